@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Arrows point down only. The build checks them: scripts pass
+// `--explicit-target-dependency-import-check error`.
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "jobs",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "jobs", targets: ["JobsService"])
+    ],
+    dependencies: [
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1",
+            traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
+        .target(name: "Jobs", dependencies: ["JSON", logging], swiftSettings: strict),
+        .target(name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
+        .target(
+            name: "JobsHTTP",
+            dependencies: [
+                "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore, nioPosix, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "JobsService",
+            dependencies: [
+                "Jobs", "JobsMemory", "JobsHTTP", logging, coreMetrics, lifecycle,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "JobsBench",
+            dependencies: ["Jobs", "JSON", "JobsMemory"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON"],
+            path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", nioCore], swiftSettings: strict),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "JobsMemoryTests", dependencies: ["Jobs", "JobsMemory", "JobsPersistenceSuite"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobsHTTPTests",
+            dependencies: [
+                "Jobs", "JSON", "JobsMemory", "JobsHTTP", hummingbird, httpTypes, nioCore, nioPosix, logging,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "JobsServiceTests", dependencies: ["JobsService"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

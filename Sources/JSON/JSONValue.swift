@@ -1,0 +1,156 @@
+import NIOCore
+
+/// One value of a checked JSON text: its kind, and what it says when it is asked.
+public struct JSONValue: Sendable {
+    let outline: JSONOutline
+    let index: Int
+
+    private var place: JSONOutline.Place { outline.places[index] }
+
+    public var kind: JSONKind { place.kind }
+
+    /// The value's bytes, to keep.
+    public var text: JSONText {
+        let range = place.kind == .string ? place.value.withQuotes : place.value
+        return JSONText(validated: outline.bytes(range))
+    }
+
+    /// The member called `name`; of several so called the last one. Nil where there is none, where
+    /// this is no object, and where it lies below the recorded depth.
+    public subscript(name: String) -> JSONValue? {
+        guard place.kind == .object else { return nil }
+        var found: Int?
+        var child = index + 1
+        while child < place.end {
+            if outline.isKey(of: child, name) { found = child }
+            child = outline.places[child].end
+        }
+        return found.map { JSONValue(outline: outline, index: $0) }
+    }
+
+    /// The members of an object in the order of the text, duplicates included; else empty.
+    public var members: [(name: String, value: JSONValue)] {
+        guard place.kind == .object else { return [] }
+        return children.map { (outline.key(of: $0.index), $0) }
+    }
+
+    /// The elements of an array; else empty.
+    public var elements: [JSONValue] {
+        place.kind == .array ? children : []
+    }
+
+    public var string: String? {
+        guard place.kind == .string else { return nil }
+        return outline.string(place.value, hasEscapes: place.hasEscapes)
+    }
+
+    public var boolean: Bool? {
+        guard place.kind == .boolean else { return nil }
+        return place.value.count == 4
+    }
+
+    /// A number as an integer: fractions are rounded up, what is beyond the range is clamped to it.
+    public var integer: Int64? {
+        guard place.kind == .number else { return nil }
+        let digits = outline.string(place.value, hasEscapes: false)
+        if let exact = Int64(digits) { return exact }
+        return Int64(clampingCeiling: Double(digits) ?? 0)
+    }
+
+    private var children: [JSONValue] {
+        var children: [JSONValue] = []
+        var child = index + 1
+        while child < place.end {
+            children.append(JSONValue(outline: outline, index: child))
+            child = outline.places[child].end
+        }
+        return children
+    }
+}
+
+extension JSONOutline {
+    fileprivate func bytes(_ range: Range<UInt32>) -> [UInt8] {
+        buffer.withUnsafeReadableBytes { Array($0[Int(range.lowerBound)..<Int(range.upperBound)]) }
+    }
+
+    fileprivate func string(_ range: Range<UInt32>, hasEscapes: Bool) -> String {
+        buffer.withUnsafeReadableBytes {
+            let bytes = UnsafeRawBufferPointer(
+                rebasing: $0[Int(range.lowerBound)..<Int(range.upperBound)])
+            return hasEscapes
+                ? String(unescapingJSON: bytes) : String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    fileprivate func key(of index: Int) -> String {
+        string(places[index].key, hasEscapes: places[index].keyHasEscapes)
+    }
+
+    fileprivate func isKey(of index: Int, _ name: String) -> Bool {
+        let place = places[index]
+        if place.keyHasEscapes { return key(of: index) == name }
+        guard place.key.count == name.utf8.count else { return false }
+        return buffer.withUnsafeReadableBytes {
+            $0[Int(place.key.lowerBound)..<Int(place.key.upperBound)].elementsEqual(name.utf8)
+        }
+    }
+}
+
+extension Range<UInt32> {
+    fileprivate var withQuotes: Range<UInt32> { lowerBound - 1..<upperBound + 1 }
+}
+
+extension Int64 {
+    /// The smallest integer not below `value`, within the range of this type; 0 for NaN.
+    public init(clampingCeiling value: Double) {
+        let ceiling = value.rounded(.up)
+        if let exact = Int64(exactly: ceiling) {
+            self = exact
+        } else {
+            self = ceiling.isNaN ? 0 : ceiling < 0 ? .min : .max
+        }
+    }
+}
+
+extension String {
+    /// Decodes the inside of a JSON string that a scanner has been over.
+    fileprivate init(unescapingJSON bytes: UnsafeRawBufferPointer) {
+        var units: [UInt8] = []
+        units.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            guard bytes[index] == .backslash else {
+                units.append(bytes[index])
+                index += 1
+                continue
+            }
+            let escape = bytes[index + 1]
+            index += 2
+            switch escape {
+            case UInt8(ascii: "b"): units.append(0x08)
+            case UInt8(ascii: "f"): units.append(0x0C)
+            case UInt8(ascii: "n"): units.append(.lineFeed)
+            case UInt8(ascii: "r"): units.append(.carriageReturn)
+            case UInt8(ascii: "t"): units.append(.tab)
+            case UInt8(ascii: "u"):
+                var scalar = bytes.hexValue(at: index)
+                index += 4
+                if 0xD800...0xDBFF ~= scalar {
+                    scalar =
+                        0x10000 + (scalar - 0xD800) << 10 + (bytes.hexValue(at: index + 2) - 0xDC00)
+                    index += 6
+                }
+                // The scanner has refused lone surrogates, so every value is a scalar.
+                units.append(contentsOf: Character(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
+            default: units.append(escape)
+            }
+        }
+        self.init(decoding: units, as: UTF8.self)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func hexValue(at index: Int) -> UInt32 {
+        (0..<4).reduce(0) { $0 << 4 | UInt32(self[index + $1].hexDigitValue ?? 0) }
+    }
+}

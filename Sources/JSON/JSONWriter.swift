@@ -1,0 +1,116 @@
+public import NIOCore
+
+/// Writes JSON straight into a ByteBuffer, commas included.
+///
+/// The caller keeps `begin` and `end` in balance and names a key before each member's value.
+/// No intermediate values; a string without special characters is copied as it is.
+public struct JSONWriter {
+    public private(set) var buffer: ByteBuffer
+    private var needsComma = false
+
+    public init(capacity: Int) {
+        buffer = ByteBufferAllocator().buffer(capacity: capacity)
+    }
+
+    public mutating func beginObject() { open(.openBrace) }
+    public mutating func endObject() { close(.closeBrace) }
+    public mutating func beginArray() { open(.openBracket) }
+    public mutating func endArray() { close(.closeBracket) }
+
+    /// - Parameter name: a key that needs no escapes.
+    public mutating func key(_ name: StaticString) {
+        separate()
+        buffer.writeInteger(UInt8.quote)
+        buffer.writeStaticString(name)
+        buffer.writeStaticString("\":")
+        needsComma = false
+    }
+
+    public mutating func key(_ name: String) {
+        string(name)
+        buffer.writeInteger(UInt8.colon)
+        needsComma = false
+    }
+
+    public mutating func null() {
+        separate()
+        buffer.writeStaticString("null")
+    }
+
+    public mutating func boolean(_ value: Bool) {
+        separate()
+        buffer.writeStaticString(value ? "true" : "false")
+    }
+
+    public mutating func integer(_ value: some FixedWidthInteger) {
+        separate()
+        buffer.writeString(String(value))
+    }
+
+    public mutating func string(_ value: String) {
+        separate()
+        buffer.writeInteger(UInt8.quote)
+        var value = value
+        value.withUTF8 { writeEscaped(UnsafeRawBufferPointer($0)) }
+        buffer.writeInteger(UInt8.quote)
+    }
+
+    /// - Parameter plain: ASCII that needs no escapes.
+    public mutating func string(plain: RawSpan) {
+        separate()
+        buffer.writeInteger(UInt8.quote)
+        buffer.writeBytes(plain)
+        buffer.writeInteger(UInt8.quote)
+    }
+
+    /// A value that was checked before, as it is.
+    public mutating func text(_ value: JSONText) {
+        separate()
+        buffer.writeBytes(value.bytes)
+    }
+
+    private mutating func open(_ bracket: UInt8) {
+        separate()
+        buffer.writeInteger(bracket)
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        buffer.writeInteger(bracket)
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { buffer.writeInteger(UInt8.comma) }
+        needsComma = true
+    }
+
+    /// Escapes what RFC 8259 requires: quotes, backslashes and control characters.
+    private mutating func writeEscaped(_ bytes: UnsafeRawBufferPointer) {
+        var start = 0
+        for (index, byte) in bytes.enumerated()
+        where byte < 0x20 || byte == .quote || byte == .backslash {
+            buffer.writeBytes(bytes[start..<index])
+            start = index + 1
+            switch byte {
+            case .quote: buffer.writeStaticString("\\\"")
+            case .backslash: buffer.writeStaticString("\\\\")
+            case .lineFeed: buffer.writeStaticString("\\n")
+            case .carriageReturn: buffer.writeStaticString("\\r")
+            case .tab: buffer.writeStaticString("\\t")
+            default:
+                buffer.writeStaticString("\\u00")
+                buffer.writeInteger(byte >> 4 + .zero)
+                buffer.writeInteger(UInt8.lowerHexDigit(byte & 0xF))
+            }
+        }
+        buffer.writeBytes(bytes[start...])
+    }
+}
+
+extension UInt8 {
+    /// The lower-case ASCII digit for a value below 16.
+    package static func lowerHexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "a")
+    }
+}

@@ -1,0 +1,66 @@
+public import JSON
+
+extension JSONWriter {
+    /// A job as every client knows it: the ten fields, and what else the caller asked for.
+    /// - Parameter lockToken: shown only to whom the job was just handed out.
+    public mutating func job(_ job: Job, lockToken: LockToken? = nil) {
+        beginObject()
+        key("id")
+        id(job.id)
+        key("type")
+        string(job.type)
+        key("ref_id")
+        string(job.refID)
+        key("params")
+        if let params = job.params { text(params) } else { null() }
+        key("created")
+        date(job.created)
+        key("started")
+        date(job.started)
+        key("locked_until")
+        date(job.lockedUntil)
+        key("execute_until")
+        date(job.executeUntil)
+        key("completed")
+        date(job.completed)
+        key("retries")
+        integer(job.retries)
+        if job.priority != 0 {
+            key("priority")
+            integer(job.priority)
+        }
+        if let delayedUntil = job.delayedUntil {
+            key("delayed_until")
+            date(delayedUntil)
+        }
+        if let number = lockToken?.number {
+            key("lock_token")
+            let digits = number.digits
+            string(plain: digits.span.bytes)
+        }
+        endObject()
+    }
+
+    public mutating func page(_ page: JobPage) {
+        beginObject()
+        key("data")
+        beginArray()
+        for job in page.jobs { self.job(job) }
+        endArray()
+        key("total")
+        if let total = page.total { integer(total) } else { null() }
+        endObject()
+    }
+
+    public mutating func date(_ date: Timestamp?) {
+        guard let date else { return null() }
+        let text = date.iso8601
+        string(plain: text.span.bytes)
+    }
+
+    private mutating func id(_ id: JobID) {
+        guard let number = id.number else { return string(id.description) }
+        let digits = number.digits
+        string(plain: digits.span.bytes)
+    }
+}

@@ -1,0 +1,93 @@
+/// Where a job stands in its life.
+public enum JobState: String, Sendable {
+    case delayed, ready, running, completed
+    /// `executeUntil` has passed without a live lease: never handed out again.
+    case expired
+}
+
+/// The life of a job, as functions from a job and a time to a job.
+///
+/// They hold no lock and never ask for the time; every store decides by them, or says the same in
+/// its database's language. Nil means that nothing changes.
+extension Job {
+    /// The job that a producer asked for, created at `now`.
+    public init(_ new: NewJob, id: JobID, at now: Timestamp) {
+        self.init(
+            id: id, type: new.type, refID: new.refID, params: new.params, created: now,
+            executeUntil: new.ttl > 0 ? now.advanced(by: new.ttl) : nil, priority: new.priority,
+            delayedUntil: new.delay.flatMap { $0 > 0 ? now.advanced(by: $0) : nil })
+    }
+
+    /// Whether somebody has the job: it is started and not completed, the lease live or lapsed.
+    public var isLeased: Bool { started != nil && completed == nil }
+
+    public func hasLiveLease(at now: Timestamp) -> Bool {
+        guard completed == nil, let lockedUntil else { return false }
+        return lockedUntil > now
+    }
+
+    public func isExpired(at now: Timestamp) -> Bool {
+        guard completed == nil, let executeUntil else { return false }
+        return executeUntil <= now && !hasLiveLease(at: now)
+    }
+
+    /// The state at `now`; whether it is exhausted depends on the limit that a claim brings.
+    public func state(at now: Timestamp) -> JobState {
+        if completed != nil { return .completed }
+        if hasLiveLease(at: now) { return .running }
+        if isExpired(at: now) { return .expired }
+        return (delayedUntil ?? created) > now && started == nil ? .delayed : .ready
+    }
+
+    /// Whether cleaning removes the job: over, or given up, and in nobody's hands.
+    public func isDisposable(at now: Timestamp, maxRetries: Int) -> Bool {
+        if completed != nil { return true }
+        return !hasLiveLease(at: now) && (isExpired(at: now) || retries > maxRetries)
+    }
+
+    /// The job with a lease of `timeout` ms from `now`; nil if it may not be started.
+    public func started(at now: Timestamp, timeout: Int64) -> Job? {
+        guard completed == nil, !hasLiveLease(at: now), !isExpired(at: now) else { return nil }
+        var job = self
+        job.started = now
+        job.lockedUntil = now.advanced(by: timeout)
+        job.retries += 1
+        return job
+    }
+
+    /// The job with its lease ending `timeout` ms from `now`, be that later or earlier than before.
+    public func extended(at now: Timestamp, timeout: Int64) -> Job? {
+        guard isLeased else { return nil }
+        var job = self
+        job.lockedUntil = now.advanced(by: timeout)
+        return job
+    }
+
+    /// The job without a lease.
+    public func aborted() -> Job? {
+        guard completed == nil else { return nil }
+        var job = self
+        job.started = nil
+        job.lockedUntil = nil
+        return job
+    }
+
+    public func completed(at now: Timestamp) -> Job? {
+        guard completed == nil else { return nil }
+        var job = self
+        job.completed = now
+        job.started = nil
+        job.lockedUntil = nil
+        return job
+    }
+
+    /// When the job may next be claimed by type, once it is neither delayed nor leased.
+    ///
+    /// - Parameter aborted: the time of an abort, which makes a job claimable at once, yet does not
+    ///   take its place in the order: that is when it was created, or its delay was over.
+    public func availableAt(aborted: Timestamp? = nil) -> Timestamp {
+        if let lockedUntil { return lockedUntil }
+        let due = delayedUntil ?? created
+        return aborted.map { min($0, due) } ?? due
+    }
+}

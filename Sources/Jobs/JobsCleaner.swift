@@ -1,0 +1,28 @@
+public import Logging
+
+/// Removes what nobody will ask for any more, every so often, until its task is cancelled.
+public struct JobsCleaner: Sendable {
+    let controller: JobsController
+    let logger: Logger
+
+    public init(controller: JobsController, logger: Logger) {
+        self.controller = controller
+        self.logger = logger
+    }
+
+    /// Cleans after each interval, the first one included. A failure is logged and the next interval
+    /// awaited: there is no caller to tell, and nothing is lost by cleaning later.
+    public func run() async {
+        guard controller.options.cleanInterval > 0 else { return }
+        let interval = Duration.milliseconds(controller.options.cleanInterval)
+        while (try? await Task.sleep(for: interval)) != nil {
+            do {
+                try await controller.clean()
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("Failed to clean up jobs", error: error)
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// What the service does, one call each, over any store.
+///
+/// It fills in what a call leaves open and turns the stores' batches into single answers.
+public struct JobsController: Sendable {
+    public struct Options: Sendable, Equatable {
+        /// A job is handed out by type only while it was started fewer times than this.
+        public var maxRetries: Int
+        /// Milliseconds between two cleanings; 0 and less: never.
+        public var cleanInterval: Int64
+
+        public init(maxRetries: Int = 10, cleanInterval: Int64 = 60_000) {
+            self.maxRetries = maxRetries
+            self.cleanInterval = cleanInterval
+        }
+    }
+
+    public let persistence: any JobsPersistence
+    public let options: Options
+
+    public init(persistence: any JobsPersistence, options: Options = Options()) {
+        self.persistence = persistence
+        self.options = options
+    }
+
+    public func add(_ newJob: NewJob) async throws -> Job {
+        try await only(persistence.add([newJob])).get()
+    }
+
+    public func addUnique(_ newJob: NewJob) async throws -> Job {
+        try await persistence.addUnique(newJob)
+    }
+
+    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
+        try await persistence.list(filter, paging)
+    }
+
+    public func get(_ id: JobID) async throws -> Job? {
+        try await persistence.get(id)
+    }
+
+    public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
+        try await persistence.start(id, timeout: timeout)
+    }
+
+    /// - Parameter maxRetries: the limit for this call; nil: the configured one.
+    public func start(type: String, timeout: Int64, maxRetries: Int?) async throws -> StartedJob? {
+        try await persistence.start(
+            type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries, limit: 1
+        ).first
+    }
+
+    public func extend(_ lease: LeaseReference, timeout: Int64) async throws -> Job? {
+        try await only(persistence.extend([LeaseExtension(lease: lease, timeout: timeout)])).get()
+    }
+
+    public func abort(_ lease: LeaseReference) async throws -> Job? {
+        try await only(persistence.abort([lease])).get()
+    }
+
+    public func complete(_ lease: LeaseReference) async throws -> Job? {
+        try await only(persistence.complete([lease])).get()
+    }
+
+    public func delete(_ id: JobID) async throws -> Job? {
+        try await persistence.delete(id)
+    }
+
+    public func deleteAll() async throws {
+        try await persistence.deleteAll()
+    }
+
+    public func clean() async throws {
+        try await persistence.clean(maxRetries: options.maxRetries)
+    }
+
+    private func only<Value>(_ results: [Value]) -> Value {
+        precondition(results.count == 1, "a store answers once for each argument")
+        return results[0]
+    }
+}

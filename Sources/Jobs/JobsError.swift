@@ -1,0 +1,7 @@
+/// What can go wrong with a sound request; each case is something else for the caller to do.
+public enum JobsError: Error, Equatable {
+    /// The lease was taken over, or never was the caller's: stop working on the job.
+    case lockLost(JobID)
+    /// The store cannot be reached, or failed: try again later. The reason is for the log alone.
+    case unavailable(reason: String)
+}

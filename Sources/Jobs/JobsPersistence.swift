@@ -1,0 +1,74 @@
+/// Where jobs are kept: one method for each thing that can happen to them.
+///
+/// Every method is one step that happens whole or not at all, judged and stamped by the store's
+/// own clock; none reads, decides and then writes. What callers ask for one at a time and often
+/// (adding, starting by type, changing a lease) takes many at once, each with a result of its own,
+/// so that concurrent calls can be merged above the stores. Results come in the order of arguments.
+///
+/// A store that cannot do its work throws ``JobsError/unavailable(reason:)``. It never answers as
+/// if there were no jobs.
+public protocol JobsPersistence: Sendable {
+    /// Adds a job for each of `newJobs`.
+    func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>]
+
+    /// Adds a job unless there is one of the same type and reference that is neither completed nor
+    /// expired, however that was added; then it is the answer, the oldest if there are several.
+    /// Of concurrent calls exactly one adds, over all instances of the service.
+    func addUnique(_ newJob: NewJob) async throws -> Job
+
+    /// The jobs that match, ordered by id, which is the order of creation.
+    func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage
+
+    func get(_ id: JobID) async throws -> Job?
+
+    /// Starts this job, if it is neither completed, expired nor under a live lease.
+    /// - Parameter timeout: how long the lease lasts, in milliseconds; 0 and less: it is over at once.
+    func start(_ id: JobID, timeout: Int64) async throws -> StartedJob?
+
+    /// Starts up to `limit` jobs of a type that are ready and were started fewer than `maxRetries`
+    /// times: higher priority first, then what became available earlier, then by id.
+    func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
+        -> [StartedJob]
+
+    /// Moves the end of leases. Success with nil where there is no such job; the job unchanged
+    /// where it has no lease; ``JobsError/lockLost(_:)`` where the token is not the last lease's.
+    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>]
+
+    /// Ends leases without completing the jobs, which can be claimed again at once.
+    /// Results as for ``extend(_:)``; a completed job is left unchanged.
+    func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>]
+
+    /// Completes jobs. Results as for ``extend(_:)``; a completed job is left unchanged.
+    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>]
+
+    /// Removes a job, whatever its state. The job as it was, or nil.
+    func delete(_ id: JobID) async throws -> Job?
+
+    func deleteAll() async throws
+
+    /// Removes the jobs that ``Job/isDisposable(at:maxRetries:)`` speaks of.
+    func clean(maxRetries: Int) async throws
+}
+
+/// A job and, if the caller has one, the token that shows the lease to be his.
+public struct LeaseReference: Sendable {
+    public var id: JobID
+    /// Nil: apply whoever holds the lease, as callers do who know no tokens.
+    public var lockToken: LockToken?
+
+    public init(id: JobID, lockToken: LockToken? = nil) {
+        self.id = id
+        self.lockToken = lockToken
+    }
+}
+
+/// A lease and how long it is to last from now, in milliseconds.
+public struct LeaseExtension: Sendable {
+    public var lease: LeaseReference
+    public var timeout: Int64
+
+    public init(lease: LeaseReference, timeout: Int64) {
+        self.lease = lease
+        self.timeout = timeout
+    }
+}

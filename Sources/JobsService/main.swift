@@ -1,0 +1,4 @@
+import ArgumentParser
+import JobsHTTP
+import Mustache
+import Yams

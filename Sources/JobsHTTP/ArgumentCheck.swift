@@ -1,0 +1,113 @@
+import JSON
+import NIOCore
+
+/// One way in which arguments break a command's declaration.
+struct Violation: Sendable {
+    enum Code: String, Sendable {
+        case valueIsNull = "VALUE_IS_NULL"
+        case typeMismatch = "TYPE_MISMATCH"
+        case valueIsNotMap = "VALUE_ISNOT_MAP"
+        case outOfRange = "VALUE_OUT_OF_RANGE"
+    }
+
+    /// Where, in dots: `new_job.ref_id`.
+    let path: String
+    let code: Code
+    let message: String
+    let expected: String
+    let actual: String?
+}
+
+/// Checks arguments against their declaration and collects every violation, so that a caller
+/// learns of all his mistakes at once.
+struct ArgumentCheck {
+    private(set) var violations: [Violation] = []
+
+    /// - Parameter values: the object that holds the arguments; nil if there is none.
+    mutating func check(_ values: JSONValue?, against arguments: [Argument], path: String = "") {
+        for argument in arguments {
+            check(values?[argument.name], against: argument, path: path)
+        }
+    }
+
+    private mutating func check(_ value: JSONValue?, against argument: Argument, path: String) {
+        guard let value, value.kind != .null else {
+            if argument.isRequired {
+                violate(
+                    path + argument.name, .valueIsNull, "must not be null",
+                    expected: "not null", actual: nil)
+            }
+            return
+        }
+        switch (argument.type, value.kind) {
+        case (.any, _), (.string, .string), (.boolean, .boolean), (.map, .object): break
+        case (.object(let members), .object):
+            check(value, against: members, path: path + argument.name + ".")
+        case (.integer(let range), .number):
+            if range == .min ... .max { break }
+            guard let integer = value.integer, !range.contains(integer) else { break }
+            let limits = "\(range.lowerBound) to \(range.upperBound)"
+            violate(
+                path + argument.name, .outOfRange, "must be in \(limits)", expected: limits,
+                actual: "\(integer)")
+        case (.map, _), (.object, _):
+            violate(path + argument.name, .valueIsNotMap, argument.type, value)
+        default:
+            violate(path + argument.name, .typeMismatch, argument.type, value)
+        }
+    }
+
+    private mutating func violate(
+        _ path: String, _ code: Violation.Code, _ type: ArgumentType, _ value: JSONValue
+    ) {
+        violate(
+            path, code, "type must be \(type.name) but found \(value.typeName)",
+            expected: type.name, actual: value.typeName)
+    }
+
+    private mutating func violate(
+        _ path: String, _ code: Violation.Code, _ message: String, expected: String, actual: String?
+    ) {
+        violations.append(
+            Violation(
+                path: path, code: code, message: "\(path) \(message)", expected: expected,
+                actual: actual))
+    }
+}
+
+extension JSONValue {
+    /// The name of the value's type in messages, as the originals have it.
+    var typeName: String {
+        switch kind {
+        case .object: "map"
+        case .number: text.bytes.contains { ".eE".utf8.contains($0) } ? "double" : "long"
+        default: kind.rawValue
+        }
+    }
+}
+
+extension [Violation] {
+    /// The violations as JSON text, for programs that read error details.
+    var jsonText: String {
+        var json = JSONWriter(capacity: 256)
+        json.beginArray()
+        for violation in self {
+            json.beginObject()
+            json.key("path")
+            json.string(violation.path)
+            json.key("type")
+            json.string("error")
+            json.key("code")
+            json.string(violation.code.rawValue)
+            json.key("message")
+            json.string(violation.message)
+            json.key("expected")
+            json.string(violation.expected)
+            json.key("actual")
+            if let actual = violation.actual { json.string(actual) } else { json.null() }
+            json.endObject()
+        }
+        json.endArray()
+        return String(buffer: json.buffer)
+    }
+}

@@ -1,0 +1,83 @@
+import JSON
+import Jobs
+import NIOCore
+
+/// The arguments of one call: an object that has passed its command's declaration.
+struct Arguments {
+    private let values: JSONValue?
+
+    /// Reads and checks a request's body.
+    ///
+    /// - Parameter body: JSON, or nothing, which is the same as `{}` and as `null`.
+    /// - Throws: ``HTTPFailure`` that names every mistake.
+    init(_ body: ByteBuffer, for command: Command) throws {
+        var values: JSONValue?
+        if body.readableBytes > 0 {
+            do {
+                values = try JSONOutline(body, recordedDepth: command.recordedDepth).root
+            } catch {
+                throw HTTPFailure.invalidJSON("\(error)")
+            }
+        }
+        if values?.kind == .null { values = nil }
+        if let values, values.kind != .object {
+            throw HTTPFailure.invalidBody(found: values.typeName)
+        }
+        var check = ArgumentCheck()
+        check.check(values, against: command.arguments)
+        guard check.violations.isEmpty else { throw HTTPFailure.validation(check.violations) }
+        self.init(values)
+    }
+
+    private init(_ values: JSONValue?) {
+        self.values = values
+    }
+
+    /// A value that was given and is not null.
+    subscript(name: String) -> JSONValue? {
+        values?[name].flatMap { $0.kind == .null ? nil : $0 }
+    }
+
+    func object(_ name: String) -> Arguments {
+        Arguments(self[name])
+    }
+
+    /// A required string, which the check has seen.
+    func string(_ name: String) -> String {
+        self[name]?.string ?? ""
+    }
+
+    /// A required integer, which the check has seen.
+    func integer(_ name: String) -> Int64 {
+        self[name]?.integer ?? 0
+    }
+}
+
+extension Arguments {
+    var jobID: JobID { JobID(string("job_id")) }
+
+    var timeout: Int64 { integer("timeout") }
+
+    var lease: LeaseReference {
+        LeaseReference(id: jobID, lockToken: self["lock_token"]?.string.map { LockToken($0) })
+    }
+
+    /// The members of `new_job`.
+    var newJob: NewJob {
+        NewJob(
+            type: string("type"), refID: string("ref_id"), ttl: integer("ttl"),
+            params: self["params"]?.text, priority: Int(self["priority"]?.integer ?? 0),
+            delay: self["delay"]?.integer)
+    }
+
+    /// The members of `paging`.
+    var paging: Paging {
+        Paging(
+            skip: self["skip"]?.integer.map { Int($0) } ?? 0,
+            take: self["take"]?.integer.map { Int($0) },
+            wantsTotal: self["total"]?.boolean ?? false)
+    }
+
+    /// All that was given, for maps whose keys are the caller's.
+    var members: [(name: String, value: JSONValue)] { values?.members ?? [] }
+}

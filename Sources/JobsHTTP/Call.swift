@@ -1,0 +1,66 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// A request on its way to a route.
+struct Call {
+    let request: Request
+    let requestMaxSize: Int
+
+    /// The id by which the caller finds this request in logs and error bodies: from the query, else
+    /// from a header; newer clients call it `trace_id`.
+    var correlationID: String? {
+        let query = request.uri.queryParameters
+        for id in [
+            query["correlation_id"].map(String.init), request.headers[.correlationID],
+            query["trace_id"].map(String.init), request.headers[.traceID],
+        ] {
+            if let id, !id.isEmpty { return id }
+        }
+        return nil
+    }
+
+    /// What log lines about this request carry.
+    var logMetadata: Logger.Metadata? {
+        correlationID.map { ["correlation_id": .string($0)] }
+    }
+
+    /// The body if it says to be JSON; else nothing, whatever was sent, as in the originals.
+    /// - Throws: ``HTTPFailure`` for a body over the limit; what the connection throws.
+    func jsonBody() async throws -> ByteBuffer {
+        guard isJSON else { return ByteBuffer() }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
+            length > requestMaxSize
+        {
+            throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
+        }
+        var body = ByteBuffer()
+        for try await var part in request.body {
+            guard body.readableBytes + part.readableBytes <= requestMaxSize else {
+                throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
+            }
+            // Most bodies come in one piece, which is then used as it is.
+            if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
+        }
+        return body
+    }
+
+    /// `application/json` or `application/*+json` in any case, with any parameters.
+    private var isJSON: Bool {
+        guard let value = request.headers[.contentType] else { return false }
+        if value == "application/json" { return true }
+        let type = value.prefix { $0 != ";" }.lowercased().trimmingSuffix {
+            $0 == " " || $0 == "\t"
+        }
+        return type == "application/json"
+            || type.hasPrefix("application/") && type.hasSuffix("+json")
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
+        guard let last = lastIndex(where: { !predicate($0) }) else { return "" }
+        return self[...last]
+    }
+}

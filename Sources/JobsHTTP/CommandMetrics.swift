@@ -1,0 +1,28 @@
+import Metrics
+
+/// What is counted of one command, under the names that the originals use.
+struct CommandMetrics: Sendable {
+    private let executions: Counter
+    private let time: Timer
+    private let errors: Counter
+
+    /// - Parameter name: `<base route>.<command>`
+    init(name: String) {
+        executions = Counter(label: name + ".exec_count")
+        time = Timer(label: name + ".exec_time")
+        errors = Counter(label: name + ".exec_errors")
+    }
+
+    /// Runs `body` and records that and how it ran.
+    func measure<Value>(_ body: () async throws -> Value) async rethrows -> Value {
+        executions.increment()
+        let start = ContinuousClock.now
+        defer { time.record(duration: start.duration(to: .now)) }
+        do {
+            return try await body()
+        } catch {
+            errors.increment()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import JSON
+import Jobs
+
+extension Command {
+    /// Every operation of the service: the one truth of the wire.
+    static let all: [Command] = [
+        Command(
+            name: "add_job", summary: "Adds a job.",
+            arguments: [.required("new_job", .object(newJob))]
+        ) { arguments, jobs in
+            try await .job(jobs.add(arguments.object("new_job").newJob))
+        },
+        Command(
+            name: "add_uniq_job",
+            summary: "Adds a job unless an unfinished one of its type and ref_id is there.",
+            arguments: [.required("new_job", .object(newJob))]
+        ) { arguments, jobs in
+            try await .job(jobs.addUnique(arguments.object("new_job").newJob))
+        },
+        Command(
+            name: "get_jobs", summary: "Lists the jobs that match a filter, a page at a time.",
+            arguments: [.optional("filter", .map), .optional("paging", .object(paging))]
+        ) { arguments, jobs in
+            let filter = JobFilter(arguments.object("filter"))
+            return try await .page(jobs.list(filter, arguments.object("paging").paging))
+        },
+        Command(
+            name: "get_job_by_id", summary: "Shows a job.",
+            arguments: [.required("job_id", .string)]
+        ) { arguments, jobs in
+            try await job(jobs.get(arguments.jobID))
+        },
+        Command(
+            name: "start_job_by_id", summary: "Starts this job, if nobody has it.",
+            arguments: [.required("job_id", .string), .required("timeout", .integer())]
+        ) { arguments, jobs in
+            try await started(jobs.start(arguments.jobID, timeout: arguments.timeout))
+        },
+        Command(
+            name: "start_job_by_type", summary: "Starts the next job of a type.",
+            arguments: [
+                .required("type", .string), .required("timeout", .integer()),
+                .optional("max_retries", .integer()),
+            ]
+        ) { arguments, jobs in
+            try await started(
+                jobs.start(
+                    type: arguments.string("type"), timeout: arguments.timeout,
+                    maxRetries: arguments["max_retries"]?.integer.map { Int($0) }))
+        },
+        Command(
+            name: "extend_job", summary: "Makes a lease last from now for a time.",
+            arguments: lease + [.required("timeout", .integer())]
+        ) { arguments, jobs in
+            try await job(jobs.extend(arguments.lease, timeout: arguments.timeout))
+        },
+        Command(
+            name: "abort_job", summary: "Gives a job back unfinished.", arguments: lease
+        ) { arguments, jobs in
+            try await job(jobs.abort(arguments.lease))
+        },
+        Command(
+            name: "complete_job", summary: "Marks a job as completed.", arguments: lease
+        ) { arguments, jobs in
+            try await job(jobs.complete(arguments.lease))
+        },
+        Command(
+            name: "delete_job_by_id", summary: "Removes a job, whatever its state.",
+            arguments: [.required("job_id", .string)]
+        ) { arguments, jobs in
+            try await job(jobs.delete(arguments.jobID))
+        },
+        Command(name: "delete_jobs", summary: "Removes every job.", arguments: []) { _, jobs in
+            try await jobs.deleteAll()
+            return .nothing
+        },
+        Command(
+            name: "clean_jobs", summary: "Removes completed, expired and given up jobs.",
+            arguments: []
+        ) { _, jobs in
+            try await jobs.clean()
+            return .nothing
+        },
+    ]
+
+    private static let newJob: [Argument] = [
+        .required("type", .string), .required("ref_id", .string), .required("ttl", .integer()),
+        .optional("params", .any),
+        .optional("priority", .integer(Int64(Int32.min)...Int64(Int32.max))),
+        .optional("delay", .integer()),
+    ]
+
+    private static let paging: [Argument] = [
+        .optional("skip", .integer()), .optional("take", .integer()), .optional("total", .boolean),
+    ]
+
+    private static let lease: [Argument] = [
+        .required("job_id", .string), .optional("lock_token", .string),
+    ]
+}

@@ -1,0 +1,41 @@
+/// How an endpoint listens and what it takes.
+public struct EndpointOptions: Sendable {
+    public var host: String
+    /// 0: one that is free.
+    public var port: Int
+    /// Nil: plain HTTP.
+    public var tls: TLSFiles?
+    /// Answer every request 503 and do nothing.
+    public var maintenanceEnabled: Bool
+    /// The largest body that is taken, in bytes.
+    public var requestMaxSize: Int
+    /// Headers that pages of other origins may send and read.
+    public var corsHeaders: [String]
+    /// Origins whose pages may call; none: all.
+    public var corsOrigins: [String]
+
+    public init(
+        host: String = "0.0.0.0", port: Int, tls: TLSFiles? = nil, maintenanceEnabled: Bool = false,
+        requestMaxSize: Int = 1 << 20, corsHeaders: [String] = [], corsOrigins: [String] = []
+    ) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.maintenanceEnabled = maintenanceEnabled
+        self.requestMaxSize = requestMaxSize
+        self.corsHeaders = corsHeaders
+        self.corsOrigins = corsOrigins
+    }
+}
+
+/// The files that make an endpoint serve HTTPS, both PEM.
+public struct TLSFiles: Sendable {
+    /// The certificate and, behind it, the chain that leads to the authority.
+    public var certificateFile: String
+    public var keyFile: String
+
+    public init(certificateFile: String, keyFile: String) {
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+    }
+}

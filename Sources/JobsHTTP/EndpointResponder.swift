@@ -1,0 +1,53 @@
+import HTTPTypes
+import HummingbirdCore
+import Jobs
+import Logging
+import NIOCore
+
+/// Finds the route of a request and turns whatever comes of it into an answer.
+struct EndpointResponder: Sendable {
+    private let routes: [String: Routes.Route]
+    private let cors: CORS
+    private let options: EndpointOptions
+
+    init(options: EndpointOptions, routes: [Routes]) {
+        self.options = options
+        cors = CORS(origins: options.corsOrigins, headers: options.corsHeaders)
+        self.routes = routes.reduce(into: [:]) { all, more in
+            all.merge(more.routes) { first, _ in first }
+        }
+    }
+
+    /// - Throws: only if the connection broke, when there is nobody to answer.
+    func respond(to request: Request) async throws -> Answer {
+        let call = Call(request: request, requestMaxSize: options.requestMaxSize)
+        var answer: Answer
+        do {
+            answer = try await route(call)
+        } catch let error as ChannelError {
+            throw error
+        } catch {
+            answer = Answer(HTTPFailure(error), correlationID: call.correlationID)
+        }
+        if let origin = request.headers[.origin] { cors.decorate(&answer.headers, origin: origin) }
+        // An answer to HEAD has no body, whatever it says.
+        if request.method == .head { answer.body = nil }
+        answer.headers[.date] = HTTPDate.now()
+        if answer.status != .noContent {
+            answer.headers[.contentLength] = String(answer.body?.readableBytes ?? 0)
+        }
+        return answer
+    }
+
+    private func route(_ call: Call) async throws -> Answer {
+        if options.maintenanceEnabled { throw HTTPFailure.maintenance }
+        let path = call.request.uri.path
+        guard let route = routes[path] else { throw HTTPFailure.notFound(path) }
+        let method = call.request.method
+        if method == route.method { return try await route.handle(call) }
+        guard method == .options, let origin = call.request.headers[.origin] else {
+            throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
+        }
+        return cors.preflight(method: route.method, origin: origin)
+    }
+}

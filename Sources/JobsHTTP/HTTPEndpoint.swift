@@ -1,0 +1,66 @@
+import HTTPTypes
+import HummingbirdCore
+import HummingbirdTLS
+public import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+public import ServiceLifecycle
+
+/// An HTTP server for a set of routes.
+///
+/// Hummingbird's core with its connection handling; the routes are a table of exact paths, so its
+/// router is not needed.
+public struct HTTPEndpoint: Service {
+    private let options: EndpointOptions
+    private let responder: EndpointResponder
+    private let tls: TLSConfiguration?
+    private let logger: Logger
+
+    /// Called with the port when connections are accepted.
+    public var onListening: (@Sendable (_ port: Int) async -> Void)?
+
+    /// - Throws: if the files for TLS cannot be read.
+    public init(options: EndpointOptions, routes: [Routes], logger: Logger) throws {
+        self.options = options
+        self.logger = logger
+        responder = EndpointResponder(options: options, routes: routes)
+        tls = try options.tls.map { files in
+            let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile)
+            return TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: files.keyFile, format: .pem)))
+        }
+    }
+
+    /// Serves until its task is shut down gracefully: then it stops accepting, finishes what is in
+    /// flight, and returns.
+    /// - Throws: if it cannot listen.
+    public func run() async throws {
+        let responder = responder
+        let connection = HTTP1Connection { request, writer, _ in
+            let answer = try await responder.respond(to: request)
+            try await writer.write(
+                response: HTTPResponse(status: answer.status, headerFields: answer.headers),
+                body: answer.body.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody())
+        }
+        let onListening = onListening
+        let onServerRunning: @Sendable (any Channel) async -> Void = { channel in
+            await onListening?(channel.localAddress?.port ?? 0)
+        }
+        let configuration = ServerConfiguration(
+            address: .hostname(options.host, port: options.port), backlog: 1024)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let server =
+            if let tls {
+                try TLSChannel(connection, tlsConfiguration: tls).server(
+                    configuration: configuration, onServerRunning: onServerRunning,
+                    eventLoopGroup: group, logger: logger)
+            } else {
+                connection.server(
+                    configuration: configuration, onServerRunning: onServerRunning,
+                    eventLoopGroup: group, logger: logger)
+            }
+        try await server.run()
+    }
+}

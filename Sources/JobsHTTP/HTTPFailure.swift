@@ -1,0 +1,86 @@
+import HTTPTypes
+import Jobs
+
+/// A request that gets an error answer, with all that the answer says.
+struct HTTPFailure: Error {
+    var status: HTTPResponse.Status
+    /// The family of the error, by which clients choose the class of their exception.
+    var category: String
+    var code: String
+    /// For the caller: what to mend. Never a host, a query or a stack.
+    var message: String
+    var details: [(name: String, text: String)] = []
+    var headers = HTTPFields()
+}
+
+extension HTTPFailure {
+    static func notFound(_ path: String) -> HTTPFailure {
+        HTTPFailure(
+            status: .notFound, category: "NotFound", code: "NOT_FOUND",
+            message: "\(path) does not exist")
+    }
+
+    static func methodNotAllowed(_ method: HTTPRequest.Method, allowed: String) -> HTTPFailure {
+        HTTPFailure(
+            status: .methodNotAllowed, category: "BadRequest", code: "METHOD_NOT_ALLOWED",
+            message: "\(method.rawValue) is not allowed, only \(allowed)",
+            headers: [.allow: allowed])
+    }
+
+    static func bodyTooLarge(limit: Int) -> HTTPFailure {
+        HTTPFailure(
+            status: .contentTooLarge, category: "BadRequest", code: "REQUEST_TOO_LARGE",
+            message: "The request's body is larger than \(limit) bytes")
+    }
+
+    static func invalidJSON(_ reason: String) -> HTTPFailure {
+        HTTPFailure(
+            status: .badRequest, category: "BadRequest", code: "INVALID_JSON",
+            message: "Invalid JSON: \(reason)")
+    }
+
+    static func invalidBody(found type: String) -> HTTPFailure {
+        HTTPFailure(
+            status: .badRequest, category: "BadRequest", code: "INVALID_DATA",
+            message: "Validation failed: body type must be map but found \(type)")
+    }
+
+    static func validation(_ violations: [Violation]) -> HTTPFailure {
+        HTTPFailure(
+            status: .badRequest, category: "BadRequest", code: "INVALID_DATA",
+            message: "Validation failed: " + violations.map(\.message).joined(separator: ", "),
+            details: [("results", violations.jsonText)])
+    }
+
+    static func malformedRequest(_ reason: String) -> HTTPFailure {
+        HTTPFailure(
+            status: .badRequest, category: "BadRequest", code: "MALFORMED_REQUEST",
+            message: "Malformed HTTP request: \(reason)")
+    }
+
+    static let maintenance = HTTPFailure(
+        status: .serviceUnavailable, category: "InvalidState", code: "SERVER_UNAVAILABLE",
+        message: "The service is down for maintenance", headers: [.retryAfter: "3600"])
+
+    /// The one place where errors become answers.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as HTTPFailure:
+            self = failure
+        case JobsError.lockLost(let id):
+            self.init(
+                status: .conflict, category: "Conflict", code: "LOCK_LOST",
+                message: "The lock_token is not that of the last lease on job \(id)",
+                details: [("job_id", id.description)])
+        case JobsError.unavailable:
+            self.init(
+                status: .serviceUnavailable, category: "NoResponse", code: "CONNECT_FAILED",
+                message: "The store of the jobs cannot be reached, try again later",
+                headers: [.retryAfter: "1"])
+        default:
+            self.init(
+                status: .internalServerError, category: "FailedInvocation", code: "EXEC_FAILED",
+                message: "The operation failed")
+        }
+    }
+}

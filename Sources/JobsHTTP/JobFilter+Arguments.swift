@@ -1,0 +1,61 @@
+import JSON
+import Jobs
+
+extension JobFilter {
+    /// The filter that a caller's map describes.
+    ///
+    /// As in the originals every value is turned into a string first and read from there; what does
+    /// not read as a date or a number is passed over as if it were not given, and so are unknown
+    /// keys and empty strings. A value is never an operator.
+    init(_ arguments: Arguments) {
+        self.init()
+        for (name, value) in arguments.members {
+            guard let text = value.filterText, !text.isEmpty else { continue }
+            apply(name, text)
+        }
+    }
+
+    private mutating func apply(_ name: String, _ text: String) {
+        switch name {
+        case "id": id = JobID(text)
+        case "type": type = text
+        case "ref_id": refID = text
+        case "retries": retries = Self.number(text) ?? retries
+        case "min_retries": minRetries = Self.number(text) ?? minRetries
+        default:
+            guard let bound = Self.dates[name], let date = Timestamp(iso8601: text) else { return }
+            self[keyPath: bound] = date
+        }
+    }
+
+    private static let dates: [String: any WritableKeyPath<JobFilter, Timestamp?> & Sendable] = [
+        "created": \.created.equal, "created_from": \.created.from, "created_to": \.created.to,
+        "started": \.started.equal, "started_from": \.started.from, "started_to": \.started.to,
+        "locked_until": \.lockedUntil.equal, "locked_from": \.lockedUntil.from,
+        "locked_to": \.lockedUntil.to, "execute_until": \.executeUntil.equal,
+        "execute_from": \.executeUntil.from, "execute_to": \.executeUntil.to,
+        "completed": \.completed.equal, "completed_from": \.completed.from,
+        "completed_to": \.completed.to,
+    ]
+
+    /// A decimal number, rounded up; nil for anything else, such as the names that `Double` knows.
+    private static func number(_ text: String) -> Int? {
+        guard text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }),
+            let value = Double(text)
+        else { return nil }
+        return Int(Int64(clampingCeiling: value))
+    }
+}
+
+extension JSONValue {
+    /// The value as the string that a string map would hold; nil for null.
+    fileprivate var filterText: String? {
+        switch kind {
+        case .null: nil
+        case .string: string
+        case .number, .boolean: text.description
+        case .object: "[object Object]"
+        case .array: elements.isEmpty ? "" : text.description
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import HTTPTypes
+import JSON
+public import Jobs
+import NIOCore
+
+extension Routes {
+    /// `GET /heartbeat`: the time, to show that the service answers.
+    public static func heartbeat(route: String = "heartbeat") -> Routes {
+        get(route) {
+            var json = JSONWriter(capacity: 32)
+            json.date(.now())
+            return json.buffer
+        }
+    }
+
+    /// `GET /status`: what is running here, and since when.
+    public static func status(route: String = "status", _ status: ServiceStatus) -> Routes {
+        get(route) { status.json(at: .now()) }
+    }
+
+    /// A route that answers every POST alike: what the server costs without the service.
+    package static func fixed(route: String, answer: String) -> Routes {
+        let body = ByteBuffer(string: answer)
+        return Routes(routes: [
+            "/\(route.trimmingSlashes)": Route(method: .post) { call in
+                _ = try await call.jsonBody()
+                return .json(body)
+            }
+        ])
+    }
+
+    private static func get(_ route: String, _ body: @escaping @Sendable () -> ByteBuffer) -> Routes
+    {
+        Routes(routes: ["/\(route.trimmingSlashes)": Route(method: .get) { _ in .json(body()) }])
+    }
+}
+
+/// What the status route tells of the running service.
+public struct ServiceStatus: Sendable {
+    let id: String
+    let name: String
+    let description: String
+    let startTime: Timestamp
+    let properties: [String: String]
+    let components: [String]
+
+    /// - Parameters:
+    ///   - id: of this instance, usually the host's name.
+    ///   - components: full descriptors in the order of creation.
+    public init(
+        id: String, name: String, description: String, startTime: Timestamp,
+        properties: [String: String], components: [String]
+    ) {
+        self.id = id
+        self.name = name
+        self.description = description
+        self.startTime = startTime
+        self.properties = properties
+        self.components = components
+    }
+
+    func json(at now: Timestamp) -> ByteBuffer {
+        var json = JSONWriter(capacity: 1024)
+        json.beginObject()
+        json.key("id")
+        json.string(id)
+        json.key("name")
+        json.string(name)
+        json.key("description")
+        json.string(description)
+        json.key("start_time")
+        json.date(startTime)
+        json.key("current_time")
+        json.date(now)
+        json.key("uptime")
+        json.integer(now.milliseconds - startTime.milliseconds)
+        json.key("properties")
+        json.beginObject()
+        for (key, value) in properties.sorted(by: { $0.key < $1.key }) {
+            json.key(key)
+            json.string(value)
+        }
+        json.endObject()
+        json.key("components")
+        json.beginArray()
+        for component in components { json.string(component) }
+        json.endArray()
+        json.endObject()
+        return json.buffer
+    }
+}

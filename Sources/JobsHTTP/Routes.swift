@@ -1,0 +1,64 @@
+import HTTPTypes
+public import Jobs
+public import Logging
+
+/// A set of routes that an endpoint serves together.
+public struct Routes: Sendable {
+    struct Route: Sendable {
+        let method: HTTPRequest.Method
+        let handle: @Sendable (Call) async throws -> Answer
+    }
+
+    /// By path, with the leading slash. One method each.
+    let routes: [String: Route]
+
+    /// The operations on jobs: `POST /<base route>/<operation>`.
+    public static func jobs(
+        _ controller: JobsController, baseRoute: String = "v1/jobs", logger: Logger
+    ) -> Routes {
+        let base = baseRoute.trimmingSlashes
+        let routes = Command.all.map { command in
+            let name = "\(base).\(command.name)"
+            let metrics = CommandMetrics(name: name)
+            let route = Route(method: .post) { call in
+                if logger.logLevel <= .trace {
+                    logger.trace("Executing \(name) method", metadata: call.logMetadata)
+                }
+                do {
+                    return try await metrics.measure {
+                        let arguments = try Arguments(await call.jsonBody(), for: command)
+                        let result = try await command.call(arguments, controller)
+                        return result.json.map(Answer.json) ?? .nothing
+                    }
+                } catch {
+                    logger.log(error, of: name, call)
+                    throw error
+                }
+            }
+            return (base.isEmpty ? "/\(command.name)" : "/\(base)/\(command.name)", route)
+        }
+        return Routes(routes: Dictionary(routes) { first, _ in first })
+    }
+}
+
+extension Logger {
+    /// A lease that was lost is an answer; everything else somebody has to look into.
+    fileprivate func log(_ error: any Error, of name: String, _ call: Call) {
+        let message: Message = "Failed to execute \(name) method"
+        switch error {
+        case JobsError.lockLost: debug(message, error: error, metadata: call.logMetadata)
+        case let failure as HTTPFailure:
+            self.error("\(message): \(failure.message)", metadata: call.logMetadata)
+        default: self.error(message, error: error, metadata: call.logMetadata)
+        }
+    }
+}
+
+extension String {
+    var trimmingSlashes: Substring {
+        var text = self[...]
+        while text.hasPrefix("/") { text.removeFirst() }
+        while text.hasSuffix("/") { text.removeLast() }
+        return text
+    }
+}

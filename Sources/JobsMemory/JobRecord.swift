@@ -1,0 +1,100 @@
+import Jobs
+
+/// A job as the store keeps it, with what the claims need to know beside it.
+final class JobRecord {
+    var job: Job
+    /// When the job may be claimed by type, or could have been since.
+    var availableAt: Timestamp
+    /// The token of the last lease, also when that is over.
+    var lockToken: LockToken?
+    let queue: TypeQueue
+    /// Where the queue has it.
+    var place = Place.nowhere
+    /// Whether it is found by what it refers to.
+    var isReferenced = false
+
+    enum Place: Equatable {
+        /// Completed, or expired when a claim met it.
+        case nowhere
+        /// Delayed or leased, as the time was when it was put there.
+        case waiting
+        case ready
+    }
+
+    init(job: Job, queue: TypeQueue) {
+        self.job = job
+        self.queue = queue
+        availableAt = job.availableAt()
+    }
+}
+
+/// The place of a job in the order of its id.
+struct IDEntry: Comparable {
+    let id: JobID
+    let record: JobRecord
+
+    init(_ record: JobRecord) {
+        id = record.job.id
+        self.record = record
+    }
+
+    static func == (left: IDEntry, right: IDEntry) -> Bool { left.id == right.id }
+    static func < (left: IDEntry, right: IDEntry) -> Bool { left.id < right.id }
+}
+
+/// The place of a job among those that wait or are ready: higher priority, then earlier
+/// availability, then id. What the order depends on must not change while the entry is in a tree.
+struct QueueEntry: Comparable {
+    let priority: Int
+    let availableAt: Timestamp
+    let record: JobRecord
+
+    static func == (left: QueueEntry, right: QueueEntry) -> Bool { left.record === right.record }
+
+    static func < (left: QueueEntry, right: QueueEntry) -> Bool {
+        if left.priority != right.priority { return left.priority > right.priority }
+        if left.availableAt != right.availableAt { return left.availableAt < right.availableAt }
+        return left.record.job.id < right.record.job.id
+    }
+}
+
+/// The place of an unfinished job among those of its type, by what it refers to.
+struct ReferenceEntry: Comparable {
+    /// Of the bytes of the reference: shorter than the text, and its order means nothing to anybody.
+    let hash: Int
+    let record: JobRecord
+
+    init(_ record: JobRecord) {
+        hash = ExactText(record.job.refID).hashValue
+        self.record = record
+    }
+
+    static func == (left: ReferenceEntry, right: ReferenceEntry) -> Bool {
+        left.record === right.record
+    }
+
+    static func < (left: ReferenceEntry, right: ReferenceEntry) -> Bool {
+        left.hash == right.hash
+            ? left.record.job.id < right.record.job.id : left.hash < right.hash
+    }
+}
+
+/// A text that equals another when their bytes are equal. `String` calls texts equal that look the
+/// same, such as `é` in one scalar and in two; clients and databases do not.
+struct ExactText: Hashable {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    static func == (left: ExactText, right: ExactText) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(0xFF as UInt8)
+    }
+}

@@ -1,0 +1,116 @@
+public import Jobs
+import Synchronization
+
+/// Keeps jobs in this process's memory: for tests, and for what may be forgotten.
+///
+/// A lock around plain data; nothing waits inside. Adds, claims and changes cost O(log n) in the
+/// number of jobs. Lists and cleanings visit all jobs, in slices, so that others get their turn; they
+/// see each job that was there throughout exactly once.
+public final class MemoryJobsPersistence: JobsPersistence {
+    private let jobs = Mutex(MemoryJobs())
+    private let maxPageSize: Int
+    private let clock: @Sendable () -> Timestamp
+
+    /// How many jobs a list or a cleaning looks at before it lets others in: about a millisecond.
+    private static let slice = 5000
+
+    /// - Parameters:
+    ///   - maxPageSize: the most jobs that a list returns at once.
+    ///   - clock: the time by which leases are judged and jobs are stamped.
+    public init(
+        maxPageSize: Int = 1000, clock: @escaping @Sendable () -> Timestamp = Timestamp.now
+    ) {
+        self.maxPageSize = maxPageSize
+        self.clock = clock
+    }
+
+    public func add(_ newJobs: [NewJob]) -> [Result<Job, JobsError>] {
+        jobs.withLock { jobs in
+            let now = clock()
+            return newJobs.map { .success(jobs.add($0, at: now)) }
+        }
+    }
+
+    public func addUnique(_ newJob: NewJob) -> Job {
+        jobs.withLock { $0.addUnique(newJob, at: clock()) }
+    }
+
+    public func list(_ filter: JobFilter, _ paging: Paging) async -> JobPage {
+        let limit = paging.limit(maxPageSize: maxPageSize)
+        var page = JobPage(jobs: [], total: paging.wantsTotal ? 0 : nil)
+        guard limit > 0 || paging.wantsTotal else { return page }
+        var rest = max(paging.skip, 0)
+        var position: JobID?
+        repeat {
+            position = jobs.withLock { jobs in
+                jobs.visit(after: position, limit: Self.slice) { job in
+                    guard filter.matches(job) else { return true }
+                    if paging.wantsTotal { page.total? += 1 }
+                    if rest > 0 {
+                        rest -= 1
+                    } else if page.jobs.count < limit {
+                        page.jobs.append(job)
+                    }
+                    return paging.wantsTotal || page.jobs.count < limit
+                }
+            }
+            await Task.yield()
+        } while position != nil && !Task.isCancelled
+        return page
+    }
+
+    public func get(_ id: JobID) -> Job? {
+        jobs.withLock { $0.get(id) }
+    }
+
+    public func start(_ id: JobID, timeout: Int64) -> StartedJob? {
+        jobs.withLock { $0.start(id, timeout: timeout, at: clock()) }
+    }
+
+    public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) -> [StartedJob] {
+        jobs.withLock {
+            $0.start(
+                type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, at: clock())
+        }
+    }
+
+    public func extend(_ extensions: [LeaseExtension]) -> [Result<Job?, JobsError>] {
+        jobs.withLock { jobs in
+            let now = clock()
+            return extensions.map { jobs.extend($0, at: now) }
+        }
+    }
+
+    public func abort(_ leases: [LeaseReference]) -> [Result<Job?, JobsError>] {
+        jobs.withLock { jobs in
+            let now = clock()
+            return leases.map { jobs.abort($0, at: now) }
+        }
+    }
+
+    public func complete(_ leases: [LeaseReference]) -> [Result<Job?, JobsError>] {
+        jobs.withLock { jobs in
+            let now = clock()
+            return leases.map { jobs.complete($0, at: now) }
+        }
+    }
+
+    public func delete(_ id: JobID) -> Job? {
+        jobs.withLock { $0.delete(id) }
+    }
+
+    public func deleteAll() {
+        // The old jobs are given up outside the lock: there may be many.
+        _ = jobs.withLock { $0.removeAll() }
+    }
+
+    public func clean(maxRetries: Int) async {
+        var position: JobID?
+        repeat {
+            position = jobs.withLock {
+                $0.clean(after: position, limit: Self.slice, maxRetries: maxRetries, at: clock())
+            }
+            await Task.yield()
+        } while position != nil && !Task.isCancelled
+    }
+}

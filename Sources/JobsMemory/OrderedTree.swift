@@ -1,0 +1,158 @@
+/// A sorted set of unique elements: a B+ tree, so that every operation costs O(log n) and neighbours
+/// lie side by side in memory.
+///
+/// Made for queues. Elements appended at the end fill their leaves, and a leaf is given up when it is
+/// empty rather than merged with its neighbours, since what leaves a queue leaves in order
+/// ("free-at-empty"; Johnson and Shasha, 1989, show that it costs little even at random). Inner nodes
+/// may keep an element alive that has been removed; there are fewer of those than leaves.
+final class OrderedTree<Element: Comparable> {
+    private var root = Node()
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    var first: Element? { root.first }
+
+    /// - Precondition: the element is not in the tree.
+    func insert(_ element: Element) {
+        if root.isFull {
+            let left = root
+            let (separator, right) = left.split(for: element)
+            root = Node(separators: [separator], children: [left, right])
+        }
+        root.insert(element)
+        count += 1
+    }
+
+    /// - Returns: whether it was there.
+    @discardableResult
+    func remove(_ element: Element) -> Bool {
+        guard root.remove(element) else { return false }
+        count -= 1
+        while root.children.count == 1 { root = root.children[0] }
+        return true
+    }
+
+    /// The first element that does not come before some place in the order.
+    /// - Parameter isBefore: true for the elements before that place, false for all behind it.
+    func first(notBefore isBefore: (Element) -> Bool) -> Element? {
+        var found: Element?
+        forEach(notBefore: isBefore) { element in
+            found = element
+            return false
+        }
+        return found
+    }
+
+    /// Visits the elements from some place on, in order, as long as `body` says true.
+    /// - Parameter isBefore: true for the elements before that place, false for all behind it.
+    func forEach(notBefore isBefore: (Element) -> Bool, _ body: (Element) -> Bool) {
+        _ = root.forEach(notBefore: isBefore, body)
+    }
+}
+
+extension OrderedTree {
+    /// A leaf holds elements; an inner node holds children, and in `elements` the separators
+    /// between them: separator i is not above anything in child i + 1, and above all of child i.
+    private final class Node {
+        static var capacity: Int { 64 }
+
+        var elements: [Element]
+        var children: [Node]
+
+        init(separators: [Element] = [], children: [Node] = []) {
+            elements = separators
+            self.children = children
+        }
+
+        var isLeaf: Bool { children.isEmpty }
+        var isFull: Bool { elements.count == Self.capacity }
+
+        var first: Element? {
+            var node = self
+            while let child = node.children.first { node = child }
+            return node.elements.first
+        }
+
+        /// Inserts below a node that is not full; full children are split on the way down.
+        func insert(_ element: Element) {
+            var node = self
+            while !node.isLeaf {
+                var index = node.elements.partitionPoint { $0 <= element }
+                if node.children[index].isFull {
+                    let (separator, right) = node.children[index].split(for: element)
+                    node.elements.insert(separator, at: index)
+                    node.children.insert(right, at: index + 1)
+                    if separator <= element { index += 1 }
+                }
+                node = node.children[index]
+            }
+            node.elements.insert(element, at: node.elements.partitionPoint { $0 < element })
+        }
+
+        /// Moves the upper part of a full node into a new one, to make room for `element`.
+        func split(for element: Element) -> (separator: Element, right: Node) {
+            guard isLeaf else {
+                let middle = elements.count / 2
+                let separator = elements[middle]
+                let right = Node(
+                    separators: Array(elements[(middle + 1)...]),
+                    children: Array(children[(middle + 1)...]))
+                elements.removeSubrange(middle...)
+                children.removeSubrange((middle + 1)...)
+                return (separator, right)
+            }
+            // Behind the last element, everything stays: leaves that are filled in order are full.
+            if elements[elements.count - 1] < element { return (element, Node()) }
+            let middle = elements.count / 2
+            let right = Node(separators: Array(elements[middle...]))
+            elements.removeSubrange(middle...)
+            return (right.elements[0], right)
+        }
+
+        func remove(_ element: Element) -> Bool {
+            if isLeaf {
+                let index = elements.partitionPoint { $0 < element }
+                guard index < elements.count, elements[index] == element else { return false }
+                elements.remove(at: index)
+                return true
+            }
+            let index = elements.partitionPoint { $0 <= element }
+            let child = children[index]
+            guard child.remove(element) else { return false }
+            if child.isLeaf && child.elements.isEmpty {
+                children.remove(at: index)
+                if !elements.isEmpty { elements.remove(at: max(index - 1, 0)) }
+            }
+            return true
+        }
+
+        func forEach(notBefore isBefore: (Element) -> Bool, _ body: (Element) -> Bool) -> Bool {
+            var index = elements.partitionPoint(where: isBefore)
+            if isLeaf {
+                while index < elements.count {
+                    guard body(elements[index]) else { return false }
+                    index += 1
+                }
+                return true
+            }
+            while index < children.count {
+                guard children[index].forEach(notBefore: isBefore, body) else { return false }
+                index += 1
+            }
+            return true
+        }
+    }
+}
+
+extension Array {
+    /// The number of elements for which `predicate` holds, given that they all come first.
+    fileprivate func partitionPoint(where predicate: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if predicate(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -65,6 +65,7 @@ let package = Package(
             name: "JobsService",
             dependencies: [
                 "Jobs", "JobsMemory", "JobsHTTP", logging, coreMetrics, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Yams", package: "Yams"),

@@ -50,7 +50,8 @@ let package = Package(
         .target(
             name: "JobsHTTP",
             dependencies: [
-                "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore, nioPosix, lifecycle,
+                "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore, nioPosix,
+                lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -78,7 +79,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON"],
+            name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", nioCore], swiftSettings: strict),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
@@ -88,7 +89,8 @@ let package = Package(
         .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
-                "Jobs", "JSON", "JobsMemory", "JobsHTTP", hummingbird, httpTypes, nioCore, nioPosix, logging,
+                "Jobs", "JSON", "JobsMemory", "JobsHTTP", hummingbird, httpTypes, nioCore, nioPosix,
+                logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict

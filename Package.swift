@@ -75,7 +75,11 @@ let package = Package(
         ),
         .executableTarget(
             name: "JobsBench",
-            dependencies: ["Jobs", "JSON", "JobsMemory"],
+            dependencies: [
+                "Jobs", "JSON", "JobsHTTP", "JobsMemory", logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict
         ),
         .target(

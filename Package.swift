@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "JobsService",
             dependencies: [
-                "Jobs", "JobsMemory", "JobsHTTP", logging, coreMetrics, lifecycle,
+                "Jobs", "JobsMemory", "JobsHTTP", "JSON", logging, coreMetrics, lifecycle, nioCore,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -100,7 +100,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "JobsServiceTests", dependencies: ["JobsService"], swiftSettings: strict),
+            name: "JobsServiceTests",
+            dependencies: [
+                "Jobs", "JobsMemory", "JobsHTTP", "JobsService", logging, coreMetrics, lifecycle,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

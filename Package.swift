@@ -46,7 +46,16 @@ let package = Package(
     targets: [
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
         .target(name: "Jobs", dependencies: ["JSON", logging], swiftSettings: strict),
+        .systemLibrary(
+            name: "CLibMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .target(
+            name: "CMongo", dependencies: ["CLibMongoc"],
+            cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "Mongo", dependencies: ["CMongo"], swiftSettings: strict),
         .target(name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
+        .target(
+            name: "JobsMongo", dependencies: ["Jobs", "JSON", "Mongo", nioCore, logging],
+            swiftSettings: strict),
         .target(
             name: "JobsHTTP",
             dependencies: [
@@ -65,7 +74,8 @@ let package = Package(
         .executableTarget(
             name: "JobsService",
             dependencies: [
-                "Jobs", "JobsMemory", "JobsHTTP", "JSON", logging, coreMetrics, lifecycle, nioCore,
+                "Jobs", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP", "JSON", logging,
+                coreMetrics, lifecycle, nioCore,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -89,6 +99,10 @@ let package = Package(
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "JobsMemoryTests", dependencies: ["Jobs", "JobsMemory", "JobsPersistenceSuite"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobsMongoTests",
+            dependencies: ["Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo"],
             swiftSettings: strict),
         .testTarget(
             name: "JobsHTTPTests",

@@ -25,8 +25,8 @@ extension PersistenceClaim {
         },
         PersistenceClaim("a lapsed lease that nobody took over can be extended") { store in
             try await store.add()
-            let started = try #require(try await store.start(timeout: 20))
-            try await store.pass(milliseconds: 40)
+            let started = try #require(try await store.start(timeout: 200))
+            try await store.pass(milliseconds: 400)
             _ = try await store.extend(started.job.id, timeout: 60_000, started.lockToken)
             #expect(try await store.start() == nil)
         },
@@ -67,8 +67,8 @@ extension PersistenceClaim {
             #expect(try await store.jobs.get(started.job.id) == completed)
         },
         PersistenceClaim("a job can be completed without a start, and after its time") { store in
-            let added = try await store.add(ttl: 20)
-            try await store.pass(milliseconds: 40)
+            let added = try await store.add(ttl: 200)
+            try await store.pass(milliseconds: 400)
             #expect(try await store.complete(added.id)?.completed != nil)
         },
         PersistenceClaim("changes of unknown jobs find nothing") { store in
@@ -134,8 +134,8 @@ extension PersistenceClaim {
         },
         PersistenceClaim("finished work is not thrown away for a lapsed lease") { store in
             try await store.add()
-            let started = try #require(try await store.start(timeout: 20))
-            try await store.pass(milliseconds: 40)
+            let started = try #require(try await store.start(timeout: 200))
+            try await store.pass(milliseconds: 400)
             #expect(try await store.complete(started.job.id, started.lockToken)?.completed != nil)
         },
         PersistenceClaim("repeating a completion with its token answers the same") { store in

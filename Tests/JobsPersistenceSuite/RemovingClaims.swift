@@ -40,7 +40,7 @@ extension PersistenceClaim {
             _ = try await store.jobs.start(running.id, timeout: 60_000)
             let completed = try await store.add()
             _ = try await store.complete(completed.id)
-            let expired = try await store.add(ttl: 20)
+            let expired = try await store.add(ttl: 200)
             try await store.pass(milliseconds: 1100)
 
             try await store.jobs.clean(maxRetries: 10)

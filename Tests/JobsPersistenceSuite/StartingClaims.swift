@@ -24,8 +24,8 @@ extension PersistenceClaim {
         },
         PersistenceClaim("a lapsed lease can be taken over, with another token") { store in
             let added = try await store.add()
-            let first = try #require(try await store.jobs.start(added.id, timeout: 40))
-            try await store.pass(milliseconds: 60)
+            let first = try #require(try await store.jobs.start(added.id, timeout: 400))
+            try await store.pass(milliseconds: 600)
 
             let second = try #require(try await store.jobs.start(added.id, timeout: 60_000))
 
@@ -50,8 +50,8 @@ extension PersistenceClaim {
         PersistenceClaim("completed, expired and unknown jobs are not started") { store in
             let completed = try await store.add()
             _ = try await store.complete(completed.id)
-            let expired = try await store.add(ttl: 40)
-            try await store.pass(milliseconds: 60)
+            let expired = try await store.add(ttl: 400)
+            try await store.pass(milliseconds: 600)
 
             #expect(try await store.jobs.start(completed.id, timeout: 1000) == nil)
             #expect(try await store.jobs.start(expired.id, timeout: 1000) == nil)
@@ -88,24 +88,24 @@ extension PersistenceClaim {
         },
         PersistenceClaim("a lapsed lease makes a job claimable again") { store in
             let added = try await store.add()
-            #expect(try await store.start(timeout: 40) != nil)
+            #expect(try await store.start(timeout: 400) != nil)
             #expect(try await store.start() == nil)
-            try await store.pass(milliseconds: 60)
+            try await store.pass(milliseconds: 600)
 
             let again = try await store.start()
 
             #expect(again?.job.id == added.id && again?.job.retries == 2)
         },
         PersistenceClaim("a delayed job is handed out when its delay is over") { store in
-            let added = try await store.add(delay: 80)
+            let added = try await store.add(delay: 800)
             #expect(try await store.start() == nil)
-            try await store.pass(milliseconds: 100)
+            try await store.pass(milliseconds: 1000)
             #expect(try await store.start()?.job.id == added.id)
         },
         PersistenceClaim("an expired job is never handed out and does not hide others") { store in
-            for _ in 0..<5 { try await store.add(ttl: 40) }
+            for _ in 0..<5 { try await store.add(ttl: 400) }
             let last = try await store.add()
-            try await store.pass(milliseconds: 60)
+            try await store.pass(milliseconds: 600)
 
             #expect(try await store.claimed(3) == [last.id])
         },
@@ -169,10 +169,10 @@ extension PersistenceClaim {
         },
         PersistenceClaim("what became available earlier goes first") { store in
             let lapsed = try await store.add()
-            #expect(try await store.start(timeout: 80)?.job.id == lapsed.id)
-            let delayed = try await store.add(delay: 40)
+            #expect(try await store.start(timeout: 800)?.job.id == lapsed.id)
+            let delayed = try await store.add(delay: 400)
             let plain = try await store.add()
-            try await store.pass(milliseconds: 120)
+            try await store.pass(milliseconds: 1200)
             #expect(try await store.claimed(3) == [plain.id, delayed.id, lapsed.id])
         },
         PersistenceClaim("an aborted job takes its old place") { store in

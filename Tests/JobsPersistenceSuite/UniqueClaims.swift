@@ -62,8 +62,8 @@ extension PersistenceClaim {
             #expect(try await store.jobs.addUnique(NewJob(type: "mail", refID: "7")).id == first.id)
         },
         PersistenceClaim("an expired job does not block") { store in
-            let first = try await store.jobs.addUnique(NewJob(type: "mail", refID: "7", ttl: 40))
-            try await store.pass(milliseconds: 60)
+            let first = try await store.jobs.addUnique(NewJob(type: "mail", refID: "7", ttl: 400))
+            try await store.pass(milliseconds: 600)
 
             let second = try await store.jobs.addUnique(NewJob(type: "mail", refID: "7"))
             let third = try await store.jobs.addUnique(NewJob(type: "mail", refID: "7"))
@@ -79,7 +79,7 @@ extension PersistenceClaim {
         },
         PersistenceClaim("an expired job that is extended after all blocks again") { store in
             let first = try await store.jobs.addUnique(NewJob(type: "mail", refID: "7", ttl: 1000))
-            let started = try #require(try await store.start(timeout: 10))
+            let started = try #require(try await store.start(timeout: 100))
             try await store.pass(milliseconds: 1100)
             _ = try await store.jobs.addUnique(NewJob(type: "mail", refID: "8"))
             _ = try await store.extend(first.id, timeout: 60_000, started.lockToken)

@@ -65,6 +65,19 @@ struct OutlineTests {
         #expect(root[#"n\u0065w_job"#] == nil)
     }
 
+    @Test("keys are told apart by their bytes, whether escaped or not")
+    func bytewiseKeys() throws {
+        let plain = try outline("{\"e\u{301}\":1,\"\u{212A}\":2}").root
+        let escaped = try outline(#"{"e\u0301":1,"\u212a":2}"#).root
+
+        for root in [plain, escaped] {
+            #expect(root["e\u{301}"]?.integer == 1)
+            #expect(root["\u{E9}"] == nil)
+            #expect(root["\u{212A}"]?.integer == 2)
+            #expect(root["K"] == nil)
+        }
+    }
+
     @Test("a key that begins, ends or contains another is not that other")
     func similarKeys() throws {
         let root = try outline(#"{"ab":1,"abc":2,"":3,"b":4}"#).root

@@ -11,6 +11,17 @@ struct JobStateTests {
         #expect(job.state(at: .noon(100)) == .ready)
     }
 
+    @Test("a delayed job that was started by id and given back is ready at once")
+    func delayedAborted() throws {
+        let started = try #require(
+            Job.sample(delayedUntil: 1000).started(at: .noon(), timeout: 100))
+        let aborted = try #require(started.aborted())
+
+        #expect(started.state(at: .noon(50)) == .running)
+        #expect(started.state(at: .noon(100)) == .ready)
+        #expect(aborted.state(at: .noon(50)) == .ready)
+    }
+
     @Test("a job runs until its lease ends, and is ready from that moment on")
     func running() {
         let job = Job.running()

@@ -77,6 +77,24 @@ struct JobsCleanerTests {
         #expect(log.entries.map { $0.error as? JobsError } == [error, error])
     }
 
+    @Test("a cancellation somewhere in the store does not end the cleaning")
+    func foreignCancellation() async {
+        let instants = await run(interval: 1, until: 2) { if $0 == 1 { throw CancellationError() } }
+
+        #expect(instants.count == 2)
+        #expect(log.entries.count == 1)
+    }
+
+    @Test("what a cleaning throws because it was cancelled is no failure")
+    func cancelledCleaning() async {
+        _ = await run(interval: 1, until: 1) { _ in
+            try? await Task.sleep(for: .seconds(3600))
+            throw JobsError.unavailable(reason: "cut short")
+        }
+
+        #expect(log.entries.isEmpty)
+    }
+
     @Test("an interval of 0 and less switches cleaning off", arguments: [0, -1, .min] as [Int64])
     func off(interval: Int64) async {
         let persistence = RecordingPersistence()

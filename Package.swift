@@ -96,7 +96,13 @@ let package = Package(
             name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", nioCore], swiftSettings: strict),
-        .testTarget(name: "JobsTests", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: [
+                "Jobs", "JSON", nioCore, logging,
+                .product(name: "InMemoryLogging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "JobsMemoryTests", dependencies: ["Jobs", "JobsMemory", "JobsPersistenceSuite"],
             swiftSettings: strict),

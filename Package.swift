@@ -113,9 +113,11 @@ let package = Package(
         .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
-                "Jobs", "JSON", "JobsMemory", "JobsHTTP", hummingbird, httpTypes, nioCore, nioPosix,
-                logging,
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes, nioCore, nioPosix, logging, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),

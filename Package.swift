@@ -46,6 +46,11 @@ let package = Package(
     targets: [
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
         .target(name: "Jobs", dependencies: ["JSON", logging], swiftSettings: strict),
+        .systemLibrary(
+            name: "CLibMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .target(
+            name: "CMongo", dependencies: ["CLibMongoc"],
+            cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
         .target(
             name: "JobsHTTP",

@@ -89,7 +89,7 @@ cmongo_failure_of(const bson_error_t *error)
 }
 
 cmongo_client *
-cmongo_open(const char *text, cmongo_error *error)
+cmongo_open(const char *text, int32_t room, cmongo_error *error)
 {
     bson_error_t cause = {0};
     mongoc_uri_t *uri = mongoc_uri_new_with_error(text, &cause);
@@ -112,6 +112,7 @@ cmongo_open(const char *text, cmongo_error *error)
         cmongo_fail(error, CMONGO_BAD_URI, &cause);
         return NULL;
     }
+    mongoc_client_pool_max_size(client->pool, (uint32_t)room);
     mongoc_client_pool_set_error_api(client->pool, MONGOC_ERROR_API_VERSION_2);
     mongoc_apm_callbacks_t *callbacks = mongoc_apm_callbacks_new();
     mongoc_apm_set_command_started_cb(callbacks, on_command_started);

@@ -84,7 +84,7 @@ bad_uris(void)
                           "mongodb://h:99999/", "mongodb://127.0.0.1/?w=0"};
     for (size_t i = 0; i < sizeof uris / sizeof *uris; i++) {
         cmongo_error error = {0};
-        CHECK(!cmongo_open(uris[i], &error), "a bad URI opens nothing");
+        CHECK(!cmongo_open(uris[i], 1, &error), "a bad URI opens nothing");
         CHECK(error.failure == CMONGO_BAD_URI && error.message[0], "a bad URI is told as such");
     }
 }
@@ -118,7 +118,7 @@ unreachable(void)
     cmongo_error error = {0};
     seen replies = {0};
     cmongo_client *client = cmongo_open(
-        "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300&connectTimeoutMS=200", &error);
+        "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300&connectTimeoutMS=200", 1, &error);
     time_t start = time(NULL);
     for (int kind = CMONGO_PLAIN; kind <= CMONGO_WRITE_ONCE; kind++) {
         CHECK(!run(client, kind, "{\"ping\": 1}", &replies, &error), "no server, no success");
@@ -141,7 +141,7 @@ wrong_password(const char *uri)
     cmongo_error error = {0};
     seen replies = {0};
     snprintf(with_password, sizeof with_password, "mongodb://nobody:wrong@%s", uri + 10);
-    cmongo_client *client = cmongo_open(with_password, &error);
+    cmongo_client *client = cmongo_open(with_password, 1, &error);
     CHECK(!run(client, CMONGO_WRITE_ONCE, "{\"ping\": 1}", &replies, &error) &&
           error.failure == CMONGO_NOT_AUTHENTICATED && !error.may_have_run,
           "a wrong password is told as such");
@@ -268,8 +268,8 @@ exhausted_pool(const char *uri)
                                    't', 'i', 'o', 'n', 's', 0, 1, 0, 0, 0, 0};
     char small[1024];
     cmongo_error error = {0};
-    snprintf(small, sizeof small, "%s&maxPoolSize=1&waitQueueTimeoutMS=200", uri);
-    cmongo_client *client = cmongo_open(small, &error);
+    snprintf(small, sizeof small, "%s&waitQueueTimeoutMS=200", uri);
+    cmongo_client *client = cmongo_open(small, 1, &error);
     CHECK(cmongo_run_cursor(client, "test", list, sizeof list, 0, run_within, client, &error),
           "a cursor runs");
     cmongo_close(client);
@@ -287,7 +287,7 @@ main(void)
     bad_uris();
     unreachable();
     cmongo_error error = {0};
-    cmongo_client *client = cmongo_open(uri, &error);
+    cmongo_client *client = cmongo_open(uri, 8, &error);
     bad_bytes(client);
     commands(client);
     cursors(client);

@@ -77,8 +77,9 @@ void cmongo_start(cmongo_on_log on_log);
 
 /// Opens a client with a pool of connections, which are made when first needed.
 /// - Parameter uri: refused also if it asks for unacknowledged writes.
+/// - Parameter room: how many connections there may be, from 1, whatever the URI says.
 /// - Returns: NULL, with `error` filled in, if the URI cannot be used.
-cmongo_client *cmongo_open(const char *uri, cmongo_error *error);
+cmongo_client *cmongo_open(const char *uri, int32_t room, cmongo_error *error);
 
 /// Closes a client that no call uses. Tells the server so, for which it may wait
 /// serverSelectionTimeoutMS.

@@ -51,6 +51,7 @@ let package = Package(
         .target(
             name: "CMongo", dependencies: ["CLibMongoc"],
             cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "Mongo", dependencies: ["CMongo"], swiftSettings: strict),
         .target(name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
         .target(
             name: "JobsHTTP",
@@ -84,6 +85,7 @@ let package = Package(
         .target(
             name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON"],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
+        .testTarget(name: "MongoTests", dependencies: ["Mongo"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", nioCore], swiftSettings: strict),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
         .testTarget(

@@ -101,7 +101,8 @@ private func rebuilt(_ document: BSONDocument) -> BSONDocument {
 extension BSONBuilder {
     fileprivate mutating func appendRandom(_ random: inout SplitMix, depth: Int) {
         for _ in 0..<Int.random(in: 0..<6, using: &random) {
-            let key = BSONKey(checking: randomText(&random).replacing("\0", with: "0"))!  // no zero byte left
+            // The zero bytes are gone.
+            let key = BSONKey(checking: randomText(&random).replacing("\0", with: "0"))!
             switch Int.random(in: 0..<(depth > 0 ? 12 : 10), using: &random) {
             case 0: append(key, Double(bitPattern: random.next()))
             case 1: append(key, randomText(&random))

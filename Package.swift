@@ -95,6 +95,7 @@ let package = Package(
         .target(
             name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
+        .testTarget(name: "MongoTests", dependencies: ["Mongo"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", nioCore], swiftSettings: strict),
         .testTarget(
             name: "JobsTests",

@@ -42,7 +42,10 @@ public struct MongoConnection: Sendable, Equatable {
                     .sorted { $0.name < $1.name }
             }
         }
-        uri = uri.withDefaults(try added + Self.uriOptions(of: settings))
+        added += try Self.uriOptions(of: settings)
+        // `ssl` is the old name of `tls`.
+        if uri[option: "ssl"] != nil { added.removeAll { $0.name == "tls" } }
+        uri = uri.withDefaults(added)
     }
 
     /// The keys of connection and credential that are not options of the URI.
@@ -82,7 +85,7 @@ public struct MongoConnection: Sendable, Equatable {
             guard let port = endpoint["port"].flatMap(UInt16.init), port != 0 else {
                 throw Mistake.noPort
             }
-            let isIPv6 = host.contains(":") && !host.hasPrefix("[")
+            let isIPv6 = host.count { $0 == ":" } > 1 && !host.hasPrefix("[")
             return isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)"
         }.joined(separator: ",")
     }

@@ -75,7 +75,7 @@ public struct MongoURI: Sendable, Equatable {
         } else {
             text += afterAuthority.isEmpty ? "/?" : "?"
         }
-        text += "\(name)=\(Self.encoded(value, keeping: ",:/"))"
+        text += "\(Self.encoded(name))=\(Self.encoded(value, keeping: ",:/"))"
     }
 
     /// Percent-encodes all but letters, digits and `-._~`, and what is to be kept.

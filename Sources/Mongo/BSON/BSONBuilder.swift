@@ -3,7 +3,7 @@ public struct BSONKey: ExpressibleByStringLiteral {
     let text: String
 
     /// Nil if the text holds a zero byte.
-    public init?(_ text: String) {
+    public init?(checking text: String) {
         guard !text.utf8.contains(0) else { return nil }
         self.text = text
     }

@@ -126,7 +126,7 @@ extension UInt64 {
 
 extension UInt8 {
     /// The value of an ASCII hexadecimal digit of either case.
-    package var hexDigitValue: UInt8? {
+    @inlinable package var hexDigitValue: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10

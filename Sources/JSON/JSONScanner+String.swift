@@ -17,7 +17,8 @@ extension JSONScanner {
             case 0..<0x20:
                 throw JSONError(.controlCharacter, at: position)
             case 0x80...:
-                try skipMultibyteCharacter(bytes)
+                // Where there is one there are more, in most languages; they need no look ahead.
+                repeat { try skipMultibyteCharacter(bytes) } while isOnMultibyteCharacter(bytes)
             default:
                 advance()
             }
@@ -82,6 +83,10 @@ extension JSONScanner {
             advance()
         }
         return value
+    }
+
+    private func isOnMultibyteCharacter(_ bytes: Span<UInt8>) -> Bool {
+        position < bytes.count && bytes[position] >= 0x80
     }
 
     /// Steps over one character of two to four bytes: the table of RFC 3629, section 4.

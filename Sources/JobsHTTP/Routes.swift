@@ -28,7 +28,8 @@ public struct Routes: Sendable {
                     return try await metrics.measure {
                         let arguments = try Arguments(await call.jsonBody(), for: command)
                         let result = try await command.call(arguments, controller)
-                        return result.json.map(Answer.json) ?? .nothing
+                        return result.json(correlationID: call.correlationID).map(Answer.json)
+                            ?? .nothing
                     }
                 } catch {
                     logger.log(error, of: name, call)

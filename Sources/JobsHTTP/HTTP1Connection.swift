@@ -27,11 +27,13 @@ struct HTTP1Connection: HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            let decoder = UpgradeDecliner.makeDecoder()
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
                 [
                     HTTPResponseEncoder(),
-                    ByteToMessageHandler(HTTPRequestDecoder()),
+                    decoder,
+                    UpgradeDecliner(decoder: decoder),
                     NIOHTTPRequestDecompressor(limit: .size(inflatedMaxSize)),
                     HTTP1Edge(
                         bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace),

@@ -206,6 +206,25 @@ extension OverASocket {
             }
         }
 
+        @Test("offers to speak another protocol are ignored", arguments: ["h2c", "websocket"])
+        func upgrade(protocol: String) async throws {
+            try await RunningEndpoint.run { endpoint in
+                try await endpoint.connect { client in
+                    for _ in 0..<3 {
+                        try await client.send(
+                            addJob(
+                                "r1", "Connection: Upgrade, HTTP2-Settings",
+                                "Upgrade: \(`protocol`)",
+                                "HTTP2-Settings: AAEAAEAAAAIAAAAB"))
+
+                        #expect(try await client.readAnswer().string("ref_id") == "r1")
+                    }
+                    try await client.send("GET /heartbeat HTTP/1.1\r\nHost: x\r\n\r\n")
+                    #expect(try await client.readAnswer().status == 200)
+                }
+            }
+        }
+
         @Test(
             "odd targets are answered",
             arguments: [

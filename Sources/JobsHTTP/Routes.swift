@@ -43,11 +43,13 @@ public struct Routes: Sendable {
 }
 
 extension Logger {
-    /// A lease that was lost is an answer; everything else somebody has to look into.
+    /// A lease or a connection that was lost is nobody's fault here; everything else somebody has
+    /// to look into.
     fileprivate func log(_ error: any Error, of name: String, _ call: Call) {
         let message: Message = "Failed to execute \(name) method"
         switch error {
-        case JobsError.lockLost: debug(message, error: error, metadata: call.logMetadata)
+        case JobsError.lockLost, is ConnectionLost:
+            debug(message, error: error, metadata: call.logMetadata)
         case let failure as HTTPFailure:
             self.error("\(message): \(failure.message)", metadata: call.logMetadata)
         default: self.error(message, error: error, metadata: call.logMetadata)

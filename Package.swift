@@ -102,7 +102,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "JobsMongoTests",
-            dependencies: ["Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo"],
+            dependencies: ["JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo"],
             swiftSettings: strict),
         .testTarget(
             name: "JobsHTTPTests",

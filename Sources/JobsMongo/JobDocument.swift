@@ -5,7 +5,7 @@ import Mongo
 /// A job as the collection has it.
 struct JobDocument {
     var job: Job
-    /// Of the last lease, also when that is over.
+    /// Of the last lease, also when that is over; nil if an older service began that.
     var lockToken: LockToken?
 
     /// Reads a document of this service, or of the older ones, which lack our own fields.
@@ -14,6 +14,7 @@ struct JobDocument {
     /// others unreadable. Dates may be the strings that one of the older services wrote.
     init(_ document: BSONDocument) {
         job = Job(id: JobID(""), type: "", refID: "", created: Timestamp(milliseconds: 0))
+        var lockRetries: Int64?
         for element in document {
             let value = element.value
             switch element.key {
@@ -33,9 +34,11 @@ struct JobDocument {
             case "priority": job.priority = value.integer.map { Int($0) } ?? 0
             case "delayed_until": job.delayedUntil = value.moment
             case "lock_token": lockToken = value.string.map { LockToken($0) }
+            case "lock_retries": lockRetries = value.integer
             default: break
             }
         }
+        if lockRetries != Int64(job.retries) { lockToken = nil }
     }
 
     /// A new job's document.

@@ -15,8 +15,9 @@ enum Pipelines {
                 "$set": [
                     "started": choose(isStarting, "$$NOW", "$started"),
                     "locked_until": choose(isStarting, end(of: timeout), "$locked_until"),
-                    "retries": choose(isStarting, ["$add": [orZero("$retries"), 1]], "$retries"),
+                    "retries": choose(isStarting, oneMoreStart, "$retries"),
                     "lock_token": choose(isStarting, .string(token.description), "$lock_token"),
+                    "lock_retries": choose(isStarting, oneMoreStart, "$lock_retries"),
                     "available_at": choose(isStarting, end(of: timeout), whenNotStarting),
                     "parked_at": parkedAt,
                 ]
@@ -50,8 +51,8 @@ enum Pipelines {
             [
                 "$set": [
                     "started": "$$NOW", "locked_until": end(of: timeout),
-                    "retries": ["$add": [orZero("$retries"), 1]],
-                    "lock_token": .string(token.description),
+                    "retries": oneMoreStart,
+                    "lock_token": .string(token.description), "lock_retries": oneMoreStart,
                     "priority": orZero("$priority"),
                     "available_at": end(of: timeout), "parked_at": "$$REMOVE",
                 ]
@@ -176,11 +177,20 @@ enum Pipelines {
         ["$gte": ["$retries", .int(Int64(maxRetries))]]
     }
 
+    /// Whether the last lease is the one that the token was made for. An older service that starts a
+    /// job leaves the token of the lease before, and counts.
     private static func isOwner(_ token: LockToken?) -> BSONLiteral {
         guard let token else { return true }
-        // One that was never handed out equals no string that is kept.
-        return ["$eq": ["$lock_token", .literal(token.description)]]
+        return [
+            "$and": [
+                // One that was never handed out equals no string that is kept.
+                ["$eq": ["$lock_token", .literal(token.description)]],
+                ["$eq": ["$lock_retries", "$retries"]],
+            ]
+        ]
     }
+
+    private static let oneMoreStart: BSONLiteral = ["$add": [orZero("$retries"), 1]]
 
     /// The server's time and so many milliseconds, within what the wire can print.
     private static func end(of timeout: Int64) -> BSONLiteral {

@@ -102,7 +102,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "JobsMongoTests",
-            dependencies: ["JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo"],
+            dependencies: [
+                "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsHTTPTests",

@@ -2,7 +2,16 @@ import JSON
 import Jobs
 import Mongo
 
-/// A job as the collection has it.
+/// A job as the collection has it: the ten fields that the older services know, under their names on
+/// the wire, and some of our own.
+///
+/// - `available_at`: when the job may be claimed next. Missing if nobody can have it any more.
+/// - `leased`: true while `available_at` is the end of a lease, else missing.
+/// - `parked_at`: what `available_at` was when a claim met a job that was started too often for it.
+/// - `priority`: missing only in documents that older services wrote and that are not adopted yet.
+/// - `delayed_until`, `params_json` (instead of `params`): only where needed.
+/// - `lock_token`, and the `retries` at which it was made as `lock_retries`.
+/// - `unique_key`: the type and reference, of an unfinished job that was added as unique.
 struct JobDocument {
     var job: Job
     /// Of the last lease, also when that is over; nil if an older service began that.

@@ -88,7 +88,7 @@ extension MongoJobsPersistence {
         if first["parked_at"] != nil {
             try await collection.updateMany(parked, Pipelines.unpark)
         }
-        try await adopt(type: type)
+        try await adoptSome(type: type)
         return true
     }
 }

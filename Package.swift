@@ -109,7 +109,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "JobsMongoTests",
-            dependencies: ["Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo"],
+            dependencies: [
+                "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsHTTPTests",

@@ -159,9 +159,9 @@ struct CoercionTests {
         #expect(job.string("execute_until").map(expected.contains) == true)
     }
 
-    @Test("a number of half a million digits is a number like any other")
+    @Test("a number of very many digits is a number like any other")
     func manyDigits() async throws {
-        let digits = String(repeating: "7", count: 500_000)
+        let digits = String(repeating: "7", count: 100_000)
         let id = try await service.addJob().id
 
         for (number, locked) in [

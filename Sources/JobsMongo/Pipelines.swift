@@ -144,7 +144,7 @@ enum Pipelines {
     /// Ends the lease, if it is the caller's.
     static func abort(_ token: LockToken?) -> BSONLiteral {
         change(
-            if: ["$and": [["$not": isCompleted], isOwner(token)]],
+            if: ["$and": [["$not": isCompleted], hasLease, isOwner(token)]],
             [
                 "started": .null, "locked_until": .null, "available_at": onceAborted,
                 "leased": "$$REMOVE", "parked_at": "$$REMOVE",
@@ -182,6 +182,11 @@ enum Pipelines {
     // MARK: Expressions
 
     static let isCompleted: BSONLiteral = ["$gt": ["$completed", .null]]
+
+    /// A lease, live or lapsed, or what an older service left of one.
+    private static let hasLease: BSONLiteral = [
+        "$or": [["$gt": ["$started", .null]], ["$gt": ["$locked_until", .null]]]
+    ]
 
     static let isLive: BSONLiteral = ["$gt": ["$locked_until", "$$NOW"]]
 

@@ -118,7 +118,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a small body that inflates beyond the limit gets a 413", arguments: [2, 100])
+        @Test("a small body that inflates beyond the limit gets a 413", arguments: [2, 65])
         func bomb(megabytes: Int) async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in

@@ -114,7 +114,7 @@ extension OverASocket {
                         try await client.expectEnd()
                     }
                 }
-                #expect(await endpoint.countJobs() == 0)
+                #expect(try await endpoint.countJobs() == 0)
             }
         }
 

@@ -46,11 +46,21 @@ let package = Package(
     targets: [
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
         .target(name: "Jobs", dependencies: ["JSON", logging], swiftSettings: strict),
+        .systemLibrary(
+            name: "CLibMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .target(
+            name: "CMongo", dependencies: ["CLibMongoc"],
+            cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "Mongo", dependencies: ["CMongo"], swiftSettings: strict),
         .target(name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
+        .target(
+            name: "JobsMongo", dependencies: ["Jobs", "JSON", "Mongo", nioCore, logging],
+            swiftSettings: strict),
         .target(
             name: "JobsHTTP",
             dependencies: [
-                "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore, nioPosix, lifecycle,
+                "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore, nioPosix,
+                lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -64,7 +74,8 @@ let package = Package(
         .executableTarget(
             name: "JobsService",
             dependencies: [
-                "Jobs", "JobsMemory", "JobsHTTP", logging, coreMetrics, lifecycle,
+                "Jobs", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP", "JSON", logging,
+                coreMetrics, lifecycle, nioCore,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -74,27 +85,51 @@ let package = Package(
         ),
         .executableTarget(
             name: "JobsBench",
-            dependencies: ["Jobs", "JSON", "JobsMemory"],
+            dependencies: [
+                "Jobs", "JSON", "JobsHTTP", "JobsMemory", logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict
         ),
         .target(
-            name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON"],
+            name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
+        .testTarget(name: "MongoTests", dependencies: ["Mongo"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", nioCore], swiftSettings: strict),
-        .testTarget(name: "JobsTests", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: [
+                "Jobs", "JSON", nioCore, logging,
+                .product(name: "InMemoryLogging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "JobsMemoryTests", dependencies: ["Jobs", "JobsMemory", "JobsPersistenceSuite"],
             swiftSettings: strict),
         .testTarget(
+            name: "JobsMongoTests",
+            dependencies: ["Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo"],
+            swiftSettings: strict),
+        .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
-                "Jobs", "JSON", "JobsMemory", "JobsHTTP", hummingbird, httpTypes, nioCore, nioPosix, logging,
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes, nioCore, nioPosix, logging, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
-            name: "JobsServiceTests", dependencies: ["JobsService"], swiftSettings: strict),
+            name: "JobsServiceTests",
+            dependencies: [
+                "Jobs", "JobsMemory", "JobsHTTP", "JobsService", logging, coreMetrics, lifecycle,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -17,8 +17,8 @@ public struct JSONText: Sendable, Hashable {
         self = try JSONOutline(buffer, recordedDepth: 0, maximumDepth: maximumDepth).root.text
     }
 
-    /// - Parameter validated: bytes that a scanner has been over.
-    init(validated: [UInt8]) {
+    /// - Parameter validated: bytes that a scanner has been over, or a writer has made.
+    package init(validated: [UInt8]) {
         self.bytes = validated
     }
 }

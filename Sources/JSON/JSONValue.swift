@@ -88,7 +88,8 @@ extension JSONOutline {
 
     fileprivate func isKey(of index: Int, _ name: String) -> Bool {
         let place = places[index]
-        if place.keyHasEscapes { return key(of: index) == name }
+        // Not `==` of strings, which holds composed and decomposed letters for the same.
+        if place.keyHasEscapes { return key(of: index).utf8.elementsEqual(name.utf8) }
         guard place.key.count == name.utf8.count else { return false }
         return buffer.withUnsafeReadableBytes {
             $0[Int(place.key.lowerBound)..<Int(place.key.upperBound)].elementsEqual(name.utf8)

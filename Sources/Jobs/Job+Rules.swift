@@ -36,7 +36,8 @@ extension Job {
         if completed != nil { return .completed }
         if hasLiveLease(at: now) { return .running }
         if isExpired(at: now) { return .expired }
-        return (delayedUntil ?? created) > now && started == nil ? .delayed : .ready
+        // Once started it is delayed no longer: a lapsed lease and an abort leave it ready at once.
+        return (delayedUntil ?? created) > now && retries == 0 ? .delayed : .ready
     }
 
     /// Whether cleaning removes the job: over, or given up, and in nobody's hands.

@@ -18,9 +18,10 @@ public struct JobsCleaner: Sendable {
         while (try? await Task.sleep(for: interval)) != nil {
             do {
                 try await controller.clean()
-            } catch is CancellationError {
-                return
             } catch {
+                // Whatever a store throws because this task was cancelled is no failure; and what
+                // it throws because some task of its own was cancelled is one like any other.
+                guard !Task.isCancelled else { return }
                 logger.error("Failed to clean up jobs", error: error)
             }
         }

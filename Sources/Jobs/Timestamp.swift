@@ -22,6 +22,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// 0001-01-01T00:00:00.000Z ... 9999-12-31T23:59:59.999Z
     static let range: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
+    public static let min = Timestamp(milliseconds: .min)
     public static let max = Timestamp(milliseconds: .max)
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool {

@@ -30,12 +30,12 @@ struct EndpointResponder: Sendable {
             answer = Answer(HTTPFailure(error), correlationID: call.correlationID)
         }
         if let origin = request.headers[.origin] { cors.decorate(&answer.headers, origin: origin) }
-        // An answer to HEAD has no body, whatever it says.
-        if request.method == .head { answer.body = nil }
         answer.headers[.date] = HTTPDate.now()
         if answer.status != .noContent {
             answer.headers[.contentLength] = String(answer.body?.readableBytes ?? 0)
         }
+        // An answer to HEAD has no body, whatever its headers say.
+        if request.method == .head { answer.body = nil }
         return answer
     }
 

@@ -55,7 +55,12 @@ extension JSONValue {
         case .string: string
         case .number, .boolean: text.description
         case .object: "[object Object]"
-        case .array: elements.isEmpty ? "" : text.description
+        case .array: isEmptyArray ? "" : text.description
         }
+    }
+
+    /// Told from the bytes, since a filter's values lie too deep for their elements to be recorded.
+    private var isEmptyArray: Bool {
+        text.bytes.dropFirst().dropLast().allSatisfy { " \t\r\n".utf8.contains($0) }
     }
 }

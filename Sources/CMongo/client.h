@@ -1,0 +1,37 @@
+#ifndef CMONGO_CLIENT_H
+#define CMONGO_CLIENT_H
+
+// What the files of this target share, and nobody else sees.
+
+#include "CMongo.h"
+
+#include <mongoc/mongoc.h>
+#include <stdatomic.h>
+
+struct cmongo_client {
+    mongoc_client_pool_t *pool;
+    bool retry_writes;
+    // The server is in no replica set, and therefore takes no numbered writes.
+    atomic_bool standalone;
+};
+
+// How many commands this thread sent since it last took a connection; libmongoc tells at the moment of
+// sending, in the same thread.
+extern _Thread_local unsigned cmongo_commands_sent;
+
+// A view of the caller's bytes; it owns nothing and needs no bson_destroy.
+bool cmongo_borrow(bson_t *document, const uint8_t *bytes, size_t length, cmongo_error *error);
+
+// A client to be pushed back to the pool; NULL with `error` filled in if none became free.
+mongoc_client_t *cmongo_take(cmongo_client *client, cmongo_error *error);
+
+// A session of the caller's, to be destroyed before its client is pushed back.
+mongoc_client_session_t *cmongo_start_session(mongoc_client_t *taken, bson_error_t *cause);
+
+// What a failure of libmongoc's means, judged in the thread that met it.
+cmongo_failure cmongo_failure_of(const bson_error_t *cause);
+
+// Fills in `error`. Returns false.
+bool cmongo_fail(cmongo_error *error, cmongo_failure failure, const bson_error_t *cause);
+
+#endif

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// What the scripts that measure speed run; not part of the service.
+@main
+struct JobsBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs-bench", abstract: "Measures the jobs service.",
+        subcommands: [MemoryBench.self, ServeBench.self])
+}

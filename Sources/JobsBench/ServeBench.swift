@@ -1,0 +1,30 @@
+import ArgumentParser
+import Jobs
+import JobsHTTP
+import JobsMemory
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Serves the memory store and, beside it, a route that answers every POST alike: what the same
+/// server costs without the service.
+struct ServeBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves the memory store and POST /static on loopback.")
+
+    @Option(help: "The port to listen on.")
+    var port: Int
+
+    func run() async throws {
+        let logger = Logger(label: "jobs-bench")
+        let controller = JobsController(persistence: MemoryJobsPersistence())
+        let answer = #"{"id":"01a20c2280af73178b5cdd42f7d9bb04","type":"mail","ref_id":"1"}"#
+        let endpoint = try HTTPEndpoint(
+            options: EndpointOptions(host: "127.0.0.1", port: port),
+            routes: [.jobs(controller, logger: logger), .fixed(route: "static", answer: answer)],
+            logger: logger)
+        let group = ServiceGroup(
+            services: [endpoint], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await group.run()
+    }
+}

@@ -1,0 +1,123 @@
+import Jobs
+import Mongo
+
+/// The collection of jobs: commands go out, documents come back, errors are turned into the domain's.
+struct JobCollection: Sendable {
+    let client: MongoClient
+    let database: String
+    let name: String
+    let clock = ServerClock()
+
+    /// Runs a command whose first member is its name.
+    func run(_ command: BSONDocument, as kind: MongoCommandKind) async throws -> BSONDocument {
+        do {
+            return try await client.run(command, on: database, as: kind)
+        } catch let error as MongoError {
+            clock.forget()
+            throw error.asJobsError
+        }
+    }
+
+    /// Changes the first document that the query finds, by a pipeline, in one step.
+    /// - Returns: the document afterwards, or nil if there was none.
+    func findAndModify(
+        _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral, upsert: Bool = false
+    ) async throws -> JobDocument? {
+        let command = BSONDocument(capacity: 2048) { command in
+            command.append("findAndModify", name)
+            command.append("query", query)
+            if let sort { command.append("sort", sort) }
+            command.append("update", update)
+            command.append("new", true)
+            if upsert { command.append("upsert", true) }
+        }
+        return try await run(command, as: .retryableWrite)["value"]?.document.map {
+            JobDocument($0)
+        }
+    }
+
+    /// Removes a document.
+    /// - Returns: the document as it was, or nil if there was none.
+    func findAndRemove(_ query: BSONLiteral) async throws -> JobDocument? {
+        let command = BSONDocument { command in
+            command.append("findAndModify", name)
+            command.append("query", query)
+            command.append("remove", true)
+        }
+        return try await run(command, as: .retryableWrite)["value"]?.document.map {
+            JobDocument($0)
+        }
+    }
+
+    /// Changes all documents that the query finds.
+    /// - Returns: how many were changed.
+    @discardableResult
+    func updateMany(_ query: BSONLiteral, _ update: BSONLiteral) async throws -> Int {
+        let statement: BSONLiteral = ["q": query, "u": update, "multi": true]
+        let reply = try await run(
+            BSONDocument(["update": .string(name), "updates": [statement]]), as: .write)
+        return Int(reply["nModified"]?.integer ?? 0)
+    }
+
+    /// Removes all documents that the query finds.
+    func deleteMany(_ query: BSONLiteral) async throws {
+        _ = try await run(
+            BSONDocument(["delete": .string(name), "deletes": [["q": query, "limit": 0]]]),
+            as: .write)
+    }
+
+    /// The first documents that a query finds.
+    func find(
+        _ query: some BSONEncodable, sort: BSONLiteral? = nil, skip: Int = 0, limit: Int,
+        projection: BSONLiteral? = nil, hint: JobIndexes.Index? = nil
+    ) async throws -> [BSONDocument] {
+        let command = BSONDocument { command in
+            command.append("find", name)
+            command.append("filter", query)
+            if let sort { command.append("sort", sort) }
+            if let projection { command.append("projection", projection) }
+            if let hint { command.append("hint", hint.name) }
+            if skip > 0 { command.append("skip", Int64(skip)) }
+            command.append("limit", Int64(limit))
+        }
+        do {
+            return try await client.collect(command, on: database).flatMap { reply in
+                let cursor = reply["cursor"]?.document
+                let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array
+                return batch?.compactMap(\.document) ?? []
+            }
+        } catch let error as MongoError {
+            throw error.asJobsError
+        }
+    }
+
+    /// Creates those of the indexes that are not there yet.
+    func create(_ indexes: [JobIndexes.Index]) async throws {
+        let command = BSONDocument(capacity: 2048) { command in
+            command.append("createIndexes", name)
+            command.array("indexes") { array in
+                for index in indexes { array.append(index.specification) }
+            }
+        }
+        _ = try await run(command, as: .write)
+    }
+
+    func count(_ query: BSONDocument) async throws -> Int64 {
+        let command = BSONDocument { command in
+            command.append("count", name)
+            command.append("query", query)
+        }
+        return try await run(command, as: .read)["n"]?.integer ?? 0
+    }
+
+    /// The server's time, asked for only if the last answer is too old.
+    func now() async throws -> Timestamp {
+        if let now = clock.now() { return now }
+        let reply = try await run(BSONDocument(["hello": 1]), as: .plain)
+        guard let time = reply["localTime"]?.date else {
+            throw JobsError.unavailable(reason: "The server does not tell its time")
+        }
+        clock.set(Timestamp(milliseconds: time.milliseconds))
+        return clock.now() ?? Timestamp(milliseconds: time.milliseconds)
+    }
+}

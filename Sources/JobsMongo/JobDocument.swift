@@ -1,0 +1,76 @@
+import JSON
+import Jobs
+import Mongo
+
+/// A job as the collection has it.
+struct JobDocument {
+    var job: Job
+    /// Of the last lease, also when that is over.
+    var lockToken: LockToken?
+
+    /// Reads a document of this service, or of the older ones, which lack our own fields.
+    ///
+    /// What is missing or of a strange type counts as null, so that one odd document does not make the
+    /// others unreadable. Dates may be the strings that one of the older services wrote.
+    init(_ document: BSONDocument) {
+        job = Job(id: JobID(""), type: "", refID: "", created: Timestamp(milliseconds: 0))
+        for element in document {
+            let value = element.value
+            switch element.key {
+            case "_id":
+                job.id = JobID(value.string ?? value.objectID.map { $0.bytes[...].hexDigits } ?? "")
+            case "type": job.type = value.string ?? ""
+            case "ref_id": job.refID = value.string ?? ""
+            case "params": job.params = JSONText(value) ?? job.params
+            case "params_json":
+                job.params = value.string.flatMap { try? JSONText($0) } ?? job.params
+            case "created": job.created = value.moment ?? job.created
+            case "started": job.started = value.moment
+            case "locked_until": job.lockedUntil = value.moment
+            case "execute_until": job.executeUntil = value.moment
+            case "completed": job.completed = value.moment
+            case "retries": job.retries = value.integer.map { Int($0) } ?? 0
+            case "priority": job.priority = value.integer.map { Int($0) } ?? 0
+            case "delayed_until": job.delayedUntil = value.moment
+            case "lock_token": lockToken = value.string.map { LockToken($0) }
+            default: break
+            }
+        }
+    }
+
+    /// A new job's document.
+    static func new(_ job: Job) -> BSONDocument {
+        BSONDocument(capacity: 512 + (job.params?.bytes.count ?? 0) * 2) { document in
+            document.append("_id", job.id.description)
+            document.append("type", job.type)
+            document.append("ref_id", job.refID)
+            switch StoredParams(job.params) {
+            case .value(let value): document.append("params", value)
+            case .text(let text): document.append("params_json", text)
+            }
+            document.append("created", job.created.bson)
+            document.append("started", BSONNull())
+            document.append("locked_until", BSONNull())
+            document.append("execute_until", job.executeUntil?.bson)
+            document.append("completed", BSONNull())
+            document.append("retries", Int32(0))
+            document.append("priority", Int32(clamping: job.priority))
+            if let delayedUntil = job.delayedUntil {
+                document.append("delayed_until", delayedUntil.bson)
+            }
+            document.append("available_at", job.availableAt().bson)
+        }
+    }
+}
+
+extension Timestamp {
+    var bson: BSONDate { BSONDate(milliseconds: milliseconds) }
+}
+
+extension BSONValue {
+    /// A date, or a string that says one.
+    fileprivate var moment: Timestamp? {
+        date.map { Timestamp(milliseconds: $0.milliseconds) }
+            ?? string.flatMap { Timestamp(iso8601: $0) }
+    }
+}

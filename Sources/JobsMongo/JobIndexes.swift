@@ -1,0 +1,72 @@
+import Jobs
+import Mongo
+
+/// The indexes that the service's own queries and the usual filters live on.
+///
+/// All but the last are partial, so that a job is in those that concern it at the time. They are
+/// created by name at every start, which does nothing where they are there already and is safe when
+/// several instances start at once.
+enum JobIndexes {
+    /// In the order in which jobs of a type are claimed. A job that cannot be claimed by anybody, now
+    /// or later, has no `available_at` and is not in it.
+    static let claim = Index(
+        "claim", ["type": 1, "priority": -1, "available_at": 1, "_id": 1],
+        only: [
+            "available_at": ["$exists": true]
+        ])
+    /// Jobs that were started as often as some claim allowed, for claims that allow more.
+    static let parked = Index(
+        "parked", ["type": 1, "retries": 1],
+        only: [
+            "parked_at": ["$exists": true]
+        ])
+    /// Jobs that an older service wrote: what is ours is never without a priority.
+    static let unadopted = Index("unadopted", ["type": 1, "created": 1], only: ["priority": .null])
+    /// The jobs that no other may be added beside.
+    static let unique = Index(
+        "unique", ["unique_key": 1], isUnique: true,
+        only: [
+            "unique_key": ["$exists": true]
+        ])
+    static let completed = Index("completed", ["completed": 1], only: ["completed": isDate])
+    static let deadline = Index(
+        "execute_until", ["execute_until": 1],
+        only: [
+            "execute_until": isDate
+        ])
+    /// Of use to whoever asks for a type, a reference, or both; and to add_uniq_job.
+    static let reference = Index("reference", ["type": 1, "ref_id": 1])
+
+    static let all = [
+        claim, parked, unadopted, unique, completed, deadline, reference,
+    ]
+
+    /// Jobs that were started more often than cleaning with this limit allows. It depends on the
+    /// configuration, so it is created when it is first cleaned by.
+    static func exhausted(_ maxRetries: Int) -> Index {
+        Index(
+            "exhausted_\(maxRetries)", ["retries": 1],
+            only: ["retries": ["$gt": .int(Int64(maxRetries))]])
+    }
+
+    /// Any date; in this form a query can show that it stays inside a partial index.
+    static let isDate: BSONLiteral = ["$gt": .value(Timestamp.min.bson)]
+
+    struct Index: Sendable {
+        let name: String
+        let specification: BSONDocument
+
+        init(
+            _ name: String, _ keys: BSONLiteral, isUnique: Bool = false,
+            only filter: BSONLiteral? = nil
+        ) {
+            self.name = name
+            specification = BSONDocument { index in
+                index.append("key", keys)
+                index.append("name", name)
+                if isUnique { index.append("unique", true) }
+                if let filter { index.append("partialFilterExpression", filter) }
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Jobs
+import Mongo
+import Synchronization
+
+extension MongoJobsPersistence {
+    /// Three deletions, each by an index of its own that holds little else than what is to go.
+    public func clean(maxRetries: Int) async throws {
+        try await collection.deleteMany(Self.completed)
+        try await collection.deleteMany(Self.expired)
+        if cleanedLimits.withLock({ !$0.contains(maxRetries) }) {
+            try await collection.create([JobIndexes.exhausted(maxRetries)])
+            cleanedLimits.withLock { _ = $0.insert(maxRetries) }
+        }
+        try await collection.deleteMany(Self.exhausted(maxRetries))
+    }
+
+    static let completed: BSONLiteral = ["completed": JobIndexes.isDate]
+
+    static let expired: BSONLiteral = [
+        "execute_until": JobIndexes.isDate, "completed": .null, "$expr": Pipelines.isExpired,
+    ]
+
+    static func exhausted(_ maxRetries: Int) -> BSONLiteral {
+        [
+            "retries": ["$gt": .int(Int64(maxRetries))], "completed": .null,
+            "$expr": ["$not": Pipelines.isLive],
+        ]
+    }
+}

@@ -1,0 +1,75 @@
+import Jobs
+public import Logging
+public import Mongo
+
+/// Why there is no store to work with, in a line for the operator. It holds no credentials.
+public struct MongoStartError: Error, CustomStringConvertible {
+    public let description: String
+}
+
+extension MongoJobsPersistence {
+    /// Waits until the database answers, and makes the store ready for use.
+    ///
+    /// A server that cannot be reached is tried again until `timeout` has passed; refused credentials
+    /// and everything else that trying again does not help fail at once.
+    /// - Parameter client: what the store will use; it is shut down if the start fails.
+    /// - Throws: ``MongoStartError``
+    public static func start(
+        on client: MongoClient, uri: MongoURI, database: String, collection: String,
+        maxPageSize: Int, timeout: Duration, logger: Logger
+    ) async throws -> MongoJobsPersistence {
+        do {
+            try await waitUntilReachable(uri, database, timeout: timeout, logger)
+            let store = MongoJobsPersistence(
+                client: client, database: database, collection: collection, maxPageSize: maxPageSize
+            )
+            try await store.prepare()
+            try await store.warnOfTextDates(logger)
+            return store
+        } catch {
+            await client.shutdown()
+            throw MongoStartError(description: "Connection to mongodb failed: \(uri): \(error)")
+        }
+    }
+
+    /// Asks with a client of its own, which does not wait as long for a server as the store's does.
+    private static func waitUntilReachable(
+        _ uri: MongoURI, _ database: String, timeout: Duration, _ logger: Logger
+    ) async throws {
+        let end = ContinuousClock.now + timeout
+        let patience = min(timeout, .seconds(2)).milliseconds
+        let probe = try MongoClient(
+            uri: uri.setting("serverSelectionTimeoutMS", to: "\(max(patience, 1))"),
+            appName: "jobs-start")
+        do {
+            while true {
+                do {
+                    _ = try await probe.run(BSONDocument(["ping": 1]), on: database, as: .plain)
+                    break
+                } catch let error as MongoError {
+                    guard [.unreachable, .notPrimary, .unknownOutcome].contains(error.kind),
+                        ContinuousClock.now < end
+                    else { throw error }
+                    logger.warning("MongoDB is not there yet, trying again", error: error)
+                    try await Task.sleep(for: .milliseconds(250))
+                }
+            }
+        } catch {
+            await probe.shutdown()
+            throw error
+        }
+        await probe.shutdown()
+    }
+
+    /// Says that there are documents which have to be migrated before anybody gets them.
+    private func warnOfTextDates(_ logger: Logger) async throws {
+        let found = try await collection.find(
+            ["type": ["$gte": ""], "priority": .null, "created": ["$type": "string"]]
+                as BSONLiteral,
+            limit: 1, projection: ["_id": 1], hint: JobIndexes.unadopted)
+        guard !found.isEmpty else { return }
+        logger.warning(
+            "The collection \(collection.name) has jobs whose dates are texts; they are not handed out until `jobs migrate` has run"
+        )
+    }
+}

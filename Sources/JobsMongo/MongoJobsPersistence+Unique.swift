@@ -1,0 +1,53 @@
+public import Jobs
+import Mongo
+
+extension MongoJobsPersistence {
+    /// An upsert on a unique key, which one caller over all instances wins.
+    ///
+    /// Jobs that were not added as unique have no such key, so they are looked for first; one that is
+    /// added meanwhile counts as added after this. An expired job's key is taken from it, and the
+    /// upsert tried again.
+    public func addUnique(_ newJob: NewJob) async throws -> Job {
+        while true {
+            if let existing = try await unfinished(newJob) { return existing }
+            let now = try await collection.now()
+            let job = Job(newJob, id: nextID(at: now), at: now)
+            do {
+                let found = try await collection.findAndModify(
+                    ["unique_key": Self.uniqueKey(newJob)],
+                    update: Pipelines.insert(JobDocument.new(job)), upsert: true)
+                guard let found else { continue }
+                if found.job.id == job.id { return found.job }
+            } catch let error as MongoError {
+                // Another caller's upsert came between; the next look finds his job.
+                guard case .duplicateKey = error.kind else { throw error }
+            }
+            try await releaseKey(of: newJob)
+        }
+    }
+
+    private static func uniqueKey(_ job: NewJob) -> BSONLiteral {
+        ["type": .string(job.type), "ref_id": .string(job.refID)]
+    }
+
+    /// The oldest job of the same type and reference that is neither completed nor expired.
+    private func unfinished(_ job: NewJob) async throws -> Job? {
+        let query: BSONLiteral = [
+            "type": .string(job.type), "ref_id": .string(job.refID), "completed": .null,
+            "$expr": ["$not": Pipelines.isExpired],
+        ]
+        return try await collection.find(query, sort: ["_id": 1], limit: 1)
+            .first.map { JobDocument($0).job }
+    }
+
+    /// Takes the key from a job that no longer blocks: expired, or completed by an older service,
+    /// which knows nothing of keys.
+    private func releaseKey(of job: NewJob) async throws {
+        try await collection.updateMany(
+            [
+                "unique_key": Self.uniqueKey(job),
+                "$expr": ["$or": [Pipelines.isCompleted, Pipelines.isExpired]],
+            ],
+            [["$unset": ["unique_key"]]])
+    }
+}

@@ -1,0 +1,134 @@
+public import Jobs
+import Logging
+public import Mongo
+import Synchronization
+
+/// Keeps jobs in a MongoDB collection that any number of instances share.
+///
+/// Every operation is one command that happens whole or not at all, judged and stamped by the server's
+/// clock; no instance's own time decides anything. Writes are acknowledged by a majority and, where
+/// they change one document, sent again after a failover without happening twice. What the server
+/// cannot do within the client's timeouts is thrown as ``JobsError/unavailable(reason:)``.
+public final class MongoJobsPersistence: JobsPersistence {
+    let collection: JobCollection
+    /// The limits of cleaning that there is an index for.
+    let cleanedLimits = Mutex<Set<Int>>([])
+    private let maxPageSize: Int
+    private let ids = Mutex(JobIDGenerator())
+
+    /// - Parameters:
+    ///   - collection: its name. Documents of the older services in it are taken over as they are met.
+    ///   - maxPageSize: the most jobs that a list returns at once.
+    public init(
+        client: MongoClient, database: String, collection: String = "jobs", maxPageSize: Int = 1000
+    ) {
+        self.collection = JobCollection(client: client, database: database, name: collection)
+        self.maxPageSize = maxPageSize
+    }
+
+    /// Creates the indexes that are missing. Needs to have succeeded before anything else is called.
+    public func prepare() async throws {
+        try await collection.create(JobIndexes.all)
+    }
+
+    public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
+        guard !newJobs.isEmpty else { return [] }
+        let now = try await collection.now()
+        let jobs = newJobs.map { Job($0, id: nextID(at: now), at: now) }
+        let command = BSONDocument(capacity: 1024 * jobs.count) { command in
+            command.append("insert", collection.name)
+            command.array("documents") { array in
+                for job in jobs { array.append(JobDocument.new(job)) }
+            }
+            command.append("ordered", false)
+        }
+        _ = try await collection.run(command, as: .retryableWrite)
+        return jobs.map { .success($0) }
+    }
+
+    public func get(_ id: JobID) async throws -> Job? {
+        try await collection.find(["_id": .string(id.description)] as BSONLiteral, limit: 1).first
+            .map { JobDocument($0).job }
+    }
+
+    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
+        let query = filter.query
+        let limit = paging.limit(maxPageSize: maxPageSize)
+        var page = JobPage(jobs: [])
+        if limit > 0 {
+            page.jobs = try await collection.find(
+                query, sort: ["_id": 1], skip: max(paging.skip, 0), limit: limit
+            ).map { JobDocument($0).job }
+        }
+        if paging.wantsTotal { page.total = Int(try await collection.count(query)) }
+        return page
+    }
+
+    public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
+        let token = LockToken.random()
+        let started = try await collection.findAndModify(
+            [
+                "_id": .string(id.description), "completed": .null,
+                "$expr": ["$not": ["$or": [Pipelines.isLive, Pipelines.isExpired]]],
+            ],
+            update: Pipelines.start(token, timeout: timeout))
+        return started.map { StartedJob(job: $0.job, lockToken: token) }
+    }
+
+    public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
+        try await each(extensions) { [self] one in
+            try await change(
+                one.lease, Pipelines.extend(one.lease.lockToken, timeout: one.timeout))
+        }
+    }
+
+    public func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
+        try await each(leases) { [self] in try await change($0, Pipelines.abort($0.lockToken)) }
+    }
+
+    public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
+        try await each(leases) { [self] in try await change($0, Pipelines.complete($0.lockToken)) }
+    }
+
+    public func delete(_ id: JobID) async throws -> Job? {
+        try await collection.findAndRemove(["_id": .string(id.description)])?.job
+    }
+
+    public func deleteAll() async throws {
+        try await collection.deleteMany([:])
+    }
+
+    func nextID(at now: Timestamp) -> JobID {
+        ids.withLock { $0.next(at: now) }
+    }
+
+    /// One command: the pipeline leaves the document as it is where it does not apply.
+    private func change(_ lease: LeaseReference, _ pipeline: BSONLiteral) async throws
+        -> Result<Job?, JobsError>
+    {
+        let found = try await collection.findAndModify(
+            ["_id": .string(lease.id.description)], update: pipeline)
+        guard let found else { return .success(nil) }
+        if let shown = lease.lockToken, !(found.lockToken?.matches(shown) ?? false) {
+            return .failure(.lockLost(lease.id))
+        }
+        return .success(found.job)
+    }
+
+    /// Runs `body` for each argument, several at a time; results in the order of the arguments.
+    private func each<Argument: Sendable>(
+        _ arguments: [Argument],
+        _ body: @escaping @Sendable (Argument) async throws -> Result<Job?, JobsError>
+    ) async throws -> [Result<Job?, JobsError>] {
+        if arguments.count == 1 { return [try await body(arguments[0])] }
+        return try await withThrowingTaskGroup(of: (Int, Result<Job?, JobsError>).self) { group in
+            for (index, argument) in arguments.enumerated() {
+                group.addTask { (index, try await body(argument)) }
+            }
+            var results = [Result<Job?, JobsError>](
+                repeating: .success(nil), count: arguments.count)
+            for try await (index, result) in group { results[index] = result }
+            return results
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import JSON
+import Mongo
+import NIOCore
+
+/// How `params` are kept: as a BSON value, which operators can query and older services read, where
+/// it says exactly what the JSON says; else as the JSON text.
+enum StoredParams {
+    case value(any BSONEncodable)
+    case text(String)
+
+    /// How deep a BSON value may be nested: servers keep about 100 levels, their own around included.
+    static let maximumDepth = 90
+
+    init(_ params: JSONText?) {
+        guard let params else {
+            self = .value(BSONNull())
+            return
+        }
+        do {
+            // Nested deeper than the outline may go, it is refused here, and so kept as text.
+            let outline = try JSONOutline(
+                ByteBuffer(bytes: params.bytes), recordedDepth: Self.maximumDepth,
+                maximumDepth: Self.maximumDepth)
+            let wrapper = try BSONDocument(capacity: params.bytes.count * 2) { document in
+                try document.append("value", outline.root)
+            }
+            self = .value(wrapper["value"])
+        } catch {
+            self = .text(params.description)
+        }
+    }
+}
+
+/// A JSON value that BSON cannot say exactly.
+private struct Inexact: Error {}
+
+extension BSONBuilder {
+    fileprivate mutating func append(_ key: BSONKey, _ value: JSONValue) throws {
+        switch value.kind {
+        case .object: try document(key) { try $0.append(membersOf: value) }
+        case .array: try array(key) { try $0.append(elementsOf: value) }
+        case .string: append(key, value.string)
+        case .boolean: append(key, value.boolean)
+        case .null: append(key, BSONNull())
+        case .number:
+            switch try ExactNumber(value.text.description) {
+            case .int32(let number): append(key, number)
+            case .int64(let number): append(key, number)
+            case .double(let number): append(key, number)
+            }
+        }
+    }
+
+    fileprivate mutating func append(membersOf object: JSONValue) throws {
+        var names: Set<String> = []
+        for (name, value) in object.members {
+            // Names that only look the same count as one here, which keeps the text; right as well.
+            guard names.insert(name).inserted, let key = BSONKey(name) else { throw Inexact() }
+            try append(key, value)
+        }
+    }
+}
+
+extension BSONArrayBuilder {
+    fileprivate mutating func append(elementsOf array: JSONValue) throws {
+        for value in array.elements {
+            switch value.kind {
+            case .object: try document { try $0.append(membersOf: value) }
+            case .array: try self.array { try $0.append(elementsOf: value) }
+            case .string: append(value.string)
+            case .boolean: append(value.boolean)
+            case .null: append(BSONNull())
+            case .number:
+                switch try ExactNumber(value.text.description) {
+                case .int32(let number): append(number)
+                case .int64(let number): append(number)
+                case .double(let number): append(number)
+                }
+            }
+        }
+    }
+}
+
+/// A JSON number as the BSON number of the same value.
+private enum ExactNumber {
+    case int32(Int32)
+    case int64(Int64)
+    case double(Double)
+
+    init(_ digits: String) throws {
+        if let integer = Int64(digits), digits != "-0" {
+            self = Int32(exactly: integer).map(ExactNumber.int32) ?? .int64(integer)
+        } else {
+            // A double prints as the shortest digits that read back the same: if those are not the
+            // digits that were given, but for the way of writing them, something would be lost.
+            guard let double = Double(digits), double.isFinite,
+                Decimal(double.description) == Decimal(digits)
+            else { throw Inexact() }
+            self = .double(double)
+        }
+    }
+
+    /// A decimal number in the one form without needless zeros: `0.digits * 10^exponent`.
+    private struct Decimal: Equatable {
+        var isNegative = false
+        var digits: [UInt8] = []
+        var exponent = 0
+
+        init(_ text: String) {
+            var mantissa = text[...]
+            if let mark = text.firstIndex(where: { $0 == "e" || $0 == "E" }) {
+                mantissa = text[..<mark]
+                // Beyond the range of Int it is beyond that of Double, which was excluded before.
+                exponent = Int(text[text.index(after: mark)...]) ?? 0
+            }
+            if mantissa.first == "-" {
+                isNegative = true
+                mantissa.removeFirst()
+            }
+            let point = mantissa.firstIndex(of: ".") ?? mantissa.endIndex
+            exponent += mantissa.utf8.distance(from: mantissa.startIndex, to: point)
+            digits = mantissa.utf8.filter { $0 != UInt8(ascii: ".") }
+            let zeros = digits.prefix { $0 == UInt8(ascii: "0") }.count
+            digits.removeFirst(zeros)
+            exponent -= zeros
+            while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+            if digits.isEmpty { exponent = 0 }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+import Jobs
+import Mongo
+
+/// The rules of `Job+Rules` in the database's language: pipelines that change a job's document, judged
+/// and stamped by the server's clock.
+///
+/// Fields are compared so that documents of older services, which lack some of them or write without
+/// knowing ours, are judged by what they say: missing is null, and null is below every date.
+enum Pipelines {
+    /// Starts the job by type, or takes it off the claim index if it is not to be had.
+    static func claim(_ token: LockToken, timeout: Int64, maxRetries: Int) -> BSONLiteral {
+        [
+            ["$set": ["next": next(maxRetries: maxRetries)]],
+            [
+                "$set": [
+                    "started": choose(isStarting, "$$NOW", "$started"),
+                    "locked_until": choose(isStarting, end(of: timeout), "$locked_until"),
+                    "retries": choose(isStarting, ["$add": [orZero("$retries"), 1]], "$retries"),
+                    "lock_token": choose(isStarting, .string(token.description), "$lock_token"),
+                    "available_at": choose(isStarting, end(of: timeout), whenNotStarting),
+                    "parked_at": parkedAt,
+                ]
+            ],
+            ["$unset": ["next"]],
+        ]
+    }
+
+    /// Takes a job that cannot be had off the claim index.
+    static func settle(maxRetries: Int) -> BSONLiteral {
+        [
+            ["$set": ["next": next(maxRetries: maxRetries)]],
+            [
+                "$set": [
+                    "available_at": choose(isStarting, "$available_at", whenNotStarting),
+                    "parked_at": parkedAt,
+                ]
+            ],
+            ["$unset": ["next"]],
+        ]
+    }
+
+    /// Puts a parked job back to where it was.
+    static let unpark: BSONLiteral = [
+        ["$set": ["available_at": "$parked_at", "parked_at": "$$REMOVE"]]
+    ]
+
+    /// Starts the job, whatever its place.
+    static func start(_ token: LockToken, timeout: Int64) -> BSONLiteral {
+        [
+            [
+                "$set": [
+                    "started": "$$NOW", "locked_until": end(of: timeout),
+                    "retries": ["$add": [orZero("$retries"), 1]],
+                    "lock_token": .string(token.description),
+                    "priority": orZero("$priority"),
+                    "available_at": end(of: timeout), "parked_at": "$$REMOVE",
+                ]
+            ]
+        ]
+    }
+
+    /// Gives a document of an older service the fields that it lacks.
+    static let adopt: BSONLiteral = [
+        [
+            "$set": [
+                "priority": 0,
+                "available_at": choose(
+                    isCompleted, "$$REMOVE", orElse("$locked_until", "$created")),
+            ]
+        ]
+    ]
+
+    /// Makes a document out of an upsert's query, unless there was one; its `_id` tells.
+    static func insert(_ document: BSONDocument) -> BSONLiteral {
+        [
+            [
+                "$replaceWith": choose(
+                    ["$eq": [["$type": "$_id"], "missing"]],
+                    ["$mergeObjects": [.literal(document), "$$ROOT"]], "$$ROOT")
+            ]
+        ]
+    }
+
+    // MARK: Where a due job goes
+
+    /// `start`, or why not: completed or expired jobs are gone for good; one that an older service has
+    /// leased waits for the lease's end; one that was started too often for this claim is parked,
+    /// where claims with a higher limit find it.
+    private static func next(maxRetries: Int) -> BSONLiteral {
+        [
+            "$switch": [
+                "branches": [
+                    ["case": ["$or": [isCompleted, isExpired]], "then": "gone"],
+                    ["case": isLive, "then": "wait"],
+                    ["case": isExhausted(maxRetries), "then": "park"],
+                ],
+                "default": "start",
+            ]
+        ]
+    }
+
+    private static let isStarting: BSONLiteral = ["$eq": ["$next", "start"]]
+
+    private static let whenNotStarting = choose(
+        ["$eq": ["$next", "wait"]], "$locked_until", "$$REMOVE")
+
+    private static let parkedAt = choose(["$eq": ["$next", "park"]], "$available_at", "$$REMOVE")
+
+    /// Moves the end of the lease, if there is one and it is the caller's.
+    static func extend(_ token: LockToken?, timeout: Int64) -> BSONLiteral {
+        let applies: BSONLiteral = [
+            "$and": [
+                ["$not": isCompleted], ["$gt": ["$started", .null]], isOwner(token),
+            ]
+        ]
+        return change(
+            if: applies,
+            [
+                "locked_until": end(of: timeout), "available_at": end(of: timeout),
+                "parked_at": "$$REMOVE",
+            ])
+    }
+
+    /// Ends the lease, if it is the caller's.
+    static func abort(_ token: LockToken?) -> BSONLiteral {
+        change(
+            if: ["$and": [["$not": isCompleted], isOwner(token)]],
+            [
+                "started": .null, "locked_until": .null, "parked_at": "$$REMOVE",
+                "available_at": ["$min": ["$$NOW", orElse("$delayed_until", "$created")]],
+            ])
+    }
+
+    /// Completes the job, if its lease is the caller's.
+    static func complete(_ token: LockToken?) -> BSONLiteral {
+        change(
+            if: ["$and": [["$not": isCompleted], isOwner(token)]],
+            [
+                "completed": "$$NOW", "started": .null, "locked_until": .null,
+                "available_at": "$$REMOVE", "parked_at": "$$REMOVE", "unique_key": "$$REMOVE",
+            ])
+    }
+
+    /// Sets fields if `condition` holds; else they stay as they are.
+    private static func change(
+        if condition: BSONLiteral, _ fields: KeyValuePairs<String, BSONLiteral>
+    ) -> BSONLiteral {
+        .array([
+            ["$set": ["applies": condition]],
+            [
+                "$set": .document(
+                    fields.map { key, value in
+                        BSONLiteral.Member(
+                            key: key, value: choose("$applies", value, .string("$\(key)")))
+                    })
+            ],
+            ["$unset": ["applies"]],
+        ])
+    }
+
+    // MARK: Expressions
+
+    static let isCompleted: BSONLiteral = ["$gt": ["$completed", .null]]
+
+    static let isLive: BSONLiteral = ["$gt": ["$locked_until", "$$NOW"]]
+
+    /// Past its time, and nobody has it. That it is not completed is asked elsewhere.
+    static let isExpired: BSONLiteral = [
+        "$and": [
+            ["$gt": ["$execute_until", .null]], ["$lte": ["$execute_until", "$$NOW"]],
+            ["$not": isLive],
+        ]
+    ]
+
+    static func isExhausted(_ maxRetries: Int) -> BSONLiteral {
+        ["$gte": ["$retries", .int(Int64(maxRetries))]]
+    }
+
+    private static func isOwner(_ token: LockToken?) -> BSONLiteral {
+        guard let token else { return true }
+        // One that was never handed out equals no string that is kept.
+        return ["$eq": ["$lock_token", .literal(token.description)]]
+    }
+
+    /// The server's time and so many milliseconds, within what the wire can print.
+    private static func end(of timeout: Int64) -> BSONLiteral {
+        // Clamped so that the sum stays a date: the server refuses one that overflows.
+        let bounded = min(max(timeout, -Timestamp.max.milliseconds), Timestamp.max.milliseconds)
+        return [
+            "$max": [
+                .value(Timestamp.min.bson),
+                ["$min": [.value(Timestamp.max.bson), ["$add": ["$$NOW", .int(bounded)]]]],
+            ]
+        ]
+    }
+
+    private static func choose(
+        _ condition: BSONLiteral, _ then: BSONLiteral, _ otherwise: BSONLiteral
+    ) -> BSONLiteral {
+        ["$cond": [condition, then, otherwise]]
+    }
+
+    private static func orElse(_ field: BSONLiteral, _ other: BSONLiteral) -> BSONLiteral {
+        ["$ifNull": [field, other]]
+    }
+
+    static func orZero(_ field: BSONLiteral) -> BSONLiteral { orElse(field, 0) }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// The components that a configuration file asks for, in its order.
+struct ConfigFile: Sendable {
+    /// As it was given, to begin every message with.
+    let path: String
+    private(set) var components: [ComponentConfig]
+
+    /// Reads a file, fills in its variables and takes it apart.
+    /// - Throws: ``ConfigError``
+    init(path: String, parameters: [String: String]) throws {
+        let bytes: [UInt8]
+        do {
+            bytes = try contents(ofFile: path)
+        } catch {
+            throw ConfigError(file: path, "cannot be read: \(error)", .readFailed)
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ConfigError(file: path, "is not in UTF-8", .readFailed)
+        }
+        try self.init(path: path, text: text, parameters: parameters)
+    }
+
+    /// - Parameter path: its extension says what language the text is in once the variables are
+    ///   filled in: YAML for `yml` and `yaml`, JSON for everything else.
+    init(path: String, text: String, parameters: [String: String]) throws {
+        self.path = path
+        let template = ConfigTemplate(text: text)
+        let rendered: String
+        do {
+            rendered = try template.render(parameters)
+        } catch let error as TemplateError {
+            throw ConfigError(file: "\(path):\(error.line)", error.message, .badTemplate)
+        }
+        let isYAML = ["yml", "yaml"].contains(URL(filePath: path).pathExtension.lowercased())
+        do {
+            let node = try isYAML ? ConfigNode(yaml: rendered) : ConfigNode(json: rendered)
+            components = try Self.components(of: node, path: path)
+        } catch let error as SyntaxError {
+            throw ConfigError(
+                file: "\(path):\(error.line):\(error.column)",
+                "is no \(isYAML ? "YAML" : "JSON"): \(error.message)", .badConfig)
+        }
+        if !template.mentions("HTTP_PORT") { usePort(parameters["HTTP_PORT"]) }
+    }
+
+    private static func components(of node: ConfigNode, path: String) throws -> [ComponentConfig] {
+        guard case .list(let items) = node else {
+            throw ConfigError(file: path, "must be a list of components", .badConfig)
+        }
+        return try items.enumerated().map { index, item in
+            let values = item.flattened
+            guard let text = values.last(where: { $0.key == "descriptor" })?.value else {
+                throw ConfigError(
+                    file: path, "component \(index + 1) has no descriptor", .badConfig)
+            }
+            guard let descriptor = Descriptor(text) else {
+                throw ConfigError(
+                    file: path, key: "descriptor", Descriptor.complaint(about: text),
+                    .badDescriptor)
+            }
+            return ComponentConfig(
+                file: path, descriptor: descriptor, values: values.filter { $0.key != "descriptor" }
+            )
+        }
+    }
+
+    /// The container images of the service before this one set HTTP_PORT, but the file inside has
+    /// a fixed 8080 and never looked at the variable. Whoever brings that file along and sets the
+    /// variable means the port that he says.
+    private mutating func usePort(_ port: String?) {
+        guard let port, !port.isEmpty else { return }
+        for index in components.indices
+        where components[index].descriptor.matches("*:endpoint:http:*:*")
+            && components[index]["connection.port"] == "8080"
+        {
+            components[index]["connection.port"] = port
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// The contents of a configuration file, whichever language it is written in.
+///
+/// Scalars keep the characters that stand in the file: a password `0123` is no number.
+indirect enum ConfigNode: Equatable {
+    case null
+    case scalar(String)
+    case list([ConfigNode])
+    case map([Entry])
+
+    struct Entry: Equatable {
+        var key: String
+        var node: ConfigNode
+    }
+
+    /// The scalars under their paths, the keys joined by dots and the items of lists by number, in
+    /// the order of the file. Nulls are left out: `uri:` with nothing behind it is a missing key.
+    var flattened: [(key: String, value: String)] {
+        var values: [(String, String)] = []
+        flatten(under: "", into: &values)
+        return values
+    }
+
+    private func flatten(under path: String, into values: inout [(String, String)]) {
+        func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+        switch self {
+        case .null: break
+        case .scalar(let text): values.append((path, text))
+        case .list(let items):
+            for (index, item) in items.enumerated() {
+                item.flatten(under: join("\(index)"), into: &values)
+            }
+        case .map(let entries):
+            for entry in entries { entry.node.flatten(under: join(entry.key), into: &values) }
+        }
+    }
+}
+
+/// Why a text is not in the language it should be in, and where: line and column, from 1.
+struct SyntaxError: Error, Equatable {
+    var line: Int
+    var column: Int
+    var message: String
+}

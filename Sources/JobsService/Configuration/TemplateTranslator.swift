@@ -1,0 +1,113 @@
+/// Turns the template of a configuration file into mustache that inserts values as they are.
+///
+/// The files that operators have were written for three engines. Beside mustache they use what
+/// handlebars adds (`{{#if X}}`, `{{^if X}}`, `{{#unless X}}`, `{{else}}`) and one form that none
+/// of the engines knows but a shipped file has: `{{#^X}}..{{/^X}}`, which means `{{^X}}..{{/X}}`.
+struct TemplateTranslator {
+    private struct Block {
+        /// How it was opened, for messages.
+        var tag: String
+        var line: Int
+        /// What its closing tag has to say.
+        var closer: String
+        var variable: String
+        var isInverted: Bool
+        var hasElse = false
+    }
+
+    private var scanner: TemplateScanner
+    private var output = ""
+    private var blocks: [Block] = []
+
+    static func mustache(from template: String) throws -> String {
+        var translator = TemplateTranslator(scanner: TemplateScanner(template))
+        return try translator.translate()
+    }
+
+    private init(scanner: TemplateScanner) {
+        self.scanner = scanner
+    }
+
+    private mutating func translate() throws -> String {
+        while let (text, tag) = try scanner.next() {
+            output += text
+            if let tag { try translate(tag) }
+        }
+        if let open = blocks.last {
+            throw TemplateError(line: open.line, "\(open.tag) is never closed")
+        }
+        return output
+    }
+
+    private mutating func translate(_ tag: TemplateTag) throws {
+        let (sigil, words) = tag.parts
+        switch (sigil, words.count) {
+        case ("!", _):
+            output += "{{!}}"
+        case ("#", 2) where words[0] == "if", ("^", 2) where words[0] == "unless":
+            try open(tag, variable: words[1], isInverted: false, closer: words[0])
+        case ("#", 2) where words[0] == "unless", ("^", 2) where words[0] == "if":
+            try open(tag, variable: words[1], isInverted: true, closer: words[0])
+        case ("#", 1):
+            try open(tag, variable: words[0], isInverted: false, closer: words[0])
+        case ("^", 1), ("#^", 1):
+            try open(tag, variable: words[0], isInverted: true, closer: words[0])
+        case ("/", 1), ("/^", 1):
+            try close(tag, words[0])
+        case ("", 1) where words[0] == "else", ("^", 0):
+            try alternate(tag)
+        case ("", 1), ("&", 1), ("{", 1):
+            output += "{{{\(try tag.variable(words[0]))}}}"
+        default:
+            throw TemplateError(line: tag.line, "\(tag.text) is no tag that is known here")
+        }
+    }
+
+    private mutating func open(
+        _ tag: TemplateTag, variable: String, isInverted: Bool, closer: String
+    ) throws {
+        let variable = try tag.variable(variable)
+        output += "{{\(isInverted ? "^" : "#")\(variable)}}"
+        blocks.append(
+            Block(
+                tag: tag.text, line: tag.line, closer: closer, variable: variable,
+                isInverted: isInverted))
+    }
+
+    private mutating func close(_ tag: TemplateTag, _ name: String) throws {
+        guard let block = blocks.popLast() else {
+            throw TemplateError(line: tag.line, "\(tag.text) closes nothing")
+        }
+        guard block.closer == name else {
+            throw TemplateError(
+                line: tag.line, "\(tag.text) does not close \(block.tag) of line \(block.line)")
+        }
+        output += "{{/\(block.variable)}}"
+    }
+
+    private mutating func alternate(_ tag: TemplateTag) throws {
+        guard let block = blocks.last else {
+            throw TemplateError(line: tag.line, "\(tag.text) stands in no block")
+        }
+        guard !block.hasElse else {
+            throw TemplateError(
+                line: tag.line, "\(tag.text) is the second in \(block.tag) of line \(block.line)")
+        }
+        blocks[blocks.count - 1].hasElse = true
+        // Mustache drops the line of a tag that stands alone; two on one line it would leave there.
+        let separator = tag.isAlone ? "\n" : ""
+        output +=
+            "{{/\(block.variable)}}\(separator){{\(block.isInverted ? "#" : "^")\(block.variable)}}"
+    }
+}
+
+/// What is wrong with a template, and in which line of it, counted from 1.
+struct TemplateError: Error, Equatable {
+    var line: Int
+    var message: String
+
+    init(line: Int, _ message: String) {
+        self.line = line
+        self.message = message
+    }
+}

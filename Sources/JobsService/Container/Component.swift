@@ -1,0 +1,59 @@
+import Jobs
+import Logging
+import ServiceLifecycle
+
+/// What an entry of a configuration file comes to, checked but not yet brought to life.
+enum Component: Sendable {
+    case contextInfo(ContextInfo)
+    /// A logger that writes to the console as much as this.
+    case console(ConsoleLevel)
+    case counters(LogCounters.Options)
+    case persistence(StoreOpening)
+    case controller(ControllerSettings)
+    case endpoint(EndpointSettings)
+    case service(ServiceSettings)
+    /// Accepted, because files have it, and without effect.
+    case inert
+}
+
+/// Opens a store; called once, when the whole configuration has been found sound.
+///
+/// What it throws stops the start and ends up in the log.
+typealias StoreOpening = @Sendable (Logger) async throws -> OpenedStore
+
+/// A store that is ready for use.
+struct OpenedStore: Sendable {
+    let persistence: any JobsPersistence
+    /// What has to run as long as the store is in use; it is stopped after everything that uses it.
+    var services: [any Service] = []
+}
+
+/// What this instance of the service tells about itself.
+struct ContextInfo: Sendable, Equatable {
+    /// The name of the machine.
+    var id: String
+    var name = "jobs"
+    var description = "Jobs orchestration microservice"
+    var properties: [String: String] = [:]
+}
+
+struct ControllerSettings: Sendable {
+    var options = JobsController.Options()
+    /// Which store it works on: the first in the file that matches.
+    var persistence: Descriptor?
+}
+
+/// Something that is served over HTTP.
+struct ServiceSettings: Sendable {
+    enum Kind: Sendable {
+        case jobs(baseRoute: String)
+        case heartbeat(route: String)
+        case status(route: String)
+    }
+
+    var kind: Kind
+    /// The endpoint that serves it; nil: any, and if there is none, one of its own.
+    var endpoint: Descriptor?
+    /// The controller it calls; nil: any.
+    var controller: Descriptor?
+}

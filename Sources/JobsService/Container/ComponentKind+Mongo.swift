@@ -1,0 +1,114 @@
+import JobsMongo
+import Logging
+import Mongo
+import ServiceLifecycle
+
+extension ComponentKind {
+    static let mongo = ComponentKind(
+        pattern: "pip-services-jobs:persistence:mongodb:*:1.0", keys: MongoSettings.keys,
+        unusedKeys: MongoSettings.unusedKeys
+    ) { config, _ in
+        let settings = try MongoSettings(config)
+        return .persistence { logger in try await settings.open(logger) }
+    }
+}
+
+/// How to reach the jobs in MongoDB, as a component's configuration says.
+struct MongoSettings: Sendable {
+    let connection: MongoConnection
+    let collection: String
+    let maxPageSize: Int
+    /// How long to wait for the database at the start.
+    let startTimeout: Duration
+    private let config: ComponentConfig
+
+    static let keys: KeyPatterns = [
+        "collection", "connection.*", "connections.*", "credential.*", "options.max_pool_size",
+        "options.connect_timeout", "options.socket_timeout", "options.replica_set", "options.ssl",
+        "options.auth_source", "options.auth_user", "options.auth_password",
+        "options.max_page_size",
+        "options.start_timeout",
+    ]
+    static let unusedKeys: KeyPatterns = [
+        "options.debug", "options.keep_alive", "options.auto_reconnect",
+        "options.reconnect_interval",
+        "dependencies.connection",
+    ]
+
+    init(_ config: ComponentConfig) throws {
+        self.config = config
+        for key in config.keys where key.hasSuffix("discovery_key") || key.hasSuffix("store_key") {
+            throw config.error(key, "is not supported, give the connection itself", .badConfig)
+        }
+        do {
+            let values = config.keys.map { ($0, config[$0] ?? "") }
+            connection = try MongoConnection(
+                configuration: Dictionary(uniqueKeysWithValues: values))
+        } catch let mistake as MongoConnection.Mistake {
+            throw config.error(mistake)
+        } catch let error as MongoError {
+            throw config.error("connection.uri", error.message, .badConfig)
+        }
+        collection = config["collection"] ?? "jobs"
+        maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
+        let timeout = try config.integer("options.start_timeout", in: 0...86_400_000) ?? 30_000
+        startTimeout = .milliseconds(timeout)
+    }
+
+    /// Opens the client, waits for the database, and makes the store.
+    func open(_ logger: Logger) async throws -> OpenedStore {
+        Self.forwardLog(to: logger)
+        do {
+            let client = try MongoClient(uri: connection.uri, appName: "jobs")
+            let store = try await MongoJobsPersistence.start(
+                on: client, uri: connection.uri, database: connection.database,
+                collection: collection, maxPageSize: maxPageSize, timeout: startTimeout,
+                logger: logger)
+            return OpenedStore(
+                persistence: store,
+                services: [
+                    ClosureService {
+                        try? await gracefulShutdown()
+                        await client.shutdown()
+                    },
+                    ClosureService {
+                        await cancelWhenGracefulShutdown {
+                            await store.adoptContinuously(logger: logger)
+                        }
+                    },
+                ])
+        } catch let error as MongoError {
+            throw config.error(nil, error.message, .badConfig)
+        } catch {
+            throw config.error(nil, "\(error)", .connectFailed)
+        }
+    }
+
+    /// What libmongoc says goes to our log; that a server is away it says many times a second.
+    private static func forwardLog(to logger: Logger) {
+        MongoLog.send { level, domain, message in
+            let level: Logger.Level =
+                switch level {
+                case .error, .critical: .error
+                case .warning: .warning
+                case .message, .info: .info
+                case .debug: .debug
+                case .trace: .trace
+                }
+            logger.log(level: level, "\(domain): \(message)")
+        }
+    }
+}
+
+extension ComponentConfig {
+    fileprivate func error(_ mistake: MongoConnection.Mistake) -> ConfigError {
+        switch mistake {
+        case .noHost: error("connection.host", "must be set, or connection.uri", .noHost)
+        case .noPort: error("connection.port", "must be a number from 1 to 65535", .noPort)
+        case .noDatabase:
+            error("connection.database", "must be set, or connection.uri", .noDatabase)
+        case .badOption(let key):
+            error(key, "cannot be \"\(self[key] ?? "")\"", .badConfig)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+extension ComponentKind {
+    /// Loggers, counters and tracers.
+    static let observability = [
+        ComponentKind(pattern: "pip-services:logger:console:*:1.0", keys: ["level", "source"]) {
+            config, warnings in
+            let text = config["level"] ?? "info"
+            if let level = ConsoleLevel(text) { return .console(level) }
+            warnings.append(
+                config.warning("level", "\"\(text)\" is no level, so it is info"))
+            return .console(.info)
+        },
+        ComponentKind(pattern: "pip-services:logger:null:*:1.0", keys: ["level", "source"]) {
+            _, _ in .console(.none)
+        },
+        ComponentKind(
+            pattern: "pip-services:counters:log:*:1.0",
+            keys: ["interval", "reset_timeout", "options.interval", "options.reset_timeout"],
+            unusedKeys: ["level", "source"]
+        ) { config, _ in
+            var options = LogCounters.Options()
+            for key in ["interval", "options.interval"] {
+                if let interval = try config.integer(key, in: 1 ... .max) {
+                    options.interval = interval
+                }
+            }
+            for key in ["reset_timeout", "options.reset_timeout"] {
+                if let timeout = try config.integer(key) { options.resetTimeout = timeout }
+            }
+            return .counters(options)
+        },
+    ]
+
+    /// What files have, and what needs nothing done here: a composite stands for whatever other
+    /// loggers, counters or tracers there are, and the rest is served by other means.
+    static let inert = [
+        inert("pip-services:logger:composite:*:1.0"),
+        inert("pip-services:counters:composite:*:1.0"),
+        inert("pip-services:counters:null:*:1.0"),
+        inert("pip-services:tracer:composite:*:1.0"),
+        inert("pip-services:tracer:null:*:1.0"),
+        ComponentKind(pattern: "pip-services:tracer:log:*:1.0", keys: ["*"]) { config, warnings in
+            warnings.append("\(config.file): \(config.descriptor): traces are not written")
+            return .inert
+        },
+        inert("pip-services:cache:null:*:1.0"),
+        inert("pip-services:cache:memory:*:1.0"),
+        inert("pip-services:config-reader:*:*:1.0"),
+        inert("pip-services:container-info:default:*:1.0"),
+        inert("pip-services:credential-store:memory:*:1.0"),
+        inert("pip-services:discovery:memory:*:1.0"),
+        inert("pip-services:factory:*:*:1.0"),
+        inert("pip-services:shutdown:*:*:1.0"),
+    ]
+
+    private static func inert(_ pattern: Descriptor) -> ComponentKind {
+        ComponentKind(pattern: pattern, keys: ["*"]) { _, _ in .inert }
+    }
+}

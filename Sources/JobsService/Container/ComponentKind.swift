@@ -1,0 +1,65 @@
+import Jobs
+import JobsMemory
+
+/// What can stand in a configuration file: a row of the table that components are made by.
+struct ComponentKind: Sendable {
+    /// Entries whose descriptor matches are of this kind; the first row that matches counts.
+    let pattern: Descriptor
+    /// Keys that mean something. Others are warned about, so that no slip passes unnoticed.
+    let keys: KeyPatterns
+    /// Keys that files have, that never had an effect, and that nobody needs to hear of.
+    var unusedKeys: KeyPatterns = []
+    /// Checks the settings. What is odd but no error is added to the warnings.
+    let make: @Sendable (ComponentConfig, _ warnings: inout [String]) throws -> Component
+
+    static func kind(of descriptor: Descriptor) -> ComponentKind? {
+        all.first { $0.pattern.matches(descriptor) }
+    }
+
+    static let all =
+        [contextInfo] + observability + [memory, mongo, controller, endpoint] + services + inert
+
+    private static let contextInfo = ComponentKind(
+        pattern: "pip-services:context-info:default:*:1.0",
+        keys: ["name", "description", "properties.*"]
+    ) { config, _ in
+        var info = ContextInfo(id: hostName())
+        if let name = config["name"] { info.name = name }
+        if let description = config["description"] { info.description = description }
+        info.properties = config.section("properties")
+        return .contextInfo(info)
+    }
+
+    private static let memory = ComponentKind(
+        pattern: "pip-services-jobs:persistence:memory:*:1.0",
+        keys: ["options.max_page_size"], unusedKeys: ["options.debug"]
+    ) { config, _ in
+        let maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
+        return .persistence { _ in
+            OpenedStore(persistence: MemoryJobsPersistence(maxPageSize: maxPageSize))
+        }
+    }
+
+    private static let controller = ComponentKind(
+        pattern: "pip-services-jobs:controller:default:*:1.0",
+        keys: ["options.clean_interval", "options.max_retries", "dependencies.persistence"],
+        unusedKeys: ["options.debug"]
+    ) { config, _ in
+        var settings = ControllerSettings()
+        if let interval = try config.integer("options.clean_interval") {
+            settings.options.cleanInterval = interval
+        }
+        if let maxRetries = try config.count("options.max_retries", in: 0 ... .max) {
+            settings.options.maxRetries = maxRetries
+        }
+        settings.persistence = try config.reference("dependencies.persistence")
+        return .controller(settings)
+    }
+
+    private static let endpoint = ComponentKind(
+        pattern: "pip-services:endpoint:http:*:1.0", keys: EndpointSettings.keys,
+        unusedKeys: EndpointSettings.unusedKeys
+    ) { config, warnings in
+        .endpoint(try EndpointSettings(config, warnings: &warnings))
+    }
+}

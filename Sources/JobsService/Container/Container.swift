@@ -1,0 +1,124 @@
+import Jobs
+import JobsHTTP
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Brings a plan to life and keeps it running until the process is told to stop.
+struct Container: Sendable {
+    /// In-flight requests get this long to finish. `docker stop` kills after 10 seconds, and the
+    /// stores and counters behind the requests have to be closed by then too.
+    static let shutdownGrace = Duration.seconds(8)
+
+    let plan: ContainerPlan
+    /// For what is about the container as a whole, under its name as the correlation id.
+    let logger: Logger
+    /// The process's metrics, if they are to be logged.
+    let counters: LogCounters?
+    private let startTime = Timestamp.now()
+
+    init(plan: ContainerPlan, logger: Logger, counters: LogCounters? = nil) {
+        self.plan = plan
+        self.logger = logger
+        self.counters = counters
+    }
+
+    /// Opens, runs and closes everything.
+    ///
+    /// Returns when SIGINT, SIGTERM or the graceful shutdown of a surrounding service group has
+    /// stopped it: endpoints first, then what they use. Throws if anything cannot be opened, or
+    /// fails later.
+    /// - Parameter onStart: called once, when every endpoint accepts connections.
+    func run(onStart: @escaping @Sendable () -> Void) async throws {
+        guard plan.hasWork else {
+            throw ConfigError(file: plan.file, "has nothing in it to run", .badConfig)
+        }
+        let componentLogger = Logger(label: plan.info.name)
+        let stores = try await open(componentLogger)
+        let controllers = plan.controllers.map {
+            JobsController(persistence: stores[$0.store].persistence, options: $0.options)
+        }
+        let startup = Startup(awaiting: plan.endpoints.count + 1, onCompletion: onStart)
+
+        // The group stops its services from last to first.
+        var services: [any Service] = stores.flatMap(\.services)
+        if let counters { services.insert(counters, at: 0) }
+        services += cleaners(controllers, componentLogger)
+        for endpoint in plan.endpoints {
+            services.append(
+                try listening(endpoint, controllers, componentLogger) { startup.oneIsUp() })
+        }
+        services.append(Self.announcer(startup))
+        try await group(services).run()
+    }
+
+    /// Comes up with the group, which listens to signals from then on, and does nothing else: what
+    /// says that it has started can be stopped.
+    private static func announcer(_ startup: Startup) -> any Service {
+        ClosureService {
+            startup.oneIsUp()
+            try? await gracefulShutdown()
+        }
+    }
+
+    private func open(_ componentLogger: Logger) async throws -> [OpenedStore] {
+        var stores: [OpenedStore] = []
+        for store in plan.stores { stores.append(try await store.open(componentLogger)) }
+        return stores
+    }
+
+    private func cleaners(_ controllers: [JobsController], _ componentLogger: Logger)
+        -> [any Service]
+    {
+        // A cleaner that is switched off would end at once, and take the group down with it.
+        controllers.filter { $0.options.cleanInterval > 0 }.map { controller in
+            ClosureService {
+                await cancelWhenGracefulShutdown {
+                    await JobsCleaner(controller: controller, logger: componentLogger).run()
+                }
+            }
+        }
+    }
+
+    private func listening(
+        _ endpoint: ContainerPlan.Endpoint, _ controllers: [JobsController],
+        _ componentLogger: Logger, onListening: @escaping @Sendable () -> Void
+    ) throws -> ListeningEndpoint {
+        let routes = endpoint.served.map { served -> Routes in
+            switch served {
+            case .jobs(let baseRoute, let controller):
+                .jobs(controllers[controller], baseRoute: baseRoute, logger: componentLogger)
+            case .heartbeat(let route): .heartbeat(route: route)
+            case .status(let route): .status(route: route, status)
+            }
+        }
+        do {
+            let http = try HTTPEndpoint(
+                options: endpoint.settings.options, routes: routes, logger: componentLogger)
+            return ListeningEndpoint(http, plan: endpoint) {
+                componentLogger.debug("Opened REST service at \(endpoint.settings.url)")
+                onListening()
+            }
+        } catch {
+            throw endpoint.config.error(nil, "cannot be set up: \(error)", .cannotCreate)
+        }
+    }
+
+    private var status: ServiceStatus {
+        ServiceStatus(
+            id: plan.info.id, name: plan.info.name, description: plan.info.description,
+            startTime: startTime, properties: plan.info.properties, components: plan.components)
+    }
+
+    private func group(_ services: [any Service]) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                // Where one thing fails the others still finish the requests they have.
+                .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.shutdownGrace
+        return ServiceGroup(configuration: configuration)
+    }
+}

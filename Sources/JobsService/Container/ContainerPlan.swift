@@ -1,0 +1,164 @@
+import Jobs
+
+/// What a configuration comes to: everything that is going to run, checked, and every reference
+/// between components resolved. Nothing is open yet, so whatever is wrong is said before anything
+/// is touched.
+struct ContainerPlan: Sendable {
+    struct Store: Sendable {
+        let config: ComponentConfig
+        let open: StoreOpening
+    }
+
+    struct Controller: Sendable {
+        let config: ComponentConfig
+        let options: JobsController.Options
+        /// Index into ``ContainerPlan/stores``.
+        let store: Int
+    }
+
+    enum Served: Sendable, Equatable {
+        /// - Parameter controller: index into ``ContainerPlan/controllers``.
+        case jobs(baseRoute: String, controller: Int)
+        case heartbeat(route: String)
+        case status(route: String)
+    }
+
+    struct Endpoint: Sendable {
+        /// Of the endpoint, or of the service that opens one of its own.
+        let config: ComponentConfig
+        let settings: EndpointSettings
+        var served: [Served] = []
+    }
+
+    let file: String
+    private(set) var info = ContextInfo(id: hostName())
+    private(set) var consoleLevel = ConsoleLevel.info
+    private(set) var counters: LogCounters.Options?
+    private(set) var stores: [Store] = []
+    private(set) var controllers: [Controller] = []
+    private(set) var endpoints: [Endpoint] = []
+    /// The descriptors of all components in the order of their creation, for the status.
+    private(set) var components: [String]
+    /// What is no error, but not as somebody may think.
+    private(set) var warnings: [String] = []
+
+    /// Whether there is anything that goes on by itself, or that somebody can ask for.
+    var hasWork: Bool {
+        !endpoints.isEmpty || controllers.contains { $0.options.cleanInterval > 0 }
+    }
+
+    /// - Throws: ``ConfigError``
+    init(_ file: ConfigFile) throws {
+        self.file = file.path
+        // Every container of this family has these two before it looks into its file.
+        components = [
+            "pip-services:context-info:default:default:1.0",
+            "pip-services:factory:container:default:1.0",
+        ]
+        var parts = Parts()
+        for config in file.components {
+            components.append("\(config.descriptor)")
+            parts.append(try make(config), config)
+        }
+        if let info = parts.infos.first { self.info = info }
+        if let level = parts.consoles.max() { consoleLevel = level }
+        counters = parts.counters.first
+        try resolve(parts)
+    }
+
+    private mutating func make(_ config: ComponentConfig) throws -> Component {
+        guard let kind = ComponentKind.kind(of: config.descriptor) else {
+            throw config.error(nil, "is no component that this service knows", .cannotCreate)
+        }
+        for key in config.keys where !(kind.keys + kind.unusedKeys).contains(key) {
+            warnings.append(config.warning(key, "is no key of this component and has no effect"))
+        }
+        return try kind.make(config, &warnings)
+    }
+
+    private mutating func resolve(_ parts: Parts) throws {
+        var used: [Int] = []
+        for (config, settings) in parts.controllers {
+            let wanted = settings.persistence ?? "pip-services-jobs:persistence:*:*:1.0"
+            guard let store = parts.stores.firstIndex(where: { wanted.matches($0.0.descriptor) })
+            else { throw config.missing("dependencies.persistence", wanted) }
+            if !used.contains(store) { used.append(store) }
+            let index = used.firstIndex(of: store) ?? 0
+            controllers.append(Controller(config: config, options: settings.options, store: index))
+        }
+        stores = used.map { Store(config: parts.stores[$0].0, open: parts.stores[$0].1) }
+        for (index, (config, _)) in parts.stores.enumerated() where !used.contains(index) {
+            warnings.append("\(file): \(config.descriptor): is used by no controller")
+        }
+        endpoints = parts.endpoints.map { Endpoint(config: $0, settings: $1) }
+        for (config, settings) in parts.services {
+            let served = try self.served(config, settings)
+            let index = try endpoint(of: config, settings, in: parts)
+            endpoints[index].served.append(served)
+        }
+    }
+
+    private func served(_ config: ComponentConfig, _ settings: ServiceSettings) throws -> Served {
+        switch settings.kind {
+        case .heartbeat(let route): return .heartbeat(route: route)
+        case .status(let route): return .status(route: route)
+        case .jobs(let baseRoute):
+            let wanted = settings.controller ?? "pip-services-jobs:controller:*:*:1.0"
+            let index = controllers.firstIndex { wanted.matches($0.config.descriptor) }
+            guard let index else { throw config.missing("dependencies.controller", wanted) }
+            return .jobs(baseRoute: baseRoute, controller: index)
+        }
+    }
+
+    /// The shared endpoint that serves a service, or a new one of its own where there is none.
+    private mutating func endpoint(
+        of config: ComponentConfig, _ settings: ServiceSettings, in parts: Parts
+    ) throws -> Int {
+        let wanted = settings.endpoint ?? "*:endpoint:http:*:1.0"
+        let shared = parts.endpoints.firstIndex { wanted.matches($0.0.descriptor) }
+        if let shared {
+            for key in config.keys where EndpointSettings.keys.contains(key) {
+                warnings.append(
+                    config.warning(
+                        key, "has no effect, as \(parts.endpoints[shared].0.descriptor) serves"))
+            }
+            return shared
+        }
+        if let explicit = settings.endpoint {
+            throw config.missing("dependencies.endpoint", explicit)
+        }
+        let own = try EndpointSettings(config, warnings: &warnings)
+        endpoints.append(Endpoint(config: config, settings: own))
+        return endpoints.count - 1
+    }
+}
+
+/// The components of a file, sorted by what they are, in the order of the file.
+private struct Parts {
+    var infos: [ContextInfo] = []
+    var consoles: [ConsoleLevel] = []
+    var counters: [LogCounters.Options] = []
+    var stores: [(ComponentConfig, StoreOpening)] = []
+    var controllers: [(ComponentConfig, ControllerSettings)] = []
+    var endpoints: [(ComponentConfig, EndpointSettings)] = []
+    var services: [(ComponentConfig, ServiceSettings)] = []
+
+    mutating func append(_ component: Component, _ config: ComponentConfig) {
+        switch component {
+        case .contextInfo(let info): infos.append(info)
+        case .console(let level): consoles.append(level)
+        case .counters(let options): counters.append(options)
+        case .persistence(let open): stores.append((config, open))
+        case .controller(let settings): controllers.append((config, settings))
+        case .endpoint(let settings): endpoints.append((config, settings))
+        case .service(let settings): services.append((config, settings))
+        case .inert: break
+        }
+    }
+}
+
+extension ComponentConfig {
+    fileprivate func missing(_ key: String, _ wanted: Descriptor) -> ConfigError {
+        error(key, "there is no component \(wanted) in the file", .referenceMissing)
+    }
+}

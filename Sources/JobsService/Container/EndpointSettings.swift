@@ -1,0 +1,81 @@
+import JobsHTTP
+
+/// Where and how an HTTP server listens, from the keys that an endpoint has, or a service that
+/// opens an endpoint of its own.
+struct EndpointSettings: Sendable {
+    static let keys: KeyPatterns = [
+        "connection.protocol", "connection.host", "connection.ip", "connection.port",
+        "connection.uri", "connection.discovery_key", "connections.*.protocol",
+        "connections.*.host", "connections.*.ip", "connections.*.port", "connections.*.uri",
+        "connections.*.discovery_key", "credential.ssl_key_file", "credential.ssl_crt_file",
+        "credential.internal_network", "credential.store_key", "options.maintenance_enabled",
+        "options.request_max_size", "cors_headers", "cors_origins",
+    ]
+
+    /// What files of the services before this one set, and nobody ever looked at.
+    static let unusedKeys: KeyPatterns = [
+        "credential.ssl_ca_file", "options.connect_timeout", "options.debug",
+        "options.file_max_size", "options.protocol_upgrade_enabled",
+    ]
+
+    let options: EndpointOptions
+    let url: String
+
+    /// - Throws: ``ConfigError``
+    init(_ config: ComponentConfig, warnings: inout [String]) throws {
+        let address = try EndpointAddress(config)
+        let isSecure = address.scheme == "https"
+        options = EndpointOptions(
+            host: address.host,
+            port: address.port,
+            tls: isSecure ? try Self.files(config, address, &warnings) : nil,
+            maintenanceEnabled: try config.boolean("options.maintenance_enabled") ?? false,
+            requestMaxSize: try config.count("options.request_max_size", in: 1 ... .max) ?? 1 << 20,
+            corsHeaders: config.list("cors_headers"),
+            corsOrigins: config.list("cors_origins"))
+        url = address.url
+    }
+
+    private static func files(
+        _ config: ComponentConfig, _ address: EndpointAddress, _ warnings: inout [String]
+    ) throws -> TLSFiles? {
+        if config["credential.store_key"] != nil {
+            throw config.error(
+                "credential.store_key", "credentials cannot be looked up, only given here",
+                .badConfig)
+        }
+        if config.section("credential").isEmpty {
+            throw config.error(
+                "credential", "needs ssl_key_file and ssl_crt_file for https", .noCredential)
+        }
+        let keyFile = config["credential.ssl_key_file"]
+        let certificateFile = config["credential.ssl_crt_file"]
+        if keyFile == nil, certificateFile == nil, config["credential.internal_network"] != nil {
+            warnings.append(
+                config.warning(
+                    address.schemeKey,
+                    "https without files is plain http, as credential.internal_network allows"))
+            return nil
+        }
+        guard let keyFile else {
+            throw config.error(
+                "credential.ssl_key_file", "must be set for https", .noSSLKeyFile)
+        }
+        guard let certificateFile else {
+            throw config.error(
+                "credential.ssl_crt_file", "must be set for https", .noSSLCertificateFile)
+        }
+        try check(keyFile, config, "credential.ssl_key_file")
+        try check(certificateFile, config, "credential.ssl_crt_file")
+        return TLSFiles(certificateFile: certificateFile, keyFile: keyFile)
+    }
+
+    /// Says which of the files cannot be read; what reads them later says only that one cannot.
+    private static func check(_ file: String, _ config: ComponentConfig, _ key: String) throws {
+        do {
+            _ = try contents(ofFile: file)
+        } catch {
+            throw config.error(key, "\(file) cannot be read: \(error)", .readFailed)
+        }
+    }
+}

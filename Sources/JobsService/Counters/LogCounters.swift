@@ -1,0 +1,100 @@
+import CoreMetrics
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Keeps the process's metrics and writes them to the log every so often.
+///
+/// A loop of its own writes, not the update that happens to come next: requests then read no clock
+/// for it and never wait for the log, and the last figures before a quiet night are written that
+/// evening and not with the first request of the morning.
+final class LogCounters: MetricsFactory {
+    struct Options: Sendable, Equatable {
+        /// Milliseconds between two writings.
+        var interval: Int64 = 300_000
+        /// Counting begins anew with the first writing after so many milliseconds; 0 and less: never.
+        var resetTimeout: Int64 = 0
+    }
+
+    private struct Key: Hashable {
+        var name: String
+        var kind: LogCounter.Kind
+    }
+
+    let options: Options
+    private let counters = Mutex<[Key: LogCounter]>([:])
+    private let logger: Logger
+
+    init(options: Options = Options(), logger: Logger) {
+        self.options = options
+        self.logger = logger
+    }
+
+    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        counter(label, dimensions, .increment)
+    }
+
+    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        counter(label, dimensions, .interval)
+    }
+
+    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool)
+        -> any RecorderHandler
+    {
+        counter(label, dimensions, aggregate ? .statistics : .lastValue)
+    }
+
+    func destroyCounter(_ handler: any CounterHandler) { forget(handler) }
+    func destroyTimer(_ handler: any TimerHandler) { forget(handler) }
+    func destroyRecorder(_ handler: any RecorderHandler) { forget(handler) }
+
+    /// Writes every counter that has values, sorted by name, if any has changed since the last time.
+    /// - Parameter resetting: whether counting begins anew.
+    func dump(resetting: Bool = false) {
+        let sorted = counters.withLock { Array($0.values) }
+            .sorted { ($0.name, $0.kind.rawValue) < ($1.name, $1.kind.rawValue) }
+        let taken = sorted.map { ($0, $0.take(resetting: resetting)) }
+        guard taken.contains(where: { $1.isChanged }) else { return }
+        for (counter, values) in taken where values.count != 0 {
+            logger.info("\(counter.line(values))")
+        }
+    }
+
+    private func counter(
+        _ label: String, _ dimensions: [(String, String)], _ kind: LogCounter.Kind
+    ) -> LogCounter {
+        let name = ([label] + dimensions.map { "\($0)=\($1)" }).joined(separator: ".")
+        return counters.withLock {
+            let key = Key(name: name, kind: kind)
+            let counter = $0[key] ?? LogCounter(name: name, kind: kind)
+            $0[key] = counter
+            return counter
+        }
+    }
+
+    private func forget(_ handler: AnyObject) {
+        guard let counter = handler as? LogCounter else { return }
+        let key = Key(name: counter.name, kind: counter.kind)
+        counters.withLock { counters in
+            if counters[key] === counter { counters[key] = nil }
+        }
+    }
+}
+
+extension LogCounters: Service {
+    /// Writes after each interval, and once more when the service stops.
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            let clock = ContinuousClock()
+            var countingSince = clock.now
+            let interval = Duration.milliseconds(options.interval)
+            let resetTimeout = Duration.milliseconds(options.resetTimeout)
+            while (try? await clock.sleep(for: interval)) != nil {
+                let isDue = resetTimeout > .zero && clock.now - countingSince >= resetTimeout
+                dump(resetting: isDue)
+                if isDue { countingSince = clock.now }
+            }
+        }
+        dump()
+    }
+}

@@ -1,0 +1,138 @@
+/// A key: text without a zero byte, which would end it early and turn what follows into something else.
+public struct BSONKey: ExpressibleByStringLiteral {
+    let text: String
+
+    /// Nil if the text holds a zero byte.
+    public init?(checking text: String) {
+        guard !text.utf8.contains(0) else { return nil }
+        self.text = text
+    }
+
+    public init(stringLiteral text: String) {
+        precondition(!text.utf8.contains(0), "a BSON key holds no zero byte")
+        self.text = text
+    }
+}
+
+/// Writes a BSON document into one array of bytes. What is nested is written in place, and its
+/// length filled in behind it.
+///
+/// Keys are not looked for twice: whoever appends a key a second time gets a document with both.
+/// If a closure throws, what was built so far is of no use.
+public struct BSONBuilder {
+    var bytes: [UInt8]
+
+    init(continuing bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    init(capacity: Int) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+        _ = bytes.openDocument()
+    }
+
+    public mutating func append(_ key: BSONKey, _ value: some BSONEncodable) {
+        bytes.appendHead(value.bsonType, key)
+        value.appendBSON(to: &bytes)
+    }
+
+    public mutating func document<E>(_ key: BSONKey, _ body: (inout BSONBuilder) throws(E) -> Void)
+        throws(E)
+    {
+        bytes.appendHead(.document, key)
+        let start = bytes.openDocument()
+        try body(&self)
+        bytes.closeDocument(from: start)
+    }
+
+    public mutating func array<E>(
+        _ key: BSONKey, _ body: (inout BSONArrayBuilder) throws(E) -> Void
+    ) throws(E) {
+        bytes.appendHead(.array, key)
+        let start = bytes.openDocument()
+        var elements = BSONArrayBuilder()
+        swap(&bytes, &elements.bytes)  // not copied: nobody else holds them meanwhile
+        try body(&elements)
+        swap(&bytes, &elements.bytes)
+        bytes.closeDocument(from: start)
+    }
+}
+
+/// Writes the values of an array, numbering them.
+public struct BSONArrayBuilder {
+    var bytes: [UInt8] = []
+    private var count = 0
+
+    init() {}
+
+    public mutating func append(_ value: some BSONEncodable) {
+        appendHead(value.bsonType)
+        value.appendBSON(to: &bytes)
+    }
+
+    public mutating func document<E>(_ body: (inout BSONBuilder) throws(E) -> Void) throws(E) {
+        appendHead(.document)
+        let start = bytes.openDocument()
+        var builder = BSONBuilder(continuing: [])
+        swap(&bytes, &builder.bytes)
+        try body(&builder)
+        swap(&bytes, &builder.bytes)
+        bytes.closeDocument(from: start)
+    }
+
+    public mutating func array<E>(_ body: (inout BSONArrayBuilder) throws(E) -> Void) throws(E) {
+        appendHead(.array)
+        let start = bytes.openDocument()
+        var elements = BSONArrayBuilder()
+        swap(&bytes, &elements.bytes)
+        try body(&elements)
+        swap(&bytes, &elements.bytes)
+        bytes.closeDocument(from: start)
+    }
+
+    private mutating func appendHead(_ type: BSONType) {
+        bytes.append(type.rawValue)
+        if count < 10 {
+            bytes.append(UInt8(ascii: "0") + UInt8(count))
+        } else {
+            bytes.append(contentsOf: String(count).utf8)
+        }
+        bytes.append(0)
+        count += 1
+    }
+}
+
+extension BSONDocument {
+    /// Builds a document.
+    /// - Parameter capacity: about how many bytes it will have; more is allowed.
+    public init<E>(capacity: Int = 256, _ body: (inout BSONBuilder) throws(E) -> Void) throws(E) {
+        var builder = BSONBuilder(capacity: capacity)
+        try body(&builder)
+        builder.bytes.closeDocument(from: 0)
+        self.init(storage: builder.bytes, range: 0..<builder.bytes.count)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendHead(_ type: BSONType, _ key: BSONKey) {
+        append(type.rawValue)
+        var text = key.text
+        text.withUTF8 { append(contentsOf: $0) }
+        append(0)
+    }
+
+    /// Leaves room for a length. Returns where.
+    fileprivate mutating func openDocument() -> Int {
+        appendLittleEndian(Int32(0))
+        return count - 4
+    }
+
+    fileprivate mutating func closeDocument(from start: Int) {
+        append(0)
+        let length = Int32(count - start)
+        for (index, shift) in zip(start..<start + 4, stride(from: 0, to: 32, by: 8)) {
+            self[index] = UInt8(truncatingIfNeeded: length >> Int32(shift))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+internal import Foundation
+internal import Synchronization
+
+/// A few threads for calls that block, with a queue that has an end.
+///
+/// Written here since a ready-made pool has no end of its queue, and gives a cancelled caller back only
+/// when a thread comes to his call: behind a database that hangs, both are what hurts. Threads are
+/// started when first needed.
+final class BlockingThreads: Sendable {
+    private let shared: SharedState
+
+    /// - Parameters:
+    ///   - count: how many calls may run at a time.
+    ///   - queueLimit: how many more may wait.
+    init(name: String, count: Int, queueLimit: Int) {
+        shared = SharedState(name: name, count: count, queueLimit: queueLimit)
+    }
+
+    deinit { shared.stop() }
+
+    /// Runs a blocking call on one of the threads.
+    ///
+    /// A task that is cancelled while its call waits leaves at once, and the call is dropped; one that
+    /// runs is left to finish.
+    /// - Throws: what the call throws; `CancellationError`; ``MongoError`` of the kinds `overloaded`, at
+    ///   once, if too many calls are waiting, and `closed` after ``stop()``.
+    func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
+        let ticket = Ticket()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let call = Call(
+                    ticket: ticket,
+                    perform: { continuation.resume(with: Swift.Result(catching: body)) },
+                    refuse: { continuation.resume(throwing: $0) })
+                if let refusal = shared.enqueue(call) { call.refuse(refusal) }
+            }
+        } onCancel: {
+            shared.cancel(ticket)?.refuse(CancellationError())
+        }
+    }
+
+    /// Refuses what waits and what comes. Returns when what runs has ended.
+    func stop() async {
+        shared.stop()
+        await withCheckedContinuation { shared.whenEnded($0) }
+    }
+}
+
+/// Stands for a call, also before it is in the queue.
+private final class Ticket: Sendable {
+    let isCancelled = Atomic(false)
+}
+
+private struct Call {
+    let ticket: Ticket
+    let perform: @Sendable () -> Void
+    let refuse: @Sendable (any Error) -> Void
+}
+
+/// What the threads share. It outlives its owner until the last of them has ended.
+///
+/// @unchecked: every `var` is touched only while `condition` is locked.
+private final class SharedState: @unchecked Sendable {
+    private let name: String
+    private let count: Int
+    private let queueLimit: Int
+    private let condition = NSCondition()
+    private var waiting: [Call] = []
+    private var started = 0
+    private var idle = 0
+    private var isStopped = false
+    private var endObservers: [CheckedContinuation<Void, Never>] = []
+
+    init(name: String, count: Int, queueLimit: Int) {
+        self.name = name
+        self.count = count
+        self.queueLimit = queueLimit
+    }
+
+    /// - Returns: why the call is not to be run, if so.
+    func enqueue(_ call: Call) -> (any Error)? {
+        condition.withLock {
+            if isStopped { return MongoError(.closed, message: "The client was shut down") }
+            if call.ticket.isCancelled.load(ordering: .relaxed) { return CancellationError() }
+            guard waiting.count < idle + (count - started) + queueLimit else {
+                return MongoError(
+                    .overloaded, message: "\(waiting.count) calls are waiting for the database")
+            }
+            waiting.append(call)
+            if waiting.count > idle, started < count {
+                started += 1
+                startThread()
+            } else {
+                condition.signal()
+            }
+            return nil
+        }
+    }
+
+    /// - Returns: the call, if it was waiting.
+    func cancel(_ ticket: Ticket) -> Call? {
+        condition.withLock {
+            ticket.isCancelled.store(true, ordering: .relaxed)
+            return waiting.firstIndex { $0.ticket === ticket }.map { waiting.remove(at: $0) }
+        }
+    }
+
+    func stop() {
+        let refused = condition.withLock {
+            isStopped = true
+            condition.broadcast()
+            defer { waiting = [] }
+            return waiting
+        }
+        for call in refused {
+            call.refuse(MongoError(.closed, message: "The client was shut down"))
+        }
+    }
+
+    func whenEnded(_ continuation: CheckedContinuation<Void, Never>) {
+        let hasEnded = condition.withLock {
+            if started > 0 { endObservers.append(continuation) }
+            return started == 0
+        }
+        if hasEnded { continuation.resume() }
+    }
+
+    private func startThread() {
+        let thread = Thread { [self] in
+            while let call = next() { call.perform() }
+            let observers = condition.withLock {
+                started -= 1
+                return started == 0 ? endObservers : []
+            }
+            for observer in observers { observer.resume() }
+        }
+        thread.name = name
+        thread.start()
+    }
+
+    /// Waits for a call. Nil: the thread is to end.
+    private func next() -> Call? {
+        condition.withLock {
+            while waiting.isEmpty, !isStopped {
+                idle += 1
+                condition.wait()
+                idle -= 1
+            }
+            return waiting.isEmpty ? nil : waiting.removeFirst()
+        }
+    }
+}

@@ -1,0 +1,39 @@
+internal import CMongo
+internal import Foundation
+internal import Synchronization
+
+/// What libmongoc has to say, beside the errors that calls throw. There is one log in a process.
+public enum MongoLog {
+    /// libmongoc's own levels; a monitor that cannot reach its server says so at `debug`, often.
+    public enum Level: Int, Sendable, Comparable {
+        case error, critical, warning, message, info, debug, trace
+
+        public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// - Parameters:
+    ///   - domain: the part of libmongoc that speaks.
+    ///   - message: without credentials.
+    public typealias Sink = @Sendable (_ level: Level, _ domain: String, _ message: String) -> Void
+
+    /// Sends everything that is logged from now on to `sink`, which is called from any thread and
+    /// must not call MongoDB. Until then warnings and worse go to standard error.
+    public static func send(to sink: @escaping Sink) {
+        Self.sink.withLock { $0 = sink }
+    }
+
+    private static let sink = Mutex<Sink> { level, domain, message in
+        guard level <= .warning else { return }
+        try? FileHandle.standardError.write(contentsOf: Data("\(domain): \(message)\n".utf8))
+    }
+
+    /// Prepares libmongoc, once in a process; to be touched before it is used.
+    static let isReady: Bool = {
+        cmongo_start { level, domain, message in
+            guard let domain, let message, let level = Level(rawValue: Int(level)) else { return }
+            let sink = MongoLog.sink.withLock { $0 }
+            sink(level, String(cString: domain), redactingCredentials(String(cString: message)))
+        }
+        return true
+    }()
+}

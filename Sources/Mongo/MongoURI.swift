@@ -1,0 +1,93 @@
+internal import Foundation
+
+/// A MongoDB connection string, taken apart as far as is needed to add options that it leaves open.
+/// Whether the rest of it makes sense is for libmongoc to say.
+public struct MongoURI: Sendable, Equatable {
+    /// The whole text, credentials and all: never to be logged.
+    public private(set) var text: String
+
+    /// - Throws: ``MongoError`` of kind `badURI` unless it starts like a MongoDB URI, names a host, and
+    ///   has its credentials encoded. (libmongoc would quote those that are not.)
+    public init(_ text: String) throws {
+        self.text = text
+        guard text.hasPrefix("mongodb://") || text.hasPrefix("mongodb+srv://"),
+            !text.utf8.contains(0), !authority.isEmpty
+        else {
+            throw MongoError(.badURI, message: "Not a MongoDB URI: \(redactingCredentials(text))")
+        }
+        let credentials = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
+        guard !credentials.contains("@"), credentials.count(where: { $0 == ":" }) <= 1,
+            !afterAuthority.contains("@")
+        else {
+            throw MongoError(
+                .badURI, message: "@, : and / in user name, password and options are to be encoded")
+        }
+    }
+
+    /// Credentials and hosts.
+    private var authority: Substring {
+        let rest = text[(text.firstRange(of: "://")?.upperBound ?? text.endIndex)...]
+        return rest.prefix { $0 != "/" && $0 != "?" }
+    }
+
+    private var afterAuthority: Substring { text[authority.endIndex...] }
+
+    /// The database that the URI names, if it names one.
+    public var database: String? {
+        let path = afterAuthority.prefix { $0 != "?" }.dropFirst()
+        return path.isEmpty ? nil : path.removingPercentEncoding ?? String(path)
+    }
+
+    /// The options in order, decoded.
+    public var options: [(name: String, value: String)] {
+        guard let mark = afterAuthority.firstIndex(of: "?") else { return [] }
+        return text[text.index(after: mark)...].split(separator: "&").map { option in
+            let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = parts.count == 2 ? parts[1] : ""
+            return (String(parts[0]), value.removingPercentEncoding ?? String(value))
+        }
+    }
+
+    /// The value of an option; in option names case does not count. The last counts, as for libmongoc.
+    public subscript(option name: String) -> String? {
+        options.last { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
+    /// This URI with options added where it does not set them.
+    public func withDefaults(_ defaults: [(name: String, value: String)]) -> MongoURI {
+        var uri = self
+        for (name, value) in defaults where uri[option: name] == nil {
+            uri.append(name, value)
+        }
+        return uri
+    }
+
+    /// This URI with an option that counts whatever it says of it itself.
+    public func setting(_ name: String, to value: String) -> MongoURI {
+        var uri = self
+        uri.append(name, value)
+        return uri
+    }
+
+    private mutating func append(_ name: String, _ value: String) {
+        if afterAuthority.contains("?") {
+            if text.last != "?", text.last != "&" { text += "&" }
+        } else {
+            text += afterAuthority.isEmpty ? "/?" : "?"
+        }
+        text += "\(Self.encoded(name))=\(Self.encoded(value, keeping: ",:/"))"
+    }
+
+    /// Percent-encodes all but letters, digits and `-._~`, and what is to be kept.
+    static func encoded(_ text: String, keeping others: String = "") -> String {
+        let plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~" + others
+        // Encoding fails for no Swift string: it is UTF-8 throughout.
+        return text.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: plain))
+            ?? ""
+    }
+}
+
+extension MongoURI: CustomStringConvertible {
+    /// The URI without its credentials.
+    public var description: String { redactingCredentials(text) }
+}

@@ -1,0 +1,33 @@
+import JSON
+import NIOCore
+
+/// Checks bytes as the service would check a request's body.
+func outline(
+    bytes: some Sequence<UInt8>, recordedDepth: Int = 1,
+    maximumDepth: Int = JSONOutline.maximumDepth
+) throws(JSONError) -> JSONOutline {
+    try JSONOutline(
+        ByteBuffer(bytes: bytes), recordedDepth: recordedDepth, maximumDepth: maximumDepth)
+}
+
+func outline(
+    _ text: String, recordedDepth: Int = 1, maximumDepth: Int = JSONOutline.maximumDepth
+) throws(JSONError) -> JSONOutline {
+    try outline(bytes: text.utf8, recordedDepth: recordedDepth, maximumDepth: maximumDepth)
+}
+
+/// Why bytes are refused, or nil where they are accepted.
+func refusal(
+    of bytes: some Sequence<UInt8>, recordedDepth: Int = 1,
+    maximumDepth: Int = JSONOutline.maximumDepth
+) -> JSONError? {
+    do {
+        _ = try outline(bytes: bytes, recordedDepth: recordedDepth, maximumDepth: maximumDepth)
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// Depths of recording under which a text has to fare the same: none, some and all of its levels.
+let recordedDepths = [0, 1, 2, 20]

@@ -1,0 +1,96 @@
+import Foundation
+import Jobs
+import JobsMemory
+import Testing
+
+@testable import JobsHTTP
+
+@Suite("Paging of get_jobs")
+struct PagingTests {
+    /// Five jobs, of which pages hold at most four.
+    private static func service() async throws -> TestService {
+        let service = TestService(maxPageSize: 4)
+        for refID in ["1", "2", "3", "4", "5"] {
+            _ = try await service.addJob(type: refID < "4" ? "low" : "high", refID: refID)
+        }
+        return service
+    }
+
+    static let rows: [(paging: String, found: [String])] = [
+        ("{}", ["1", "2", "3", "4"]), ("null", ["1", "2", "3", "4"]),
+        (#"{"skip":null,"take":null,"total":false}"#, ["1", "2", "3", "4"]),
+        (#"{"skip":0}"#, ["1", "2", "3", "4"]), (#"{"skip":-3}"#, ["1", "2", "3", "4"]),
+        (#"{"skip":2}"#, ["3", "4", "5"]), (#"{"skip":5}"#, []), (#"{"skip":500}"#, []),
+        (#"{"take":2}"#, ["1", "2"]), (#"{"take":0}"#, ["1", "2", "3", "4"]),
+        (#"{"take":-1}"#, []), (#"{"take":-9e99}"#, []), (#"{"take":4}"#, ["1", "2", "3", "4"]),
+        (#"{"take":5}"#, ["1", "2", "3", "4"]), (#"{"take":1e99}"#, ["1", "2", "3", "4"]),
+        (#"{"skip":1,"take":2}"#, ["2", "3"]), (#"{"skip":4,"take":2}"#, ["5"]),
+        (#"{"skip":1.5,"take":0.5}"#, ["3"]), (#"{"unknown":1,"take":1}"#, ["1"]),
+    ]
+
+    @Test("a page holds what was asked for, in order of creation", arguments: rows)
+    func pages(paging: String, found: [String]) async throws {
+        let page = try await Self.service().post("get_jobs", #"{"paging":\#(paging)}"#)
+
+        #expect(page.status == 200)
+        #expect(page.jobs.compactMap { $0["ref_id"] as? String } == found)
+    }
+
+    @Test("a page has data and total, which is null unless asked for")
+    func shape() async throws {
+        let page = try await Self.service().post("get_jobs", #"{"paging":{"take":1}}"#)
+
+        #expect(Set(page.object.keys) == ["data", "total"])
+        #expect(page.isNull("total"))
+    }
+
+    @Test(
+        "a total counts all that match the filter, whatever the page",
+        arguments: [
+            (#"{"paging":{"total":true}}"#, 5), (#"{"paging":{"total":true,"skip":9}}"#, 5),
+            (#"{"paging":{"total":true,"take":1}}"#, 5),
+            (#"{"paging":{"total":true,"take":-1}}"#, 5),
+            (#"{"filter":{"type":"low"},"paging":{"total":true,"skip":1,"take":1}}"#, 3),
+            (#"{"filter":{"type":"none"},"paging":{"total":true}}"#, 0),
+        ])
+    func total(body: String, count: Int) async throws {
+        #expect(try await Self.service().post("get_jobs", body).integer("total") == count)
+    }
+
+    @Test("an empty page is an empty list")
+    func empty() async throws {
+        let page = try await TestService().post("get_jobs")
+
+        #expect(page.text == #"{"data":[],"total":null}"#)
+    }
+
+    @Test("walking page by page meets every job once, also while others come and go")
+    func walk() async throws {
+        let service = TestService()
+        var ids: [String] = []
+        for number in 0..<25 { ids.append(try await service.addJob(refID: "\(number)").id) }
+
+        var met: [String] = []
+        for skip in stride(from: 0, to: 40, by: 7) {
+            let page = try await service.post(
+                "get_jobs", #"{"paging":{"skip":\#(skip),"take":7}}"#)
+            met += page.jobs.compactMap { $0["id"] as? String }
+            if skip < 20 { _ = try await service.start(ids[skip]) }
+        }
+
+        #expect(met == ids)
+    }
+
+    @Test("a page holds 1000 jobs unless configured otherwise")
+    func defaultMaximum() async throws {
+        let memory = MemoryJobsPersistence()
+        let service = TestService(persistence: memory)
+        let jobs = (0..<1001).map { NewJob(type: "t", refID: "\($0)", ttl: 0) }
+        #expect(memory.add(jobs).count == 1001)
+
+        let page = try await service.post("get_jobs", #"{"paging":{"take":5000,"total":true}}"#)
+
+        #expect(page.jobs.count == 1000)
+        #expect(page.integer("total") == 1001)
+    }
+}

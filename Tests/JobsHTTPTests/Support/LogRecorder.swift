@@ -1,0 +1,44 @@
+import Logging
+import Synchronization
+
+/// Keeps what is logged, for tests to look at.
+final class LogRecorder: Sendable {
+    struct Line: Sendable {
+        let level: Logger.Level
+        let message: String
+        let error: String?
+        let correlationID: String?
+    }
+
+    private let recorded = Mutex<[Line]>([])
+    private let level: Logger.Level
+
+    init(level: Logger.Level = .trace) {
+        self.level = level
+    }
+
+    var lines: [Line] { recorded.withLock { $0 } }
+
+    var logger: Logger {
+        Logger(label: "test") { _ in Handler(recorder: self, logLevel: level) }
+    }
+
+    private struct Handler: LogHandler {
+        let recorder: LogRecorder
+        var logLevel: Logger.Level
+        var metadata: Logger.Metadata = [:]
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let line = Line(
+                level: event.level, message: event.message.description,
+                error: event.error.map { "\($0)" },
+                correlationID: event.metadata?["correlation_id"]?.description)
+            recorder.recorded.withLock { $0.append(line) }
+        }
+    }
+}

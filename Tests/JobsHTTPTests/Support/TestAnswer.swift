@@ -1,0 +1,74 @@
+import Foundation
+import HTTPTypes
+import NIOCore
+
+@testable import JobsHTTP
+
+/// An answer as a client sees it, read with Foundation's JSON rather than the service's own.
+struct TestAnswer: Sendable {
+    let status: Int
+    let headers: HTTPFields
+    /// Nil if the answer has no body at all.
+    let body: Data?
+
+    init(status: Int, headers: HTTPFields, body: Data?) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    init(_ answer: Answer) {
+        self.init(
+            status: answer.status.code, headers: answer.headers,
+            body: answer.body.map { Data($0.readableBytesView) })
+    }
+
+    var text: String { String(decoding: body ?? Data(), as: UTF8.self) }
+
+    var json: Any? {
+        body.flatMap { try? JSONSerialization.jsonObject(with: $0, options: .fragmentsAllowed) }
+    }
+
+    /// The members of the JSON object in the body; empty if there is none.
+    var object: [String: Any] { json as? [String: Any] ?? [:] }
+
+    /// The jobs of a page.
+    var jobs: [[String: Any]] { object["data"] as? [[String: Any]] ?? [] }
+
+    var id: String { string("id") ?? "" }
+
+    func string(_ key: String) -> String? { object[key] as? String }
+
+    func integer(_ key: String) -> Int? { (object[key] as? NSNumber)?.intValue }
+
+    /// Whether the member is there and null.
+    func isNull(_ key: String) -> Bool { object[key] is NSNull }
+
+    func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+
+    /// The results of a validation, which travel as JSON inside of a string.
+    var violations: [[String: Any]] {
+        guard let text = (object["details"] as? [String: Any])?["results"] as? String,
+            let results = try? JSONSerialization.jsonObject(with: Data(text.utf8))
+        else { return [] }
+        return results as? [[String: Any]] ?? []
+    }
+}
+
+/// The fields that every error body has.
+let errorFields: Set<String> = [
+    "type", "category", "status", "code", "message", "details", "correlation_id", "cause",
+    "stack_trace",
+]
+
+extension TestAnswer {
+    /// Whether the body is an error's: nine fields, of the types that typed clients expect.
+    func isError(_ status: Int, _ category: String, _ code: String) -> Bool {
+        let details = object["details"]
+        return self.status == status && Set(object.keys) == errorFields
+            && header("Content-Type") == "application/json" && integer("status") == status
+            && string("category") == category && string("code") == code
+            && string("message")?.isEmpty == false && isNull("type") && isNull("cause")
+            && isNull("stack_trace") && (details is NSNull || details is [String: String])
+    }
+}

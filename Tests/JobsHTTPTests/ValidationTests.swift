@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+@testable import JobsHTTP
+
+@Suite("Validation: what is refused")
+struct ValidationTests {
+    let service = TestService()
+
+    static let required: [(operation: String, arguments: [String: String])] = [
+        ("add_job", ["new_job": #"{"type":"t","ref_id":"r","ttl":0}"#]),
+        ("add_uniq_job", ["new_job": #"{"type":"t","ref_id":"r","ttl":0}"#]),
+        ("get_job_by_id", ["job_id": #""1""#]),
+        ("start_job_by_id", ["job_id": #""1""#, "timeout": "1"]),
+        ("start_job_by_type", ["type": #""t""#, "timeout": "1"]),
+        ("extend_job", ["job_id": #""1""#, "timeout": "1"]), ("abort_job", ["job_id": #""1""#]),
+        ("complete_job", ["job_id": #""1""#]), ("delete_job_by_id", ["job_id": #""1""#]),
+    ]
+
+    @Test("a required argument may be neither missing nor null", arguments: required)
+    func requiredArguments(operation: String, arguments: [String: String]) async throws {
+        for name in arguments.keys {
+            for value in [nil, "null"] {
+                var given = arguments
+                given[name] = value
+                let body = given.map { #""\#($0)":\#($1)"# }.joined(separator: ",")
+                let answer = try await service.post(operation, "{\(body)}")
+
+                #expect(answer.isError(400, "BadRequest", "INVALID_DATA"))
+                #expect(answer.string("message") == "Validation failed: \(name) must not be null")
+                #expect(answer.violations.map { $0["path"] as? String } == [name])
+                #expect(answer.violations.map { $0["code"] as? String } == ["VALUE_IS_NULL"])
+            }
+        }
+    }
+
+    /// Where a string, an integer, a boolean or an object is declared, as the start of a body.
+    static let places: [(declared: String, operation: String, path: String, body: String)] = [
+        ("string", "get_job_by_id", "job_id", #"{"job_id":VALUE}"#),
+        ("string", "start_job_by_type", "type", #"{"type":VALUE,"timeout":1}"#),
+        ("string", "complete_job", "lock_token", #"{"job_id":"1","lock_token":VALUE}"#),
+        (
+            "string", "add_job", "new_job.type",
+            #"{"new_job":{"type":VALUE,"ref_id":"r","ttl":0}}"#
+        ),
+        (
+            "string", "add_uniq_job", "new_job.ref_id",
+            #"{"new_job":{"type":"t","ref_id":VALUE,"ttl":0}}"#
+        ),
+        (
+            "integer", "add_job", "new_job.ttl",
+            #"{"new_job":{"type":"t","ref_id":"r","ttl":VALUE}}"#
+        ),
+        (
+            "integer", "add_job", "new_job.priority",
+            #"{"new_job":{"type":"t","ref_id":"r","ttl":0,"priority":VALUE}}"#
+        ),
+        (
+            "integer", "add_job", "new_job.delay",
+            #"{"new_job":{"type":"t","ref_id":"r","ttl":0,"delay":VALUE}}"#
+        ),
+        ("integer", "start_job_by_id", "timeout", #"{"job_id":"1","timeout":VALUE}"#),
+        ("integer", "extend_job", "timeout", #"{"job_id":"1","timeout":VALUE}"#),
+        (
+            "integer", "start_job_by_type", "max_retries",
+            #"{"type":"t","timeout":1,"max_retries":VALUE}"#
+        ), ("integer", "get_jobs", "paging.skip", #"{"paging":{"skip":VALUE}}"#),
+        ("integer", "get_jobs", "paging.take", #"{"paging":{"take":VALUE}}"#),
+        ("boolean", "get_jobs", "paging.total", #"{"paging":{"total":VALUE}}"#),
+        ("map", "get_jobs", "filter", #"{"filter":VALUE}"#),
+        ("map", "get_jobs", "paging", #"{"paging":VALUE}"#),
+        ("map", "add_job", "new_job", #"{"new_job":VALUE}"#),
+        ("map", "add_uniq_job", "new_job", #"{"new_job":VALUE}"#),
+    ]
+
+    /// Values and the names of their types.
+    static let values: [(value: String, type: String)] = [
+        (#""5""#, "string"), (#""true""#, "string"), (#""""#, "string"), ("0", "long"),
+        ("1", "long"), ("-5", "long"), ("5.5", "double"), ("5e3", "double"), ("true", "boolean"),
+        ("false", "boolean"), ("[]", "array"), ("[1]", "array"), ("{}", "map"),
+        (#"{"type":"t"}"#, "map"),
+    ]
+
+    @Test(
+        "a value of another type than the declared one is refused, empty ones too",
+        arguments: places)
+    func typeMismatch(declared: String, operation: String, path: String, body: String) async throws
+    {
+        for (value, type) in Self.values where !fits(type, declared) {
+            let answer = try await service.post(
+                operation, body.replacingOccurrences(of: "VALUE", with: value))
+
+            #expect(answer.isError(400, "BadRequest", "INVALID_DATA"), "\(value)")
+            let message = "\(path) type must be \(declared) but found \(type)"
+            #expect(answer.string("message") == "Validation failed: " + message)
+            let violation = try #require(answer.violations.first)
+            #expect(violation["path"] as? String == path)
+            #expect(violation["expected"] as? String == declared)
+            #expect(violation["actual"] as? String == type)
+            let code = declared == "map" ? "VALUE_ISNOT_MAP" : "TYPE_MISMATCH"
+            #expect(violation["code"] as? String == code)
+        }
+        #expect(try await service.countJobs() == 0)
+    }
+
+    private func fits(_ type: String, _ declared: String) -> Bool {
+        type == declared || declared == "integer" && ["long", "double"].contains(type)
+    }
+
+    @Test("every mistake is named at once, in the words of the original")
+    func allAtOnce() async throws {
+        let answer = try await service.post("add_job", #"{"new_job":{"type":5,"ttl":"7"}}"#)
+
+        #expect(answer.isError(400, "BadRequest", "INVALID_DATA"))
+        #expect(
+            answer.string("message")
+                == "Validation failed: new_job.type type must be string but found long, "
+                + "new_job.ref_id must not be null, "
+                + "new_job.ttl type must be integer but found string")
+        #expect(
+            answer.violations.map { $0["path"] as? String } == [
+                "new_job.type", "new_job.ref_id", "new_job.ttl",
+            ])
+        let fields: Set<String> = ["path", "type", "code", "message", "expected", "actual"]
+        #expect(answer.violations.allSatisfy { Set($0.keys) == fields })
+    }
+
+    @Test(
+        "a priority beyond 32 bits is refused",
+        arguments: ["2147483648", "-2147483649", "1e400", "-9223372036854775808"])
+    func priorityRange(value: String) async throws {
+        let answer = try await service.post(
+            "add_job",
+            #"{"new_job":{"type":"t","ref_id":"r","ttl":0,"priority":\#(value)}}"#)
+
+        #expect(answer.isError(400, "BadRequest", "INVALID_DATA"))
+        #expect(answer.violations.first?["code"] as? String == "VALUE_OUT_OF_RANGE")
+        #expect(answer.string("message")?.contains("new_job.priority") == true)
+    }
+}

@@ -1,0 +1,49 @@
+import Jobs
+import JobsMemory
+import Testing
+
+@Suite("MemoryJobsPersistence at scale")
+struct ScaleTests {
+    @Test("lists and cleanings reach beyond a slice")
+    func slices() async throws {
+        let clock = SetClock()
+        let store = MemoryJobsPersistence(maxPageSize: 20_000, clock: { clock.now() })
+        let added = try store.add((0..<12_000).map { NewJob(type: "mail", refID: "\($0)") })
+            .map { try $0.get().id }
+        _ = store.complete(
+            added.indices.filter { $0 % 3 == 0 }.map { LeaseReference(id: added[$0]) })
+
+        let page = await store.list(JobFilter(), Paging(skip: 11_990, wantsTotal: true))
+        #expect(page.jobs.map(\.id) == Array(added[11_990...]))
+        #expect(page.total == 12_000)
+
+        await store.clean(maxRetries: 10)
+        let rest = await store.list(JobFilter(), Paging())
+        #expect(rest.jobs.map(\.id) == added.indices.filter { $0 % 3 != 0 }.map { added[$0] })
+    }
+
+    @Test("ids go on growing after everything was deleted, in the same millisecond")
+    func idsAfterDeleteAll() throws {
+        let clock = SetClock()
+        let store = MemoryJobsPersistence(clock: { clock.now() })
+        let before = try #require(store.add([NewJob(type: "mail", refID: "1")]).first).get()
+
+        store.deleteAll()
+
+        let after = try #require(store.add([NewJob(type: "mail", refID: "1")]).first).get()
+        #expect(before.id < after.id)
+    }
+
+    @Test("expired jobs of a reference are met once, however many")
+    func expiredReferences() throws {
+        let clock = SetClock()
+        let store = MemoryJobsPersistence(clock: { clock.now() })
+        _ = store.add((0..<20_000).map { _ in NewJob(type: "mail", refID: "same", ttl: 1) })
+        clock.advance(by: 10)
+
+        let first = store.addUnique(NewJob(type: "mail", refID: "same"))
+        for _ in 0..<20_000 {
+            #expect(store.addUnique(NewJob(type: "mail", refID: "same")).id == first.id)
+        }
+    }
+}

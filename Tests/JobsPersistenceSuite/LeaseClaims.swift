@@ -1,0 +1,180 @@
+import Jobs
+import Testing
+
+extension PersistenceClaim {
+    static let changing: [PersistenceClaim] = [
+        PersistenceClaim("an extension counts from now and is not added") { store in
+            try await store.add()
+            let started = try #require(try await store.start(timeout: 60_000))
+
+            let shorter = try #require(try await store.extend(started.job.id, timeout: 1000))
+            let longer = try #require(try await store.extend(started.job.id, timeout: 90_000))
+
+            let start = try #require(started.job.started)
+            #expect(try #require(shorter.lockedUntil).milliseconds(since: start) < 60_000)
+            #expect(try #require(longer.lockedUntil).milliseconds(since: start) >= 90_000)
+            #expect(longer.started == started.job.started && longer.retries == 1)
+            #expect(try await store.jobs.get(started.job.id) == longer)
+        },
+        PersistenceClaim("an extended lease lasts") { store in
+            try await store.add()
+            let started = try #require(try await store.start(timeout: 1000))
+            _ = try await store.extend(started.job.id, timeout: 60_000)
+            try await store.pass(milliseconds: 1100)
+            #expect(try await store.start() == nil)
+        },
+        PersistenceClaim("a lapsed lease that nobody took over can be extended") { store in
+            try await store.add()
+            let started = try #require(try await store.start(timeout: 200))
+            try await store.pass(milliseconds: 400)
+            _ = try await store.extend(started.job.id, timeout: 60_000, started.lockToken)
+            #expect(try await store.start() == nil)
+        },
+        PersistenceClaim("an extension to the past frees the job") { store in
+            try await store.add()
+            let started = try #require(try await store.start(timeout: 60_000))
+            _ = try await store.extend(started.job.id, timeout: -1)
+            #expect(try await store.start()?.job.id == started.job.id)
+        },
+        PersistenceClaim("without a lease an extension changes nothing") { store in
+            let added = try await store.add()
+            #expect(try await store.extend(added.id, timeout: 1000) == added)
+            let completed = try #require(try await store.complete(added.id))
+            #expect(try await store.extend(added.id, timeout: 1000) == completed)
+            #expect(try await store.extend(JobID("unknown"), timeout: 1000) == nil)
+        },
+        PersistenceClaim("an aborted job is claimable at once and keeps its count") { store in
+            try await store.add()
+            let started = try #require(try await store.start(timeout: 60_000))
+
+            let aborted = try #require(try await store.abort(started.job.id))
+
+            #expect(aborted.started == nil && aborted.lockedUntil == nil && aborted.retries == 1)
+            #expect(try await store.jobs.get(started.job.id) == aborted)
+            #expect(try await store.start()?.job.retries == 2)
+        },
+        PersistenceClaim("a completed job is done for good") { store in
+            try await store.add()
+            let started = try #require(try await store.start(timeout: 0))
+
+            let completed = try #require(try await store.complete(started.job.id))
+
+            #expect(completed.completed != nil && completed.started == nil)
+            #expect(completed.lockedUntil == nil && completed.retries == 1)
+            #expect(try await store.abort(started.job.id) == completed)
+            #expect(try await store.complete(started.job.id) == completed)
+            #expect(try await store.start() == nil)
+            #expect(try await store.jobs.get(started.job.id) == completed)
+        },
+        PersistenceClaim("a job can be completed without a start, and after its time") { store in
+            let added = try await store.add(ttl: 200)
+            try await store.pass(milliseconds: 400)
+            #expect(try await store.complete(added.id)?.completed != nil)
+        },
+        PersistenceClaim("changes of unknown jobs find nothing") { store in
+            try await store.add()
+            #expect(try await store.abort(JobID("unknown")) == nil)
+            #expect(try await store.complete(JobID("unknown"), .random()) == nil)
+            #expect(try await store.extend(JobID("unknown"), timeout: 1, .random()) == nil)
+        },
+        PersistenceClaim("changes of many jobs answer each, in order") { store in
+            let first = try await store.add()
+            let second = try await store.add()
+            let token = try #require(try await store.jobs.start(second.id, timeout: 60_000))
+                .lockToken
+            let leases = [
+                LeaseReference(id: JobID("unknown")),
+                LeaseReference(id: second.id, lockToken: .random()),
+                LeaseReference(id: second.id, lockToken: token), LeaseReference(id: first.id),
+            ]
+
+            let results = try await store.jobs.complete(leases)
+
+            #expect(results.count == 4)
+            #expect(try results[0].get() == nil)
+            #expect(results[1] == .failure(.lockLost(second.id)))
+            #expect(try results[2].get()?.completed != nil)
+            #expect(try results[3].get()?.id == first.id)
+        },
+    ]
+
+    static let fencing: [PersistenceClaim] = [
+        PersistenceClaim("the owner's token extends, and completes") { store in
+            try await store.add()
+            let started = try #require(try await store.start())
+            #expect(
+                try await store.extend(started.job.id, timeout: 90_000, started.lockToken) != nil)
+            #expect(try await store.complete(started.job.id, started.lockToken)?.completed != nil)
+        },
+        PersistenceClaim("a token of a lease that was taken over changes nothing") { store in
+            try await store.add()
+            let lost = try #require(try await store.start(timeout: 0))
+            let owner = try #require(try await store.start(timeout: 60_000))
+            let id = owner.job.id
+
+            await #expect(throws: JobsError.lockLost(id)) {
+                try await store.extend(id, timeout: 1, lost.lockToken)
+            }
+            await #expect(throws: JobsError.lockLost(id)) {
+                try await store.abort(id, lost.lockToken)
+            }
+            await #expect(throws: JobsError.lockLost(id)) {
+                try await store.complete(id, lost.lockToken)
+            }
+            #expect(try await store.jobs.get(id) == owner.job)
+        },
+        PersistenceClaim("a token that never was is refused, also where no lease is") { store in
+            let added = try await store.add()
+            for token in [LockToken.random(), LockToken(""), LockToken("x"), LockToken("null")] {
+                await #expect(throws: JobsError.lockLost(added.id)) {
+                    try await store.complete(added.id, token)
+                }
+            }
+            #expect(try await store.jobs.get(added.id) == added)
+        },
+        PersistenceClaim("finished work is not thrown away for a lapsed lease") { store in
+            try await store.add()
+            let started = try #require(try await store.start(timeout: 200))
+            try await store.pass(milliseconds: 400)
+            #expect(try await store.complete(started.job.id, started.lockToken)?.completed != nil)
+        },
+        PersistenceClaim("repeating a completion with its token answers the same") { store in
+            try await store.add()
+            let started = try #require(try await store.start())
+            let first = try await store.complete(started.job.id, started.lockToken)
+            try await store.pass(milliseconds: 5)
+            #expect(try await store.complete(started.job.id, started.lockToken) == first)
+        },
+        PersistenceClaim("repeating an abort with its token answers the same") { store in
+            try await store.add()
+            let started = try #require(try await store.start())
+            let first = try await store.abort(started.job.id, started.lockToken)
+            #expect(try await store.abort(started.job.id, started.lockToken) == first)
+        },
+        PersistenceClaim("an aborted lease's token is lost when the job is taken again") { store in
+            try await store.add()
+            let first = try #require(try await store.start())
+            _ = try await store.abort(first.job.id, first.lockToken)
+            _ = try await store.start()
+            await #expect(throws: JobsError.lockLost(first.job.id)) {
+                try await store.abort(first.job.id, first.lockToken)
+            }
+        },
+        PersistenceClaim("a completed job refuses other tokens") { store in
+            try await store.add()
+            let started = try #require(try await store.start())
+            _ = try await store.complete(started.job.id, started.lockToken)
+            await #expect(throws: JobsError.lockLost(started.job.id)) {
+                try await store.complete(started.job.id, .random())
+            }
+        },
+        PersistenceClaim("without a token changes apply whoever holds the lease") { store in
+            try await store.add()
+            let started = try #require(try await store.start())
+            #expect(try await store.extend(started.job.id, timeout: 1000) != nil)
+            #expect(try await store.abort(started.job.id)?.started == nil)
+            _ = try await store.start()
+            #expect(try await store.complete(started.job.id)?.completed != nil)
+        },
+    ]
+}

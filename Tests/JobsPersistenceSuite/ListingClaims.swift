@@ -1,0 +1,142 @@
+import Jobs
+import Testing
+
+extension PersistenceClaim {
+    static let filters: [PersistenceClaim] = [
+        PersistenceClaim("a filter compares ids, types and references exactly") { store in
+            let first = try await store.add(type: "a", refID: "1")
+            let second = try await store.add(type: "a", refID: "2")
+            let third = try await store.add(type: "caf\u{E9}", refID: "1")
+
+            #expect(try await store.list { $0.id = second.id }.jobs == [second])
+            #expect(try await store.list { $0.type = "a" }.jobs == [first, second])
+            #expect(try await store.list { $0.refID = "1" }.jobs == [first, third])
+            #expect(
+                try await store.list {
+                    $0.type = "a"
+                    $0.refID = "1"
+                }.jobs == [first])
+            for type in ["A", "", ".*", "cafe\u{301}"] {
+                #expect(try await store.list { $0.type = type }.jobs.isEmpty)
+            }
+        },
+        PersistenceClaim("a filter on an id goes with the other conditions") { store in
+            let job = try await store.add(type: "a")
+            let matching = try await store.list {
+                $0.id = job.id
+                $0.type = "b"
+            }
+            #expect(matching.jobs.isEmpty)
+        },
+        PersistenceClaim("a filter on a date includes both ends") { store in
+            let first = try await store.add()
+            try await store.pass(milliseconds: 5)
+            let second = try await store.add()
+            try await store.pass(milliseconds: 5)
+            let third = try await store.add()
+
+            #expect(
+                try await store.list { $0.created = .init(from: first.created, to: second.created) }
+                    .jobs == [first, second])
+            #expect(
+                try await store.list { $0.created = .init(from: second.created) }.jobs == [
+                    second, third,
+                ])
+            #expect(
+                try await store.list { $0.created = .init(equal: second.created) }.jobs == [second])
+        },
+        PersistenceClaim("a date that is null never matches") { store in
+            let ready = try await store.add()
+            let started = try #require(
+                try await store.jobs.start(try await store.add(ttl: 60_000).id, timeout: 60_000)
+            ).job
+            let completed = try #require(try await store.complete(try await store.add().id))
+            let always = DateCondition(to: .max)
+
+            #expect(
+                try await store.list { $0.created = always }.jobs == [ready, started, completed])
+            #expect(try await store.list { $0.started = always }.jobs == [started])
+            #expect(try await store.list { $0.lockedUntil = always }.jobs == [started])
+            #expect(try await store.list { $0.executeUntil = always }.jobs == [started])
+            #expect(try await store.list { $0.completed = always }.jobs == [completed])
+        },
+        PersistenceClaim("every date of a job finds it again") { store in
+            let started = try #require(
+                try await store.jobs.start(try await store.add(ttl: 60_000).id, timeout: 60_000)
+            ).job
+            for condition: WritableKeyPath<JobFilter, DateCondition> in [
+                \.started, \.lockedUntil, \.executeUntil, \.created,
+            ] {
+                let date = [
+                    \JobFilter.started: started.started, \.lockedUntil: started.lockedUntil,
+                    \.executeUntil: started.executeUntil, \.created: started.created,
+                ][condition]
+                let found = try await store.list {
+                    $0[keyPath: condition] = .init(equal: date ?? nil)
+                }
+                #expect(found.jobs == [started])
+            }
+        },
+        PersistenceClaim("retries are compared for equality, min_retries strictly") { store in
+            let jobs = [try await store.add(), try await store.add(), try await store.add()]
+            for (index, job) in jobs.enumerated() {
+                for _ in 0..<index { _ = try await store.jobs.start(job.id, timeout: 0) }
+            }
+            #expect(try await store.list { $0.retries = 1 }.jobs.map(\.id) == [jobs[1].id])
+            #expect(
+                try await store.list { $0.minRetries = 0 }.jobs.map(\.id) == [
+                    jobs[1].id, jobs[2].id,
+                ])
+            #expect(try await store.list { $0.minRetries = 2 }.jobs.isEmpty)
+            #expect(try await store.list { $0.minRetries = .min }.jobs.count == 3)
+            #expect(try await store.list { $0.retries = .max }.jobs.isEmpty)
+        },
+    ]
+
+    static let pages: [PersistenceClaim] = [
+        PersistenceClaim("a list is in the order of creation, whatever happens to the jobs") {
+            store in
+            var added: [JobID] = []
+            for _ in 0..<6 { added.append(try await store.add().id) }
+            _ = try await store.jobs.start(added[2], timeout: 60_000)
+            _ = try await store.complete(added[0])
+            #expect(try await store.list().jobs.map(\.id) == added)
+        },
+        PersistenceClaim("walking pages neither repeats nor misses") { store in
+            var added: [JobID] = []
+            for _ in 0..<25 { added.append(try await store.add().id) }
+            var walked: [JobID] = []
+            for skip in stride(from: 0, to: 30, by: 4) {
+                walked += try await store.list(Paging(skip: skip, take: 4)).jobs.map(\.id)
+            }
+            #expect(walked == added)
+        },
+        PersistenceClaim("a total counts what matches the filter, and only when it is asked for") {
+            store in
+            for index in 0..<12 { try await store.add(type: index % 3 == 0 ? "a" : "b") }
+            let page = try await store.list(Paging(skip: 1, take: 2, wantsTotal: true)) {
+                $0.type = "b"
+            }
+            #expect(page.jobs.count == 2 && page.total == 8)
+            #expect(try await store.list(Paging(take: 2)).total == nil)
+            #expect(try await store.list(Paging(take: -1, wantsTotal: true)).total == 12)
+        },
+        PersistenceClaim("skips and takes out of range are taken for their nearest sense") {
+            store in
+            for _ in 0..<3 { try await store.add() }
+            #expect(try await store.list(Paging(skip: -5)).jobs.count == 3)
+            #expect(try await store.list(Paging(skip: 3)).jobs.isEmpty)
+            #expect(try await store.list(Paging(skip: .max)).jobs.isEmpty)
+            #expect(try await store.list(Paging(take: 0)).jobs.count == 3)
+            #expect(try await store.list(Paging(take: -1)).jobs.isEmpty)
+            #expect(try await store.list(Paging(take: .max)).jobs.count == 3)
+            #expect(try await store.list(Paging(skip: .min, take: .min)).jobs.isEmpty)
+        },
+        PersistenceClaim("a page holds 1000 jobs at the most") { store in
+            _ = try await store.jobs.add((0..<1100).map { NewJob(type: "mail", refID: "\($0)") })
+            #expect(try await store.list().jobs.count == 1000)
+            #expect(try await store.list(Paging(take: 1050)).jobs.count == 1000)
+            #expect(try await store.list(Paging(skip: 1000)).jobs.count == 100)
+        },
+    ]
+}

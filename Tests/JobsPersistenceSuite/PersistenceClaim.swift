@@ -1,0 +1,94 @@
+public import Jobs
+public import Testing
+
+/// One thing that holds of every store, whatever it keeps jobs in.
+///
+/// Each store's tests run all of ``all``, each claim over an empty store of its own.
+public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
+    public let testDescription: String
+    public let check: @Sendable (StoreUnderTest) async throws -> Void
+
+    init(_ claim: String, _ check: @escaping @Sendable (StoreUnderTest) async throws -> Void) {
+        testDescription = claim
+        self.check = check
+    }
+
+    public static let all: [PersistenceClaim] =
+        adding + params + unique + startingByID + claiming + claimOrder + changing + fencing
+        + removing + filters + pages + races
+}
+
+/// An empty store, and a way to let its time pass.
+public struct StoreUnderTest: Sendable {
+    public let jobs: any JobsPersistence
+    /// Instances of the service on the same jobs, this one first; a store of one process has one.
+    public let instances: [any JobsPersistence]
+    private let pass: @Sendable (Int64) async throws -> Void
+
+    /// - Parameter pass: returns when the store's clock shows at least so many milliseconds more.
+    public init(
+        instances: [any JobsPersistence], pass: @escaping @Sendable (Int64) async throws -> Void
+    ) {
+        self.instances = instances
+        jobs = instances[0]
+        self.pass = pass
+    }
+
+    public func pass(milliseconds: Int64) async throws {
+        try await pass(milliseconds)
+    }
+}
+
+extension StoreUnderTest {
+    /// Adds a job that shows only what matters to a test.
+    @discardableResult
+    func add(
+        type: String = "mail", refID: String = "1", ttl: Int64 = 0, priority: Int = 0,
+        delay: Int64? = nil
+    ) async throws -> Job {
+        let new = NewJob(type: type, refID: refID, ttl: ttl, priority: priority, delay: delay)
+        return try #require(try await jobs.add([new]).first).get()
+    }
+
+    func start(type: String = "mail", timeout: Int64 = 60_000, maxRetries: Int = 10) async throws
+        -> StartedJob?
+    {
+        try await jobs.start(type: type, timeout: timeout, maxRetries: maxRetries, limit: 1).first
+    }
+
+    func extend(_ id: JobID, timeout: Int64, _ token: LockToken? = nil) async throws -> Job? {
+        let lease = LeaseReference(id: id, lockToken: token)
+        let results = try await jobs.extend([LeaseExtension(lease: lease, timeout: timeout)])
+        return try #require(results.first).get()
+    }
+
+    func abort(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {
+        try #require(try await jobs.abort([LeaseReference(id: id, lockToken: token)]).first).get()
+    }
+
+    func complete(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {
+        try #require(try await jobs.complete([LeaseReference(id: id, lockToken: token)]).first)
+            .get()
+    }
+
+    func list(_ paging: Paging = Paging(), _ change: (inout JobFilter) -> Void = { _ in })
+        async throws -> JobPage
+    {
+        var filter = JobFilter()
+        change(&filter)
+        return try await jobs.list(filter, paging)
+    }
+
+    /// The ids of the next `count` jobs to be handed out.
+    func claimed(_ count: Int, type: String = "mail") async throws -> [JobID] {
+        var ids: [JobID] = []
+        for _ in 0..<count {
+            if let id = try await start(type: type)?.job.id { ids.append(id) }
+        }
+        return ids
+    }
+}
+
+extension Timestamp {
+    func milliseconds(since other: Timestamp) -> Int64 { milliseconds - other.milliseconds }
+}

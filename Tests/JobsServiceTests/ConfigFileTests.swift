@@ -1,0 +1,167 @@
+import Foundation
+import Testing
+
+@testable import JobsService
+
+@Suite struct ConfigFileTests {
+    private func file(
+        _ text: String, _ parameters: [String: String] = [:], path: String = "config.yml"
+    ) throws -> ConfigFile {
+        try ConfigFile(path: path, text: text, parameters: parameters)
+    }
+
+    private func error(
+        _ text: String, path: String = "config.yml"
+    ) -> String {
+        do {
+            _ = try file(text, path: path)
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("nested keys are joined by dots and the items of lists numbered")
+    func flattening() throws {
+        let component = try #require(
+            file(
+                """
+                - descriptor: a:b:c:d:1.0
+                  name: x
+                  connections:
+                    - host: h0
+                      port: 1
+                    - host: h1
+                  options: {deep: {er: yes}}
+                """
+            ).components.first)
+
+        #expect(
+            component.keys == [
+                "name", "connections.0.host", "connections.0.port", "connections.1.host",
+                "options.deep.er",
+            ])
+        #expect(component["connections.1.host"] == "h1")
+        #expect(
+            component.section("connections") == ["0.host": "h0", "0.port": "1", "1.host": "h1"])
+    }
+
+    @Test(
+        "nothing, null and empty are not set; everything else keeps its characters",
+        arguments: [
+            ("", nil), ("~", nil), ("null", nil), ("''", nil), ("\"\"", nil), ("# none", nil),
+            ("'null'", "null"), ("'~'", "~"), ("0123", "0123"), ("1.50", "1.50"), ("yes", "yes"),
+            ("2001-01-01", "2001-01-01"), ("'a: b'", "a: b"),
+            ("mongodb://h/d?a=b", "mongodb://h/d?a=b"),
+        ])
+    func scalars(yaml: String, value: String?) throws {
+        let component = try #require(
+            file("- descriptor: a:b:c:d:1\n  key: \(yaml)").components.first)
+
+        #expect(component["key"] == value)
+        #expect(component.keys == (value == nil ? [] : ["key"]))
+    }
+
+    @Test("anchors, aliases and merge keys work")
+    func merge() throws {
+        let components = try file(
+            """
+            - &base
+              descriptor: a:b:c:one:1.0
+              x: 1
+              y: 2
+            - <<: *base
+              descriptor: a:b:c:two:1.0
+              y: 3
+            """
+        ).components
+
+        #expect(components.map { "\($0.descriptor)" } == ["a:b:c:one:1.0", "a:b:c:two:1.0"])
+        #expect(components.last?["x"] == "1")
+        #expect(components.last?["y"] == "3")
+    }
+
+    @Test("JSON is read by its extension, and for every extension but those of YAML")
+    func json() throws {
+        let text =
+            #"[{"descriptor": "a:b:c:d:1.0", "s": "q\"\u00e9", "n": 5, "t": true, "z": null}]"#
+
+        for path in ["c.json", "config", "c.conf"] {
+            let component = try #require(file(text, path: path).components.first)
+            #expect(component.keys == ["s", "n", "t"])
+            #expect(component["s"] == "q\"\u{e9}")
+            #expect(component["n"] == "5")
+            #expect(component["t"] == "true")
+        }
+        #expect(try file(text, path: "dir/C.YAML").components.count == 1)
+    }
+
+    @Test(
+        "what is wrong with a file is said in one line, with the place",
+        arguments: [
+            (
+                "- descriptor: a:b:c:d:1\n  k: [1\nx: 2", "config.yml",
+                "config.yml:3:2: is no YAML: while parsing a flow sequence: "
+                    + "did not find expected ',' or ']' (BAD_CONFIG)"
+            ),
+            (
+                "- a: 1\n  a: 2", "config.yml",
+                "config.yml:1:3: is no YAML: \"a\" is given twice (BAD_CONFIG)"
+            ),
+            (
+                "[\n {\"a\" 1}]", "c.json",
+                "c.json:2:7: is no JSON: unexpected character (BAD_CONFIG)"
+            ),
+            ("a: 1", "config.yml", "config.yml: must be a list of components (BAD_CONFIG)"),
+            ("", "config.yml", "config.yml: must be a list of components (BAD_CONFIG)"),
+            (
+                "- descriptor: a:b:c:d:1\n- name: x", "config.yml",
+                "config.yml: component 2 has no descriptor (BAD_CONFIG)"
+            ),
+            (
+                "- descriptor: a:b:c:1", "config.yml",
+                "config.yml: descriptor: must have five parts separated by \":\" "
+                    + "but is \"a:b:c:1\" (BAD_DESCRIPTOR)"
+            ),
+            (
+                "a\n{{#if X}}", "config.yml",
+                "config.yml:2: {{#if X}} is never closed (BAD_TEMPLATE)"
+            ),
+        ])
+    func faults(text: String, path: String, line: String) {
+        #expect(error(text, path: path) == line)
+    }
+
+    @Test("a file that cannot be read is named")
+    func unreadable() throws {
+        try withTemporaryFiles(["binary.yml": Data([0xFF, 0xFE, 0x00])]) { directory in
+            for (name, message) in [
+                ("none.yml", "cannot be read: No such file or directory"),
+                ("", "cannot be read: Is a directory"), ("binary.yml", "is not in UTF-8"),
+            ] {
+                let path = "\(directory)/\(name)"
+                #expect(throws: ConfigError(file: path, message, .readFailed)) {
+                    try ConfigFile(path: path, parameters: [:])
+                }
+            }
+        }
+    }
+
+    @Test("HTTP_PORT counts in a file that never looked at it and has the old fixed port")
+    func forgottenPort() throws {
+        let fixed =
+            "- descriptor: pip-services:endpoint:http:default:1.0\n  connection:\n    port: "
+        func port(_ text: String, _ parameters: [String: String]) throws -> String? {
+            try file(text, parameters).components.first?["connection.port"]
+        }
+
+        #expect(try port(fixed + "8080", ["HTTP_PORT": "9000"]) == "9000")
+        #expect(try port(fixed + "8080", ["HTTP_PORT": ""]) == "8080")
+        #expect(try port(fixed + "8080", [:]) == "8080")
+        #expect(try port(fixed + "8081", ["HTTP_PORT": "9000"]) == "8081")
+        #expect(try port(fixed + "8080 # not HTTP_PORT", ["HTTP_PORT": "9000"]) == "8080")
+        #expect(
+            try port(fixed + "{{HTTP_PORT}}{{^HTTP_PORT}}8080{{/HTTP_PORT}}", ["HTTP_PORT": "9000"])
+                == "9000")
+    }
+}

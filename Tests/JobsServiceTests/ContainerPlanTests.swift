@@ -1,0 +1,185 @@
+import Jobs
+import JobsMemory
+import Logging
+import Testing
+
+@testable import JobsService
+
+@Suite struct ContainerPlanTests {
+    @Test("the file that comes along makes one endpoint that serves everything")
+    func ownFile() throws {
+        let plan = try ContainerPlan(ConfigFile(path: Project.configFile, parameters: [:]))
+
+        #expect(plan.info.name == "jobs")
+        #expect(plan.info.description == "Jobs orchestration microservice")
+        #expect(plan.info.id == hostName())
+        #expect(!plan.info.id.isEmpty)
+        #expect(plan.consoleLevel == .info)
+        #expect(plan.counters == LogCounters.Options())
+        #expect(plan.controllers.map(\.options) == [JobsController.Options()])
+        #expect(plan.endpoints.map(\.settings.url) == ["http://0.0.0.0:8080"])
+        #expect(
+            plan.endpoints.map(\.served) == [
+                [
+                    .jobs(baseRoute: "v1/jobs", controller: 0), .heartbeat(route: "heartbeat"),
+                    .status(route: "status"),
+                ]
+            ])
+        #expect(plan.warnings == [])
+    }
+
+    @Test(
+        "the files of the services before this one need no change and raise no warning",
+        arguments: OriginalFile.allCases)
+    func originalFiles(file: OriginalFile) throws {
+        let plan = try ConfigText.plan(file.text)
+
+        #expect(plan.consoleLevel == .trace)
+        #expect(plan.endpoints.map(\.served.count) == [3])
+        #expect(plan.warnings == [])
+    }
+
+    @Test("the components are listed in the order of creation, the container's own first")
+    func components() throws {
+        let plan = try ConfigText.plan(
+            ConfigText.memory + ConfigText.controller + ConfigText.endpoint("x", port: 1))
+
+        #expect(
+            plan.components == [
+                "pip-services:context-info:default:default:1.0",
+                "pip-services:factory:container:default:1.0",
+                "pip-services-jobs:persistence:memory:default:1.0",
+                "pip-services-jobs:controller:default:default:1.0",
+                "pip-services:endpoint:http:x:1.0",
+            ])
+    }
+
+    @Test("what the file says of the service is what it calls itself")
+    func contextInfo() throws {
+        let plan = try ConfigText.plan(
+            """
+            - descriptor: pip-services:context-info:default:default:1.0
+              name: shop jobs
+              description: of the shop
+              properties: {team: t, deep: {er: 1}}
+            """)
+
+        #expect(
+            plan.info
+                == ContextInfo(
+                    id: hostName(), name: "shop jobs", description: "of the shop",
+                    properties: ["team": "t", "deep.er": "1"]))
+    }
+
+    @Test("a controller takes the first store, and what uses none is said")
+    func firstStore() throws {
+        let second = "- descriptor: pip-services-jobs:persistence:memory:second:1.0\n"
+        let plan = try ConfigText.plan(ConfigText.memory + second + ConfigText.controller)
+
+        #expect(
+            plan.stores.map { "\($0.config.descriptor)" }
+                == ["pip-services-jobs:persistence:memory:default:1.0"])
+        #expect(
+            plan.warnings == [
+                "c.yml: pip-services-jobs:persistence:memory:second:1.0: is used by no controller"
+            ])
+    }
+
+    @Test("references say which store, controller and endpoint is meant")
+    func references() throws {
+        let plan = try ConfigText.plan(
+            ConfigText.memory + ConfigText.controller + ConfigText.endpoint("one", port: 1)
+                + ConfigText.endpoint("two", port: 2) + ConfigText.service + """
+                    - descriptor: pip-services-jobs:persistence:memory:second:1.0
+                    - descriptor: pip-services-jobs:controller:default:second:1.0
+                      dependencies: {persistence: "*:persistence:*:second:1.0"}
+                    - descriptor: pip-services-jobs:service:http:second:1.0
+                      base_route: /v2/jobs/
+                      dependencies:
+                        endpoint: "*:endpoint:http:two:1.0"
+                        controller: "*:controller:*:second:1.0"
+                    """)
+
+        #expect(plan.stores.count == 2)
+        #expect(plan.controllers.map(\.store) == [0, 1])
+        #expect(
+            plan.endpoints.map(\.served) == [
+                [.jobs(baseRoute: "v1/jobs", controller: 0)],
+                [.jobs(baseRoute: "v2/jobs", controller: 1)],
+            ])
+    }
+
+    @Test("a service without a shared endpoint opens its own")
+    func ownEndpoint() throws {
+        let plan = try ConfigText.plan(
+            ConfigText.memory + ConfigText.controller + """
+                - descriptor: pip-services-jobs:service:http:default:1.0
+                  connection: {host: 127.0.0.1, port: 8081}
+                - descriptor: pip-services:heartbeat-service:http:default:1.0
+                  base_route: health
+                  route: /alive
+                """)
+
+        #expect(
+            plan.endpoints.map(\.settings.url) == ["http://127.0.0.1:8081", "http://0.0.0.0:3000"])
+        #expect(
+            plan.endpoints.map(\.served) == [
+                [.jobs(baseRoute: "v1/jobs", controller: 0)], [.heartbeat(route: "health/alive")],
+            ])
+    }
+
+    @Test("the options of the controller reach it")
+    func controllerOptions() throws {
+        let plan = try ConfigText.plan(
+            ConfigText.memory + ConfigText.controller
+                + "  options: {clean_interval: 0, max_retries: 3}")
+
+        #expect(
+            plan.controllers.map(\.options)
+                == [JobsController.Options(maxRetries: 3, cleanInterval: 0)])
+    }
+
+    @Test("the store of the plan is the one that gets opened")
+    func opening() async throws {
+        let plan = try ConfigText.plan(ConfigText.memory + ConfigText.controller)
+
+        let store = try await #require(plan.stores.first).open(Logger(label: "test"))
+
+        #expect(store.persistence is MemoryJobsPersistence)
+        #expect(store.services.isEmpty)
+    }
+
+    @Test("keys and components that files have and nobody needs pass in silence")
+    func silence() throws {
+        let plan = try ConfigText.plan(
+            """
+            - descriptor: pip-services:logger:composite:default:1.0
+            - descriptor: pip-services:counters:log:default:1.0
+              level: trace
+            - descriptor: pip-services:counters:composite:default:1.0
+            - descriptor: pip-services:tracer:null:default:1.0
+            - descriptor: pip-services:cache:memory:default:1.0
+              options: {timeout: 5}
+            - descriptor: pip-services:discovery:memory:default:1.0
+            - descriptor: pip-services:endpoint:http:default:1.0
+              options: {debug: true, connect_timeout: 5, file_max_size: 1}
+            """)
+
+        #expect(plan.warnings == [])
+        #expect(plan.components.count == 9)
+    }
+
+    @Test(
+        "the console shows what the loggers of the file say",
+        arguments: [
+            ([], ConsoleLevel.info), (["null"], .none), (["composite"], .info),
+            (["null", "console"], .debug), (["console", "composite"], .debug),
+        ])
+    func loggers(kinds: [String], level: ConsoleLevel) throws {
+        let text = kinds.map {
+            "- descriptor: pip-services:logger:\($0):default:1.0\n  level: debug\n"
+        }
+
+        #expect(try ConfigText.plan(text.isEmpty ? "[]" : text.joined()).consoleLevel == level)
+    }
+}

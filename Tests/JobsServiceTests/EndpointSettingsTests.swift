@@ -1,0 +1,170 @@
+import Foundation
+import Testing
+
+@testable import JobsHTTP
+@testable import JobsService
+
+@Suite struct EndpointSettingsTests {
+    private struct Read {
+        var settings: EndpointSettings
+        var warnings: [String]
+    }
+
+    private func read(_ values: [String: String]) throws -> Read {
+        let config = ComponentConfig(
+            file: "c.yml", descriptor: "pip-services:endpoint:http:default:1.0",
+            values: values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        var warnings: [String] = []
+        let settings = try EndpointSettings(config, warnings: &warnings)
+        return Read(settings: settings, warnings: warnings)
+    }
+
+    @Test(
+        "protocol, host and port come from wherever the file has them",
+        arguments: [
+            ([:], "http://0.0.0.0:3000"),
+            (["connection.port": "8080"], "http://0.0.0.0:8080"),
+            (["connection.ip": "1.2.3.4"], "http://1.2.3.4:3000"),
+            (["connection.host": "::1", "connection.ip": "1.2.3.4"], "http://[::1]:3000"),
+            (["connection.uri": "http://h:81", "connection.port": "0"], "http://h:81"),
+            (["connection.uri": "http://h"], "http://h:80"),
+            (["connection.uri": "http://[::1]:81"], "http://[::1]:81"),
+            (["connections.0.port": "1", "connections.1.port": "2"], "http://0.0.0.0:1"),
+        ])
+    func addresses(values: [String: String], url: String) throws {
+        #expect(try read(values).settings.url == url)
+    }
+
+    @Test("options and CORS lists reach the endpoint")
+    func options() throws {
+        let options = try read([
+            "options.maintenance_enabled": "true", "options.request_max_size": "100",
+            "cors_headers": "a, b", "cors_origins": "https://x",
+        ]).settings.options
+
+        #expect(options.maintenanceEnabled)
+        #expect(options.requestMaxSize == 100)
+        #expect(options.corsHeaders == ["a", "b"])
+        #expect(options.corsOrigins == ["https://x"])
+        #expect(options.tls == nil)
+    }
+
+    @Test("what is not said is as it always was")
+    func defaults() throws {
+        let options = try read([:]).settings.options
+
+        #expect(!options.maintenanceEnabled)
+        #expect(options.requestMaxSize == 1_048_576)
+        #expect(options.corsHeaders == [])
+        #expect(options.corsOrigins == [])
+    }
+
+    @Test("https takes a key and a certificate")
+    func https() throws {
+        try withTemporaryFiles(["k.pem": Data(), "c.pem": Data()]) { directory in
+            let tls = try read([
+                "connection.protocol": "https", "credential.ssl_key_file": "\(directory)/k.pem",
+                "credential.ssl_crt_file": "\(directory)/c.pem",
+            ]).settings.options.tls
+
+            #expect(tls?.keyFile == "\(directory)/k.pem")
+            #expect(tls?.certificateFile == "\(directory)/c.pem")
+        }
+    }
+
+    @Test("files for https that cannot be read are named")
+    func unreadable() throws {
+        try withTemporaryFiles(["k.pem": Data()]) { directory in
+            let error = #expect(throws: ConfigError.self) {
+                try read([
+                    "connection.protocol": "https",
+                    "credential.ssl_key_file": "\(directory)/k.pem",
+                    "credential.ssl_crt_file": "\(directory)/c.pem",
+                ])
+            }
+
+            #expect(error?.key == "credential.ssl_crt_file")
+            #expect(error?.code == .readFailed)
+            #expect(
+                error?.message == "\(directory)/c.pem cannot be read: No such file or directory")
+        }
+    }
+
+    @Test("https without files is http where the network is said to be internal, and a warning")
+    func internalNetwork() throws {
+        let read = try read([
+            "connection.protocol": "https", "credential.internal_network": "true",
+        ])
+
+        #expect(read.settings.options.tls == nil)
+        #expect(
+            read.warnings == [
+                "c.yml: pip-services:endpoint:http:default:1.0: connection.protocol: "
+                    + "https without files is plain http, as credential.internal_network allows"
+            ])
+    }
+
+    @Test(
+        "what cannot be listened on is refused in one line",
+        arguments: [
+            (
+                ["connection.port": "http"],
+                "connection.port: must be a number between 0 and 65535 but is \"http\" (BAD_CONFIG)"
+            ),
+            (["connection.port": "0"], "connection.port: must not be 0 (NO_PORT)"),
+            (["connections.0.port": "0"], "connections.0.port: must not be 0 (NO_PORT)"),
+            (
+                ["connection.uri": "http://h:0"],
+                "connection.uri: must not have the port 0 (NO_PORT)"
+            ),
+            (
+                ["connection.uri": "h:80"],
+                "connection.uri: must be like http://0.0.0.0:8080 but is \"h:80\" (BAD_CONFIG)"
+            ),
+            (
+                ["connection.protocol": "ftp"],
+                "connection.protocol: must be http or https but is \"ftp\" (WRONG_PROTOCOL)"
+            ),
+            (
+                ["connection.uri": "ftp://h:1"],
+                "connection.uri: must be http or https but is \"ftp\" (WRONG_PROTOCOL)"
+            ),
+            (
+                ["connection.protocol": "https"],
+                "credential: needs ssl_key_file and ssl_crt_file for https (NO_CREDENTIAL)"
+            ),
+            (
+                ["connection.protocol": "https", "credential.ssl_crt_file": "c"],
+                "credential.ssl_key_file: must be set for https (NO_SSL_KEY_FILE)"
+            ),
+            (
+                ["connection.protocol": "https", "credential.ssl_key_file": "k"],
+                "credential.ssl_crt_file: must be set for https (NO_SSL_CRT_FILE)"
+            ),
+            (
+                ["connection.discovery_key": "k"],
+                "connection.discovery_key: connections cannot be looked up, only given here "
+                    + "(BAD_CONFIG)"
+            ),
+            (
+                ["connection.protocol": "https", "credential.store_key": "k"],
+                "credential.store_key: credentials cannot be looked up, only given here "
+                    + "(BAD_CONFIG)"
+            ),
+            (
+                ["options.request_max_size": "0"],
+                "options.request_max_size: must be a number of at least 1 but is \"0\" (BAD_CONFIG)"
+            ),
+            (
+                ["options.maintenance_enabled": "maybe"],
+                "options.maintenance_enabled: must be true or false but is \"maybe\" (BAD_CONFIG)"
+            ),
+        ])
+    func refusals(values: [String: String], line: String) {
+        #expect {
+            try read(values)
+        } throws: {
+            "\($0)" == "c.yml: pip-services:endpoint:http:default:1.0: \(line)"
+        }
+    }
+}

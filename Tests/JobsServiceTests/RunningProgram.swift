@@ -1,0 +1,109 @@
+import Foundation
+
+/// The built program `jobs` as a process of its own.
+final class RunningProgram {
+    private let process = Process()
+    private let directory: URL
+
+    /// Runs the program while `body` runs, and ends it on every way out.
+    ///
+    /// - Parameter environment: the whole of it; nothing of the tests' own environment is in it.
+    static func with<Result>(
+        _ arguments: [String] = [], environment: [String: String] = [:],
+        _ body: (RunningProgram) async throws -> Result
+    ) async throws -> Result {
+        let program = try RunningProgram(arguments, environment)
+        do {
+            let result = try await body(program)
+            try await program.end()
+            return result
+        } catch {
+            try? await program.end()
+            throw error
+        }
+    }
+
+    private init(_ arguments: [String], _ environment: [String: String]) throws {
+        directory = URL.temporaryDirectory.appending(path: "jobs-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        process.executableURL = try Self.executable()
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = Project.root
+        process.standardInput = FileHandle.nullDevice
+        // Files and not pipes: a program that writes much never waits for a test that reads little.
+        process.standardOutput = try file("output")
+        process.standardError = try file("error")
+        try process.run()
+    }
+
+    /// What the program has written to standard output so far.
+    var output: String { text("output") }
+
+    /// What the program has written to standard error so far.
+    var error: String { text("error") }
+
+    /// Waits for a line with `text` in it on either stream.
+    func waitForLine(_ text: String) async throws {
+        try await eventually { [self] in
+            if output.contains(text) || error.contains(text) { return true }
+            if process.isRunning { return false }
+            throw Ended(status: process.terminationStatus, output: output, error: error)
+        }
+    }
+
+    func send(_ signal: Int32) {
+        kill(process.processIdentifier, signal)
+    }
+
+    /// Waits for the end of the program. The status is negative if a signal has ended it.
+    func waitForExit() async throws -> Int32 {
+        try await eventually { [self] in !process.isRunning }
+        let status = process.terminationStatus
+        return process.terminationReason == .exit ? status : -status
+    }
+
+    private func end() async throws {
+        if process.isRunning { send(SIGTERM) }
+        do {
+            _ = try await waitForExit()
+        } catch {
+            send(SIGKILL)
+            throw error
+        }
+        try FileManager.default.removeItem(at: directory)
+    }
+
+    private func file(_ name: String) throws -> FileHandle {
+        let url = directory.appending(path: name)
+        try Data().write(to: url)
+        return try FileHandle(forWritingTo: url)
+    }
+
+    private func text(_ name: String) -> String {
+        let data = try? Data(contentsOf: directory.appending(path: name))
+        return String(decoding: data ?? Data(), as: UTF8.self)
+    }
+
+    /// The build puts the program beside the bundle of the tests.
+    private static func executable() throws -> URL {
+        let candidates = ([Bundle.main] + Bundle.allBundles).compactMap(\.executableURL)
+            .map { $0.deletingLastPathComponent().appending(path: "jobs") }
+        let executable = candidates.first {
+            FileManager.default.isExecutableFile(atPath: $0.path())
+        }
+        guard let executable else { throw NotBuilt(candidates: candidates) }
+        return executable
+    }
+
+    /// The program ended while a test still waited for something from it.
+    struct Ended: Error {
+        var status: Int32
+        var output: String
+        var error: String
+    }
+
+    struct NotBuilt: Error {
+        var candidates: [URL]
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Testing
+
+/// The built program from its start to its end, used over HTTP.
+@Suite(.timeLimit(.minutes(2))) struct ServingTests {
+    /// Sends one request on a connection of its own and returns the whole answer.
+    private func request(_ head: String, body: String = "", port: Int) throws -> String {
+        let connection = try RawConnection(port: port)
+        try connection.write(
+            """
+            \(head) HTTP/1.1\r
+            Host: localhost\r
+            Connection: close\r
+            Content-Type: application/json\r
+            Content-Length: \(body.utf8.count)\r
+            \r
+            \(body)
+            """)
+        return try connection.readToEnd()
+    }
+
+    private func config(port: Int) -> Data {
+        Data(
+            """
+            - descriptor: pip-services:counters:log:default:1.0
+            - descriptor: pip-services-jobs:persistence:memory:default:1.0
+            - descriptor: pip-services-jobs:controller:default:default:1.0
+            - descriptor: pip-services:endpoint:http:default:1.0
+              connection: {host: 127.0.0.1, port: \(port)}
+            - descriptor: pip-services-jobs:service:http:default:1.0
+            - descriptor: pip-services:status-service:http:default:1.0
+
+            """.utf8)
+    }
+
+    private func withProgram(
+        port: Int, _ body: (RunningProgram) async throws -> Void
+    ) async throws {
+        try await withTemporaryFiles(["config.yml": config(port: port)]) { directory in
+            try await RunningProgram.with(["-c", "\(directory)/config.yml"]) { program in
+                try await program.waitForLine("Container jobs started.")
+                try await body(program)
+            }
+        }
+    }
+
+    @Test("as it is shipped, it serves jobs, the heartbeat and its status on HTTP_PORT")
+    func shipped() async throws {
+        let port = try freePort()
+        try await RunningProgram.with(environment: ["HTTP_PORT": "\(port)"]) { program in
+            try await program.waitForLine("Container jobs started.")
+
+            let job = try request(
+                "POST /v1/jobs/add_job",
+                body: #"{"new_job": {"type": "t", "ref_id": "r", "ttl": 0}}"#, port: port)
+            let heartbeat = try request("GET /heartbeat", port: port)
+            let status = try request("GET /status", port: port)
+
+            #expect(job.hasPrefix("HTTP/1.1 200 "))
+            #expect(job.contains(#""type":"t","ref_id":"r""#))
+            #expect(heartbeat.hasPrefix("HTTP/1.1 200 "))
+            #expect(
+                status.contains(
+                    #""name":"jobs","description":"Jobs orchestration microservice""#))
+            #expect(
+                status.hasSuffix(
+                    """
+                    "components":["pip-services:context-info:default:default:1.0",\
+                    "pip-services:factory:container:default:1.0",\
+                    "pip-services:context-info:default:default:1.0",\
+                    "pip-services:logger:console:default:1.0",\
+                    "pip-services:counters:log:default:1.0",\
+                    "pip-services-jobs:persistence:memory:default:1.0",\
+                    "pip-services-jobs:controller:default:default:1.0",\
+                    "pip-services:endpoint:http:default:1.0",\
+                    "pip-services-jobs:service:http:default:1.0",\
+                    "pip-services:heartbeat-service:http:default:1.0",\
+                    "pip-services:status-service:http:default:1.0"]}
+                    """))
+            #expect(program.error == "")
+        }
+    }
+
+    @Test(
+        "a file of the services before this one serves unchanged, on HTTP_PORT",
+        arguments: OriginalFile.allCases)
+    func originalFiles(file: OriginalFile) async throws {
+        let port = try freePort()
+        try await withTemporaryFiles(["config.yml": Data(file.text.utf8)]) { directory in
+            try await RunningProgram.with(
+                ["--config", "\(directory)/config.yml", "--param", "HTTP_PORT=\(port)"]
+            ) { program in
+                try await program.waitForLine("started.")
+
+                let answer = try request("POST /v1/jobs/get_jobs", body: "{}", port: port)
+
+                #expect(answer.hasSuffix(#"{"data":[],"total":null}"#))
+                #expect(program.error == "")
+            }
+        }
+    }
+
+    @Test("told to stop, it takes no more connections, finishes the request it has, and counts it")
+    func gracefulStop() async throws {
+        let port = try freePort()
+        try await withProgram(port: port) { program in
+            let body = #"{"new_job": {"type": "t", "ref_id": "r", "ttl": 0}}"#
+            let connection = try RawConnection(port: port)
+            try connection.write(
+                "POST /v1/jobs/add_job HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: \(body.utf8.count)\r\nExpect: 100-continue\r\n\r\n")
+            let goOn = try connection.read(to: "\r\n\r\n")
+            #expect(goOn.hasPrefix("HTTP/1.1 100 "))
+
+            program.send(SIGTERM)
+            try await eventually { (try? RawConnection(port: port)) == nil }
+            try connection.write(body)
+
+            #expect(try connection.readToEnd().hasPrefix("HTTP/1.1 200 "))
+            #expect(try await program.waitForExit() == 0)
+            #expect(
+                program.output.contains(
+                    #"Counter v1/jobs.add_job.exec_count { "type": 4, "count": 1 }"#))
+            #expect(program.output.hasSuffix("] Goodbye!\n"))
+        }
+    }
+
+    @Test("an idle connection does not keep it from stopping")
+    func idleConnection() async throws {
+        let port = try freePort()
+        try await withProgram(port: port) { program in
+            let connection = try RawConnection(port: port)
+            try connection.write("GET /status HTTP/1.1\r\nHost: h\r\n\r\n")
+            _ = try connection.read(to: "]}")
+            let start = ContinuousClock.now
+
+            program.send(SIGTERM)
+
+            #expect(try await program.waitForExit() == 0)
+            #expect(start.duration(to: .now) < .seconds(6))
+            #expect(try connection.readToEnd() == "")
+        }
+    }
+
+    @Test("a port that somebody else has stops the start in one line")
+    func portInUse() async throws {
+        try await withTakenPort { port in
+            try await withTemporaryFiles(["config.yml": config(port: port)]) { directory in
+                try await RunningProgram.with(["-c", "\(directory)/config.yml"]) { program in
+                    let status = try await program.waitForExit()
+
+                    #expect(status == 1)
+                    #expect(!program.output.contains("started."))
+                    #expect(program.error.split(separator: "\n").count == 1)
+                    #expect(
+                        program.error.contains(
+                            "Failed to start container: \(directory)/config.yml: "
+                                + "pip-services:endpoint:http:default:1.0: "
+                                + "cannot listen on http://127.0.0.1:\(port): "))
+                    #expect(program.error.hasSuffix("(CANNOT_CONNECT)\n"))
+                }
+            }
+        }
+    }
+}

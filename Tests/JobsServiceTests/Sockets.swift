@@ -1,0 +1,101 @@
+import Foundation
+
+/// A port of this machine that nobody listens on, and that stays taken while `body` runs.
+func withTakenPort<Result>(_ body: (_ port: Int) async throws -> Result) async throws -> Result {
+    let (descriptor, port) = try bindToAnyPort()
+    defer { close(descriptor) }
+    return try await body(port)
+}
+
+/// A port of this machine that was free a moment ago.
+func freePort() throws -> Int {
+    let (descriptor, port) = try bindToAnyPort()
+    close(descriptor)
+    return port
+}
+
+private func bindToAnyPort() throws -> (descriptor: Int32, port: Int) {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in.loopback(port: 0)
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, size) == 0 && listen(descriptor, 1) == 0
+                && getsockname(descriptor, $0, &size) == 0
+        }
+    }
+    guard result else { throw SocketError(errno) }
+    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+}
+
+/// A connection on which a test says byte by byte what it wants.
+final class RawConnection {
+    private let descriptor: Int32
+
+    /// - Throws: ``SocketError`` if nobody listens on the port.
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in.loopback(port: port)
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw SocketError(errno) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func write(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+        else { throw SocketError(errno) }
+    }
+
+    /// Everything until the other side closes the connection.
+    func readToEnd() throws -> String {
+        try read(to: nil)
+    }
+
+    /// Everything until, and with, `end`, or until the other side closes the connection.
+    func read(to end: String?) throws -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1)
+        repeat {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count >= 0 else { throw SocketError(errno) }
+            guard count > 0 else { break }
+            bytes += buffer
+        } while end.map { !bytes.ends(with: $0.utf8) } ?? true
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension [UInt8] {
+    fileprivate func ends(with end: String.UTF8View) -> Bool {
+        suffix(end.count).elementsEqual(end)
+    }
+}
+
+struct SocketError: Error, Equatable {
+    var code: Int32
+
+    init(_ code: Int32) {
+        self.code = code
+    }
+}
+
+extension sockaddr_in {
+    fileprivate static func loopback(port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        return address
+    }
+}

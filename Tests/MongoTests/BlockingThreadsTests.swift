@@ -1,0 +1,128 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Mongo
+
+@Suite struct BlockingThreadsTests {
+    /// A call that runs until it is let go.
+    final class Gate: Sendable {
+        private let entered = DispatchSemaphore(value: 0)
+        private let exit = DispatchSemaphore(value: 0)
+
+        func pass() {
+            entered.signal()
+            exit.wait()
+        }
+
+        func open() { exit.signal() }
+
+        /// Waits, off the tasks' threads, for somebody to be in the gate.
+        func waitForEntry() async {
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread { [self] in
+                    entered.wait()
+                    continuation.resume()
+                }
+            }
+        }
+    }
+
+    @Test("a call's result and its error come back")
+    func results() async throws {
+        struct Failure: Error {}
+        let threads = BlockingThreads(name: "test", count: 1, queueLimit: 1)
+
+        #expect(try await threads.run { 7 } == 7)
+        await #expect(throws: Failure.self) { try await threads.run { throw Failure() } }
+    }
+
+    @Test("as many calls run at a time as there are threads")
+    func concurrency() async throws {
+        let threads = BlockingThreads(name: "test", count: 3, queueLimit: 10)
+        let gates = (0..<3).map { _ in Gate() }
+
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for gate in gates { group.addTask { try await threads.run { gate.pass() } } }
+            for gate in gates { await gate.waitForEntry() }
+            for gate in gates { gate.open() }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("a call beyond the queue's limit is refused at once")
+    func overload() async throws {
+        let threads = BlockingThreads(name: "test", count: 1, queueLimit: 1)
+        let gate = Gate()
+        async let running: Void = threads.run { gate.pass() }
+        await gate.waitForEntry()
+
+        let outcomes = await withTaskGroup(of: MongoError.Kind?.self) { group in
+            for _ in 0..<3 {
+                group.addTask {
+                    do {
+                        try await threads.run {}
+                        return nil
+                    } catch {
+                        return (error as? MongoError)?.kind
+                    }
+                }
+            }
+            var outcomes: [MongoError.Kind?] = []
+            for await outcome in group {
+                outcomes.append(outcome)
+                if outcomes.count == 2 { gate.open() }  // so two of three were told before
+            }
+            return outcomes
+        }
+
+        try await running
+        #expect(outcomes == [.overloaded, .overloaded, nil])
+    }
+
+    @Test("a call that is cancelled while it waits leaves at once and is never run")
+    func cancellation() async throws {
+        let threads = BlockingThreads(name: "test", count: 1, queueLimit: 1)
+        let gate = Gate()
+        let hasRun = Atomic(false)
+        async let running: Void = threads.run { gate.pass() }
+        await gate.waitForEntry()
+
+        let waiting = Task { try await threads.run { hasRun.store(true, ordering: .relaxed) } }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+
+        // Its place in the queue is free again, though the one thread is still busy.
+        async let next: Int = threads.run { 1 }
+        gate.open()
+        try await running
+        #expect(try await next == 1)
+        let ran = hasRun.load(ordering: .relaxed)
+        #expect(!ran)
+    }
+
+    @Test("after a stop what runs has ended, what waited was refused, and nothing more is taken")
+    func stop() async throws {
+        let threads = BlockingThreads(name: "test", count: 1, queueLimit: 1)
+        let gate = Gate()
+        let hasEnded = Atomic(false)
+        async let running: Void = threads.run {
+            gate.pass()
+            hasEnded.store(true, ordering: .relaxed)
+        }
+        await gate.waitForEntry()
+
+        async let stopped: Void = threads.stop()
+        var refusal: MongoError?
+        while refusal == nil {
+            do { try await threads.run {} } catch { refusal = error as? MongoError }
+        }
+        gate.open()
+        await stopped
+
+        let ended = hasEnded.load(ordering: .relaxed)
+        #expect(refusal?.kind == .closed)
+        #expect(ended)
+        try await running
+    }
+}

@@ -1,0 +1,67 @@
+import Mongo
+import Testing
+
+/// Failures for which no server has to be hurt.
+@Suite struct MongoFaultTests {
+    static let nowhere = "mongodb://user:secret@127.0.0.1:1/?serverSelectionTimeoutMS=300"
+
+    @Test(
+        "a server that is not there is told within the time set, and nothing was done",
+        arguments: [.plain, .read, .write, .retryableWrite] as [MongoCommandKind])
+    func unreachable(kind: MongoCommandKind) async throws {
+        try await TestServer.withClient(uri: Self.nowhere) { client, database in
+            let clock = ContinuousClock()
+            let start = clock.now
+
+            let error = await #expect(throws: MongoError.self) {
+                try await client.run(.ping, on: database, as: kind)
+            }
+
+            #expect(error?.kind == .unreachable)
+            #expect(start.duration(to: clock.now) < .seconds(10))
+            #expect(error.map { "\($0)".contains("secret") } == false)
+        }
+    }
+
+    @Test("a cursor on a server that is not there fails alike")
+    func unreachableCursor() async throws {
+        try await TestServer.withClient(uri: Self.nowhere) { client, database in
+            let error = await #expect(throws: MongoError.self) {
+                try await client.collect(.find(), on: database)
+            }
+
+            #expect(error?.kind == .unreachable)
+        }
+    }
+
+    @Test("a wrong password is told as such, and not repeated")
+    func wrongPassword() async throws {
+        let uri = try TestServer.uri().replacing("mongodb://", with: "mongodb://user:secret@")
+        try await TestServer.withClient(uri: uri, options: ["authSource=admin"]) {
+            client, database in
+            let error = await #expect(throws: MongoError.self) {
+                try await client.run(.ping, on: database, as: .plain)
+            }
+
+            #expect(error?.kind == .notAuthenticated)
+            #expect(error.map { "\($0)".contains("secret") } == false)
+        }
+    }
+
+    @Test(
+        "a URI that libmongoc refuses is told as such, and without its secrets",
+        arguments: [
+            "mongodb://user:secret%zz@h/", "mongodb://h:99999/", "mongodb://h/?w=0",
+            "mongodb://h/?maxPoolSize=0", "mongodb://h/?maxPoolSize=many",
+            "mongodb://h/?authMechanismProperties=secret&authMechanism=nonsense",
+            "mongodb://user:secret@h,/", "mongodb://user:secret@h/a.b/c",
+        ])
+    func badURI(text: String) throws {
+        let error = try #require(throws: MongoError.self) {
+            try MongoClient(uri: MongoURI(text), appName: "test")
+        }
+
+        #expect(error.kind == .badURI)
+        #expect(!error.message.isEmpty && !"\(error)".contains("secret"))
+    }
+}

@@ -44,7 +44,7 @@ def main() -> int:
             tests(Version4(url), [*CASES, errors.TraceIDs]),
         ]
     )
-    result = unittest.TextTestRunner(verbosity=2, descriptions=False).run(suite)
+    result = unittest.TextTestRunner(descriptions=False).run(suite)
     return 0 if result.wasSuccessful() else 1
 
 

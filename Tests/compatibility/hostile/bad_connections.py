@@ -75,6 +75,18 @@ def cut_body(server: Server) -> None:
     server.must_keep(job)
 
 
+@claim("a body that breaks after its request was answered ends the connection")
+def late_break(server: Server) -> None:
+    answered_early = CHUNKED_HEAD.replace(b"delete_jobs", b"no_such_operation")
+    with server.connect() as connection:
+        connection.send(answered_early)
+        connection.answer().error(404)
+        connection.send_unless_answered(b"ZZ\r\n" + request("get_jobs"))
+        with suppress(Disconnected):
+            connection.answer().error(400)
+        assert connection.is_closed()
+
+
 @claim("clients that do not read their answers hold up nobody and cost little memory")
 def slow_readers(server: Server) -> None:
     for _ in range(5):

@@ -80,7 +80,7 @@ def compressed_answers(server: Server) -> None:
         assert answer.json() == plain, value
     refused = (
         "", "identity", "br", "gzip;q=0", "gzip;q=0.0", "gzip ; q=0", "x", ";;;,,,", "gzipx",
-        "identity, gzip;q=0, *;q=0", "gzip;q=\xff",
+        "identity, gzip;q=0, *;q=0",
     )  # fmt: skip
     for value in refused:
         answer = server.post("get_jobs", b"{}", f"Accept-Encoding: {value}")

@@ -19,7 +19,7 @@ extension OverASocket {
             ("GZIP", "gzip"), ("x-gzip", "gzip"), ("gzip;q=0.5, deflate;q=0.9", "gzip"),
             ("deflate", "deflate"), ("gzip;q=0", nil), ("gzip; q=0, deflate", "deflate"),
             ("*;q=0", nil), ("identity;q=1, *;q=0", nil), ("gzip;q=1.0", "gzip"),
-            ("compress, gzip", "gzip"),
+            ("compress, gzip", "gzip"), ("gzipx", nil),
         ]
 
         @Test(

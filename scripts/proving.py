@@ -126,8 +126,8 @@ class Connection:
 class Instance:
     """A process of the service with a port of its own, on one store."""
 
-    def __init__(self, directory, name, uri, environment={}, command=(), start_timeout=30_000):
-        self.directory, self.name, self.command = directory, name, [*command, PROGRAM]
+    def __init__(self, directory, name, uri, environment={}, start_timeout=30_000):
+        self.name, self.directory = name, os.path.join(directory, name)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -139,17 +139,18 @@ class Instance:
             if old not in text:
                 raise SystemExit(f"config/config.yml has no {old} any more")
             text = text.replace(old, new)
-        self.config = os.path.join(directory, f"{name}.yml")
-        with open(self.config, "w") as file:
+        os.makedirs(os.path.join(self.directory, "config"))
+        with open(os.path.join(self.directory, "config/config.yml"), "w") as file:
             file.write(text)
         self.environment = {**os.environ, "MONGO_ENABLED": "1", "MONGO_SERVICE_URI": uri,
                             "HTTP_PORT": str(self.port), **environment}
         self.process = None
 
     def launch(self):
-        with open(os.path.join(self.directory, f"{self.name}.log"), "ab") as log:
+        # Without arguments: Swift does not find them when libfaketime has set a variable before.
+        with open(os.path.join(self.directory, "log"), "ab") as log:
             self.process = subprocess.Popen(
-                [*self.command, "-c", self.config], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                PROGRAM, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self.environment)
 
     def __enter__(self):
@@ -178,7 +179,7 @@ class Instance:
         raise SystemExit(f"{self.name} does not serve:\n{self.log()[-2000:]}")
 
     def log(self):
-        with open(os.path.join(self.directory, f"{self.name}.log"), errors="replace") as file:
+        with open(os.path.join(self.directory, "log"), errors="replace") as file:
             return file.read()
 
 

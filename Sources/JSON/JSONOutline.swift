@@ -69,8 +69,11 @@ public struct JSONOutline: Sendable {
         case .array where depth < limit:
             try recordElements(bytes, &scanner, depth: depth + 1, limit: limit)
             end = scanner.position
-        default:
+        case .object, .array:
             try scanner.skipValue(bytes, depth: depth)
+            end = scanner.position
+        case .null, .boolean, .number:
+            try scanner.skipScalar(bytes, startingWith: first)
             end = scanner.position
         }
         place.value = UInt32(start)..<UInt32(end)

@@ -17,7 +17,8 @@ extension JSONScanner {
             case 0..<0x20:
                 throw JSONError(.controlCharacter, at: position)
             case 0x80...:
-                try skipMultibyteCharacter(bytes)
+                // Where there is one there are more, in most languages; they need no look ahead.
+                repeat { try skipMultibyteCharacter(bytes) } while isOnMultibyteCharacter(bytes)
             default:
                 advance()
             }
@@ -84,6 +85,10 @@ extension JSONScanner {
         return value
     }
 
+    private func isOnMultibyteCharacter(_ bytes: Span<UInt8>) -> Bool {
+        position < bytes.count && bytes[position] >= 0x80
+    }
+
     /// Steps over one character of two to four bytes: the table of RFC 3629, section 4.
     private mutating func skipMultibyteCharacter(_ bytes: Span<UInt8>) throws(JSONError) {
         let length: Int
@@ -126,7 +131,7 @@ extension UInt64 {
 
 extension UInt8 {
     /// The value of an ASCII hexadecimal digit of either case.
-    package var hexDigitValue: UInt8? {
+    @inlinable package var hexDigitValue: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10

@@ -11,7 +11,16 @@ struct JSONScanner {
     }
 
     /// The next byte that is not white space; the position is on it.
+    @inline(__always)
     mutating func peek(_ bytes: Span<UInt8>) throws(JSONError) -> UInt8 {
+        // Most texts are written without white space; only the rest pays for a call.
+        if position < bytes.count, bytes[position] > .space { return bytes[position] }
+        return try peekBehindWhiteSpace(bytes)
+    }
+
+    private mutating func peekBehindWhiteSpace(
+        _ bytes: Span<UInt8>
+    ) throws(JSONError) -> UInt8 {
         while position < bytes.count {
             let byte = bytes[position]
             switch byte {

@@ -110,7 +110,7 @@ public struct JSONWriter {
 
 extension UInt8 {
     /// The lower-case ASCII digit for a value below 16.
-    package static func lowerHexDigit(_ value: UInt8) -> UInt8 {
+    @inlinable package static func lowerHexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "a")
     }
 }

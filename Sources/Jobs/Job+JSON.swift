@@ -6,7 +6,7 @@ extension JSONWriter {
     public mutating func job(_ job: Job, lockToken: LockToken? = nil) {
         beginObject()
         key("id")
-        id(job.id)
+        hex(job.id.number, or: job.id)
         key("type")
         string(job.type)
         key("ref_id")
@@ -33,10 +33,9 @@ extension JSONWriter {
             key("delayed_until")
             date(delayedUntil)
         }
-        if let number = lockToken?.number {
+        if let lockToken {
             key("lock_token")
-            let digits = number.digits
-            string(plain: digits.span.bytes)
+            hex(lockToken.number, or: lockToken)
         }
         endObject()
     }
@@ -58,8 +57,9 @@ extension JSONWriter {
         string(plain: text.span.bytes)
     }
 
-    private mutating func id(_ id: JobID) {
-        guard let number = id.number else { return string(id.description) }
+    /// A number in its digits or, where it is none, the text.
+    private mutating func hex(_ number: HexNumber?, or text: some CustomStringConvertible) {
+        guard let number else { return string(text.description) }
         let digits = number.digits
         string(plain: digits.span.bytes)
     }

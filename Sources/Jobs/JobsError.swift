@@ -4,4 +4,6 @@ public enum JobsError: Error, Equatable {
     case lockLost(JobID)
     /// The store cannot be reached, or failed: try again later. The reason is for the log alone.
     case unavailable(reason: String)
+    /// More is waiting than can be worked off soon; nothing was done: try again later.
+    case overloaded
 }

@@ -77,6 +77,11 @@ extension HTTPFailure {
                 status: .serviceUnavailable, category: "NoResponse", code: "CONNECT_FAILED",
                 message: "The store of the jobs cannot be reached, try again later",
                 headers: [.retryAfter: "1"])
+        case JobsError.overloaded:
+            self.init(
+                status: .serviceUnavailable, category: "InvalidState", code: "OVERLOADED",
+                message: "Too many requests are waiting, try again later",
+                headers: [.retryAfter: "1"])
         default:
             self.init(
                 status: .internalServerError, category: "FailedInvocation", code: "EXEC_FAILED",

@@ -159,7 +159,7 @@ struct MemoryJobs {
         _ rule: (JobRecord) -> (job: Job, availableAt: Timestamp)?
     ) -> Result<Job?, JobsError> {
         guard let record = record(lease.id) else { return .success(nil) }
-        if let shown = lease.lockToken, !(record.lockToken?.matches(shown) ?? false) {
+        if let shown = lease.lockToken, shown != record.lockToken {
             return .failure(.lockLost(lease.id))
         }
         guard let change = rule(record) else { return .success(record.job) }

@@ -11,10 +11,21 @@ struct JobCollection: Sendable {
     /// Runs a command whose first member is its name.
     func run(_ command: BSONDocument, as kind: MongoCommandKind) async throws -> BSONDocument {
         do {
-            return try await client.run(command, on: database, as: kind)
+            return try await send(command, as: kind)
         } catch let error as MongoError {
-            clock.forget()
             throw error.asJobsError
+        }
+    }
+
+    private func send(_ command: BSONDocument, as kind: MongoCommandKind) async throws
+        -> BSONDocument
+    {
+        do {
+            return try await client.run(command, on: database, as: kind)
+        } catch {
+            // Another server, with a time of its own, may answer from now on.
+            clock.forget()
+            throw error
         }
     }
 
@@ -57,6 +68,31 @@ struct JobCollection: Sendable {
         let reply = try await run(
             BSONDocument(["update": .string(name), "updates": [statement]]), as: .write)
         return Int(reply["nModified"]?.integer ?? 0)
+    }
+
+    /// As ``updateMany(_:_:)``, of several queries, for changes that may be made twice without harm: a
+    /// server does not know an update of many documents again, so after a failure it is sent again
+    /// from here, once.
+    @discardableResult
+    func updateManyAgain(_ updates: [(query: BSONLiteral, pipeline: BSONLiteral)]) async throws
+        -> Int
+    {
+        let statements = updates.map { update -> BSONLiteral in
+            ["q": update.query, "u": update.pipeline, "multi": true]
+        }
+        let command = BSONDocument(["update": .string(name), "updates": .array(statements)])
+        do {
+            return Int(try await send(command, as: .write)["nModified"]?.integer ?? 0)
+        } catch let error as MongoError {
+            guard error.kind == .unknownOutcome || error.kind == .notPrimary else {
+                throw error.asJobsError
+            }
+            return Int(try await run(command, as: .write)["nModified"]?.integer ?? 0)
+        }
+    }
+
+    func updateManyAgain(_ query: BSONLiteral, _ pipeline: BSONLiteral) async throws -> Int {
+        try await updateManyAgain([(query, pipeline)])
     }
 
     /// Removes all documents that the query finds.

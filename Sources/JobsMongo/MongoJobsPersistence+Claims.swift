@@ -2,7 +2,8 @@ public import Jobs
 import Mongo
 
 extension MongoJobsPersistence {
-    /// Each start is one `findAndModify` on the first job of the claim index that is due.
+    /// One start is one `findAndModify` on the first job of the claim index that is due; many are one
+    /// update of the first so many, see ``claimMany(_:_:)``.
     ///
     /// Jobs that are due and still not to be had leave the index when they are met, many at once
     /// where there are many. Only when nothing is left are the jobs looked for that are not in it:
@@ -10,64 +11,103 @@ extension MongoJobsPersistence {
     public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
         -> [StartedJob]
     {
-        var started: [StartedJob] = []
-        var isFirstLook = true
+        guard limit > 0, maxRetries > 0 else { return [] }
+        let claim = Claim(type: type, timeout: timeout, maxRetries: maxRetries)
+        var started = limit > 1 ? try await claimMany(claim, limit) : []
+        var hasBroughtIn = false
         while started.count < limit {
-            switch try await claim(type, timeout: timeout, maxRetries: maxRetries) {
+            switch try await claimOne(claim) {
             case .started(let job):
-                // Not again in the same call, if its lease was over at once.
-                guard !started.contains(where: { $0.job.id == job.job.id }) else { return started }
+                // Met again: its lease was over at once. The last token is the one that counts.
+                guard !started.replace(with: job) else { return started }
                 started.append(job)
             case .obstacle:
-                try await removeObstacles(type, maxRetries: maxRetries)
+                try await removeObstacles(claim)
             case .nothing:
-                guard isFirstLook, started.isEmpty,
-                    try await bringIn(type, maxRetries: maxRetries)
-                else { return started }
-                isFirstLook = false
+                guard started.isEmpty, !hasBroughtIn, try await bringIn(claim) else {
+                    return started
+                }
+                hasBroughtIn = true
             }
         }
         return started
     }
 
-    private enum Claim {
+    struct Claim {
+        let type: String
+        let timeout: Int64
+        let maxRetries: Int
+    }
+
+    private enum Outcome {
         case started(StartedJob)
         /// The first job could not be had, and is off the index.
         case obstacle
         case nothing
     }
 
-    private func claim(_ type: String, timeout: Int64, maxRetries: Int) async throws -> Claim {
-        guard maxRetries > 0 else { return .nothing }
-        let token = LockToken.random()
-        let found = try await collection.findAndModify(
-            Self.due(type), sort: Self.claimOrder,
-            update: Pipelines.claim(token, timeout: timeout, maxRetries: maxRetries))
-        guard let found else { return .nothing }
-        guard found.lockToken?.matches(token) ?? false else { return .obstacle }
+    private func claimOne(_ claim: Claim) async throws -> Outcome {
+        var (window, _) = windows.next(claim.type)
+        let tokens = ClaimTokens()
+        var found: JobDocument?
+        repeat {
+            found = try await collection.findAndModify(
+                Self.due(claim.type, from: window), sort: Self.claimOrder,
+                update: Pipelines.claim(
+                    tokens, timeout: claim.timeout, maxRetries: claim.maxRetries))
+            if found != nil || window == nil { break }
+            // Nothing in the window may only be said of the window.
+            window = nil
+        } while true
+        guard let found else {
+            windows.forget(claim.type)
+            return .nothing
+        }
+        let token = tokens.token(of: found.job.id)
+        guard found.lockToken == token else { return .obstacle }
+        windows.claimed(
+            claim.type, priority: found.job.priority,
+            availableAt: found.job.delayedUntil ?? found.job.created,
+            wasFromBeginning: window == nil)
         return .started(StartedJob(job: found.job, lockToken: token))
     }
 
     /// The jobs of a type that the index has as claimable by the server's time. The `$exists` is what
     /// lets the server use the partial index.
-    static func due(_ type: String) -> BSONLiteral {
-        [
-            "type": .string(type), "available_at": ["$exists": true],
-            "$expr": ["$lte": ["$available_at", "$$NOW"]],
+    /// - Parameter window: where to begin; nil: at the beginning.
+    static func due(_ type: String, from window: ClaimWindows.Window? = nil) -> BSONLiteral {
+        let due: BSONLiteral = ["$lte": ["$available_at", "$$NOW"]]
+        guard let window else {
+            return ["type": .string(type), "available_at": ["$exists": true], "$expr": due]
+        }
+        return [
+            "$or": [
+                [
+                    "type": .string(type), "priority": ["$gt": .int(Int64(window.priority))],
+                    "available_at": ["$exists": true], "$expr": due,
+                ],
+                [
+                    "type": .string(type), "priority": .int(Int64(window.priority)),
+                    "available_at": ["$gte": .value(window.availableAt.bson)], "$expr": due,
+                ],
+                [
+                    "type": .string(type), "priority": ["$lt": .int(Int64(window.priority))],
+                    "available_at": ["$exists": true], "$expr": due,
+                ],
+            ]
         ]
     }
 
     static let claimOrder: BSONLiteral = ["priority": -1, "available_at": 1, "_id": 1]
 
     /// Takes the jobs off the claim index that stand in front and cannot be had.
-    private func removeObstacles(_ type: String, maxRetries: Int) async throws {
+    func removeObstacles(_ claim: Claim) async throws {
         var size = 64
         while true {
             let front = try await collection.find(
-                Self.due(type), sort: Self.claimOrder, limit: size,
-                projection: ["_id": 1])
+                Self.due(claim.type), sort: Self.claimOrder, limit: size, projection: ["_id": 1])
             let ids = front.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
-            let removed = try await collection.settle(ids, maxRetries: maxRetries)
+            let removed = try await collection.settle(ids, maxRetries: claim.maxRetries)
             // Jobs that can be had are among the front ones, or there are none left.
             if removed < size { return }
             size = min(size * 4, 1000)
@@ -76,19 +116,29 @@ extension MongoJobsPersistence {
 
     /// Brings jobs into the claim index that claims of this type and limit could have.
     /// - Returns: whether there were any.
-    private func bringIn(_ type: String, maxRetries: Int) async throws -> Bool {
+    private func bringIn(_ claim: Claim) async throws -> Bool {
         let parked: BSONLiteral = [
-            "type": .string(type), "parked_at": ["$exists": true],
-            "retries": ["$lt": .int(Int64(maxRetries))],
+            "type": .string(claim.type), "parked_at": ["$exists": true],
+            "retries": ["$lt": .int(Int64(claim.maxRetries))],
         ]
         let found = try await collection.find(
-            ["$or": [parked, Self.unadopted(type: type)]] as BSONLiteral, limit: 1,
+            ["$or": [parked, Self.unadopted(type: claim.type)]] as BSONLiteral, limit: 1,
             projection: ["parked_at": 1])
         guard let first = found.first else { return false }
         if first["parked_at"] != nil {
             try await collection.updateMany(parked, Pipelines.unpark)
         }
-        try await adopt(type: type)
+        try await adopt(type: claim.type)
+        return true
+    }
+}
+
+extension [StartedJob] {
+    /// Puts a job in the place of the same one, started earlier.
+    /// - Returns: whether it was there.
+    mutating func replace(with started: StartedJob) -> Bool {
+        guard let index = firstIndex(where: { $0.job.id == started.job.id }) else { return false }
+        self[index] = started
         return true
     }
 }

@@ -13,6 +13,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     let collection: JobCollection
     /// The limits of cleaning that there is an index for.
     let cleanedLimits = Mutex<Set<Int>>([])
+    let windows = ClaimWindows()
     private let maxPageSize: Int
     private let ids = Mutex(JobIDGenerator())
 
@@ -65,7 +66,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     }
 
     public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        let token = LockToken.random()
+        let token = ClaimTokens().token(of: id)
         let started = try await collection.findAndModify(
             [
                 "_id": .string(id.description), "completed": .null,
@@ -73,21 +74,6 @@ public final class MongoJobsPersistence: JobsPersistence {
             ],
             update: Pipelines.start(token, timeout: timeout))
         return started.map { StartedJob(job: $0.job, lockToken: token) }
-    }
-
-    public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        try await each(extensions) { [self] one in
-            try await change(
-                one.lease, Pipelines.extend(one.lease.lockToken, timeout: one.timeout))
-        }
-    }
-
-    public func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await each(leases) { [self] in try await change($0, Pipelines.abort($0.lockToken)) }
-    }
-
-    public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await each(leases) { [self] in try await change($0, Pipelines.complete($0.lockToken)) }
     }
 
     public func delete(_ id: JobID) async throws -> Job? {
@@ -100,35 +86,5 @@ public final class MongoJobsPersistence: JobsPersistence {
 
     func nextID(at now: Timestamp) -> JobID {
         ids.withLock { $0.next(at: now) }
-    }
-
-    /// One command: the pipeline leaves the document as it is where it does not apply.
-    private func change(_ lease: LeaseReference, _ pipeline: BSONLiteral) async throws
-        -> Result<Job?, JobsError>
-    {
-        let found = try await collection.findAndModify(
-            ["_id": .string(lease.id.description)], update: pipeline)
-        guard let found else { return .success(nil) }
-        if let shown = lease.lockToken, !(found.lockToken?.matches(shown) ?? false) {
-            return .failure(.lockLost(lease.id))
-        }
-        return .success(found.job)
-    }
-
-    /// Runs `body` for each argument, several at a time; results in the order of the arguments.
-    private func each<Argument: Sendable>(
-        _ arguments: [Argument],
-        _ body: @escaping @Sendable (Argument) async throws -> Result<Job?, JobsError>
-    ) async throws -> [Result<Job?, JobsError>] {
-        if arguments.count == 1 { return [try await body(arguments[0])] }
-        return try await withThrowingTaskGroup(of: (Int, Result<Job?, JobsError>).self) { group in
-            for (index, argument) in arguments.enumerated() {
-                group.addTask { (index, try await body(argument)) }
-            }
-            var results = [Result<Job?, JobsError>](
-                repeating: .success(nil), count: arguments.count)
-            for try await (index, result) in group { results[index] = result }
-            return results
-        }
     }
 }

@@ -55,7 +55,9 @@ extension BSONBuilder {
         var names: Set<String> = []
         for (name, value) in object.members {
             // Names that only look the same count as one here, which keeps the text; right as well.
-            guard names.insert(name).inserted, let key = BSONKey(name) else { throw Inexact() }
+            guard names.insert(name).inserted, let key = BSONKey(checking: name) else {
+                throw Inexact()
+            }
             try append(key, value)
         }
     }

@@ -8,7 +8,7 @@ import Mongo
 /// knowing ours, are judged by what they say: missing is null, and null is below every date.
 enum Pipelines {
     /// Starts the job by type, or takes it off the claim index if it is not to be had.
-    static func claim(_ token: LockToken, timeout: Int64, maxRetries: Int) -> BSONLiteral {
+    static func claim(_ tokens: ClaimTokens, timeout: Int64, maxRetries: Int) -> BSONLiteral {
         [
             ["$set": ["next": next(maxRetries: maxRetries)]],
             [
@@ -16,7 +16,7 @@ enum Pipelines {
                     "started": choose(isStarting, "$$NOW", "$started"),
                     "locked_until": choose(isStarting, end(of: timeout), "$locked_until"),
                     "retries": choose(isStarting, ["$add": [orZero("$retries"), 1]], "$retries"),
-                    "lock_token": choose(isStarting, .string(token.description), "$lock_token"),
+                    "lock_token": choose(isStarting, tokens.expression, "$lock_token"),
                     "available_at": choose(isStarting, end(of: timeout), whenNotStarting),
                     "parked_at": parkedAt,
                 ]

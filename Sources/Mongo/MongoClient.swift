@@ -5,7 +5,8 @@ internal import Synchronization
 ///
 /// Calls run on threads of their own, one for each connection of the pool, and each holds its
 /// connection only while it runs. The first calls make the connections; that the client could be
-/// opened says nothing about the servers.
+/// opened says nothing about the servers. To be shut down before it is dropped: whoever drops it last
+/// else waits for its end.
 public final class MongoClient: Sendable {
     /// The options that are set unless the URI sets them. With them no call waits longer than 15 s for
     /// a server and 30 s for a reply, twice over if it is sent again.

@@ -5,7 +5,7 @@
 public struct MongoConnection: Sendable, Equatable {
     /// The cluster with the options that the configuration names; defaults are added by the client.
     public var uri: MongoURI
-    /// The database that the jobs are in.
+    /// The database to use.
     public var database: String
 
     /// Why a configuration says not where MongoDB is.

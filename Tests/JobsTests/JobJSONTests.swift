@@ -49,8 +49,14 @@ struct JobJSONTests {
         #expect(
             written { $0.job(.sample(delayedUntil: 1)) }
                 .hasSuffix(#""retries":0,"delayed_until":"2026-11-24T12:00:00.001Z"}"#))
+        #expect(written { $0.job(.sample()) } == Self.bare)
+    }
+
+    @Test("a token of any form is shown as it is")
+    func foreignToken() {
         #expect(
-            written { $0.job(.sample(), lockToken: LockToken("not a token of ours")) } == Self.bare)
+            written { $0.job(.sample(), lockToken: LockToken("a \"token\"")) }
+                .hasSuffix(#""retries":0,"lock_token":"a \"token\""}"#))
     }
 
     @Test("a page is its jobs and their number, null where it was not asked for")

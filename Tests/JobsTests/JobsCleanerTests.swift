@@ -3,7 +3,7 @@ import Jobs
 import Logging
 import Testing
 
-@Suite("Cleaner", .timeLimit(.minutes(1)))
+@Suite("Cleaner", .timeLimit(.minutes(5)))
 struct JobsCleanerTests {
     private let log = InMemoryLogHandler()
 

@@ -129,4 +129,19 @@ private final class Flag: Sendable {
             }
         }
     }
+
+    @Test("a server that is in no set takes all kinds of commands, though it numbers no writes")
+    func standalone() async throws {
+        try await ReplicaSet.with(nodes: 0) { server in
+            try await TestServer.withClient(uri: server.uri) { client, database in
+                for id in 1...3 {
+                    _ = try await client.run(.insert(id), on: database, as: .retryableWrite)
+                }
+                _ = try await client.run(.insert(4), on: database, as: .write)
+                let found = try await client.collect(.find(batchSize: 2), on: database)
+
+                #expect(found.flatMap(\.batch).count == 4)
+            }
+        }
+    }
 }

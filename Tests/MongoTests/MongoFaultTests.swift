@@ -1,4 +1,5 @@
 import Mongo
+import Synchronization
 import Testing
 
 /// Failures for which no server has to be hurt.
@@ -46,6 +47,18 @@ import Testing
             #expect(error?.kind == .notAuthenticated)
             #expect(error.map { "\($0)".contains("secret") } == false)
         }
+    }
+
+    @Test("what libmongoc has to say goes to the log")
+    func log() throws {
+        let seen = Mutex<[String]>([])
+        MongoLog.send(to: { level, _, message in
+            if level == .warning { seen.withLock { $0.append(message) } }
+        })
+
+        _ = try MongoClient(uri: MongoURI("mongodb://h/?noSuchOption=1"), appName: "test")
+
+        #expect(seen.withLock { $0.contains { $0.contains("nosuchoption") } })
     }
 
     @Test(

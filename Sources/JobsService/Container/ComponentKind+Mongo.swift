@@ -1,3 +1,4 @@
+import Jobs
 import JobsMongo
 import Logging
 import Mongo
@@ -20,6 +21,8 @@ struct MongoSettings: Sendable {
     let maxPageSize: Int
     /// How long to wait for the database at the start.
     let startTimeout: Duration
+    /// Whether what concurrent requests ask for goes to the database together.
+    let mergesCommands: Bool
     private let config: ComponentConfig
 
     static let keys: KeyPatterns = [
@@ -27,7 +30,7 @@ struct MongoSettings: Sendable {
         "options.connect_timeout", "options.socket_timeout", "options.replica_set", "options.ssl",
         "options.auth_source", "options.auth_user", "options.auth_password",
         "options.max_page_size",
-        "options.start_timeout",
+        "options.start_timeout", "options.merge_commands",
     ]
     static let unusedKeys: KeyPatterns = [
         "options.debug", "options.keep_alive", "options.auto_reconnect",
@@ -51,6 +54,7 @@ struct MongoSettings: Sendable {
         }
         collection = config["collection"] ?? "jobs"
         maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
+        mergesCommands = try config.boolean("options.merge_commands") ?? true
         let timeout = try config.integer("options.start_timeout", in: 0...86_400_000) ?? 30_000
         startTimeout = .milliseconds(timeout)
     }
@@ -65,7 +69,7 @@ struct MongoSettings: Sendable {
                 collection: collection, maxPageSize: maxPageSize, timeout: startTimeout,
                 logger: logger)
             return OpenedStore(
-                persistence: store,
+                persistence: mergesCommands ? MergingJobsPersistence(store) : store,
                 services: [
                     ClosureService {
                         try? await gracefulShutdown()

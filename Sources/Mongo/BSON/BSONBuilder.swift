@@ -4,13 +4,18 @@ public struct BSONKey: ExpressibleByStringLiteral {
 
     /// Nil if the text holds a zero byte.
     public init?(checking text: String) {
-        guard !text.utf8.contains(0) else { return nil }
         self.text = text
+        if holdsZero { return nil }
     }
 
     public init(stringLiteral text: String) {
-        precondition(!text.utf8.contains(0), "a BSON key holds no zero byte")
         self.text = text
+        precondition(!holdsZero, "a BSON key holds no zero byte")
+    }
+
+    private var holdsZero: Bool {
+        var text = text
+        return text.withUTF8 { $0.contains(0) }
     }
 }
 

@@ -92,9 +92,18 @@ public struct BSONElement: Sendable {
     public let value: BSONValue
 
     /// The key; what is no UTF-8 in it is replaced.
-    public var key: String { String(decoding: value.storage[keyRange], as: UTF8.self) }
+    public var key: String { value.storage.text(in: keyRange) }
 
     func hasKey(_ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
         keyRange.count == wanted.count && value.storage[keyRange].elementsEqual(wanted)
+    }
+}
+
+extension [UInt8] {
+    /// Decodes without making a slice first.
+    func text(in range: Range<Int>) -> String {
+        withUnsafeBufferPointer {
+            String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+        }
     }
 }

@@ -49,7 +49,9 @@ public struct BSONValue: Sendable {
     }
 
     /// The text of a string; what is no UTF-8 in it is replaced. See also ``utf8``.
-    public var string: String? { utf8.map { String(decoding: $0, as: UTF8.self) } }
+    public var string: String? {
+        type == .string ? storage.text(in: range.lowerBound + 4..<range.upperBound - 1) : nil
+    }
 
     /// The bytes of a string, which are UTF-8 if its writer was honest.
     public var utf8: ArraySlice<UInt8>? {

@@ -1,0 +1,138 @@
+import Synchronization
+
+/// Merges calls of one kind: while one is under way, those that come gather, and go together next.
+///
+/// A call that finds the lane free goes at once and alone; there is no timer and no waiting for
+/// company. Whoever heads the queue when a batch is done carries out the next one for all, in his own
+/// task. Calls are served in the order in which they came.
+final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
+    typealias Work = @Sendable ([Argument]) async throws -> [Result<Value, JobsError>]
+
+    /// What may go together, and what may wait.
+    struct Limits: Sendable {
+        /// The most that one batch may weigh, unless it is a single call.
+        var weight = 1000
+        /// The most calls that may wait; more are refused.
+        var waiting = 10_000
+    }
+
+    private struct Waiter {
+        let argument: Argument
+        let turn: CheckedContinuation<Turn, Never>
+    }
+
+    private enum Turn: Sendable {
+        /// The lane is this caller's, to carry out what has gathered.
+        case lead
+        case done(Result<Value, any Error>)
+    }
+
+    private struct State {
+        var isBusy = false
+        var waiting: [Waiter] = []
+    }
+
+    private let state = Mutex(State())
+    private let limits: Limits
+    private let weigh: @Sendable (Argument) -> Int
+    private let work: Work
+
+    /// - Parameters:
+    ///   - weigh: how much of a batch a call takes up.
+    ///   - work: carries out a batch; answers each argument, in order, or throws for all of them.
+    init(
+        limits: Limits = Limits(), weigh: @escaping @Sendable (Argument) -> Int = { _ in 1 },
+        work: @escaping Work
+    ) {
+        self.limits = limits
+        self.weigh = weigh
+        self.work = work
+    }
+
+    /// Has `argument` carried out, alone or with others.
+    /// - Throws: what its own result says; what the batch threw; ``JobsError/overloaded`` if too many
+    ///   wait already.
+    func call(_ argument: Argument) async throws -> Value {
+        if try enter() { return try await lead([argument], []) }
+        let turn = await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                // The batch that was under way may have ended meanwhile.
+                guard state.isBusy else {
+                    state.isBusy = true
+                    return true
+                }
+                state.waiting.append(Waiter(argument: argument, turn: continuation))
+                return false
+            }
+            if isFree { continuation.resume(returning: .lead) }
+        }
+        switch turn {
+        case .lead:
+            let (arguments, others) = gather(behind: argument)
+            return try await lead(arguments, others)
+        case .done(let result):
+            return try result.get()
+        }
+    }
+
+    /// - Returns: whether the lane was free, and is the caller's now.
+    private func enter() throws -> Bool {
+        try state.withLock { state in
+            guard state.isBusy else {
+                state.isBusy = true
+                return true
+            }
+            guard state.waiting.count < limits.waiting else { throw JobsError.overloaded }
+            return false
+        }
+    }
+
+    /// Takes what may go with the leader's own call off the queue.
+    private func gather(behind own: Argument) -> ([Argument], [Waiter]) {
+        let others = state.withLock { state in
+            var weight = weigh(own)
+            var count = 0
+            while count < state.waiting.count {
+                weight += weigh(state.waiting[count].argument)
+                guard weight <= limits.weight else { break }
+                count += 1
+            }
+            let others = Array(state.waiting[..<count])
+            state.waiting.removeFirst(count)
+            return others
+        }
+        return ([own] + others.map(\.argument), others)
+    }
+
+    /// Carries out a batch, the first call of which is the caller's own, and passes the lane on.
+    private func lead(_ arguments: [Argument], _ others: [Waiter]) async throws -> Value {
+        let outcome: Result<[Result<Value, JobsError>], any Error>
+        do {
+            let results = try await work(arguments)
+            precondition(results.count == arguments.count, "each call of a batch has its result")
+            outcome = .success(results)
+        } catch {
+            outcome = .failure(error)
+        }
+        passOn()
+        for (index, other) in others.enumerated() {
+            other.turn.resume(returning: .done(outcome.flatMap { $0[index + 1].asAnyResult }))
+        }
+        return try outcome.get()[0].get()
+    }
+
+    private func passOn() {
+        let next = state.withLock { state -> Waiter? in
+            guard !state.waiting.isEmpty else {
+                state.isBusy = false
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.turn.resume(returning: .lead)
+    }
+}
+
+extension Result where Failure == JobsError {
+    fileprivate var asAnyResult: Result<Success, any Error> { mapError { $0 } }
+}

@@ -1,0 +1,29 @@
+import Jobs
+
+/// The tokens of the leases that one command hands out: 96 random bits in common, and behind them a
+/// part of each job's id.
+///
+/// So one command can give many jobs a token each, and where tokens are compared with many jobs at
+/// once no job takes another's for its own.
+struct ClaimTokens {
+    /// 24 hex digits.
+    private let common = String(LockToken.random().description.prefix(24))
+
+    func token(of id: JobID) -> LockToken {
+        LockToken(common + Self.part(of: id))
+    }
+
+    /// The token of the document that a pipeline works on.
+    var expression: BSONLiteral {
+        ["$concat": [.string(common), ["$substrCP": ["$_id", 24, 8]]]]
+    }
+
+    /// Whether the token can be one that was handed out with this job.
+    static func isToken(_ token: LockToken, of id: JobID) -> Bool {
+        token.description.dropFirst(24).utf8.elementsEqual(part(of: id).utf8)
+    }
+
+    private static func part(of id: JobID) -> String {
+        String(String.UnicodeScalarView(id.description.unicodeScalars.dropFirst(24).prefix(8)))
+    }
+}

@@ -1,0 +1,94 @@
+import Jobs
+import Mongo
+
+extension MongoJobsPersistence {
+    /// After so many rounds what is still wanted is claimed one by one, which loses no race for good.
+    private static let maximumRounds = 3
+
+    /// Starts the first jobs of a type, many with one update: looks which come first, starts those
+    /// that are still due, and reads what it got, by its token.
+    ///
+    /// What another process took between the look and the update is not touched, since its
+    /// `available_at` has moved on; what it took and gave back may be started, and is then answered
+    /// as it is now. May come back with fewer than there are; it has not looked everywhere.
+    func claimMany(_ claim: Claim, _ limit: Int) async throws -> [StartedJob] {
+        var started: [StartedJob] = []
+        for _ in 0..<Self.maximumRounds where started.count < limit {
+            let (window, skip) = windows.next(claim.type)
+            let candidates = try await candidates(
+                claim, from: window, skip: skip, limit: limit - started.count)
+            guard !candidates.isEmpty else {
+                // Found nothing in a part: the next look is at the whole.
+                guard window != nil || skip > 0 else { break }
+                windows.forget(claim.type)
+                windows.lost(0, of: 1, claim.type)
+                continue
+            }
+            let (claimed, obstacles) = try await claimAll(candidates, claim)
+            for job in claimed where !started.replace(with: job) { started.append(job) }
+            if let last = candidates.last {
+                windows.claimed(
+                    claim.type, priority: last.priority, availableAt: last.availableAt,
+                    wasFromBeginning: window == nil)
+            }
+            windows.lost(
+                candidates.count - claimed.count - obstacles, of: candidates.count, claim.type)
+            if obstacles == candidates.count { try await removeObstacles(claim) }
+        }
+        return started
+    }
+
+    /// A job that was due when it was looked at.
+    private struct Candidate {
+        let id: BSONValue
+        let priority: Int
+        let availableAt: Timestamp
+    }
+
+    private func candidates(
+        _ claim: Claim, from window: ClaimWindows.Window?, skip: Int, limit: Int
+    ) async throws -> [Candidate] {
+        try await collection.find(
+            Self.due(claim.type, from: window), sort: Self.claimOrder, skip: skip, limit: limit,
+            projection: ["priority": 1, "available_at": 1]
+        ).compactMap { document in
+            guard let id = document["_id"], let date = document["available_at"]?.date else {
+                return nil
+            }
+            return Candidate(
+                id: id, priority: Int(document["priority"]?.integer ?? 0),
+                availableAt: Timestamp(milliseconds: date.milliseconds))
+        }
+    }
+
+    /// Starts those of the candidates that are as they were.
+    /// - Returns: the started jobs in the candidates' order, and how many of the others could not be
+    ///   had by anybody and are off the index.
+    private func claimAll(_ candidates: [Candidate], _ claim: Claim) async throws
+        -> (started: [StartedJob], obstacles: Int)
+    {
+        let tokens = ClaimTokens()
+        let ids = candidates.map { BSONLiteral.value($0.id) }
+        let latest = candidates.map(\.availableAt).max() ?? .max
+        let changed = try await collection.updateManyAgain(
+            [
+                "_id": ["$in": .array(ids)], "type": .string(claim.type),
+                "available_at": ["$exists": true, "$lte": .value(latest.bson)],
+                "$expr": ["$lte": ["$available_at", "$$NOW"]],
+            ],
+            Pipelines.claim(tokens, timeout: claim.timeout, maxRetries: claim.maxRetries))
+        var found: [JobID: StartedJob] = [:]
+        for document in try await collection.find(
+            ["_id": ["$in": .array(ids)]] as BSONLiteral, limit: ids.count)
+        {
+            let document = JobDocument(document)
+            let token = tokens.token(of: document.job.id)
+            guard document.lockToken == token else { continue }
+            found[document.job.id] = StartedJob(job: document.job, lockToken: token)
+        }
+        let started = candidates.compactMap { candidate in
+            candidate.id.string.flatMap { found[JobID($0)] }
+        }
+        return (started, max(changed - started.count, 0))
+    }
+}

@@ -1,0 +1,15 @@
+import Jobs
+import JobsMemory
+import JobsPersistenceSuite
+import Testing
+
+@Suite("MergingJobsPersistence over memory")
+struct MergingMemoryTests {
+    @Test("as every store", arguments: PersistenceClaim.all)
+    func asEveryStore(_ claim: PersistenceClaim) async throws {
+        let clock = SetClock()
+        let store = MergingJobsPersistence(MemoryJobsPersistence(clock: { clock.now() }))
+
+        try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
+    }
+}

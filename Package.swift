@@ -109,7 +109,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "JobsMongoTests",
-            dependencies: ["Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo"],
+            dependencies: [
+                "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsHTTPTests",
@@ -119,6 +121,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict

@@ -73,6 +73,33 @@ public struct JobsController: Sendable {
         try await persistence.clean(maxRetries: options.maxRetries)
     }
 
+    // MARK: Many at once, each with a result of its own
+
+    public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
+        try await persistence.add(newJobs)
+    }
+
+    /// Up to `limit` jobs.
+    public func start(type: String, timeout: Int64, maxRetries: Int?, limit: Int) async throws
+        -> [StartedJob]
+    {
+        try await persistence.start(
+            type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries, limit: limit
+        )
+    }
+
+    public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
+        try await persistence.extend(extensions)
+    }
+
+    public func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
+        try await persistence.abort(leases)
+    }
+
+    public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
+        try await persistence.complete(leases)
+    }
+
     private func only<Value>(_ results: [Value]) -> Value {
         precondition(results.count == 1, "a store answers once for each argument")
         return results[0]

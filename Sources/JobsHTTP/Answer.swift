@@ -16,39 +16,9 @@ struct Answer: Sendable {
     /// 204.
     static let nothing = Answer(status: .noContent, headers: noCacheHeaders)
 
-    /// The error body that clients of the originals read: nine fields, each of them always there,
-    /// since some clients take a missing one for a broken answer.
     init(_ failure: HTTPFailure, correlationID: String?) {
         var json = JSONWriter(capacity: 512)
-        json.beginObject()
-        json.key("type")
-        json.null()
-        json.key("category")
-        json.string(failure.category)
-        json.key("status")
-        json.integer(failure.status.code)
-        json.key("code")
-        json.string(failure.code)
-        json.key("message")
-        json.string(failure.message)
-        json.key("details")
-        if failure.details.isEmpty {
-            json.null()
-        } else {
-            json.beginObject()
-            for detail in failure.details {
-                json.key(detail.name)
-                json.string(detail.text)
-            }
-            json.endObject()
-        }
-        json.key("correlation_id")
-        if let correlationID { json.string(correlationID) } else { json.null() }
-        json.key("cause")
-        json.null()
-        json.key("stack_trace")
-        json.null()
-        json.endObject()
+        json.failure(failure, correlationID: correlationID)
         self.init(status: failure.status, headers: Self.jsonHeaders, body: json.buffer)
         headers.append(contentsOf: failure.headers)
     }
@@ -75,4 +45,40 @@ extension HTTPField.Name {
     static let pragma = HTTPField.Name("Pragma")!
     static let correlationID = HTTPField.Name("correlation_id")!
     static let traceID = HTTPField.Name("trace_id")!
+}
+
+extension JSONWriter {
+    /// The error body that clients of the originals read: nine fields, each of them always there,
+    /// since some clients take a missing one for a broken answer.
+    mutating func failure(_ failure: HTTPFailure, correlationID: String?) {
+        beginObject()
+        key("type")
+        null()
+        key("category")
+        string(failure.category)
+        key("status")
+        integer(failure.status.code)
+        key("code")
+        string(failure.code)
+        key("message")
+        string(failure.message)
+        key("details")
+        if failure.details.isEmpty {
+            null()
+        } else {
+            beginObject()
+            for detail in failure.details {
+                key(detail.name)
+                string(detail.text)
+            }
+            endObject()
+        }
+        key("correlation_id")
+        if let correlationID { string(correlationID) } else { null() }
+        key("cause")
+        null()
+        key("stack_trace")
+        null()
+        endObject()
+    }
 }

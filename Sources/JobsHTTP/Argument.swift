@@ -22,6 +22,9 @@ indirect enum ArgumentType: Sendable {
     /// An object with members of the caller's own.
     case map
     case object([Argument])
+    /// At most ``Command/maximumItems`` items, each an object with these members. The items are checked
+    /// one by one when they are carried out.
+    case array([Argument])
     /// Any JSON value at all.
     case any
 
@@ -32,6 +35,7 @@ indirect enum ArgumentType: Sendable {
         case .integer: "integer"
         case .boolean: "boolean"
         case .map, .object: "map"
+        case .array: "array"
         case .any: "any"
         }
     }

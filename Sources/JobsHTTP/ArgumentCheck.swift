@@ -50,6 +50,14 @@ struct ArgumentCheck {
             violate(
                 path + argument.name, .outOfRange, "must be in \(limits)", expected: limits,
                 actual: "\(integer)")
+        case (.array, .array):
+            let count = value.elements.count
+            guard count > Command.maximumItems else { break }
+            violate(
+                path + argument.name, .outOfRange,
+                "must have at most \(Command.maximumItems) items",
+                expected: "\(Command.maximumItems)",
+                actual: "\(count)")
         case (.map, _), (.object, _):
             violate(path + argument.name, .valueIsNotMap, argument.type, value)
         default:

@@ -23,8 +23,15 @@ struct Arguments {
         if let values, values.kind != .object {
             throw HTTPFailure.invalidBody(found: values.typeName)
         }
+        try self.init(values, command.arguments, path: "")
+    }
+
+    /// Checks an object against a declaration.
+    /// - Parameter path: where it stands, with a dot at the end, for the error.
+    /// - Throws: ``HTTPFailure`` that names every mistake.
+    init(_ values: JSONValue?, _ declaration: [Argument], path: String) throws {
         var check = ArgumentCheck()
-        check.check(values, against: command.arguments)
+        check.check(values, against: declaration, path: path)
         guard check.violations.isEmpty else { throw HTTPFailure.validation(check.violations) }
         self.init(values)
     }
@@ -40,6 +47,11 @@ struct Arguments {
 
     func object(_ name: String) -> Arguments {
         Arguments(self[name])
+    }
+
+    /// The elements of an array, each with its path.
+    func items(_ name: String) -> [(path: String, value: JSONValue)] {
+        (self[name]?.elements ?? []).enumerated().map { ("\(name).\($0).", $1) }
     }
 
     /// A required string, which the check has seen.

@@ -27,7 +27,7 @@ struct Call {
     }
 
     /// The body if it says to be JSON; else nothing, whatever was sent, as in the originals.
-    /// - Throws: ``HTTPFailure`` for a body over the limit; what the connection throws.
+    /// - Throws: ``HTTPFailure`` for a body over the limit; ``ConnectionLost`` if it breaks off.
     func jsonBody() async throws -> ByteBuffer {
         guard isJSON else { return ByteBuffer() }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }),
@@ -36,13 +36,18 @@ struct Call {
             throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
         }
         var body = ByteBuffer()
-        for try await var part in request.body {
-            guard body.readableBytes + part.readableBytes <= requestMaxSize else {
-                throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
+        var isTooLarge = false
+        do {
+            for try await var part in request.body {
+                isTooLarge = body.readableBytes + part.readableBytes > requestMaxSize
+                if isTooLarge { break }
+                // Most bodies come in one piece, which is then used as it is.
+                if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
             }
-            // Most bodies come in one piece, which is then used as it is.
-            if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
+        } catch {
+            throw ConnectionLost(reason: error)
         }
+        if isTooLarge { throw HTTPFailure.bodyTooLarge(limit: requestMaxSize) }
         return body
     }
 
@@ -56,6 +61,11 @@ struct Call {
         return type == "application/json"
             || type.hasPrefix("application/") && type.hasSuffix("+json")
     }
+}
+
+/// A request breaks off, and there is nobody left to answer.
+struct ConnectionLost: Error {
+    let reason: any Error
 }
 
 extension String {

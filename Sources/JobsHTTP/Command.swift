@@ -15,10 +15,14 @@ struct Command: Sendable {
         case job(Job)
         case started(StartedJob)
         case page(JobPage)
+        case items([Swift.Result<Item, any Error>])
     }
 
-    /// How deep the places of members are needed: the arguments, and those inside them.
-    var recordedDepth: Int { 2 }
+    /// How deep the places of members are needed: the arguments, those inside them and, if there are
+    /// arrays among them, the elements'.
+    var recordedDepth: Int {
+        arguments.contains { if case .array = $0.type { true } else { false } } ? 3 : 2
+    }
 
     static func job(_ job: Job?) -> Result { job.map(Result.job) ?? .nothing }
     static func started(_ started: StartedJob?) -> Result {
@@ -28,7 +32,8 @@ struct Command: Sendable {
 
 extension Command.Result {
     /// The JSON of the answer; nil for none.
-    var json: ByteBuffer? {
+    /// - Parameter correlationID: for the errors of items.
+    func json(correlationID: @autoclosure () -> String?) -> ByteBuffer? {
         var json: JSONWriter
         switch self {
         case .nothing:
@@ -42,6 +47,23 @@ extension Command.Result {
         case .page(let page):
             json = JSONWriter(capacity: page.jobs.reduce(32) { $0 + $1.jsonCapacity })
             json.page(page)
+        case .items(let items):
+            json = JSONWriter(capacity: 512 * items.count + 16)
+            json.beginObject()
+            json.key("data")
+            json.beginArray()
+            for item in items {
+                switch item {
+                case .success(.nothing): json.null()
+                case .success(.job(let job)): json.job(job)
+                case .success(.started(let started)):
+                    json.job(started.job, lockToken: started.lockToken)
+                case .failure(let error):
+                    json.failure(HTTPFailure(error), correlationID: correlationID())
+                }
+            }
+            json.endArray()
+            json.endObject()
         }
         return json.buffer
     }

@@ -3,7 +3,9 @@ import Jobs
 
 extension Command {
     /// Every operation of the service: the one truth of the wire.
-    static let all: [Command] = [
+    static let all = singles + batches
+
+    private static let singles: [Command] = [
         Command(
             name: "add_job", summary: "Adds a job.",
             arguments: [.required("new_job", .object(newJob))]
@@ -50,7 +52,7 @@ extension Command {
         },
         Command(
             name: "extend_job", summary: "Makes a lease last from now for a time.",
-            arguments: lease + [.required("timeout", .integer())]
+            arguments: extended
         ) { arguments, jobs in
             try await job(jobs.extend(arguments.lease, timeout: arguments.timeout))
         },
@@ -83,7 +85,7 @@ extension Command {
         },
     ]
 
-    private static let newJob: [Argument] = [
+    static let newJob: [Argument] = [
         .required("type", .string), .required("ref_id", .string), .required("ttl", .integer()),
         .optional("params", .any),
         .optional("priority", .integer(Int64(Int32.min)...Int64(Int32.max))),
@@ -94,7 +96,9 @@ extension Command {
         .optional("skip", .integer()), .optional("take", .integer()), .optional("total", .boolean),
     ]
 
-    private static let lease: [Argument] = [
+    static let lease: [Argument] = [
         .required("job_id", .string), .optional("lock_token", .string),
     ]
+
+    static let extended = lease + [.required("timeout", .integer())]
 }

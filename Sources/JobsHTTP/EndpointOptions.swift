@@ -13,10 +13,16 @@ public struct EndpointOptions: Sendable {
     public var corsHeaders: [String]
     /// Origins whose pages may call; none: all.
     public var corsOrigins: [String]
+    /// After so long without a byte, between requests or within one, a connection is closed.
+    public var idleTimeout: Duration
+    /// How long a connection may take, once the endpoint stops, to send the rest of a request or
+    /// to read the rest of an answer. Requests in work have all the time they take.
+    public var shutdownGrace: Duration
 
     public init(
         host: String = "0.0.0.0", port: Int, tls: TLSFiles? = nil, maintenanceEnabled: Bool = false,
-        requestMaxSize: Int = 1 << 20, corsHeaders: [String] = [], corsOrigins: [String] = []
+        requestMaxSize: Int = 1 << 20, corsHeaders: [String] = [], corsOrigins: [String] = [],
+        idleTimeout: Duration = .seconds(60), shutdownGrace: Duration = .seconds(5)
     ) {
         self.host = host
         self.port = port
@@ -25,6 +31,8 @@ public struct EndpointOptions: Sendable {
         self.requestMaxSize = requestMaxSize
         self.corsHeaders = corsHeaders
         self.corsOrigins = corsOrigins
+        self.idleTimeout = idleTimeout
+        self.shutdownGrace = shutdownGrace
     }
 }
 

@@ -18,13 +18,13 @@ struct EndpointResponder: Sendable {
         }
     }
 
-    /// - Throws: only if the connection broke, when there is nobody to answer.
+    /// - Throws: only ``ConnectionLost``, when there is nobody to answer.
     func respond(to request: Request) async throws -> Answer {
         let call = Call(request: request, requestMaxSize: options.requestMaxSize)
         var answer: Answer
         do {
             answer = try await route(call)
-        } catch let error as ChannelError {
+        } catch let error as ConnectionLost {
             throw error
         } catch {
             answer = Answer(HTTPFailure(error), correlationID: call.correlationID)

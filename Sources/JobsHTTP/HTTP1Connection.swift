@@ -12,30 +12,35 @@ struct HTTP1Connection: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let responder: HTTPChannelHandler.Responder
+    private let options: EndpointOptions
 
-    /// After so long without a byte, between requests or within one, a connection is closed.
-    private static let idleTimeout = Duration.seconds(60)
-    /// What a compressed body may grow to. The limit on bodies is checked behind it.
-    private static let inflatedMaxSize = 64 << 20
-
-    init(responder: @escaping HTTPChannelHandler.Responder) {
+    init(options: EndpointOptions, responder: @escaping HTTPChannelHandler.Responder) {
+        self.options = options
         self.responder = responder
     }
 
+    /// What a compressed body may grow to. The limit on bodies is checked behind it.
+    private var inflatedMaxSize: Int { max(64 << 20, options.requestMaxSize) }
+
+    /// What is read of a body over the limit, in order to keep the connection.
+    private var unwantedMaxSize: Int { max(256 << 20, options.requestMaxSize) }
+
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false,  // NIOAsyncChannel hands out one request at a time
-                withErrorHandling: false,  // the edge does it, with a body that clients can read
-                withOutboundHeaderValidation: false)  // HTTPFields are valid by their type
-            try pipeline.addHandlers(
+            let decoder = UpgradeDecliner.makeDecoder()
+            // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
+            try channel.pipeline.syncOperations.addHandlers(
                 [
-                    NIOHTTPRequestDecompressor(limit: .size(Self.inflatedMaxSize)),
-                    HTTP1Edge(),
+                    HTTPResponseEncoder(),
+                    decoder,
+                    UpgradeDecliner(decoder: decoder),
+                    NIOHTTPRequestDecompressor(limit: .size(inflatedMaxSize)),
+                    HTTP1Edge(
+                        bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace),
+                    GzipPreference(),
                     HTTPResponseCompressor(),
                     HTTP1ToHTTPServerCodec(secure: false),
-                    HTTPConnectionStateHandler(idleTimeout: Self.idleTimeout, logger: logger),
+                    HTTPConnectionStateHandler(idleTimeout: options.idleTimeout, logger: logger),
                 ] as [any ChannelHandler])
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel,

@@ -1,125 +1,246 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 
 /// What HTTP/1 asks of a server beyond requests and answers, next to the socket.
 ///
+/// - Connections are kept or ended as each request says, HTTP/1.0 included. The end comes when
+///   the last request has been read and its answer has gone out whole.
 /// - `Expect: 100-continue` is answered, or large bodies would come a second late.
-/// - Connections are kept or closed as each request says, HTTP/1.0 included.
-/// - Of the encodings that a client takes, gzip is chosen if it is among them.
 /// - What is no HTTP gets a 400 with the standard error body, behind the answers before it.
+/// - A request that breaks off is an error to whoever reads it, never a shorter request.
+/// - When the endpoint stops, what has begun is finished, within a bound for the client's part.
 final class HTTP1Edge: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// How the connection goes on after each request that is not answered yet, first in front.
-    private var afterwards = CircularBuffer<Afterwards>(initialCapacity: 4)
-    private var isReadingRequest = false
+    /// Requests that are not answered yet, the first in front: whether each has to be told that the
+    /// connection is kept, which HTTP/1.0 does not take for granted.
+    private var unanswered = CircularBuffer<Bool>(initialCapacity: 4)
+    /// Whether a request's head has come and its end has not.
+    private var isReading = false
+    /// Whether an answer's head has been written and its end has not.
+    private var isAnswering = false
+    /// Whether the request being read waits to be told to go on.
+    private var owesContinue = false
     private var bodySize = 0
+    /// Whether a further request would be taken; if not, the connection ends behind the answers.
+    private var takesRequests = true
     private var failure: HTTPFailure?
+    private var isInputClosed = false
+    private var isStopping = false
+    private var ending = Ending.notYet
+    private var scheduledClose: Scheduled<Void>?
+    private let bodyMaxSize: Int
+    private let shutdownGrace: TimeAmount
 
-    private enum Afterwards {
-        case keep, close
-        /// Keep it, and say so, since HTTP/1.0 does not take it for granted.
-        case keepExplicitly
+    private enum Ending {
+        case notYet
+        /// All is written; it has to go out.
+        case flushing
+        /// A client that broke the rules is given time to read why: closing at once, with something
+        /// unread in the socket, would make the system drop what has not arrived yet.
+        case lingering
     }
 
-    /// A body that goes on for longer is not read to its end in order to keep the connection.
-    private static let bodyMaxSize = 256 << 20
+    /// For how long such a client may leave its side open once ours is closed.
+    private static let lingering = TimeAmount.seconds(2)
+
+    /// - Parameters:
+    ///   - bodyMaxSize: a body that goes on for longer is not read to its end in order to keep the
+    ///     connection.
+    ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
+    init(bodyMaxSize: Int, shutdownGrace: Duration) {
+        self.bodyMaxSize = bodyMaxSize
+        self.shutdownGrace = TimeAmount(shutdownGrace)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        scheduledClose?.cancel()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard failure == nil else { return }
         switch unwrapInboundIn(data) {
-        case .head(var head):
-            isReadingRequest = true
+        case .head(let head):
+            guard takesRequests else { return }
+            isReading = true
             bodySize = 0
-            adapt(&head, context)
-            context.fireChannelRead(wrapInboundOut(.head(head)))
+            take(head)
+            context.fireChannelRead(wrapInboundOut(.head(head.withoutConnection)))
+            sayContinueWhenDue(context)
         case .body(let part):
+            guard isReading, failure == nil else { return }
+            owesContinue = false
             bodySize += part.readableBytes
-            guard bodySize <= Self.bodyMaxSize else { return context.close(promise: nil) }
+            guard bodySize <= bodyMaxSize else { return context.close(promise: nil) }
             context.fireChannelRead(data)
         case .end:
-            isReadingRequest = false
+            guard isReading, failure == nil else { return }
+            owesContinue = false
+            isReading = false
             context.fireChannelRead(data)
+            endWhenDue(context)
         }
     }
 
-    private func adapt(_ head: inout HTTPRequestHead, _ context: ChannelHandlerContext) {
-        if !head.isKeepAlive {
-            afterwards.append(.close)
-            // Hummingbird looks for this header in this spelling.
-            head.headers.replaceOrAdd(name: "connection", value: "close")
-        } else {
-            afterwards.append(head.version == .http1_1 ? .keep : .keepExplicitly)
-        }
-        if head.headers[canonicalForm: "accept-encoding"].contains(where: { $0.takesGzip }) {
-            head.headers.replaceOrAdd(name: "accept-encoding", value: "gzip")
-        }
-        if afterwards.count == 1, head.version == .http1_1,
-            head.headers[canonicalForm: "expect"].contains(where: {
-                $0.lowercased() == "100-continue"
-            })
-        {
-            let informed = HTTPResponseHead(version: head.version, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(informed)), promise: nil)
-        }
+    private func take(_ head: HTTPRequestHead) {
+        if !head.isKeepAlive { takesRequests = false }
+        unanswered.append(head.isKeepAlive && head.version.minor == 0)
+        owesContinue =
+            head.version.minor > 0
+            && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+    }
+
+    private func sayContinueWhenDue(_ context: ChannelHandlerContext) {
+        guard owesContinue, failure == nil, unanswered.count == 1, !isAnswering else { return }
+        owesContinue = false
+        let head = HTTPResponseHead(version: .http1_1, status: .continue)
+        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        // Too late: the 400 for this very request has been written.
+        guard ending == .notYet else {
+            promise?.fail(ChannelError.outputClosed)
+            return
+        }
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            switch afterwards.first {
-            case .close: head.headers.replaceOrAdd(name: "connection", value: "close")
-            case .keepExplicitly: head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
-            case .keep, nil: return context.write(data, promise: promise)
+            isAnswering = true
+            if !takesRequests, failure == nil, unanswered.count == 1 {
+                head.headers.replaceOrAdd(name: "connection", value: "close")
+            } else if unanswered.first == true {
+                head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+            } else {
+                return context.write(data, promise: promise)
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
             context.write(data, promise: promise)
         case .end:
-            _ = afterwards.popFirst()
+            isAnswering = false
+            _ = unanswered.popFirst()
             context.write(data, promise: promise)
-            failWhenDue(context)
+            sayContinueWhenDue(context)
+            endWhenDue(context)
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard failure == nil else { return }
-        guard !(error is ChannelError), !(error is IOError) else {
-            return context.fireErrorCaught(error)
+        switch error {
+        case is HTTPParserError, is NIOHTTPDecompression.ExtraDecompressionError:
+            fail(.malformedRequest("\(error)"), context)
+        case NIOHTTPDecompression.DecompressionError.limit:
+            fail(.bodyTooLarge(limit: bodyMaxSize), context)
+        case is NIOHTTPDecompression.DecompressionError:
+            fail(.malformedRequest("\(error)"), context)
+        case is ByteToMessageDecoderError:
+            break  // something came behind what was no HTTP
+        default:
+            context.fireErrorCaught(error)
         }
-        failure = .malformedRequest("\(error)")
-        failWhenDue(context)
     }
 
-    /// Answers what could not be read, once everything before it has been answered.
-    private func failWhenDue(_ context: ChannelHandlerContext) {
-        guard let failure, afterwards.count == (isReadingRequest ? 1 : 0) else { return }
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed:
+            isInputClosed = true
+            if ending == .lingering { return context.close(promise: nil) }
+            if isReading { fail(.malformedRequest("it breaks off"), context) }
+            takesRequests = false
+            endWhenDue(context)
+        case is ChannelShouldQuiesceEvent:
+            isStopping = true
+            takesRequests = false
+            endWhenDue(context)
+            if isReading { closeLater(context, in: shutdownGrace) { $0.isReading } }
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        // Or else whoever reads the body would take it for complete.
+        if isReading { context.fireErrorCaught(ChannelError.inputClosed) }
+        context.fireChannelInactive()
+    }
+
+    private func fail(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
+        // What comes behind the last request is nobody's.
+        guard self.failure == nil, takesRequests || isReading else { return }
+        self.failure = failure
+        takesRequests = false
+        endWhenDue(context)
+    }
+
+    /// Ends the connection once nothing more is to be read or answered.
+    private func endWhenDue(_ context: ChannelHandlerContext) {
+        guard !takesRequests, !isAnswering, ending == .notYet else { return }
+        if let failure {
+            guard unanswered.count <= (isReading ? 1 : 0) else { return }
+            // A request may have been answered before it turned out broken: one answer is enough.
+            let isAnswered = isReading && unanswered.isEmpty
+            if !isAnswered { write(failure, context) }
+        } else {
+            guard unanswered.isEmpty, !isReading else { return }
+        }
+        end(context)
+    }
+
+    private func write(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
         let answer = Answer(failure, correlationID: nil)
         var headers = HTTPHeaders(answer.headers.map { ($0.name.rawName, $0.value) })
+        headers.add(name: "date", value: HTTPDate.now())
         headers.add(name: "content-length", value: String(answer.body?.readableBytes ?? 0))
         headers.add(name: "connection", value: "close")
-        let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
+        let status = HTTPResponseStatus(statusCode: answer.status.code)
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if let body = answer.body {
             context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.close(promise: nil)
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    private func end(_ context: ChannelHandlerContext) {
+        ending = .flushing
+        if isStopping { closeLater(context, in: shutdownGrace) }
+        // An empty write: it is done when all before it has gone out.
+        let flushed = context.eventLoop.makePromise(of: Void.self)
+        flushed.futureResult.assumeIsolated().whenComplete { [self] _ in linger(context) }
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: flushed)
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        ending = .lingering
+        // In good order there is nothing behind the last request.
+        guard failure != nil, !isInputClosed, context.channel.isActive else {
+            return context.close(promise: nil)
+        }
+        context.close(mode: .output, promise: nil)
+        closeLater(context, in: Self.lingering)
+    }
+
+    private func closeLater(
+        _ context: ChannelHandlerContext, in time: TimeAmount,
+        if condition: @escaping (HTTP1Edge) -> Bool = { _ in true }
+    ) {
+        scheduledClose?.cancel()
+        scheduledClose = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
+            if condition(self) { context.close(promise: nil) }
+        }
     }
 }
 
-extension Substring {
-    /// Whether this element of an Accept-Encoding header asks for gzip, with a weight above 0.
-    fileprivate var takesGzip: Bool {
-        let parts = split(separator: ";", maxSplits: 1)
-        guard let name = parts.first?.lowercased(), name == "gzip" || name == "x-gzip" else {
-            return false
-        }
-        guard parts.count > 1, let weight = parts[1].split(separator: "=").last else { return true }
-        return Double(weight).map { $0 > 0 } ?? true
+extension HTTPRequestHead {
+    /// The head for those behind the edge, which settles alone what becomes of the connection.
+    fileprivate var withoutConnection: HTTPRequestHead {
+        guard headers.contains(name: "connection") else { return self }
+        var head = self
+        head.headers.remove(name: "connection")
+        return head
     }
 }

@@ -38,7 +38,7 @@ public struct HTTPEndpoint: Service {
     /// - Throws: if it cannot listen.
     public func run() async throws {
         let responder = responder
-        let connection = HTTP1Connection { request, writer, _ in
+        let connection = HTTP1Connection(options: options) { request, writer, _ in
             let answer = try await responder.respond(to: request)
             try await writer.write(
                 response: HTTPResponse(status: answer.status, headerFields: answer.headers),

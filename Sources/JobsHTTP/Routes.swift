@@ -28,7 +28,8 @@ public struct Routes: Sendable {
                     return try await metrics.measure {
                         let arguments = try Arguments(await call.jsonBody(), for: command)
                         let result = try await command.call(arguments, controller)
-                        return result.json.map(Answer.json) ?? .nothing
+                        return result.json(correlationID: call.correlationID).map(Answer.json)
+                            ?? .nothing
                     }
                 } catch {
                     logger.log(error, of: name, call)
@@ -42,11 +43,13 @@ public struct Routes: Sendable {
 }
 
 extension Logger {
-    /// A lease that was lost is an answer; everything else somebody has to look into.
+    /// A lease or a connection that was lost is nobody's fault here; everything else somebody has
+    /// to look into.
     fileprivate func log(_ error: any Error, of name: String, _ call: Call) {
         let message: Message = "Failed to execute \(name) method"
         switch error {
-        case JobsError.lockLost: debug(message, error: error, metadata: call.logMetadata)
+        case JobsError.lockLost, is ConnectionLost:
+            debug(message, error: error, metadata: call.logMetadata)
         case let failure as HTTPFailure:
             self.error("\(message): \(failure.message)", metadata: call.logMetadata)
         default: self.error(message, error: error, metadata: call.logMetadata)

@@ -2,10 +2,19 @@ import JSON
 import Jobs
 import Mongo
 
-/// A job as the collection has it.
+/// A job as the collection has it: the ten fields that the older services know, under their names on
+/// the wire, and some of our own.
+///
+/// - `available_at`: when the job may be claimed next. Missing if nobody can have it any more.
+/// - `leased`: true while `available_at` is the end of a lease, else missing.
+/// - `parked_at`: what `available_at` was when a claim met a job that was started too often for it.
+/// - `priority`: missing only in documents that older services wrote and that are not adopted yet.
+/// - `delayed_until`, `params_json` (instead of `params`): only where needed.
+/// - `lock_token`, and the `retries` at which it was made as `lock_retries`.
+/// - `unique_key`: the type and reference, of an unfinished job that was added as unique.
 struct JobDocument {
     var job: Job
-    /// Of the last lease, also when that is over.
+    /// Of the last lease, also when that is over; nil if an older service began that.
     var lockToken: LockToken?
 
     /// Reads a document of this service, or of the older ones, which lack our own fields.
@@ -14,6 +23,7 @@ struct JobDocument {
     /// others unreadable. Dates may be the strings that one of the older services wrote.
     init(_ document: BSONDocument) {
         job = Job(id: JobID(""), type: "", refID: "", created: Timestamp(milliseconds: 0))
+        var lockRetries: Int64?
         for element in document {
             let value = element.value
             switch element.key {
@@ -33,9 +43,11 @@ struct JobDocument {
             case "priority": job.priority = value.integer.map { Int($0) } ?? 0
             case "delayed_until": job.delayedUntil = value.moment
             case "lock_token": lockToken = value.string.map { LockToken($0) }
+            case "lock_retries": lockRetries = value.integer
             default: break
             }
         }
+        if lockRetries != Int64(job.retries) { lockToken = nil }
     }
 
     /// A new job's document.

@@ -22,6 +22,10 @@ enum JobIndexes {
         ])
     /// Jobs that an older service wrote: what is ours is never without a priority.
     static let unadopted = Index("unadopted", ["type": 1, "created": 1], only: ["priority": .null])
+    /// Jobs that wait for the end of a lease which an older service has ended before: it does not
+    /// know what they wait for.
+    static let endedElsewhere = Index(
+        "ended_elsewhere", ["leased": 1], only: ["leased": true, "locked_until": .null])
     /// The jobs that no other may be added beside.
     static let unique = Index(
         "unique", ["unique_key": 1], isUnique: true,
@@ -38,7 +42,7 @@ enum JobIndexes {
     static let reference = Index("reference", ["type": 1, "ref_id": 1])
 
     static let all = [
-        claim, parked, unadopted, unique, completed, deadline, reference,
+        claim, parked, unadopted, endedElsewhere, unique, completed, deadline, reference,
     ]
 
     /// Jobs that were started more often than cleaning with this limit allows. It depends on the

@@ -5,10 +5,11 @@ import Mongo
 extension MongoJobsPersistence {
     private static let batchSize = 500
 
-    /// Takes over documents that an older service writes, every second until the task is cancelled.
+    /// Takes over what an older service writes, every second until the task is cancelled.
     ///
-    /// Such documents lack the fields that claims go by. While both services run, new ones may come at
-    /// any time; where there are none, a look costs one read of an empty index.
+    /// Its documents lack the fields that claims go by, and what it changes it changes without them.
+    /// While both services run, there may be more at any time; where there is nothing, a look costs
+    /// two reads of empty indexes.
     public func adoptContinuously(logger: Logger) async {
         repeat {
             do {
@@ -23,23 +24,45 @@ extension MongoJobsPersistence {
         } while (try? await Task.sleep(for: .seconds(1))) != nil
     }
 
-    /// Takes over the documents that are there now, in batches.
-    /// - Parameter type: of jobs to take over; nil: all.
-    /// - Returns: how many there were.
+    /// Takes over what is there now, in batches.
+    /// - Returns: how many jobs that were.
     @discardableResult
-    func adopt(type: String? = nil) async throws -> Int {
-        var adopted = 0
+    func adopt() async throws -> Int {
+        var adopted = try await readmit()
         while true {
-            let found = try await collection.find(
-                Self.unadopted(type: type), limit: Self.batchSize, projection: ["_id": 1],
-                hint: JobIndexes.unadopted)
-            let ids = found.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
-            if ids.isEmpty { return adopted }
-            adopted += try await collection.updateMany(
-                ["_id": ["$in": .array(ids)], "priority": .null], Pipelines.adopt)
-            if ids.count < Self.batchSize { return adopted }
+            let more = try await adoptSome()
+            adopted += more
+            if more == 0 { return adopted }
         }
     }
+
+    /// Gives the oldest documents of the older service the fields that they lack.
+    /// - Parameter type: of jobs to take over; nil: all.
+    /// - Returns: how many were found; 0 if there are no more.
+    @discardableResult
+    func adoptSome(type: String? = nil) async throws -> Int {
+        let found = try await collection.find(
+            Self.unadopted(type: type), limit: Self.batchSize, projection: ["_id": 1],
+            hint: JobIndexes.unadopted)
+        let ids = found.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
+        if ids.isEmpty { return 0 }
+        try await collection.updateMany(
+            ["_id": ["$in": .array(ids)], "priority": .null], Pipelines.adopt)
+        return ids.count
+    }
+
+    /// Makes jobs claimable whose lease the older service has ended.
+    ///
+    /// One whose lease it only shortened is left to wait for the former end: that hurts little, and
+    /// finding it would take an index that every claim pays for.
+    private func readmit() async throws -> Int {
+        let found = try await collection.find(
+            Self.endedElsewhere, limit: 1, projection: ["_id": 1], hint: JobIndexes.endedElsewhere)
+        if found.isEmpty { return 0 }
+        return try await collection.updateMany(Self.endedElsewhere, Pipelines.readmit)
+    }
+
+    static let endedElsewhere: BSONLiteral = ["leased": true, "locked_until": .null]
 
     /// Documents without a priority, whose dates are dates: strings have to be migrated first.
     static func unadopted(type: String? = nil) -> BSONLiteral {

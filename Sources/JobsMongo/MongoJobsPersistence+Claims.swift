@@ -128,7 +128,7 @@ extension MongoJobsPersistence {
         if first["parked_at"] != nil {
             try await collection.updateMany(parked, Pipelines.unpark)
         }
-        try await adopt(type: claim.type)
+        try await adoptSome(type: claim.type)
         return true
     }
 }

@@ -75,6 +75,7 @@ extension MongoJobsPersistence {
                 var query: [BSONLiteral.Member] = [.init(key: "_id", value: ["$in": .ids(group)])]
                 if group[0].lease.lockToken != nil {
                     query.append(.init(key: "lock_token", value: ["$in": .tokens(group)]))
+                    query.append(.init(key: "$expr", value: Pipelines.isLastLease))
                 }
                 return (.document(query), group[0].pipeline(nil))
             })

@@ -15,9 +15,11 @@ enum Pipelines {
                 "$set": [
                     "started": choose(isStarting, "$$NOW", "$started"),
                     "locked_until": choose(isStarting, end(of: timeout), "$locked_until"),
-                    "retries": choose(isStarting, ["$add": [orZero("$retries"), 1]], "$retries"),
+                    "retries": choose(isStarting, oneMoreStart, "$retries"),
                     "lock_token": choose(isStarting, tokens.expression, "$lock_token"),
+                    "lock_retries": choose(isStarting, oneMoreStart, "$lock_retries"),
                     "available_at": choose(isStarting, end(of: timeout), whenNotStarting),
+                    "leased": choose(["$in": ["$next", ["start", "wait"]]], true, "$$REMOVE"),
                     "parked_at": parkedAt,
                 ]
             ],
@@ -32,6 +34,8 @@ enum Pipelines {
             [
                 "$set": [
                     "available_at": choose(isStarting, "$available_at", whenNotStarting),
+                    "leased": choose(
+                        isStarting, "$leased", choose(isWaiting, true, "$$REMOVE")),
                     "parked_at": parkedAt,
                 ]
             ],
@@ -50,10 +54,10 @@ enum Pipelines {
             [
                 "$set": [
                     "started": "$$NOW", "locked_until": end(of: timeout),
-                    "retries": ["$add": [orZero("$retries"), 1]],
-                    "lock_token": .string(token.description),
+                    "retries": oneMoreStart,
+                    "lock_token": .string(token.description), "lock_retries": oneMoreStart,
                     "priority": orZero("$priority"),
-                    "available_at": end(of: timeout), "parked_at": "$$REMOVE",
+                    "available_at": end(of: timeout), "leased": true, "parked_at": "$$REMOVE",
                 ]
             ]
         ]
@@ -66,6 +70,21 @@ enum Pipelines {
                 "priority": 0,
                 "available_at": choose(
                     isCompleted, "$$REMOVE", orElse("$locked_until", "$created")),
+                "leased": choose(
+                    ["$and": [["$not": isCompleted], ["$gt": ["$locked_until", .null]]]],
+                    true, "$$REMOVE"),
+            ]
+        ]
+    ]
+
+    /// Gives a job whose lease an older service has ended its place back, or takes it off the claim
+    /// index if it is completed.
+    static let readmit: BSONLiteral = [
+        [
+            "$set": [
+                "available_at": choose(isCompleted, "$$REMOVE", onceAborted),
+                "leased": "$$REMOVE",
+                "unique_key": choose(isCompleted, "$$REMOVE", "$unique_key"),
             ]
         ]
     ]
@@ -101,8 +120,9 @@ enum Pipelines {
 
     private static let isStarting: BSONLiteral = ["$eq": ["$next", "start"]]
 
-    private static let whenNotStarting = choose(
-        ["$eq": ["$next", "wait"]], "$locked_until", "$$REMOVE")
+    private static let isWaiting: BSONLiteral = ["$eq": ["$next", "wait"]]
+
+    private static let whenNotStarting = choose(isWaiting, "$locked_until", "$$REMOVE")
 
     private static let parkedAt = choose(["$eq": ["$next", "park"]], "$available_at", "$$REMOVE")
 
@@ -117,7 +137,7 @@ enum Pipelines {
             if: applies,
             [
                 "locked_until": end(of: timeout), "available_at": end(of: timeout),
-                "parked_at": "$$REMOVE",
+                "leased": true, "parked_at": "$$REMOVE",
             ])
     }
 
@@ -126,8 +146,8 @@ enum Pipelines {
         change(
             if: ["$and": [["$not": isCompleted], isOwner(token)]],
             [
-                "started": .null, "locked_until": .null, "parked_at": "$$REMOVE",
-                "available_at": ["$min": ["$$NOW", orElse("$delayed_until", "$created")]],
+                "started": .null, "locked_until": .null, "available_at": onceAborted,
+                "leased": "$$REMOVE", "parked_at": "$$REMOVE",
             ])
     }
 
@@ -137,7 +157,8 @@ enum Pipelines {
             if: ["$and": [["$not": isCompleted], isOwner(token)]],
             [
                 "completed": "$$NOW", "started": .null, "locked_until": .null,
-                "available_at": "$$REMOVE", "parked_at": "$$REMOVE", "unique_key": "$$REMOVE",
+                "available_at": "$$REMOVE", "leased": "$$REMOVE", "parked_at": "$$REMOVE",
+                "unique_key": "$$REMOVE",
             ])
     }
 
@@ -176,11 +197,28 @@ enum Pipelines {
         ["$gte": ["$retries", .int(Int64(maxRetries))]]
     }
 
+    /// Whether the last lease is the one that the token was made for. An older service that starts a
+    /// job leaves the token of the lease before, and counts.
     private static func isOwner(_ token: LockToken?) -> BSONLiteral {
         guard let token else { return true }
-        // One that was never handed out equals no string that is kept.
-        return ["$eq": ["$lock_token", .literal(token.description)]]
+        return [
+            "$and": [
+                // One that was never handed out equals no string that is kept.
+                ["$eq": ["$lock_token", .literal(token.description)]],
+                isLastLease,
+            ]
+        ]
     }
+
+    /// Whether nobody else has started the job since its token was handed out.
+    static let isLastLease: BSONLiteral = ["$eq": ["$lock_retries", "$retries"]]
+
+    /// At once, and in the place that the job had in the order.
+    private static let onceAborted: BSONLiteral = [
+        "$min": ["$$NOW", orElse("$delayed_until", "$created")]
+    ]
+
+    private static let oneMoreStart: BSONLiteral = ["$add": [orZero("$retries"), 1]]
 
     /// The server's time and so many milliseconds, within what the wire can print.
     private static func end(of timeout: Int64) -> BSONLiteral {

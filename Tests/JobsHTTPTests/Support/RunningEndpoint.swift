@@ -1,0 +1,119 @@
+import Foundation
+import HTTPTypes
+import JSON
+import Jobs
+import JobsMemory
+import Logging
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
+import Testing
+
+@testable import JobsHTTP
+
+/// A whole endpoint on a free port of this machine, over a store in memory.
+struct RunningEndpoint: Sendable {
+    let port: Int
+    let jobs: MemoryJobsPersistence
+    let log: LogRecorder
+    /// Set when a request to `/slow` is being worked on.
+    let slowBegan: Flag
+    /// Lets requests to `/slow` be answered, with `"slow"`.
+    let slowMayEnd: Flag
+    /// Set when the endpoint has stopped.
+    let hasStopped: Flag
+    private let group: ServiceGroup
+
+    /// Runs an endpoint for the time of `body`, and stops it then, also if `body` throws.
+    static func run<Result: Sendable>(
+        _ options: EndpointOptions = EndpointOptions(port: 0),
+        _ body: @Sendable @escaping (RunningEndpoint) async throws -> Result
+    ) async throws -> Result {
+        var options = options
+        options.host = "127.0.0.1"
+        let jobs = MemoryJobsPersistence()
+        let log = LogRecorder()
+        let (slowBegan, slowMayEnd, hasStopped) = (Flag(), Flag(), Flag())
+        let slow = Routes(routes: [
+            "/slow": Routes.Route(method: .post) { _ in
+                slowBegan.set()
+                await slowMayEnd.wait()
+                return .json(ByteBuffer(string: #""slow""#))
+            }
+        ])
+        let controller = JobsController(persistence: jobs)
+        var endpoint = try HTTPEndpoint(
+            options: options, routes: [.jobs(controller, logger: log.logger), .heartbeat(), slow],
+            logger: log.logger)
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        endpoint.onListening = { port.yield($0) }
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: endpoint)], logger: log.logger))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                defer {
+                    hasStopped.set()
+                    port.finish()
+                }
+                try await group.run()
+            }
+            var iterator = ports.makeAsyncIterator()
+            guard let port = await iterator.next() else {
+                try await tasks.waitForAll()
+                throw NotListening()
+            }
+            let running = RunningEndpoint(
+                port: port, jobs: jobs, log: log, slowBegan: slowBegan, slowMayEnd: slowMayEnd,
+                hasStopped: hasStopped, group: group)
+            do {
+                let result = try await body(running)
+                slowMayEnd.set()
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                return result
+            } catch {
+                slowMayEnd.set()
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+        }
+    }
+
+    struct NotListening: Error {}
+
+    /// Lends a connection to the endpoint.
+    func connect<Result>(
+        tls: NIOSSLContext? = nil, _ body: (inout RawConnection) async throws -> Result
+    ) async throws -> Result {
+        try await RawConnection.open(port: port, tls: tls, body)
+    }
+
+    /// Asks the endpoint to stop in good order, and does not wait for that.
+    func shutDown() async {
+        await group.triggerGracefulShutdown()
+    }
+
+    func addJob(refID: String = "r1", params: String? = nil) throws {
+        let params = try params.map { try JSONText($0) }
+        _ = jobs.add([NewJob(type: "t1", refID: refID, ttl: 0, params: params)])
+    }
+
+    func countJobs() async -> Int {
+        await jobs.list(JobFilter(), Paging(wantsTotal: true)).total ?? 0
+    }
+}
+
+/// A request as it goes over the wire, with a JSON body whose length is declared.
+func post(_ path: String, _ body: String = "{}", _ headers: String...) -> String {
+    let headers = headers.map { $0 + "\r\n" }.joined()
+    return "POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        + "Content-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
+}
+
+/// An `add_job` request.
+func addJob(_ refID: String, _ headers: String...) -> String {
+    let body = #"{"new_job":{"type":"t1","ref_id":"\#(refID)","ttl":0}}"#
+    let headers = headers.map { $0 + "\r\n" }.joined()
+    return "POST /v1/jobs/add_job HTTP/1.1\r\nHost: localhost\r\n"
+        + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
+}

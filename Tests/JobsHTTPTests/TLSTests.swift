@@ -1,0 +1,115 @@
+import Foundation
+import NIOCore
+import NIOSSL
+import Testing
+
+@testable import JobsHTTP
+
+extension OverASocket {
+    @Suite("HTTPS")
+    struct TLSTests {
+        /// Lends a certificate for `localhost` that signs itself, made for the occasion.
+        private func withCertificate<Result>(
+            _ body: (TLSFiles, NIOSSLContext) async throws -> Result
+        ) async throws -> Result {
+            let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let certificate = folder.appending(path: "certificate.pem").path
+            let key = folder.appending(path: "key.pem").path
+            let openssl = Process()
+            openssl.executableURL = URL(filePath: "/usr/bin/env")
+            openssl.arguments = [
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
+                "-keyout",
+                key, "-out", certificate,
+            ]
+            openssl.standardError = FileHandle.nullDevice
+            try openssl.run()
+            openssl.waitUntilExit()
+            try #require(openssl.terminationStatus == 0)
+            var client = TLSConfiguration.makeClientConfiguration()
+            client.trustRoots = .file(certificate)
+            return try await body(
+                TLSFiles(certificateFile: certificate, keyFile: key),
+                NIOSSLContext(configuration: client))
+        }
+
+        @Test("jobs are served over TLS as they are without, connections kept and closed alike")
+        func jobs() async throws {
+            try await withCertificate { files, context in
+                try await RunningEndpoint.run(EndpointOptions(port: 0, tls: files)) { endpoint in
+                    try await endpoint.connect(tls: context) { client in
+                        for number in 1...3 {
+                            try await client.send(addJob("r\(number)"))
+                            #expect(try await client.readAnswer().string("ref_id") == "r\(number)")
+                        }
+                        try await client.send(
+                            post("/v1/jobs/get_jobs", "{}", "Connection: close"))
+                        #expect(try await client.readAnswer().jobs.count == 3)
+                        try await client.expectEnd()
+                    }
+                }
+            }
+        }
+
+        @Test("a long answer arrives whole over TLS before the connection ends")
+        func longAnswer() async throws {
+            try await withCertificate { files, context in
+                try await RunningEndpoint.run(EndpointOptions(port: 0, tls: files)) { endpoint in
+                    let params = "\"" + String(repeating: "x", count: 1_000_000) + "\""
+                    for _ in 0..<20 { try endpoint.addJob(params: params) }
+                    try await endpoint.connect(tls: context) { client in
+                        try await client.send(post("/v1/jobs/get_jobs", "{}", "Connection: close"))
+                        #expect(try await client.readAnswer().jobs.count == 20)
+                        try await client.expectEnd()
+                    }
+                }
+            }
+        }
+
+        @Test("what is no HTTP gets its 400 over TLS too")
+        func malformed() async throws {
+            try await withCertificate { files, context in
+                try await RunningEndpoint.run(EndpointOptions(port: 0, tls: files)) { endpoint in
+                    try await endpoint.connect(tls: context) { client in
+                        try await client.send("GARBAGE\r\n\r\n")
+                        #expect(
+                            try await client.readAnswer().isError(
+                                400, "BadRequest", "MALFORMED_REQUEST"))
+                        try await client.expectEnd()
+                    }
+                }
+            }
+        }
+
+        @Test("who speaks plain HTTP to it is cut off, and the others go on")
+        func plainHTTP() async throws {
+            try await withCertificate { files, context in
+                try await RunningEndpoint.run(EndpointOptions(port: 0, tls: files)) { endpoint in
+                    try await endpoint.connect { client in
+                        try await client.send(post("/v1/jobs/get_jobs"))
+                        #expect(try await !client.readToEnd().hasPrefix("HTTP"))
+                    }
+                    try await endpoint.connect(tls: context) { client in
+                        try await client.send(addJob("r1"))
+                        #expect(try await client.readAnswer().string("ref_id") == "r1")
+                    }
+                }
+            }
+        }
+
+        @Test("a file that cannot be read is an error before anything listens")
+        func missingFiles() throws {
+            let files = TLSFiles(certificateFile: "/none/certificate.pem", keyFile: "/none/key.pem")
+
+            #expect(throws: (any Error).self) {
+                try HTTPEndpoint(
+                    options: EndpointOptions(port: 0, tls: files), routes: [],
+                    logger: LogRecorder().logger)
+            }
+        }
+    }
+}

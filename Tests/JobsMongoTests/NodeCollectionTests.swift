@@ -1,0 +1,185 @@
+import JSON
+import Jobs
+import Mongo
+import Testing
+
+@testable import JobsMongo
+
+extension MongoTests {
+    /// A collection of the older service in Node is taken as it is.
+    @Suite("A collection of the older service in Node", .sharedCollection)
+    struct NodeCollectionTests {
+        /// Lends a store over the samples, adopted or just as they were found.
+        private func withSamples(
+            isAdopted: Bool = false,
+            _ body: (MongoJobsPersistence, NodeSamples, TestCollection) async throws -> Void
+        ) async throws {
+            let collection = try await TestCollection.shared()
+            let samples = NodeSamples()
+            try await collection.insert(samples.documents)
+            let store = collection.store()
+            if isAdopted { try await store.adopt() }
+            try await body(store, samples, collection)
+        }
+
+        @Test("shows every job as it is", arguments: [false, true])
+        func listed(isAdopted: Bool) async throws {
+            try await withSamples(isAdopted: isAdopted) { store, samples, _ in
+                let jobs = try await store.list()
+
+                #expect(jobs == samples.all.map(\.job).sorted { $0.id < $1.id })
+                for sample in samples.all {
+                    #expect(try await store.get(JobID(sample.id)) == sample.job)
+                }
+            }
+        }
+
+        @Test("is found by filters")
+        func filtered() async throws {
+            try await withSamples { store, samples, _ in
+                let late = samples["late"]
+
+                func expect(_ refIDs: Set<String>, _ change: (inout JobFilter) -> Void) async throws
+                {
+                    #expect(Set(try await store.list(change).map(\.refID)) == refIDs)
+                }
+                try await expect(["late"]) { $0.refID = "late" }
+                try await expect(["late"]) { $0.created.equal = late.created }
+                try await expect(["double", "lapsed", "leased", "late", "completed"]) {
+                    $0.retries = 1
+                }
+                try await expect(["exhausted", "given up"]) { $0.minRetries = 9 }
+                try await expect(["completed"]) { $0.completed.to = .now() }
+                try await expect(["leased", "late"]) { $0.lockedUntil.from = samples.now }
+                try await expect(["late", "expired"]) { $0.executeUntil.to = samples.now }
+            }
+        }
+
+        @Test("is handed out at once, and nothing of it that is not ready")
+        func claimed() async throws {
+            try await withSamples { store, samples, _ in
+                let first = try #require(try await store.claim())
+                let others = try await store.claimAll()
+
+                #expect(first.job.refID == NodeSamples.claimable[0])
+                #expect(
+                    others == NodeSamples.claimable.dropFirst().map { JobID(samples[$0].id) })
+                #expect(try await store.get(JobID(samples["double"].id))?.retries == 2)
+            }
+        }
+
+        @Test("is handed out in its place among new jobs once it is adopted")
+        func order() async throws {
+            try await withSamples { store, samples, _ in
+                let new = try await store.add().id
+                try await store.adopt()
+
+                let expected = NodeSamples.claimable.map { JobID(samples[$0].id) } + [new]
+                #expect(try await store.claimAll() == expected)
+            }
+        }
+
+        @Test("is adopted in batches, so that nobody waits for all of it")
+        func manyJobs() async throws {
+            let collection = try await TestCollection.shared()
+            let start = Timestamp.now().advanced(by: -100_000)
+            let samples = (0..<1200).map { index in
+                var sample = NodeSample()
+                sample.created = start.advanced(by: Int64(index))
+                return sample
+            }
+            try await collection.insert(samples.map(\.document))
+            let store = collection.store()
+
+            #expect(try await store.claim()?.job.id == JobID(samples[0].id))
+            #expect(try await collection.documents(["priority": .null]).count >= 600)
+            #expect(try await store.adopt() >= 600)
+            #expect(try await collection.documents(["priority": .null]).isEmpty)
+            #expect(try await store.adopt() == 0)
+        }
+
+        @Test("its jobs can be started by id, unless somebody has them or they are over")
+        func startedByID() async throws {
+            try await withSamples { store, samples, _ in
+                for sample in samples.all {
+                    let started = try await store.start(JobID(sample.id), timeout: 60_000)
+
+                    let isRefused = ["leased", "late", "completed", "expired"]
+                        .contains(sample.refID)
+                    #expect((started == nil) == isRefused, "\(sample.refID)")
+                    #expect(
+                        (started?.job.retries ?? sample.job.retries + 1) == sample.job.retries + 1)
+                }
+            }
+        }
+
+        @Test("its leases are extended, aborted and completed", arguments: [false, true])
+        func changed(isAdopted: Bool) async throws {
+            try await withSamples(isAdopted: isAdopted) { store, samples, _ in
+                let leased = samples["leased"]
+                let id = JobID(leased.id)
+
+                let extended = try #require(try await store.extend(id, timeout: 5))
+                #expect(extended.lockedUntil != leased.lockedUntil)
+                #expect(extended.started == leased.started)
+                #expect(try await store.abort(id)?.lockedUntil == nil)
+                #expect(try await store.claimAll().contains(id))
+                #expect(try await store.complete(id)?.completed != nil)
+                #expect(try await store.complete(JobID(samples["ready"].id))?.completed != nil)
+                #expect(
+                    try await store.extend(JobID(samples["ready"].id), timeout: 5)?.lockedUntil
+                        == nil)
+                await #expect(throws: JobsError.lockLost(JobID(samples["lapsed"].id))) {
+                    try await store.complete(JobID(samples["lapsed"].id), .random())
+                }
+            }
+        }
+
+        @Test("its jobs are deleted, and shown as they were")
+        func deleted() async throws {
+            try await withSamples { store, samples, _ in
+                for sample in samples.all {
+                    let deleted = try await store.delete(JobID(sample.id))
+                    #expect(deleted == sample.job)
+                }
+                let left = try await store.list()
+                #expect(left.isEmpty)
+            }
+        }
+
+        @Test("is cleaned by the rules of today", arguments: [false, true])
+        func cleaned(isAdopted: Bool) async throws {
+            try await withSamples(isAdopted: isAdopted) { store, samples, _ in
+                try await store.clean(maxRetries: 10)
+
+                let gone = Set(samples.all.map(\.refID)).subtracting(
+                    try await store.list().map(\.refID))
+                #expect(gone == ["completed", "expired", "given up"])
+            }
+        }
+
+        @Test("its unfinished jobs count as unique ones", arguments: [false, true])
+        func unique(isAdopted: Bool) async throws {
+            try await withSamples(isAdopted: isAdopted) { store, samples, _ in
+                for sample in samples.all {
+                    let job = try await store.addUnique(
+                        NewJob(type: "mail", refID: sample.refID))
+
+                    let isOver = ["completed", "expired"].contains(sample.refID)
+                    #expect((job == sample.job) == !isOver, "\(sample.refID)")
+                }
+            }
+        }
+    }
+}
+
+extension NodeSample {
+    /// The job that the document says.
+    var job: Job {
+        let document = BSONDocument(["retries": retries])
+        return Job(
+            id: JobID(id), type: type, refID: refID, created: created, started: started,
+            lockedUntil: lockedUntil, executeUntil: executeUntil, completed: completed,
+            retries: Int(document["retries"]?.integer ?? 0))
+    }
+}

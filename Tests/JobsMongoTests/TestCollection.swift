@@ -1,0 +1,96 @@
+import Foundation
+import Mongo
+import Testing
+
+@testable import JobsMongo
+
+/// A collection of its own in the MongoDB that the tests use, to look at and write to behind the
+/// stores' backs.
+struct TestCollection: Sendable {
+    let client: MongoClient
+    let database: String
+    let name: String
+
+    @TaskLocal static var current: TestCollection?
+}
+
+extension TestCollection {
+    /// Lends a collection that does not exist yet, and drops it on every way out.
+    static func with<Result>(
+        database: String = "jobs_tests", _ body: (TestCollection) async throws -> Result
+    ) async throws -> Result {
+        let client = try MongoClient(uri: MongoURI(uri), appName: "jobs-tests")
+        let collection = TestCollection(
+            client: client, database: database, name: "jobs_\(UUID().uuidString)")
+        do {
+            let result = try await body(collection)
+            await collection.end()
+            return result
+        } catch {
+            await collection.end()
+            throw error
+        }
+    }
+
+    /// The suite's collection, empty and with its indexes; see ``SharedCollection``.
+    static func shared() async throws -> TestCollection {
+        let collection = try #require(current, "the suite has no shared collection")
+        try await collection.run(
+            ["delete": .string(collection.name), "deletes": [all]], as: .write)
+        try #require(try await collection.documents().isEmpty)
+        return collection
+    }
+
+    private static let all: BSONLiteral = ["q": [:], "limit": 0]
+
+    /// Where the tests' MongoDB is.
+    static var uri: String {
+        get throws {
+            try #require(
+                ProcessInfo.processInfo.environment["MONGO_SERVICE_URI"],
+                "MONGO_SERVICE_URI names the MongoDB that the tests use; scripts/test starts one")
+        }
+    }
+
+    private func end() async {
+        // What is left behind by a failure here is in a database of its own.
+        _ = try? await run(["drop": .string(name)], as: .write)
+        await client.shutdown()
+    }
+
+    /// An instance of the service's store, one of many.
+    func store() -> MongoJobsPersistence {
+        MongoJobsPersistence(client: client, database: database, collection: name)
+    }
+}
+
+extension TestCollection {
+    @discardableResult
+    func run(_ command: BSONLiteral, as kind: MongoCommandKind) async throws -> BSONDocument {
+        try await client.run(BSONDocument(command), on: database, as: kind)
+    }
+
+    func insert(_ documents: [BSONLiteral]) async throws {
+        try await run(["insert": .string(name), "documents": .array(documents)], as: .write)
+    }
+
+    /// The documents as they are stored.
+    func documents(_ query: BSONLiteral = [:]) async throws -> [BSONDocument] {
+        let find: BSONLiteral = ["find": .string(name), "filter": query, "sort": ["_id": 1]]
+        return try await client.collect(BSONDocument(find), on: database).flatMap { reply in
+            let cursor = reply["cursor"]?.document
+            let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array
+            return batch?.compactMap(\.document) ?? []
+        }
+    }
+
+    func document(_ id: String) async throws -> BSONDocument? {
+        try await documents(["_id": .string(id)]).first
+    }
+
+    /// Changes every document that the query finds.
+    func update(_ query: BSONLiteral, _ update: BSONLiteral) async throws {
+        let statement: BSONLiteral = ["q": query, "u": update, "multi": true]
+        try await run(["update": .string(name), "updates": [statement]], as: .write)
+    }
+}

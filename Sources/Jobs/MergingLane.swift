@@ -49,6 +49,9 @@ final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
         self.work = work
     }
 
+    /// How many calls wait for the batch that is under way.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// Has `argument` carried out, alone or with others.
     /// - Throws: what its own result says; what the batch threw; ``JobsError/overloaded`` if too many
     ///   wait already.

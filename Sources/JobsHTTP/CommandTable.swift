@@ -5,7 +5,8 @@ extension Command {
     /// Every operation of the service: the one truth of the wire.
     static let all = singles + batches
 
-    private static let singles: [Command] = [
+    /// The operations of the originals.
+    static let singles: [Command] = [
         Command(
             name: "add_job", summary: "Adds a job.",
             arguments: [.required("new_job", .object(newJob))]

@@ -28,7 +28,7 @@ struct TransportTests {
         let answer = try await service.post(operation, arguments)
 
         #expect(answer.status == status)
-        #expect(Command.all.count == 12)
+        #expect(Command.singles.count == 12)
     }
 
     @Test("a configured base route replaces v1/jobs", arguments: ["api/v2", "/api/v2/", "api/v2/"])

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@testable import JobsHTTP
+
+@Suite("Operations on many jobs")
+struct BatchTests {
+    private let service = TestService()
+
+    @Test("added jobs come back in order, and a wrong one is answered with its own error")
+    func adding() async throws {
+        let answer = try await service.post(
+            "add_jobs",
+            #"""
+            {"new_jobs":[{"type":"a","ref_id":"1","ttl":0,"params":[1]},{"type":5,"ref_id":"2"},
+            {"type":"a","ref_id":"3","ttl":0}]}
+            """#)
+
+        #expect(answer.status == 200)
+        let items = answer.jobs
+        #expect(items.map { $0["ref_id"] as? String } == ["1", nil, "3"])
+        #expect(items[0].count == 10)
+        #expect(items[1]["status"] as? Int == 400 && items[1]["code"] as? String == "INVALID_DATA")
+        let message = try #require(items[1]["message"] as? String)
+        #expect(message.contains("new_jobs.1.type type must be string but found long"))
+        #expect(message.contains("new_jobs.1.ttl must not be null"))
+        #expect(items[1].keys.contains("stack_trace"))
+    }
+
+    @Test("many jobs are started at once, each with its token, and an empty list if there are none")
+    func starting() async throws {
+        for ref in 1...3 { _ = try await service.addJob(type: "a", refID: "\(ref)") }
+        let body = #"{"type":"a","timeout":60000,"max_jobs":2}"#
+
+        let first = try await service.post("start_jobs_by_type", body).jobs
+        let second = try await service.post("start_jobs_by_type", body).jobs
+        let third = try await service.post("start_jobs_by_type", body)
+
+        #expect((first + second).map { $0["ref_id"] as? String } == ["1", "2", "3"])
+        #expect(Set((first + second).compactMap { $0["lock_token"] as? String }).count == 3)
+        #expect(third.status == 200)
+        #expect(third.jobs.isEmpty)
+    }
+
+    @Test("each lease is changed on its own: a job, an error or null in the order of the items")
+    func finishing() async throws {
+        for ref in 1...2 { _ = try await service.addJob(type: "a", refID: "\(ref)") }
+        let started = try await service.post(
+            "start_jobs_by_type", #"{"type":"a","timeout":60000,"max_jobs":10}"#
+        ).jobs
+        let ids = started.compactMap { $0["id"] as? String }
+        let token = try #require(started[0]["lock_token"] as? String)
+        let jobs = #"""
+            {"jobs":[{"job_id":"\#(ids[0])","lock_token":"\#(token)","timeout":90000},
+            {"job_id":"\#(ids[1])","lock_token":"\#(token)","timeout":90000},
+            {"job_id":"unknown","timeout":1},{"lock_token":"x","timeout":1}]}
+            """#
+
+        for operation in ["extend_jobs", "complete_jobs", "abort_jobs"] {
+            let answer = try await service.post(operation, jobs)
+
+            #expect(answer.status == 200)
+            let data = try #require(answer.object["data"] as? [Any])
+            #expect(data.count == 4)
+            #expect((data[0] as? [String: Any])?["id"] as? String == ids[0])
+            #expect((data[1] as? [String: Any])?["code"] as? String == "LOCK_LOST")
+            #expect((data[1] as? [String: Any])?["status"] as? Int == 409)
+            #expect(data[2] is NSNull)
+            #expect((data[3] as? [String: Any])?["code"] as? String == "INVALID_DATA")
+        }
+    }
+
+    @Test("an extension of many needs a timeout each")
+    func extending() async throws {
+        let answer = try await service.post("extend_jobs", #"{"jobs":[{"job_id":"1"}]}"#)
+        let message = try #require(answer.jobs[0]["message"] as? String)
+        #expect(message.contains("jobs.0.timeout must not be null"))
+    }
+
+    @Test(
+        "what is wrong with the request as a whole fails it as a whole",
+        arguments: [
+            ("add_jobs", "{}", "new_jobs must not be null"),
+            ("add_jobs", #"{"new_jobs":{}}"#, "new_jobs type must be array but found map"),
+            ("complete_jobs", #"{"jobs":"x"}"#, "jobs type must be array but found string"),
+            ("start_jobs_by_type", #"{"type":"a","timeout":1}"#, "max_jobs must not be null"),
+            (
+                "start_jobs_by_type", #"{"type":"a","timeout":1,"max_jobs":0}"#,
+                "max_jobs must be in 1"
+            ),
+            (
+                "start_jobs_by_type", #"{"type":"a","timeout":1,"max_jobs":1001}"#,
+                "max_jobs must be"
+            ),
+        ])
+    func whole(operation: String, body: String, message: String) async throws {
+        let answer = try await service.post(operation, body)
+        #expect(answer.status == 400)
+        #expect(answer.text.contains(message), "\(answer.text)")
+    }
+
+    @Test("a thousand items are taken, one more is not")
+    func limits() async throws {
+        func body(_ count: Int) -> String {
+            let job = #"{"type":"a","ref_id":"1","ttl":0}"#
+            return #"{"new_jobs":["# + Array(repeating: job, count: count).joined(separator: ",")
+                + "]}"
+        }
+
+        #expect(try await service.post("add_jobs", body(1000)).jobs.count == 1000)
+        let refused = try await service.post("add_jobs", body(1001))
+        #expect(refused.status == 400)
+        #expect(refused.text.contains("new_jobs must have at most 1000 items"))
+        #expect(try await service.post("add_jobs", body(0)).jobs.isEmpty)
+    }
+}

@@ -1,0 +1,161 @@
+import Synchronization
+import Testing
+
+@testable import Jobs
+
+@Suite("Merging lane")
+struct MergingLaneTests {
+    @Test("a lone call goes at once and alone")
+    func alone() async throws {
+        let batches = Mutex<[[Int]]>([])
+        let lane = MergingLane<Int, Int> { arguments in
+            batches.withLock { $0.append(arguments) }
+            return arguments.map { .success($0 * 10) }
+        }
+
+        for number in 1...3 { #expect(try await lane.call(number) == number * 10) }
+
+        #expect(batches.withLock { $0 } == [[1], [2], [3]])
+    }
+
+    @Test("what comes while a batch is under way goes together, in order, each with its result")
+    func gathering() async throws {
+        let gate = Gate()
+        let batches = Mutex<[[Int]]>([])
+        let lane = MergingLane<Int, Int> { arguments in
+            batches.withLock { $0.append(arguments) }
+            if arguments == [0] { await gate.wait() }
+            return arguments.map { .success($0 * 10) }
+        }
+
+        let results = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<6 {
+                group.addTask { try await lane.call(number) }
+                try await eventually { number == 0 ? gate.isReached : lane.waitingCount == number }
+            }
+            gate.open()
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+
+        #expect(results.sorted() == [0, 10, 20, 30, 40, 50])
+        #expect(batches.withLock { $0 } == [[0], [1, 2, 3, 4, 5]])
+    }
+
+    @Test("one call's error is its own, a batch's error is everybody's")
+    func errors() async throws {
+        let gate = Gate()
+        let lane = MergingLane<Int, Int> { arguments in
+            if arguments == [0] { await gate.wait() }
+            if arguments.contains(9) { throw JobsError.unavailable(reason: "away") }
+            return arguments.map { $0 == 2 ? .failure(.lockLost(JobID("2"))) : .success($0) }
+        }
+
+        let outcomes = try await outcomes(of: lane, [0, 1, 2, 3], gate)
+        #expect(outcomes[2] == "\(JobsError.lockLost(JobID("2")))")
+        #expect([0, 1, 3].allSatisfy { outcomes[$0] == "\($0)" })
+
+        let later = Gate()
+        let failing = MergingLane<Int, Int> { arguments in
+            if arguments == [0] { await later.wait() }
+            if arguments.contains(9) { throw JobsError.unavailable(reason: "away") }
+            return arguments.map { .success($0) }
+        }
+        let failed = try await self.outcomes(of: failing, [0, 1, 9], later)
+        #expect(failed[0] == "0")
+        #expect(failed[1] == failed[9] && failed[1] == "\(JobsError.unavailable(reason: "away"))")
+    }
+
+    @Test("a batch weighs no more than it may, unless it is a single call")
+    func weight() async throws {
+        let gate = Gate()
+        let batches = Mutex<[[Int]]>([])
+        let lane = MergingLane<Int, Int>(limits: .init(weight: 10), weigh: { $0 }) { arguments in
+            batches.withLock { $0.append(arguments) }
+            if arguments == [0] { await gate.wait() }
+            return arguments.map { .success($0) }
+        }
+
+        _ = try await outcomes(of: lane, [0, 4, 6, 20, 3], gate)
+
+        #expect(batches.withLock { $0 } == [[0], [4, 6], [20], [3]])
+    }
+
+    @Test("beyond the limit calls are refused at once, and the others go on")
+    func overload() async throws {
+        let gate = Gate()
+        let lane = MergingLane<Int, Int>(limits: .init(waiting: 2)) { arguments in
+            if arguments == [0] { await gate.wait() }
+            return arguments.map { .success($0) }
+        }
+
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<3 {
+                group.addTask { try await lane.call(number) }
+                try await eventually { number == 0 ? gate.isReached : lane.waitingCount == number }
+            }
+            await #expect(throws: JobsError.overloaded) { try await lane.call(3) }
+            gate.open()
+            #expect(try await group.reduce(0, +) == 3)
+        }
+        #expect(try await lane.call(4) == 4)
+    }
+
+    /// What becomes of calls of which all but the first come while the first is under way.
+    private func outcomes(of lane: MergingLane<Int, Int>, _ calls: [Int], _ gate: Gate) async throws
+        -> [Int: String]
+    {
+        try await withThrowingTaskGroup(of: (Int, String).self) { group in
+            for (index, call) in calls.enumerated() {
+                group.addTask {
+                    do {
+                        return (call, "\(try await lane.call(call))")
+                    } catch {
+                        return (call, "\(error)")
+                    }
+                }
+                try await eventually { index == 0 ? gate.isReached : lane.waitingCount == index }
+            }
+            gate.open()
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    private func eventually(_ condition: () -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while !condition() {
+            try #require(ContinuousClock.now < end, "what was waited for did not happen")
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+}
+
+/// Holds up whoever waits until it is opened.
+private final class Gate: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Whether somebody waits.
+    var isReached: Bool { state.withLock { !$0.waiting.isEmpty } }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func open() {
+        let waiting = state.withLock { state in
+            state.isOpen = true
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}

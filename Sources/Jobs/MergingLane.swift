@@ -14,11 +14,15 @@ final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
         var weight = 1000
         /// The most calls that may wait; more are refused.
         var waiting = 10_000
+        /// A call that has waited for so long behind a batch that found the store away is told the
+        /// same: it shall not wait as long again to find out by itself.
+        var patience = Duration.seconds(10)
     }
 
     private struct Waiter {
         let argument: Argument
         let turn: CheckedContinuation<Turn, Never>
+        let since = ContinuousClock.now
     }
 
     private enum Turn: Sendable {
@@ -116,12 +120,23 @@ final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
             outcome = .success(results)
         } catch {
             outcome = .failure(error)
+            if case JobsError.unavailable = error { refuseTheOverdue(error) }
         }
         passOn()
         for (index, other) in others.enumerated() {
             other.turn.resume(returning: .done(outcome.flatMap { $0[index + 1].asAnyResult }))
         }
         return try outcome.get()[0].get()
+    }
+
+    private func refuseTheOverdue(_ error: any Error) {
+        let overdue = state.withLock { state in
+            let now = ContinuousClock.now
+            let overdue = state.waiting.prefix { $0.since.duration(to: now) >= limits.patience }
+            state.waiting.removeFirst(overdue.count)
+            return Array(overdue)
+        }
+        for waiter in overdue { waiter.turn.resume(returning: .done(.failure(error))) }
     }
 
     private func passOn() {

@@ -12,8 +12,10 @@ final class BlockingThreads: Sendable {
     /// - Parameters:
     ///   - count: how many calls may run at a time.
     ///   - queueLimit: how many more may wait.
-    init(name: String, count: Int, queueLimit: Int) {
-        shared = SharedState(name: name, count: count, queueLimit: queueLimit)
+    ///   - patience: how long each of those may wait, to a quarter of a second.
+    init(name: String, count: Int, queueLimit: Int, patience: Duration = .seconds(10)) {
+        shared = SharedState(
+            name: name, count: count, queueLimit: queueLimit, patience: patience)
     }
 
     deinit { shared.stop() }
@@ -23,7 +25,8 @@ final class BlockingThreads: Sendable {
     /// A task that is cancelled while its call waits leaves at once, and the call is dropped; one that
     /// runs is left to finish.
     /// - Throws: what the call throws; `CancellationError`; ``MongoError`` of the kinds `overloaded`, at
-    ///   once, if too many calls are waiting, and `closed` after ``stop()``.
+    ///   once, if too many calls are waiting, `unreachable` if none of those that run ends while this
+    ///   one has patience, and `closed` after ``stop()``.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
         -> Result
     {
@@ -55,6 +58,7 @@ private final class Ticket: Sendable {
 
 private struct Call {
     let ticket: Ticket
+    let since = ContinuousClock.now
     let perform: @Sendable () -> Void
     let refuse: @Sendable (any Error) -> Void
 }
@@ -66,17 +70,20 @@ private final class SharedState: @unchecked Sendable {
     private let name: String
     private let count: Int
     private let queueLimit: Int
+    private let patience: Duration
     private let condition = NSCondition()
     private var waiting: [Call] = []
     private var started = 0
     private var idle = 0
+    private var isWatched = false
     private var isStopped = false
     private var endObservers: [CheckedContinuation<Void, Never>] = []
 
-    init(name: String, count: Int, queueLimit: Int) {
+    init(name: String, count: Int, queueLimit: Int, patience: Duration) {
         self.name = name
         self.count = count
         self.queueLimit = queueLimit
+        self.patience = patience
     }
 
     /// - Returns: why the call is not to be run, if so.
@@ -94,6 +101,10 @@ private final class SharedState: @unchecked Sendable {
                 startThread()
             } else {
                 condition.signal()
+            }
+            if waiting.count > idle, !isWatched {
+                isWatched = true
+                startWatch()
             }
             return nil
         }
@@ -138,6 +149,40 @@ private final class SharedState: @unchecked Sendable {
         }
         thread.name = name
         thread.start()
+    }
+
+    /// Refuses calls that wait too long, as long as any wait. The threads cannot: behind a database
+    /// that hangs, all of them are in a call.
+    private func startWatch() {
+        let watch = Thread { [self] in
+            while isAnybodyWaiting() {
+                Thread.sleep(forTimeInterval: 0.25)
+                for call in takeOverdue() {
+                    call.refuse(
+                        MongoError(
+                            .unreachable, message: "No connection came free within \(patience)"))
+                }
+            }
+        }
+        watch.name = name
+        watch.start()
+    }
+
+    private func isAnybodyWaiting() -> Bool {
+        condition.withLock {
+            isWatched = !waiting.isEmpty
+            return isWatched
+        }
+    }
+
+    /// Takes those calls off the queue that have waited long enough; the first came first.
+    private func takeOverdue() -> [Call] {
+        condition.withLock {
+            let now = ContinuousClock.now
+            let overdue = waiting.prefix { $0.since.duration(to: now) >= patience }
+            waiting.removeFirst(overdue.count)
+            return Array(overdue)
+        }
     }
 
     /// Waits for a call. Nil: the thread is to end.

@@ -8,8 +8,8 @@ internal import Synchronization
 /// opened says nothing about the servers. To be shut down before it is dropped: whoever drops it last
 /// else waits for its end.
 public final class MongoClient: Sendable {
-    /// The options that are set unless the URI sets them. With them no call waits longer than 15 s for
-    /// a server and 30 s for a reply, twice over if it is sent again.
+    /// The options that are set unless the URI sets them. With them no call waits longer than 10 s for
+    /// its turn, 15 s for a server and 30 s for a reply, the last two twice over if it is sent again.
     public static let defaults: [(name: String, value: String)] = [
         ("serverSelectionTimeoutMS", "15000"), ("connectTimeoutMS", "5000"),
         ("socketTimeoutMS", "30000"), ("waitQueueTimeoutMS", "10000"), ("maxPoolSize", "32"),
@@ -35,8 +35,13 @@ public final class MongoClient: Sendable {
         else {
             throw MongoError(.badURI, message: "maxPoolSize is no number from 1 to 1000")
         }
+        guard let patience = uri[option: "waitQueueTimeoutMS"].flatMap(Int32.init), patience > 0
+        else {
+            throw MongoError(.badURI, message: "waitQueueTimeoutMS is no number of milliseconds")
+        }
         pool = Mutex(try ConnectionPool(uri: uri, room: size + Self.maximumFollowers))
-        commands = BlockingThreads(name: "mongo", count: size, queueLimit: queueLimit)
+        commands = BlockingThreads(
+            name: "mongo", count: size, queueLimit: queueLimit, patience: .milliseconds(patience))
         followers = BlockingThreads(
             name: "mongo-follow", count: Self.maximumFollowers, queueLimit: 0)
     }

@@ -102,6 +102,24 @@ struct MergingLaneTests {
         #expect(try await lane.call(4) == 4)
     }
 
+    @Test(
+        "who has waited long behind a call that found the store away is told the same, the others try",
+        arguments: [(Duration.zero, 1), (.seconds(3600), 2)])
+    func outage(_ patience: Duration, _ expected: Int) async throws {
+        let gate = Gate()
+        let asked = Mutex(0)
+        let lane = MergingLane<Int, Int>(limits: .init(patience: patience)) { arguments in
+            asked.withLock { $0 += 1 }
+            if arguments == [0] { await gate.wait() }
+            throw JobsError.unavailable(reason: "away")
+        }
+
+        let outcomes = try await outcomes(of: lane, [0, 1], gate)
+
+        #expect(Set(outcomes.values) == ["\(JobsError.unavailable(reason: "away"))"])
+        #expect(asked.withLock { $0 } == expected)
+    }
+
     /// What becomes of calls of which all but the first come while the first is under way.
     private func outcomes(of lane: MergingLane<Int, Int>, _ calls: [Int], _ gate: Gate) async throws
         -> [Int: String]

@@ -80,6 +80,21 @@ import Testing
         #expect(outcomes == [.overloaded, .overloaded, nil])
     }
 
+    @Test("a call that has waited too long is refused, though no thread comes free")
+    func patience() async throws {
+        let threads = BlockingThreads(
+            name: "test", count: 1, queueLimit: 1, patience: .milliseconds(1))
+        let gate = Gate()
+        async let running: Void = threads.run { gate.pass() }
+        await gate.waitForEntry()
+
+        let refusal = await #expect(throws: MongoError.self) { try await threads.run {} }
+
+        #expect(refusal?.kind == .unreachable)
+        gate.open()
+        try await running
+    }
+
     @Test("a call that is cancelled while it waits leaves at once and is never run")
     func cancellation() async throws {
         let threads = BlockingThreads(name: "test", count: 1, queueLimit: 1)

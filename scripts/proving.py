@@ -1,0 +1,262 @@
+"""What the proofs share: servers and instances that are stopped whatever happens, calls over HTTP, claims.
+
+A proof runs the program as it was built (JOBS_PROGRAM, else .build/debug/jobs) on real replica sets of
+scripts/mongo, all on 127.0.0.1. It prints its figures, then each claim with what was found, and exits
+with 1 if one does not hold. Nothing that it starts outlives it.
+"""
+import contextlib, http.client, json, os, shutil, signal, socket, struct, subprocess, sys, tempfile, \
+    threading, time
+
+import mongo_wire
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PROGRAM = os.path.abspath(os.environ.get("JOBS_PROGRAM", os.path.join(ROOT, ".build/debug/jobs")))
+DATABASE, COLLECTION = "app", "jobs"
+ERROR_FIELDS = {"type", "category", "status", "code", "message", "details", "correlation_id",
+                "cause", "stack_trace"}
+
+
+@contextlib.contextmanager
+def workspace():
+    """A directory for everything that a proof writes. A proof that fails keeps it, to look into."""
+    if not os.path.exists(PROGRAM):
+        sys.exit(f"{PROGRAM} is missing: swift build --product jobs")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    directory = tempfile.mkdtemp(prefix="proof-")
+    try:
+        yield directory
+    except BaseException:
+        print(f"kept for a look: {directory}", file=sys.stderr)
+        raise
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+class Database:
+    """A replica set of scripts/mongo."""
+
+    def __init__(self, directory, nodes):
+        self.directory = os.path.join(directory, "mongo")
+        self.nodes = nodes
+
+    def __enter__(self):
+        self.uri = self.ask("start", self.directory, str(self.nodes))
+        self.ports = [int(part.split(":")[1].split("/")[0])
+                      for part in self.uri.removeprefix("mongodb://").split(",")]
+        self.uri = self.uri.replace("/?", f"/{DATABASE}?")
+        return self
+
+    def __exit__(self, *_):
+        self.ask("stop", self.directory)
+
+    def ask(self, *arguments, environment={}):
+        return subprocess.run([os.path.join(ROOT, "scripts/mongo"), *arguments], check=True, text=True,
+                              stdout=subprocess.PIPE, env={**os.environ, **environment}).stdout.strip()
+
+    def each(self, verb):
+        """Kills, freezes, thaws or restarts all nodes; what waits for a majority waits for the last."""
+        calls = [threading.Thread(target=self.ask, args=(verb, self.directory, str(node)))
+                 for node in range(self.nodes)]
+        for call in calls:
+            call.start()
+        for call in calls:
+            call.join()
+
+    def primary(self):
+        return int(self.ask("primary", self.directory))
+
+    def connect(self):
+        return Connection(self.ports[self.primary()])
+
+
+class Date(int):
+    """Milliseconds since 1970, where an int would be a number."""
+
+
+def bson(document):
+    """As mongo_wire has it, and None and dates as well."""
+    out = b""
+    for key, value in document.items():
+        name = key.encode() + b"\0"
+        if value is None:
+            out += b"\x0a" + name
+        elif isinstance(value, Date):
+            out += b"\x09" + name + struct.pack("<q", value)
+        elif isinstance(value, list):
+            out += b"\x04" + name + bson({str(i): v for i, v in enumerate(value)})
+        elif isinstance(value, dict):
+            out += b"\x03" + name + bson(value)
+        else:
+            out += mongo_wire.encode({key: value})[4:-1]
+    return struct.pack("<i", len(out) + 5) + out + b"\0"
+
+
+class Connection:
+    """A connection to one server, without a driver."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), 600)
+        self.stream = self.socket.makefile("rb")
+
+    def run(self, command, documents=None):
+        """Runs a command; `documents` of an insert may be given apart, encoded."""
+        body = b"\0\0\0\0\0" + bson({**command, "$db": command.get("$db", DATABASE)})
+        if documents is not None:
+            sequence = b"documents\0" + b"".join(documents)
+            body += b"\x01" + struct.pack("<i", len(sequence) + 4) + sequence
+        self.socket.sendall(struct.pack("<iiii", len(body) + 16, 1, 0, 2013) + body)
+        size = struct.unpack_from("<i", self.stream.read(16))[0]
+        answer = mongo_wire.decode(self.stream.read(size - 16)[5:])
+        if answer["ok"] != 1 or "writeErrors" in answer:
+            raise SystemExit(f"{next(iter(command))} failed: {answer}")
+        return answer
+
+    def find_all(self, query={}, **options):
+        cursor = self.run({"find": COLLECTION, "filter": query, **options})["cursor"]
+        documents = cursor["firstBatch"]
+        while cursor["id"]:
+            cursor = self.run({"getMore": cursor["id"], "collection": COLLECTION})["cursor"]
+            documents += cursor["nextBatch"]
+        return documents
+
+    def milliseconds(self):
+        return struct.unpack("<q", self.run({"hello": 1})["localTime"])[0]
+
+
+class Instance:
+    """A process of the service with a port of its own, on one store."""
+
+    def __init__(self, directory, name, uri, environment={}, start_timeout=30_000):
+        self.name, self.directory = name, os.path.join(directory, name)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        with open(os.path.join(ROOT, "config/config.yml")) as file:
+            text = file.read()
+        for old, new in (('host: "0.0.0.0"', 'host: "127.0.0.1"'),
+                         ("clean_interval: 60000", "clean_interval: 0"),
+                         ("  collection:", f"  options:\n    start_timeout: {start_timeout}\n  collection:")):
+            if old not in text:
+                raise SystemExit(f"config/config.yml has no {old} any more")
+            text = text.replace(old, new)
+        os.makedirs(os.path.join(self.directory, "config"))
+        with open(os.path.join(self.directory, "config/config.yml"), "w") as file:
+            file.write(text)
+        self.environment = {**os.environ, "MONGO_ENABLED": "1", "MONGO_SERVICE_URI": uri,
+                            "HTTP_PORT": str(self.port), **environment}
+        self.process = None
+
+    def launch(self):
+        # Without arguments: Swift does not find them when libfaketime has set a variable before.
+        with open(os.path.join(self.directory, "log"), "ab") as log:
+            self.process = subprocess.Popen(
+                PROGRAM, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=self.environment)
+
+    def __enter__(self):
+        self.launch()
+        try:
+            self.wait_until_served()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def kill(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    def wait_until_served(self, patience=60):
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if Caller(self.port).get("/heartbeat").status == 200:
+                return
+            time.sleep(0.05)
+        raise SystemExit(f"{self.name} does not serve:\n{self.log()[-2000:]}")
+
+    def log(self):
+        with open(os.path.join(self.directory, "log"), errors="replace") as file:
+            return file.read()
+
+
+class Answer:
+    """What came back: a status, or 0 if nobody knows what became of the call."""
+
+    def __init__(self, status, body, asked, answered):
+        self.status, self.body, self.asked, self.answered = status, body, asked, answered
+
+    @property
+    def seconds(self):
+        return self.answered - self.asked
+
+
+class Caller:
+    """A keep-alive connection to one instance. Times are CLOCK_MONOTONIC, in seconds."""
+
+    def __init__(self, port, timeout=120):
+        self.port, self.timeout, self.connection = port, timeout, None
+
+    def call(self, operation, **arguments):
+        return self.request("POST", f"/v1/jobs/{operation}", json.dumps(arguments))
+
+    def get(self, path):
+        return self.request("GET", path, None)
+
+    def request(self, method, path, body):
+        asked = time.monotonic()
+        try:
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+            self.connection.request(method, path, body, {"Content-Type": "application/json"})
+            response = self.connection.getresponse()
+            data = response.read()
+            return Answer(response.status, json.loads(data) if data else None, asked, time.monotonic())
+        except (OSError, http.client.HTTPException) as error:
+            self.connection = None
+            return Answer(0, {"code": type(error).__name__}, asked, time.monotonic())
+
+    def must(self, operation, **arguments):
+        """The result of a call that has no reason to fail."""
+        answer = self.call(operation, **arguments)
+        if answer.status not in (200, 204):
+            raise SystemExit(f"{operation} answered {answer.status}: {answer.body}")
+        return answer.body
+
+
+def in_parallel(works):
+    """Runs functions on threads of their own; their results, or the first of their errors."""
+    results, errors = [None] * len(works), []
+
+    def run(index):
+        try:
+            results[index] = works[index]()
+        except BaseException as error:
+            errors.append(error)
+    threads = [threading.Thread(target=run, args=(index,), daemon=True) for index in range(len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return results
+
+
+class Claims:
+    """Checks with names; the proof's verdict."""
+
+    def __init__(self):
+        self.broken = 0
+
+    def check(self, holds, claim, found=""):
+        self.broken += not holds
+        print(f"{'holds ' if holds else 'BROKEN'} {claim}{f': {found}' if found != '' else ''}", flush=True)
+
+    def finish(self):
+        if self.broken:
+            raise SystemExit(f"{self.broken} claims are broken")
+        print("all claims hold")

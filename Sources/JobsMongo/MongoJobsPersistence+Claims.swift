@@ -106,7 +106,7 @@ extension JobCollection {
                         [
                             "$or": [
                                 Pipelines.isCompleted, Pipelines.isLive, Pipelines.isExpired,
-                                Pipelines.isExhausted(maxRetries),
+                                Pipelines.isUnmigrated, Pipelines.isExhausted(maxRetries),
                             ]
                         ],
                     ]

@@ -75,21 +75,32 @@ extension MongoJobsPersistence {
     }
 
     /// Brings jobs into the claim index that claims of this type and limit could have.
+    ///
+    /// Of parked ones not all at once: claims with a lower limit have to take them off again.
     /// - Returns: whether there were any.
     private func bringIn(_ type: String, maxRetries: Int) async throws -> Bool {
+        let found = try await collection.find(
+            Self.outside(type, maxRetries: maxRetries), limit: Self.mostUnparked,
+            projection: ["parked_at": 1])
+        let parked = found.filter { $0["parked_at"] != nil }
+        if !parked.isEmpty {
+            let ids = parked.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
+            try await collection.updateMany(
+                ["_id": ["$in": .array(ids)], "parked_at": ["$exists": true]], Pipelines.unpark)
+        }
+        if parked.count < found.count { try await adoptSome(type: type) }
+        return !found.isEmpty
+    }
+
+    private static let mostUnparked = 64
+
+    /// The jobs of a type that a claim might have and that are not on the claim index.
+    private static func outside(_ type: String, maxRetries: Int) -> BSONLiteral {
         let parked: BSONLiteral = [
             "type": .string(type), "parked_at": ["$exists": true],
             "retries": ["$lt": .int(Int64(maxRetries))],
         ]
-        let found = try await collection.find(
-            ["$or": [parked, Self.unadopted(type: type)]] as BSONLiteral, limit: 1,
-            projection: ["parked_at": 1])
-        guard let first = found.first else { return false }
-        if first["parked_at"] != nil {
-            try await collection.updateMany(parked, Pipelines.unpark)
-        }
-        try await adoptSome(type: type)
-        return true
+        return ["$or": [parked, unadopted(type: type)]]
     }
 }
 

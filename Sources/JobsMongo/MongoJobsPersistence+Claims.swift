@@ -42,7 +42,8 @@ extension MongoJobsPersistence {
         let token = LockToken.random()
         let found = try await collection.findAndModify(
             Self.due(type), sort: Self.claimOrder,
-            update: Pipelines.claim(token, timeout: timeout, maxRetries: maxRetries))
+            update: Pipelines.claim(token, timeout: timeout, maxRetries: maxRetries),
+            hint: JobIndexes.claim)
         guard let found else { return .nothing }
         guard found.lockToken?.matches(token) ?? false else { return .obstacle }
         return .started(StartedJob(job: found.job, lockToken: token))
@@ -65,7 +66,7 @@ extension MongoJobsPersistence {
         while true {
             let front = try await collection.find(
                 Self.due(type), sort: Self.claimOrder, limit: size,
-                projection: ["_id": 1])
+                projection: ["_id": 1], hint: JobIndexes.claim)
             let ids = front.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
             let removed = try await collection.settle(ids, maxRetries: maxRetries)
             // Jobs that can be had are among the front ones, or there are none left.
@@ -86,7 +87,8 @@ extension MongoJobsPersistence {
         if !parked.isEmpty {
             let ids = parked.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
             try await collection.updateMany(
-                ["_id": ["$in": .array(ids)], "parked_at": ["$exists": true]], Pipelines.unpark)
+                ["_id": ["$in": .array(ids)], "parked_at": ["$exists": true]], Pipelines.unpark,
+                hint: JobIndexes.id)
         }
         if parked.count < found.count { try await adoptSome(type: type) }
         return !found.isEmpty
@@ -123,6 +125,6 @@ extension JobCollection {
                     ]
                 ],
             ],
-            Pipelines.settle(maxRetries: maxRetries))
+            Pipelines.settle(maxRetries: maxRetries), hint: JobIndexes.id)
     }
 }

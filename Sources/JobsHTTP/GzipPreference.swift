@@ -18,7 +18,10 @@ final class GzipPreference: ChannelInboundHandler {
             head.headers.replaceOrAdd(name: "accept-encoding", value: "gzip")
         } else {
             // What only begins like gzip the compressor would take for it.
-            guard head.headers[canonicalForm: "accept-encoding"].contains(where: { $0.onlyBeginsLikeGzip })
+            guard
+                head.headers[canonicalForm: "accept-encoding"].contains(where: {
+                    $0.onlyBeginsLikeGzip
+                })
             else { return context.fireChannelRead(data) }
             head.headers.remove(name: "accept-encoding")
         }

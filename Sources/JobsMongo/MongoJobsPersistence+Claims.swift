@@ -75,7 +75,7 @@ extension MongoJobsPersistence {
 
     /// The jobs of a type that the index has as claimable by the server's time. The `$exists` is what
     /// lets the server use the partial index.
-    /// - Parameter window: where to begin; nil: at the beginning.
+    /// - Parameter window: where to begin, which leaves out lower priorities; nil: at the beginning.
     static func due(_ type: String, from window: ClaimWindows.Window? = nil) -> BSONLiteral {
         let due: BSONLiteral = ["$lte": ["$available_at", "$$NOW"]]
         guard let window else {
@@ -90,10 +90,6 @@ extension MongoJobsPersistence {
                 [
                     "type": .string(type), "priority": .int(Int64(window.priority)),
                     "available_at": ["$gte": .value(window.availableAt.bson)], "$expr": due,
-                ],
-                [
-                    "type": .string(type), "priority": ["$lt": .int(Int64(window.priority))],
-                    "available_at": ["$exists": true], "$expr": due,
                 ],
             ]
         ]

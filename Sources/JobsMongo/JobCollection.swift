@@ -139,17 +139,6 @@ struct JobCollection: Sendable {
         }
     }
 
-    /// Creates those of the indexes that are not there yet.
-    func create(_ indexes: [JobIndexes.Index]) async throws {
-        let command = BSONDocument(capacity: 2048) { command in
-            command.append("createIndexes", name)
-            command.array("indexes") { array in
-                for index in indexes { array.append(index.specification) }
-            }
-        }
-        _ = try await run(command, as: .write)
-    }
-
     func count(_ query: BSONDocument) async throws -> Int64 {
         let command = BSONDocument { command in
             command.append("count", name)

@@ -71,6 +71,7 @@ enum JobIndexes {
 
     struct Index: Sendable {
         let name: String
+        let isUnique: Bool
         let specification: BSONDocument
 
         init(
@@ -78,6 +79,7 @@ enum JobIndexes {
             only filter: BSONLiteral? = nil
         ) {
             self.name = name
+            self.isUnique = isUnique
             specification = BSONDocument { index in
                 index.append("key", keys)
                 index.append("name", name)
@@ -85,5 +87,18 @@ enum JobIndexes {
                 if let filter { index.append("partialFilterExpression", filter) }
             }
         }
+
+        var keys: [Key] { JobIndexes.keys(of: specification) }
+    }
+
+    /// A field of an index and its direction.
+    struct Key: Equatable {
+        let field: String
+        let direction: Int64?
+    }
+
+    static func keys(of specification: BSONDocument) -> [Key] {
+        specification["key"]?.document?.map { Key(field: $0.key, direction: $0.value.integer) }
+            ?? []
     }
 }

@@ -26,7 +26,8 @@ public struct JSONWriter {
         needsComma = false
     }
 
-    public mutating func key(_ name: String) {
+    /// - Parameter name: any text. (With a label, or literals would mean this rather than the other.)
+    public mutating func key(text name: String) {
         string(name)
         buffer.writeInteger(UInt8.colon)
         needsComma = false

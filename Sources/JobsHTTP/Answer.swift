@@ -68,7 +68,7 @@ extension JSONWriter {
         } else {
             beginObject()
             for detail in failure.details {
-                key(detail.name)
+                key(text: detail.name)
                 string(detail.text)
             }
             endObject()

@@ -77,7 +77,7 @@ public struct ServiceStatus: Sendable {
         json.key("properties")
         json.beginObject()
         for (key, value) in properties.sorted(by: { $0.key < $1.key }) {
-            json.key(key)
+            json.key(text: key)
             json.string(value)
         }
         json.endObject()

@@ -29,7 +29,7 @@ extension JSONWriter {
         case .document:
             beginObject()
             for element in value.document ?? BSONDocument() {
-                key(element.key)
+                key(text: element.key)
                 self.value(element.value)
             }
             endObject()

@@ -153,7 +153,7 @@ struct OracleTests {
         case .object:
             writer.beginObject()
             for (name, member) in value.members {
-                writer.key(name)
+                writer.key(text: name)
                 write(member, &writer)
             }
             writer.endObject()

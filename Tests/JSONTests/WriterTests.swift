@@ -29,7 +29,7 @@ struct WriterTests {
             $0.endObject()
             $0.integer(2)
             $0.endArray()
-            $0.key("b" as String)
+            $0.key(text: "b" as String)
             $0.beginObject()
             $0.key("c" as String)
             $0.string("d")
@@ -90,7 +90,7 @@ struct WriterTests {
         #expect(
             written {
                 $0.beginObject()
-                $0.key(string)
+                $0.key(text: string)
                 $0.null()
                 $0.endObject()
             } == "{\(expected):null}")

@@ -64,9 +64,9 @@ extension Job {
         return job
     }
 
-    /// The job without a lease.
+    /// The job without a lease, if it has one.
     public func aborted() -> Job? {
-        guard completed == nil else { return nil }
+        guard completed == nil, started != nil || lockedUntil != nil else { return nil }
         var job = self
         job.started = nil
         job.lockedUntil = nil

@@ -54,7 +54,8 @@ extension LockToken: Hashable {
     public func hash(into hasher: inout Hasher) {
         switch form {
         case .number(let number): hasher.combine(number)
-        case .text(let text): text.utf8.forEach { hasher.combine($0) }
+        case .text(let text):
+            for byte in text.utf8 { hasher.combine(byte) }
         }
     }
 }

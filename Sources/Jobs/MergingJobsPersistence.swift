@@ -126,15 +126,17 @@ private struct ClaimKind: Hashable {
 extension ClaimKind {
     /// Claims as many jobs as all calls together want, and deals them out: first come, first served.
     fileprivate func lane(_ store: any JobsPersistence) -> MergingLane<Int, [StartedJob]> {
-        MergingLane(weigh: { max($0, 0) }) { limits in
-            let wanted = limits.reduce(0) { $0 + max($1, 0) }
-            var started = try await store.start(
-                type: typeText, timeout: timeout, maxRetries: maxRetries, limit: wanted)[...]
-            return limits.map { limit in
-                defer { started = started.dropFirst(max(limit, 0)) }
-                return .success(Array(started.prefix(max(limit, 0))))
-            }
-        }
+        MergingLane(
+            weigh: { max($0, 0) },
+            work: { limits in
+                let wanted = limits.reduce(0) { $0 + max($1, 0) }
+                var started = try await store.start(
+                    type: typeText, timeout: timeout, maxRetries: maxRetries, limit: wanted)[...]
+                return limits.map { limit in
+                    defer { started = started.dropFirst(max(limit, 0)) }
+                    return .success(Array(started.prefix(max(limit, 0))))
+                }
+            })
     }
 }
 

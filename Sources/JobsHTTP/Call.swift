@@ -11,7 +11,9 @@ struct Call {
     /// The id by which the caller finds this request in logs and error bodies: from the query, else
     /// from a header; newer clients call it `trace_id`.
     var correlationID: String? {
-        let query = request.uri.queryParameters
+        // Clients write blanks in queries as forms do, which `URI` does not know.
+        let text = (request.uri.query ?? "").split(separator: "+", omittingEmptySubsequences: false)
+        let query = URI("/?" + text.joined(separator: "%20")).queryParameters
         for id in [
             query["correlation_id"].map(String.init), request.headers[.correlationID],
             query["trace_id"].map(String.init), request.headers[.traceID],
@@ -30,9 +32,8 @@ struct Call {
     /// - Throws: ``HTTPFailure`` for a body over the limit; ``ConnectionLost`` if it breaks off.
     func jsonBody() async throws -> ByteBuffer {
         guard isJSON else { return ByteBuffer() }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
-            length > requestMaxSize
-        {
+        // A length that is beyond all numbers is too large as well.
+        if let length = request.headers[.contentLength], Int(length) ?? .max > requestMaxSize {
             throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
         }
         var body = ByteBuffer()

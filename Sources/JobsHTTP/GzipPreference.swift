@@ -17,13 +17,23 @@ final class GzipPreference: ChannelInboundHandler {
         } else if head.headers[canonicalForm: "accept-encoding"].contains(where: { $0.takesGzip }) {
             head.headers.replaceOrAdd(name: "accept-encoding", value: "gzip")
         } else {
-            return context.fireChannelRead(data)
+            // What only begins like gzip the compressor would take for it.
+            guard
+                head.headers[canonicalForm: "accept-encoding"].contains(where: {
+                    $0.onlyBeginsLikeGzip
+                })
+            else { return context.fireChannelRead(data) }
+            head.headers.remove(name: "accept-encoding")
         }
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 }
 
 extension Substring {
+    fileprivate var onlyBeginsLikeGzip: Bool {
+        hasPrefix("gzip") && prefix { $0 != ";" && $0 != " " } != "gzip"
+    }
+
     /// Whether this element of an Accept-Encoding header asks for gzip, with a weight above 0.
     fileprivate var takesGzip: Bool {
         let parts = split(separator: ";", maxSplits: 1)

@@ -62,6 +62,11 @@ extension HTTPFailure {
         status: .serviceUnavailable, category: "InvalidState", code: "SERVER_UNAVAILABLE",
         message: "The service is down for maintenance", headers: [.retryAfter: "3600"])
 
+    /// The work was cut short because the service had to stop before it was done.
+    static let stopping = HTTPFailure(
+        status: .serviceUnavailable, category: "InvalidState", code: "SERVER_UNAVAILABLE",
+        message: "The service is stopping, try again later", headers: [.retryAfter: "1"])
+
     /// The one place where errors become answers.
     init(_ error: any Error) {
         switch error {
@@ -82,6 +87,8 @@ extension HTTPFailure {
                 status: .serviceUnavailable, category: "InvalidState", code: "OVERLOADED",
                 message: "Too many requests are waiting, try again later",
                 headers: [.retryAfter: "1"])
+        case is CancellationError:
+            self = .stopping
         default:
             self.init(
                 status: .internalServerError, category: "FailedInvocation", code: "EXEC_FAILED",

@@ -89,15 +89,17 @@ struct MemoryJobs {
     func visit(after id: JobID?, limit: Int, _ body: (Job) -> Bool) -> JobID? {
         var visited = 0
         var last: JobID?
-        byID.forEach(notBefore: { entry in id.map { entry.id <= $0 } ?? false }) { entry in
-            visited += 1
-            last = entry.id
-            guard body(entry.record.job) else {
-                last = nil
-                return false
-            }
-            return visited < limit
-        }
+        byID.forEach(
+            notBefore: { entry in id.map { entry.id <= $0 } ?? false },
+            do: { entry in
+                visited += 1
+                last = entry.id
+                guard body(entry.record.job) else {
+                    last = nil
+                    return false
+                }
+                return visited < limit
+            })
         return visited < limit ? nil : last
     }
 

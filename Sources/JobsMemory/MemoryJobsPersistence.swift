@@ -35,7 +35,7 @@ public final class MemoryJobsPersistence: JobsPersistence {
         jobs.withLock { $0.addUnique(newJob, at: clock()) }
     }
 
-    public func list(_ filter: JobFilter, _ paging: Paging) async -> JobPage {
+    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         let limit = paging.limit(maxPageSize: maxPageSize)
         var page = JobPage(jobs: [], total: paging.wantsTotal ? 0 : nil)
         guard limit > 0 || paging.wantsTotal else { return page }
@@ -54,8 +54,9 @@ public final class MemoryJobsPersistence: JobsPersistence {
                     return paging.wantsTotal || page.jobs.count < limit
                 }
             }
+            try Task.checkCancellation()
             await Task.yield()
-        } while position != nil && !Task.isCancelled
+        } while position != nil
         return page
     }
 
@@ -104,13 +105,14 @@ public final class MemoryJobsPersistence: JobsPersistence {
         _ = jobs.withLock { $0.removeAll() }
     }
 
-    public func clean(maxRetries: Int) async {
+    public func clean(maxRetries: Int) async throws {
         var position: JobID?
         repeat {
             position = jobs.withLock {
                 $0.clean(after: position, limit: Self.slice, maxRetries: maxRetries, at: clock())
             }
+            try Task.checkCancellation()
             await Task.yield()
-        } while position != nil && !Task.isCancelled
+        } while position != nil
     }
 }

@@ -37,17 +37,19 @@ final class OrderedTree<Element: Comparable> {
     /// - Parameter isBefore: true for the elements before that place, false for all behind it.
     func first(notBefore isBefore: (Element) -> Bool) -> Element? {
         var found: Element?
-        forEach(notBefore: isBefore) { element in
-            found = element
-            return false
-        }
+        forEach(
+            notBefore: isBefore,
+            do: { element in
+                found = element
+                return false
+            })
         return found
     }
 
     /// Visits the elements from some place on, in order, as long as `body` says true.
     /// - Parameter isBefore: true for the elements before that place, false for all behind it.
-    func forEach(notBefore isBefore: (Element) -> Bool, _ body: (Element) -> Bool) {
-        _ = root.forEach(notBefore: isBefore, body)
+    func forEach(notBefore isBefore: (Element) -> Bool, do body: (Element) -> Bool) {
+        _ = root.forEach(notBefore: isBefore, do: body)
     }
 }
 
@@ -127,7 +129,7 @@ extension OrderedTree {
             return true
         }
 
-        func forEach(notBefore isBefore: (Element) -> Bool, _ body: (Element) -> Bool) -> Bool {
+        func forEach(notBefore isBefore: (Element) -> Bool, do body: (Element) -> Bool) -> Bool {
             var index = elements.partitionPoint(where: isBefore)
             if isLeaf {
                 while index < elements.count {
@@ -137,7 +139,7 @@ extension OrderedTree {
                 return true
             }
             while index < children.count {
-                guard children[index].forEach(notBefore: isBefore, body) else { return false }
+                guard children[index].forEach(notBefore: isBefore, do: body) else { return false }
                 index += 1
             }
             return true

@@ -67,16 +67,18 @@ final class TypeQueue {
         let hash = ExactText(refID).hashValue
         var found: JobRecord?
         var expired: [JobRecord] = []
-        references.forEach(notBefore: { $0.hash < hash }) { entry in
-            guard entry.hash == hash else { return false }
-            guard ExactText(entry.record.job.refID) == ExactText(refID) else { return true }
-            guard entry.record.job.isExpired(at: now) else {
-                found = entry.record
-                return false
-            }
-            expired.append(entry.record)
-            return true
-        }
+        references.forEach(
+            notBefore: { $0.hash < hash },
+            do: { entry in
+                guard entry.hash == hash else { return false }
+                guard ExactText(entry.record.job.refID) == ExactText(refID) else { return true }
+                guard entry.record.job.isExpired(at: now) else {
+                    found = entry.record
+                    return false
+                }
+                expired.append(entry.record)
+                return true
+            })
         for record in expired { removeReference(record) }
         return found
     }

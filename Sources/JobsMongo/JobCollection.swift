@@ -32,7 +32,8 @@ struct JobCollection: Sendable {
     /// Changes the first document that the query finds, by a pipeline, in one step.
     /// - Returns: the document afterwards, or nil if there was none.
     func findAndModify(
-        _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral, upsert: Bool = false
+        _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral, upsert: Bool = false,
+        hint: JobIndexes.Index? = nil
     ) async throws -> JobDocument? {
         let command = BSONDocument(capacity: 2048) { command in
             command.append("findAndModify", name)
@@ -41,6 +42,7 @@ struct JobCollection: Sendable {
             command.append("update", update)
             command.append("new", true)
             if upsert { command.append("upsert", true) }
+            if let hint { command.append("hint", hint.name) }
         }
         return try await run(command, as: .retryableWrite)["value"]?.document.map {
             JobDocument($0)
@@ -63,14 +65,18 @@ struct JobCollection: Sendable {
     /// Changes all documents that the query finds.
     /// - Returns: how many were changed.
     @discardableResult
-    func updateMany(_ query: BSONLiteral, _ update: BSONLiteral) async throws -> Int {
-        let statement: BSONLiteral = ["q": query, "u": update, "multi": true]
+    func updateMany(
+        _ query: BSONLiteral, _ update: BSONLiteral, hint: JobIndexes.Index
+    ) async throws -> Int {
+        let statement: BSONLiteral = [
+            "q": query, "u": update, "multi": true, "hint": .string(hint.name),
+        ]
         let reply = try await run(
             BSONDocument(["update": .string(name), "updates": [statement]]), as: .write)
         return Int(reply["nModified"]?.integer ?? 0)
     }
 
-    /// As ``updateMany(_:_:)``, of several queries, for changes that may be made twice without harm: a
+    /// As ``updateMany(_:_:hint:)``, of several queries by id, for changes that may be made twice without harm: a
     /// server does not know an update of many documents again, so after a failure it is sent again
     /// from here, once.
     @discardableResult
@@ -78,7 +84,10 @@ struct JobCollection: Sendable {
         -> Int
     {
         let statements = updates.map { update -> BSONLiteral in
-            ["q": update.query, "u": update.pipeline, "multi": true]
+            [
+                "q": update.query, "u": update.pipeline, "multi": true,
+                "hint": .string(JobIndexes.id.name),
+            ]
         }
         let command = BSONDocument(["update": .string(name), "updates": .array(statements)])
         do {
@@ -115,6 +124,9 @@ struct JobCollection: Sendable {
             if let hint { command.append("hint", hint.name) }
             if skip > 0 { command.append("skip", Int64(skip)) }
             command.append("limit", Int64(limit))
+            // In one reply, unless that would be too large: servers begin with 101 documents, and after
+            // a batch of exactly `limit` they want to be asked once more.
+            command.append("batchSize", Int64(limit) + 1)
         }
         do {
             return try await client.collect(command, on: database).flatMap { reply in
@@ -125,17 +137,6 @@ struct JobCollection: Sendable {
         } catch let error as MongoError {
             throw error.asJobsError
         }
-    }
-
-    /// Creates those of the indexes that are not there yet.
-    func create(_ indexes: [JobIndexes.Index]) async throws {
-        let command = BSONDocument(capacity: 2048) { command in
-            command.append("createIndexes", name)
-            command.array("indexes") { array in
-                for index in indexes { array.append(index.specification) }
-            }
-        }
-        _ = try await run(command, as: .write)
     }
 
     func count(_ query: BSONDocument) async throws -> Int64 {

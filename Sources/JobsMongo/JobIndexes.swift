@@ -3,10 +3,16 @@ import Mongo
 
 /// The indexes that the service's own queries and the usual filters live on.
 ///
-/// All but the last are partial, so that a job is in those that concern it at the time. They are
+/// A job is in the partial ones only while they concern it. The others are paid for by every insert,
+/// and by no other operation, since what they hold never changes; most grow at one end. They are
 /// created by name at every start, which does nothing where they are there already and is safe when
 /// several instances start at once.
+///
+/// Lists by what every start changes (`started`, `locked_until`, `retries`) read all jobs: an index
+/// on that would have to be written to by every claim.
 enum JobIndexes {
+    /// Every collection has this one.
+    static let id = Index("_id_", ["_id": 1])
     /// In the order in which jobs of a type are claimed. A job that cannot be claimed by anybody, now
     /// or later, has no `available_at` and is not in it.
     static let claim = Index(
@@ -21,7 +27,8 @@ enum JobIndexes {
             "parked_at": ["$exists": true]
         ])
     /// Jobs that an older service wrote: what is ours is never without a priority.
-    static let unadopted = Index("unadopted", ["type": 1, "created": 1], only: ["priority": .null])
+    static let unadopted = Index(
+        "unadopted", ["priority": 1, "type": 1, "created": 1], only: ["priority": .null])
     /// Jobs that wait for the end of a lease which an older service has ended before: it does not
     /// know what they wait for.
     static let endedElsewhere = Index(
@@ -38,11 +45,17 @@ enum JobIndexes {
         only: [
             "execute_until": isDate
         ])
-    /// Of use to whoever asks for a type, a reference, or both; and to add_uniq_job.
-    static let reference = Index("reference", ["type": 1, "ref_id": 1])
+    /// For lists of what is known about a reference; and for add_uniq_job.
+    static let reference = Index("reference", ["ref_id": 1, "type": 1])
+    /// For lists of a type, which come out of it in their order.
+    static let type = Index("type", ["type": 1, "_id": 1])
+    /// For lists of what was added in some time. Our ids have that order too, but not the ids of the
+    /// older services.
+    static let created = Index("created", ["created": 1])
 
     static let all = [
-        claim, parked, unadopted, endedElsewhere, unique, completed, deadline, reference,
+        claim, parked, unadopted, endedElsewhere, unique, completed, deadline, reference, type,
+        created,
     ]
 
     /// Jobs that were started more often than cleaning with this limit allows. It depends on the
@@ -58,6 +71,7 @@ enum JobIndexes {
 
     struct Index: Sendable {
         let name: String
+        let isUnique: Bool
         let specification: BSONDocument
 
         init(
@@ -65,6 +79,7 @@ enum JobIndexes {
             only filter: BSONLiteral? = nil
         ) {
             self.name = name
+            self.isUnique = isUnique
             specification = BSONDocument { index in
                 index.append("key", keys)
                 index.append("name", name)
@@ -72,5 +87,18 @@ enum JobIndexes {
                 if let filter { index.append("partialFilterExpression", filter) }
             }
         }
+
+        var keys: [Key] { JobIndexes.keys(of: specification) }
+    }
+
+    /// A field of an index and its direction.
+    struct Key: Equatable {
+        let field: String
+        let direction: Int64?
+    }
+
+    static func keys(of specification: BSONDocument) -> [Key] {
+        specification["key"]?.document?.map { Key(field: $0.key, direction: $0.value.integer) }
+            ?? []
     }
 }

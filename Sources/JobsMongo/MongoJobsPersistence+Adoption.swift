@@ -47,7 +47,8 @@ extension MongoJobsPersistence {
         let ids = found.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
         if ids.isEmpty { return 0 }
         try await collection.updateMany(
-            ["_id": ["$in": .array(ids)], "priority": .null], Pipelines.adopt)
+            ["_id": ["$in": .array(ids)], "priority": .null], Pipelines.adopt,
+            hint: JobIndexes.id)
         return ids.count
     }
 
@@ -59,7 +60,8 @@ extension MongoJobsPersistence {
         let found = try await collection.find(
             Self.endedElsewhere, limit: 1, projection: ["_id": 1], hint: JobIndexes.endedElsewhere)
         if found.isEmpty { return 0 }
-        return try await collection.updateMany(Self.endedElsewhere, Pipelines.readmit)
+        return try await collection.updateMany(
+            Self.endedElsewhere, Pipelines.readmit, hint: JobIndexes.endedElsewhere)
     }
 
     static let endedElsewhere: BSONLiteral = ["leased": true, "locked_until": .null]

@@ -50,7 +50,7 @@ extension MongoJobsPersistence {
     ) async throws -> [Candidate] {
         try await collection.find(
             Self.due(claim.type, from: window), sort: Self.claimOrder, skip: skip, limit: limit,
-            projection: ["priority": 1, "available_at": 1]
+            projection: ["priority": 1, "available_at": 1], hint: JobIndexes.claim
         ).compactMap { document in
             guard let id = document["_id"], let date = document["available_at"]?.date else {
                 return nil

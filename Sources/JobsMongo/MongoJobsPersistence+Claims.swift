@@ -54,7 +54,8 @@ extension MongoJobsPersistence {
             found = try await collection.findAndModify(
                 Self.due(claim.type, from: window), sort: Self.claimOrder,
                 update: Pipelines.claim(
-                    tokens, timeout: claim.timeout, maxRetries: claim.maxRetries))
+                    tokens, timeout: claim.timeout, maxRetries: claim.maxRetries),
+                hint: JobIndexes.claim)
             if found != nil || window == nil { break }
             // Nothing in the window may only be said of the window.
             window = nil
@@ -74,7 +75,7 @@ extension MongoJobsPersistence {
 
     /// The jobs of a type that the index has as claimable by the server's time. The `$exists` is what
     /// lets the server use the partial index.
-    /// - Parameter window: where to begin; nil: at the beginning.
+    /// - Parameter window: where to begin, which leaves out lower priorities; nil: at the beginning.
     static func due(_ type: String, from window: ClaimWindows.Window? = nil) -> BSONLiteral {
         let due: BSONLiteral = ["$lte": ["$available_at", "$$NOW"]]
         guard let window else {
@@ -90,10 +91,6 @@ extension MongoJobsPersistence {
                     "type": .string(type), "priority": .int(Int64(window.priority)),
                     "available_at": ["$gte": .value(window.availableAt.bson)], "$expr": due,
                 ],
-                [
-                    "type": .string(type), "priority": ["$lt": .int(Int64(window.priority))],
-                    "available_at": ["$exists": true], "$expr": due,
-                ],
             ]
         ]
     }
@@ -105,7 +102,8 @@ extension MongoJobsPersistence {
         var size = 64
         while true {
             let front = try await collection.find(
-                Self.due(claim.type), sort: Self.claimOrder, limit: size, projection: ["_id": 1])
+                Self.due(claim.type), sort: Self.claimOrder, limit: size,
+                projection: ["_id": 1], hint: JobIndexes.claim)
             let ids = front.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
             let removed = try await collection.settle(ids, maxRetries: claim.maxRetries)
             // Jobs that can be had are among the front ones, or there are none left.
@@ -115,21 +113,33 @@ extension MongoJobsPersistence {
     }
 
     /// Brings jobs into the claim index that claims of this type and limit could have.
+    ///
+    /// Of parked ones not all at once: claims with a lower limit have to take them off again.
     /// - Returns: whether there were any.
     private func bringIn(_ claim: Claim) async throws -> Bool {
-        let parked: BSONLiteral = [
-            "type": .string(claim.type), "parked_at": ["$exists": true],
-            "retries": ["$lt": .int(Int64(claim.maxRetries))],
-        ]
         let found = try await collection.find(
-            ["$or": [parked, Self.unadopted(type: claim.type)]] as BSONLiteral, limit: 1,
+            Self.outside(claim.type, maxRetries: claim.maxRetries), limit: Self.mostUnparked,
             projection: ["parked_at": 1])
-        guard let first = found.first else { return false }
-        if first["parked_at"] != nil {
-            try await collection.updateMany(parked, Pipelines.unpark)
+        let parked = found.filter { $0["parked_at"] != nil }
+        if !parked.isEmpty {
+            let ids = parked.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
+            try await collection.updateMany(
+                ["_id": ["$in": .array(ids)], "parked_at": ["$exists": true]], Pipelines.unpark,
+                hint: JobIndexes.id)
         }
-        try await adoptSome(type: claim.type)
-        return true
+        if parked.count < found.count { try await adoptSome(type: claim.type) }
+        return !found.isEmpty
+    }
+
+    private static let mostUnparked = 64
+
+    /// The jobs of a type that a claim might have and that are not on the claim index.
+    private static func outside(_ type: String, maxRetries: Int) -> BSONLiteral {
+        let parked: BSONLiteral = [
+            "type": .string(type), "parked_at": ["$exists": true],
+            "retries": ["$lt": .int(Int64(maxRetries))],
+        ]
+        return ["$or": [parked, unadopted(type: type)]]
     }
 }
 
@@ -156,12 +166,12 @@ extension JobCollection {
                         [
                             "$or": [
                                 Pipelines.isCompleted, Pipelines.isLive, Pipelines.isExpired,
-                                Pipelines.isExhausted(maxRetries),
+                                Pipelines.isUnmigrated, Pipelines.isExhausted(maxRetries),
                             ]
                         ],
                     ]
                 ],
             ],
-            Pipelines.settle(maxRetries: maxRetries))
+            Pipelines.settle(maxRetries: maxRetries), hint: JobIndexes.id)
     }
 }

@@ -48,6 +48,6 @@ extension MongoJobsPersistence {
                 "unique_key": Self.uniqueKey(job),
                 "$expr": ["$or": [Pipelines.isCompleted, Pipelines.isExpired]],
             ],
-            [["$unset": ["unique_key"]]])
+            [["$unset": ["unique_key"]]], hint: JobIndexes.unique)
     }
 }

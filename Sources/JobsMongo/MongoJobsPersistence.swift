@@ -70,7 +70,11 @@ public final class MongoJobsPersistence: JobsPersistence {
         let started = try await collection.findAndModify(
             [
                 "_id": .string(id.description), "completed": .null,
-                "$expr": ["$not": ["$or": [Pipelines.isLive, Pipelines.isExpired]]],
+                "$expr": [
+                    "$not": [
+                        "$or": [Pipelines.isLive, Pipelines.isExpired, Pipelines.isUnmigrated]
+                    ]
+                ],
             ],
             update: Pipelines.start(token, timeout: timeout))
         return started.map { StartedJob(job: $0.job, lockToken: token) }

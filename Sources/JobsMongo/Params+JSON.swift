@@ -1,3 +1,4 @@
+internal import Foundation
 import JSON
 import Jobs
 import Mongo
@@ -7,7 +8,8 @@ extension JSONText {
     /// The JSON of a BSON value that is kept as `params`; nil for null.
     ///
     /// Values of ours become what they were made of. Types that JSON does not know, as an operator or
-    /// another service may have written, become the strings that say the same.
+    /// another service may have written, become what says the same: as the older service in Node did,
+    /// binary data is base64, and dates are ISO 8601.
     init?(_ value: BSONValue) {
         if value.isNull { return nil }
         var json = JSONWriter(capacity: value.bytes.count * 2)
@@ -37,13 +39,31 @@ extension JSONWriter {
             endArray()
         case .date:
             date(value.date.map { Timestamp(milliseconds: $0.milliseconds) })
-        case .objectID, .binary, .decimal128, .timestamp, .databasePointer:
-            string(value.bytes.hexDigits)
-        case .regularExpression, .code, .symbol, .codeWithScope:
-            string(String(decoding: value.bytes.filter { $0 >= 0x20 }, as: UTF8.self))
+        case .decimal128: number(Decimal128(value.bytes))
+        case .binary: string(Data(value.binary?.bytes ?? []).base64EncodedString())
+        case .timestamp:
+            date(value.timestamp.map { Timestamp(milliseconds: Int64($0.seconds) * 1000) })
+        case .objectID, .databasePointer: string(value.bytes.suffix(12).hexDigits)
+        case .regularExpression:
+            // The pattern and the options, each with a zero byte behind it.
+            let parts = value.bytes.split(separator: 0, omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+            string("/\(parts[0])/\(parts.dropFirst().first ?? "")")
+        case .code, .symbol: text(value.bytes)
+        case .codeWithScope: text(value.bytes.dropFirst(4))
         case .undefined, .null, .minimumKey, .maximumKey:
             null()
         }
+    }
+
+    /// A BSON string: its length, the text, and a zero byte.
+    private mutating func text(_ bytes: ArraySlice<UInt8>) {
+        string(String(decoding: bytes.dropFirst(4).prefix { $0 != 0 }, as: UTF8.self))
+    }
+
+    private mutating func number(_ value: Decimal128?) {
+        guard let value else { return null() }
+        text(JSONText(validated: Array(value.description.utf8)))
     }
 
     /// A double in its shortest digits. Whole ones beyond 32 bits are written without a fraction: that

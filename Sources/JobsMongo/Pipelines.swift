@@ -5,7 +5,9 @@ import Mongo
 /// and stamped by the server's clock.
 ///
 /// Fields are compared so that documents of older services, which lack some of them or write without
-/// knowing ours, are judged by what they say: missing is null, and null is below every date.
+/// knowing ours, are judged by what they say: missing is null, null is below every string, and a
+/// string below every date. Where one of the older services wrote dates as strings, nothing can be
+/// said of the time, so such jobs are held for neither free nor expired until they are migrated.
 enum Pipelines {
     /// Starts the job by type, or takes it off the claim index if it is not to be had.
     static func claim(_ tokens: ClaimTokens, timeout: Int64, maxRetries: Int) -> BSONLiteral {
@@ -102,14 +104,14 @@ enum Pipelines {
 
     // MARK: Where a due job goes
 
-    /// `start`, or why not: completed or expired jobs are gone for good; one that an older service has
-    /// leased waits for the lease's end; one that was started too often for this claim is parked,
-    /// where claims with a higher limit find it.
+    /// `start`, or why not: completed or expired jobs are gone for good, those that have to be migrated
+    /// until then; one that an older service has leased waits for the lease's end; one that was
+    /// started too often for this claim is parked, where claims with a higher limit find it.
     private static func next(maxRetries: Int) -> BSONLiteral {
         [
             "$switch": [
                 "branches": [
-                    ["case": ["$or": [isCompleted, isExpired]], "then": "gone"],
+                    ["case": ["$or": [isCompleted, isExpired, isUnmigrated]], "then": "gone"],
                     ["case": isLive, "then": "wait"],
                     ["case": isExhausted(maxRetries), "then": "park"],
                 ],
@@ -144,7 +146,7 @@ enum Pipelines {
     /// Ends the lease, if it is the caller's.
     static func abort(_ token: LockToken?) -> BSONLiteral {
         change(
-            if: ["$and": [["$not": isCompleted], isOwner(token)]],
+            if: ["$and": [["$not": isCompleted], hasLease, isOwner(token)]],
             [
                 "started": .null, "locked_until": .null, "available_at": onceAborted,
                 "leased": "$$REMOVE", "parked_at": "$$REMOVE",
@@ -183,13 +185,24 @@ enum Pipelines {
 
     static let isCompleted: BSONLiteral = ["$gt": ["$completed", .null]]
 
-    static let isLive: BSONLiteral = ["$gt": ["$locked_until", "$$NOW"]]
+    /// A lease, live or lapsed, or what an older service left of one.
+    private static let hasLease: BSONLiteral = [
+        "$or": [["$gt": ["$started", .null]], ["$gt": ["$locked_until", .null]]]
+    ]
+
+    static let isLive: BSONLiteral = [
+        "$or": [
+            ["$gt": ["$locked_until", "$$NOW"]], ["$eq": [["$type": "$locked_until"], "string"]],
+        ]
+    ]
+
+    static let isUnmigrated: BSONLiteral = ["$ne": [["$type": "$created"], "date"]]
 
     /// Past its time, and nobody has it. That it is not completed is asked elsewhere.
     static let isExpired: BSONLiteral = [
         "$and": [
-            ["$gt": ["$execute_until", .null]], ["$lte": ["$execute_until", "$$NOW"]],
-            ["$not": isLive],
+            ["$gt": ["$execute_until", .value(Timestamp.min.bson)]],
+            ["$lte": ["$execute_until", "$$NOW"]], ["$not": isLive],
         ]
     ]
 

@@ -158,4 +158,25 @@ struct CoercionTests {
         let expected = [service.clock.text(in: 1000), service.clock.text(in: 1001)]
         #expect(job.string("execute_until").map(expected.contains) == true)
     }
+
+    @Test("a number of very many digits is a number like any other")
+    func manyDigits() async throws {
+        let digits = String(repeating: "7", count: 100_000)
+        let id = try await service.addJob().id
+
+        for (number, locked) in [
+            (digits, "9999-12-31T23:59:59.999Z"), ("1." + digits, service.clock.text(in: 2)),
+            ("0." + digits + "e1", service.clock.text(in: 8)),
+            ("1e" + digits, "9999-12-31T23:59:59.999Z"), ("1e-" + digits, nil),
+        ] {
+            let answer = try await service.post(
+                "start_job_by_id", #"{"job_id":"\#(id)","timeout":\#(number)}"#)
+            let page = try await service.post("get_jobs", #"{"filter":{"retries":"\#(number)"}}"#)
+
+            #expect(answer.status == 200)
+            if let locked { #expect(answer.string("locked_until") == locked) }
+            #expect(page.status == 200)
+            _ = try await service.post("abort_job", id: id)
+        }
+    }
 }

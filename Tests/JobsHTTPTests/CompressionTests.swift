@@ -19,7 +19,7 @@ extension OverASocket {
             ("GZIP", "gzip"), ("x-gzip", "gzip"), ("gzip;q=0.5, deflate;q=0.9", "gzip"),
             ("deflate", "deflate"), ("gzip;q=0", nil), ("gzip; q=0, deflate", "deflate"),
             ("*;q=0", nil), ("identity;q=1, *;q=0", nil), ("gzip;q=1.0", "gzip"),
-            ("compress, gzip", "gzip"),
+            ("compress, gzip", "gzip"), ("gzipx", nil),
         ]
 
         @Test(
@@ -114,11 +114,11 @@ extension OverASocket {
                         try await client.expectEnd()
                     }
                 }
-                #expect(await endpoint.countJobs() == 0)
+                #expect(try await endpoint.countJobs() == 0)
             }
         }
 
-        @Test("a small body that inflates beyond the limit gets a 413", arguments: [2, 100])
+        @Test("a small body that inflates beyond the limit gets a 413", arguments: [2, 65])
         func bomb(megabytes: Int) async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in

@@ -170,7 +170,7 @@ extension OverASocket {
                     #expect(try await client.readAnswer().string("ref_id") == "r2")
 
                     try await client.expectEnd()
-                    #expect(await endpoint.countJobs() == 2)
+                    #expect(try await endpoint.countJobs() == 2)
                 }
             }
         }

@@ -16,6 +16,7 @@ struct CorrelationTests {
         ("?trace_id=t", ["trace_id": "th"], "t"),
         ("?trace_id=t&correlation_id=q", ["correlation_id": "h"], "q"),
         ("", ["X-Correlation-ID": "x", "traceparent": "y"], nil),
+        ("?correlation_id=a+b%2B", [:], "a b+"),
         ("?correlation_id=%22%5C%00", [:], "\"\\\u{0}"), ("?correlation_id=100%", [:], "100%"),
     ]
 

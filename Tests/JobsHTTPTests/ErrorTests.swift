@@ -51,6 +51,16 @@ struct ErrorTests {
         #expect(!answer.text.contains("Secret"))
     }
 
+    @Test("a call that is cut short by a stop is 503, to be tried again", arguments: calls)
+    func cancelled(operation: String, arguments: String) async throws {
+        let service = TestService(persistence: FailingPersistence(error: CancellationError()))
+
+        let answer = try await service.post(operation, arguments)
+
+        #expect(answer.isError(503, "InvalidState", "SERVER_UNAVAILABLE"))
+        #expect(answer.header("Retry-After") == "1")
+    }
+
     @Test("a failing store is logged with all there is to know", arguments: calls)
     func failureLogged(operation: String, arguments: String) async throws {
         let service = TestService(persistence: FailingPersistence(error: Secret()))

@@ -77,11 +77,11 @@ struct FilterDateTests {
         #expect(try await service.list(#"{"created_to":"\#(date)"}"#) == ["a"])
     }
 
-    @Test("what the service printed finds the job when it is sent back, for every millisecond")
+    @Test("what the service printed finds the job when it is sent back, all through a second")
     func roundTrip() async throws {
         let service = TestService()
-        for number in 0..<1000 {
-            service.clock.advance(by: 1)
+        for number in 0..<334 {
+            service.clock.advance(by: 3)
             let job = try await service.addJob(refID: "r\(number)", ttl: 1)
             let created = try #require(job.string("created"))
             let executeUntil = try #require(job.string("execute_until"))

@@ -30,6 +30,17 @@ extension OverASocket {
             }
         }
 
+        @Test("a length beyond all numbers gets its 413 at once")
+        func beyondNumbers() async throws {
+            try await RunningEndpoint.run { endpoint in
+                try await endpoint.connect { client in
+                    try await client.send(head + "Content-Length: 9223372036854775808\r\n\r\n")
+                    let answer = try await client.readAnswer()
+                    #expect(answer.isError(413, "BadRequest", "REQUEST_TOO_LARGE"))
+                }
+            }
+        }
+
         @Test("a body that grows too large in chunks gets its 413, and the connection goes on")
         func chunked() async throws {
             try await RunningEndpoint.run { endpoint in

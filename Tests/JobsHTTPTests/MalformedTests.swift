@@ -44,7 +44,7 @@ extension OverASocket {
                         answer.isError(400, "BadRequest", "MALFORMED_REQUEST"), "\(answer.text)")
                     #expect(answer.header("Connection") == "close")
                     try await client.expectEnd()
-                    #expect(await endpoint.countJobs() == 1)
+                    #expect(try await endpoint.countJobs() == 1)
                 }
             }
         }
@@ -67,7 +67,7 @@ extension OverASocket {
                         try await client.readAnswer().isError(
                             400, "BadRequest", "MALFORMED_REQUEST"))
                     try await client.expectEnd()
-                    #expect(await endpoint.countJobs() == 2)
+                    #expect(try await endpoint.countJobs() == 2)
                 }
             }
         }
@@ -87,7 +87,7 @@ extension OverASocket {
                         try await client.readAnswer().isError(
                             400, "BadRequest", "MALFORMED_REQUEST"))
                     try await client.expectEnd()
-                    #expect(await endpoint.countJobs() == 1)
+                    #expect(try await endpoint.countJobs() == 1)
                 }
             }
         }
@@ -130,7 +130,7 @@ extension OverASocket {
                             400, "BadRequest", "MALFORMED_REQUEST"))
                     try await client.expectEnd()
                 }
-                #expect(await endpoint.countJobs() == 1)
+                #expect(try await endpoint.countJobs() == 1)
             }
         }
 
@@ -149,7 +149,7 @@ extension OverASocket {
                 return endpoint
             }
             // The endpoint has stopped, so whatever it would have done is done.
-            #expect(await stopped.countJobs() == 1)
+            #expect(try await stopped.countJobs() == 1)
             #expect(!stopped.log.lines.contains { $0.level >= .warning })
         }
     }

@@ -62,7 +62,7 @@ extension OverASocket {
                     try await client.expectEnd()
                     await endpoint.hasStopped.wait()
                 }
-                #expect(await endpoint.countJobs() == 1)
+                #expect(try await endpoint.countJobs() == 1)
             }
         }
 
@@ -136,7 +136,7 @@ extension OverASocket {
 
                     try await client.expectEnd()
                 }
-                #expect(await endpoint.countJobs() == 1)
+                #expect(try await endpoint.countJobs() == 1)
             }
         }
 

@@ -109,6 +109,6 @@ struct SystemRouteTests {
                 #expect(answer.isError(503, "InvalidState", "SERVER_UNAVAILABLE"))
             }
         }
-        #expect(await memory.list(JobFilter(), Paging()).jobs.count == 1)
+        #expect(try await memory.list(JobFilter(), Paging()).jobs.count == 1)
     }
 }

@@ -63,10 +63,12 @@ struct OrderedTreeTests {
         let tree = OrderedTree<Int>()
         for value in 0..<1000 { tree.insert(value) }
         var visited: [Int] = []
-        tree.forEach(notBefore: { $0 < 310 }) { value in
-            visited.append(value)
-            return visited.count < 200
-        }
+        tree.forEach(
+            notBefore: { $0 < 310 },
+            do: { value in
+                visited.append(value)
+                return visited.count < 200
+            })
         #expect(visited == Array(310..<510))
     }
 }
@@ -74,10 +76,12 @@ struct OrderedTreeTests {
 extension OrderedTree {
     fileprivate var elements: [Element] {
         var elements: [Element] = []
-        forEach(notBefore: { _ in false }) { element in
-            elements.append(element)
-            return true
-        }
+        forEach(
+            notBefore: { _ in false },
+            do: { element in
+                elements.append(element)
+                return true
+            })
         return elements
     }
 }

@@ -13,12 +13,12 @@ struct ScaleTests {
         _ = store.complete(
             added.indices.filter { $0 % 3 == 0 }.map { LeaseReference(id: added[$0]) })
 
-        let page = await store.list(JobFilter(), Paging(skip: 11_990, wantsTotal: true))
+        let page = try await store.list(JobFilter(), Paging(skip: 11_990, wantsTotal: true))
         #expect(page.jobs.map(\.id) == Array(added[11_990...]))
         #expect(page.total == 12_000)
 
-        await store.clean(maxRetries: 10)
-        let rest = await store.list(JobFilter(), Paging())
+        try await store.clean(maxRetries: 10)
+        let rest = try await store.list(JobFilter(), Paging())
         #expect(rest.jobs.map(\.id) == added.indices.filter { $0 % 3 != 0 }.map { added[$0] })
     }
 

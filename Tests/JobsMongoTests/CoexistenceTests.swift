@@ -149,7 +149,7 @@ extension MongoTests {
             _ = try await store.claim(timeout: 0)
             #expect(try await store.claim(maxRetries: 1) == nil)
             try #require(
-                try await NodeService(collection: collection).start("\(id)", timeout: 300) != nil)
+                try await NodeService(collection: collection).start("\(id)", timeout: 3000) != nil)
 
             #expect(try await store.claim(maxRetries: 3) == nil)
             #expect(try await eventually { try await store.claim(maxRetries: 3) }.job.id == id)

@@ -15,11 +15,13 @@ struct TestCollection: Sendable {
 }
 
 extension TestCollection {
-    /// Lends a collection that does not exist yet, and drops it on every way out.
+    /// Lends a collection that does not exist yet, and drops it on every way out. It uses the client of
+    /// the suite's shared collection if there is one.
     static func with<Result>(
         database: String = "jobs_tests", _ body: (TestCollection) async throws -> Result
     ) async throws -> Result {
-        let client = try MongoClient(uri: MongoURI(uri), appName: "jobs-tests")
+        let client =
+            try current?.client ?? MongoClient(uri: MongoURI(uri), appName: "jobs-tests")
         let collection = TestCollection(
             client: client, database: database, name: "jobs_\(UUID().uuidString)")
         do {
@@ -55,7 +57,7 @@ extension TestCollection {
     private func end() async {
         // What is left behind by a failure here is in a database of its own.
         _ = try? await run(["drop": .string(name)], as: .write)
-        await client.shutdown()
+        if Self.current == nil { await client.shutdown() }
     }
 
     /// An instance of the service's store, one of many.

@@ -53,6 +53,18 @@ extension PersistenceClaim {
             #expect(try await store.jobs.get(started.job.id) == aborted)
             #expect(try await store.start()?.job.retries == 2)
         },
+        PersistenceClaim("an abort without a lease changes nothing, a delay neither") { store in
+            let delayed = try await store.add(delay: 600_000)
+            #expect(try await store.abort(delayed.id) == delayed)
+            #expect(try await store.start() == nil)
+        },
+        PersistenceClaim("an abort of a job that was started in its delay frees it at once") {
+            store in
+            let delayed = try await store.add(delay: 600_000)
+            let started = try #require(try await store.jobs.start(delayed.id, timeout: 60_000))
+            _ = try await store.abort(delayed.id, started.lockToken)
+            #expect(try await store.start()?.job.id == delayed.id)
+        },
         PersistenceClaim("a completed job is done for good") { store in
             try await store.add()
             let started = try #require(try await store.start(timeout: 0))

@@ -117,7 +117,7 @@ struct LeaseRulesTests {
 
     @Test("an abort of a job that is not running changes nothing, and of a completed one neither")
     func abortOthers() {
-        #expect(Job.sample(retries: 2).aborted() == .sample(retries: 2))
+        #expect(Job.sample(retries: 2).aborted() == nil)
         #expect(Job.completed().aborted() == nil)
     }
 

@@ -69,11 +69,13 @@ struct MergingLaneTests {
     func weight() async throws {
         let gate = Gate()
         let batches = Mutex<[[Int]]>([])
-        let lane = MergingLane<Int, Int>(limits: .init(weight: 10), weigh: { $0 }) { arguments in
-            batches.withLock { $0.append(arguments) }
-            if arguments == [0] { await gate.wait() }
-            return arguments.map { .success($0) }
-        }
+        let lane = MergingLane<Int, Int>(
+            limits: .init(weight: 10), weigh: { $0 },
+            work: { arguments in
+                batches.withLock { $0.append(arguments) }
+                if arguments == [0] { await gate.wait() }
+                return arguments.map { .success($0) }
+            })
 
         _ = try await outcomes(of: lane, [0, 4, 6, 20, 3], gate)
 

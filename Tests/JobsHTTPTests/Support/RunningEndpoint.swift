@@ -98,8 +98,8 @@ struct RunningEndpoint: Sendable {
         _ = jobs.add([NewJob(type: "t1", refID: refID, ttl: 0, params: params)])
     }
 
-    func countJobs() async -> Int {
-        await jobs.list(JobFilter(), Paging(wantsTotal: true)).total ?? 0
+    func countJobs() async throws -> Int {
+        try await jobs.list(JobFilter(), Paging(wantsTotal: true)).total ?? 0
     }
 }
 

@@ -1,0 +1,48 @@
+import Jobs
+
+@testable import JobsMongo
+
+extension TestCollection {
+    /// Lends a store over thousands of jobs, those of an older service among them.
+    static func withManyJobs(
+        _ body: (MongoJobsPersistence, TestCollection) async throws -> Void
+    ) async throws {
+        try await with(database: "jobs_tests_plans") { collection in
+            let store = collection.store()
+            try await store.prepare()
+            // With the index that a limit of cleaning has.
+            try await store.clean(maxRetries: 10)
+            try await collection.insert(manyOldJobs(of: 3000))
+            try await store.adopt()
+            let new = (0..<1000).map { index in
+                NewJob(
+                    type: index % 2 == 0 ? "mail" : "report", refID: "new \(index)",
+                    ttl: index % 3 == 0 ? 600_000 : 0, priority: index % 4,
+                    delay: index % 5 == 0 ? 600_000 : nil)
+            }
+            _ = try await store.add(new)
+            // Some of each kind that is not adopted, and not on the claim index.
+            try await collection.insert(manyOldJobs(of: 500))
+            try await body(store, collection)
+        }
+    }
+
+    /// Jobs created one a second up to now, one in six completed, as many with each of the other fates.
+    fileprivate static func manyOldJobs(of count: Int) -> [BSONLiteral] {
+        let now = Timestamp.now()
+        return (0..<count).map { index in
+            var sample = NodeSample()
+            sample.type = ["mail", "report", "kind \(index % 40)"][index / 6 % 3]
+            sample.refID = "\(index / 3)"
+            sample.created = now.advanced(by: Int64(index - count) * 1000)
+            switch index % 6 {
+            case 0: sample.completed = sample.created.advanced(by: 500)
+            case 1: sample.retries = 11
+            case 2: sample.lockedUntil = now.advanced(by: 600_000)
+            case 3: sample.executeUntil = now.advanced(by: 600_000)
+            default: break
+            }
+            return sample.document
+        }
+    }
+}

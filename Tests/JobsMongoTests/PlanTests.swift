@@ -1,0 +1,152 @@
+import Jobs
+import Mongo
+import Testing
+
+@testable import JobsMongo
+
+extension MongoTests {
+    /// What the server reads to carry out the commands that the store sends, over some thousand jobs
+    /// in all states.
+    @Suite("Plans", .sharedCollection)
+    struct PlanTests {
+        @Test("a claim reads one key and one job, whatever else there is")
+        func claim() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                for _ in 0..<20 {
+                    var claimed: StartedJob?
+                    let commands = try await collection.profiled {
+                        claimed = try await store.claim()
+                    }
+                    #expect(claimed != nil)
+                    #expect(commands.count == 1)
+                    let claim = try #require(commands.first)
+                    #expect(claim.plan.contains("available_at"))
+                    #expect(claim.keysExamined <= 2, "\(claim)")
+                    #expect(claim.documentsExamined <= 2, "\(claim)")
+                }
+            }
+        }
+
+        @Test("a claim that finds nothing reads next to nothing")
+        func noClaim() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                for type in ["none", "kind", "zzz"] {
+                    var claimed: StartedJob?
+                    let commands = try await collection.profiled {
+                        claimed = try await store.claim(type: type)
+                    }
+                    #expect(claimed == nil)
+                    #expect(commands.count == 2)
+                    for command in commands {
+                        #expect(command.plan.hasPrefix("IXSCAN"))
+                        #expect(command.keysExamined <= 2, "\(command)")
+                        #expect(command.documentsExamined == 0, "\(command)")
+                    }
+                }
+            }
+        }
+
+        @Test("bringing in what is not on the claim index reads a batch at most")
+        func bringIn() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                let waiting = (0..<2000).map { index in
+                    var sample = NodeSample()
+                    sample.type = index % 2 == 0 ? "old" : "stuck"
+                    sample.retries = index % 2 == 0 ? 0 : 10
+                    return sample
+                }
+                try await collection.insert(waiting.filter { $0.type == "stuck" }.map(\.document))
+                try await store.adopt()
+                #expect(try await store.claim(type: "stuck") == nil)
+                try await collection.insert(waiting.filter { $0.type == "old" }.map(\.document))
+
+                let commands = try await collection.profiled {
+                    _ = try await store.claim(type: "old")
+                    _ = try await store.claim(type: "stuck", maxRetries: 12)
+                }
+                #expect(!commands.isEmpty)
+                for command in commands {
+                    #expect(command.plan.hasPrefix("IXSCAN"))
+                    #expect(command.keysExamined <= 1100, "\(command)")
+                    #expect(command.documentsExamined <= 500, "\(command)")
+                }
+            }
+        }
+
+        @Test("changes by id read one job")
+        func changes() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                let id = try await store.add().id
+                let commands = try await collection.profiled {
+                    let token = try await store.start(id, timeout: 1000)?.lockToken
+                    _ = try await store.extend(id, timeout: 1000, token)
+                    _ = try await store.abort(id, token)
+                    _ = try await store.complete(id, token)
+                    _ = try await store.get(id)
+                    _ = try await store.delete(id)
+                }
+                #expect(commands.count == 6)
+                for command in commands {
+                    #expect(["IDHACK", "IXSCAN { _id: 1 }"].contains(command.plan))
+                    #expect(command.documentsExamined == 1, "\(command)")
+                }
+            }
+        }
+
+        @Test("adding a unique job reads what has its type and reference")
+        func unique() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                let job = NewJob(type: "mail", refID: "new 8")
+                let commands = try await collection.profiled {
+                    for _ in 0..<3 { _ = try await store.addUnique(job) }
+                    _ = try await store.addUnique(NewJob(type: "mail", refID: "not there yet"))
+                }
+                #expect(commands.count >= 5)
+                for command in commands {
+                    #expect(command.plan.hasPrefix("IXSCAN"))
+                    #expect(command.keysExamined <= 4, "\(command)")
+                    #expect(command.documentsExamined <= 4, "\(command)")
+                }
+            }
+        }
+
+        @Test("cleaning reads what it removes")
+        func clean() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                for index in 0..<100 { _ = try await store.claim(timeout: Int64(index % 2)) }
+                try await collection.update(
+                    ["execute_until": JobIndexes.isDate, "type": "report"],
+                    ["$set": ["execute_until": .date(Timestamp.now())]])
+                let first = try await collection.profiled { try await store.clean(maxRetries: 10) }
+                let again = try await collection.profiled { try await store.clean(maxRetries: 10) }
+
+                #expect(first.count == 3)
+                #expect(again.count == 3)
+                for removal in first + again {
+                    #expect(removal.plan.hasPrefix("IXSCAN"))
+                    #expect(removal.documentsExamined == removal.results, "\(removal)")
+                }
+                for removal in first { #expect(removal.results > 100, "\(removal)") }
+            }
+        }
+
+        @Test("the background's look reads nothing where there is nothing")
+        func adoption() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                let adoption = try await collection.profiled { try await store.adopt() }
+                let again = try await collection.profiled { try await store.adopt() }
+
+                #expect(adoption.count == 4)
+                for command in adoption {
+                    #expect(command.plan.hasPrefix("IXSCAN"))
+                    #expect(command.keysExamined <= 1100, "\(command)")
+                }
+                #expect(again.count == 2)
+                for command in again {
+                    #expect(command.plan.hasPrefix("IXSCAN"))
+                    #expect(command.keysExamined == 0, "\(command)")
+                }
+            }
+        }
+    }
+}

@@ -9,7 +9,10 @@ extension MongoJobsPersistence {
     /// upsert tried again.
     public func addUnique(_ newJob: NewJob) async throws -> Job {
         while true {
-            if let existing = try await unfinished(newJob) { return existing }
+            if let existing = try await unfinished(newJob) {
+                if let lasting = try await lasting(existing) { return lasting }
+                continue
+            }
             let now = try await collection.now()
             let job = Job(newJob, id: nextID(at: now), at: now)
             do {
@@ -30,14 +33,25 @@ extension MongoJobsPersistence {
         ["type": .string(job.type), "ref_id": .string(job.refID)]
     }
 
-    /// The oldest job of the same type and reference that is neither completed nor expired.
-    private func unfinished(_ job: NewJob) async throws -> Job? {
+    /// The id of the oldest job of the same type and reference that is neither completed nor expired.
+    private func unfinished(_ job: NewJob) async throws -> BSONValue? {
         let query: BSONLiteral = [
             "type": .string(job.type), "ref_id": .string(job.refID), "completed": .null,
             "$expr": ["$not": Pipelines.isExpired],
         ]
-        return try await collection.find(query, sort: ["_id": 1], limit: 1)
-            .first.map { JobDocument($0).job }
+        return try await collection.find(
+            query, sort: ["_id": 1], limit: 1, projection: ["_id": 1]
+        ).first?["_id"]
+    }
+
+    /// The job, when it is sure to last; nil if it is over by now.
+    ///
+    /// A look may show what another caller is writing at this moment, and what a failover would undo;
+    /// nobody may be told of that. A write that changes nothing waits like any other until a majority
+    /// has what it found.
+    private func lasting(_ id: BSONValue) async throws -> Job? {
+        try await collection.findAndModify(
+            ["_id": .value(id), "completed": .null], update: Pipelines.same)?.job
     }
 
     /// Takes the key from a job that no longer blocks: expired, or completed by an older service,

@@ -65,6 +65,9 @@ enum Pipelines {
         ]
     }
 
+    /// Leaves a document as it is.
+    static let same: BSONLiteral = [["$replaceWith": "$$ROOT"]]
+
     /// Gives a document of an older service the fields that it lacks.
     static let adopt: BSONLiteral = [
         [

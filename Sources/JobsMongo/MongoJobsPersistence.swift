@@ -47,7 +47,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     }
 
     public func get(_ id: JobID) async throws -> Job? {
-        try await collection.find(["_id": .string(id.description)] as BSONLiteral, limit: 1).first
+        try await collection.find(["_id": id.bson] as BSONLiteral, limit: 1).first
             .map { JobDocument($0).job }
     }
 
@@ -68,7 +68,7 @@ public final class MongoJobsPersistence: JobsPersistence {
         let token = LockToken.random()
         let started = try await collection.findAndModify(
             [
-                "_id": .string(id.description), "completed": .null,
+                "_id": id.bson, "completed": .null,
                 "$expr": [
                     "$not": [
                         "$or": [Pipelines.isLive, Pipelines.isExpired, Pipelines.isUnmigrated]
@@ -95,7 +95,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     }
 
     public func delete(_ id: JobID) async throws -> Job? {
-        try await collection.findAndRemove(["_id": .string(id.description)])?.job
+        try await collection.findAndRemove(["_id": id.bson])?.job
     }
 
     public func deleteAll() async throws {
@@ -111,7 +111,7 @@ public final class MongoJobsPersistence: JobsPersistence {
         -> Result<Job?, JobsError>
     {
         let found = try await collection.findAndModify(
-            ["_id": .string(lease.id.description)], update: pipeline)
+            ["_id": lease.id.bson], update: pipeline)
         guard let found else { return .success(nil) }
         if let shown = lease.lockToken, !(found.lockToken?.matches(shown) ?? false) {
             return .failure(.lockLost(lease.id))

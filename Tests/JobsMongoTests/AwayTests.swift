@@ -1,4 +1,3 @@
-import Foundation
 import Jobs
 import JobsMongo
 import Mongo
@@ -53,7 +52,7 @@ struct AwayTests {
         "says so within the time that it is given to find a server",
         arguments: Operation.all)
     func unavailable(operation: Operation) async throws {
-        let port = try Sockets.freePort()
+        let port = try ClosedPort.any()
         let uri = "mongodb://127.0.0.1:\(port)/?serverSelectionTimeoutMS=300&connectTimeoutMS=300"
         let client = try MongoClient(uri: MongoURI(uri), appName: "jobs-tests")
         let store = MongoJobsPersistence(client: client, database: "jobs_tests")
@@ -69,27 +68,5 @@ struct AwayTests {
         // Twice the time if it is tried again, and what a busy machine adds.
         #expect(start.duration(to: .now) < .seconds(5))
         await client.shutdown()
-    }
-}
-
-/// A port that nobody listens on.
-private enum Sockets {
-    struct NoPort: Error {}
-
-    static func freePort() throws -> UInt16 {
-        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard handle >= 0 else { throw NoPort() }
-        defer { close(handle) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(handle, $0, length) == 0 ? getsockname(handle, $0, &length) : -1
-            }
-        }
-        guard status == 0 else { throw NoPort() }
-        return UInt16(bigEndian: address.sin_port)
     }
 }

@@ -129,7 +129,8 @@ let package = Package(
         .testTarget(
             name: "JobsServiceTests",
             dependencies: [
-                "Jobs", "JobsMemory", "JobsHTTP", "JobsService", logging, coreMetrics, lifecycle,
+                "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", logging, coreMetrics,
+                lifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

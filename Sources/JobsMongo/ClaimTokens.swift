@@ -15,7 +15,11 @@ struct ClaimTokens {
 
     /// The token of the document that a pipeline works on.
     var expression: BSONLiteral {
-        ["$concat": [.string(common), ["$substrCP": ["$_id", 24, 8]]]]
+        // Who inserts by hand may have an id of any type.
+        let id: BSONLiteral = [
+            "$convert": ["input": "$_id", "to": "string", "onError": "", "onNull": ""]
+        ]
+        return ["$concat": [.string(common), ["$substrCP": [id, 24, 8]]]]
     }
 
     /// Whether the token can be one that was handed out with this job.

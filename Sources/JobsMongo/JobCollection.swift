@@ -112,9 +112,11 @@ struct JobCollection: Sendable {
     }
 
     /// The first documents that a query finds.
+    /// - Parameter start: the first key of the hinted index to look at, of whatever type it is.
     func find(
         _ query: some BSONEncodable, sort: BSONLiteral? = nil, skip: Int = 0, limit: Int,
-        projection: BSONLiteral? = nil, hint: JobIndexes.Index? = nil
+        projection: BSONLiteral? = nil, hint: JobIndexes.Index? = nil,
+        from start: BSONLiteral? = nil
     ) async throws -> [BSONDocument] {
         let command = BSONDocument { command in
             command.append("find", name)
@@ -122,6 +124,7 @@ struct JobCollection: Sendable {
             if let sort { command.append("sort", sort) }
             if let projection { command.append("projection", projection) }
             if let hint { command.append("hint", hint.name) }
+            if let start { command.append("min", start) }
             if skip > 0 { command.append("skip", Int64(skip)) }
             command.append("limit", Int64(limit))
             // In one reply, unless that would be too large: servers begin with 101 documents, and after

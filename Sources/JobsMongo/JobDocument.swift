@@ -27,8 +27,7 @@ struct JobDocument {
         for element in document {
             let value = element.value
             switch element.key {
-            case "_id":
-                job.id = JobID(value.string ?? value.objectID.map { $0.bytes[...].hexDigits } ?? "")
+            case "_id": job.id = value.jobID
             case "type": job.type = value.string ?? ""
             case "ref_id": job.refID = value.string ?? ""
             case "params": job.params = JSONText(value) ?? job.params

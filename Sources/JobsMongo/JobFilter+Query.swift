@@ -5,7 +5,7 @@ extension JobFilter {
     /// The query that finds what the filter matches.
     var query: BSONDocument {
         BSONDocument { query in
-            if let id { query.append("_id", id.description) }
+            if let id { query.append("_id", id.bson) }
             if let type { query.append("type", type) }
             if let refID { query.append("ref_id", refID) }
             let dates: [(BSONKey, DateCondition)] = [

@@ -86,9 +86,7 @@ extension MongoJobsPersistence {
             guard document.lockToken == token else { continue }
             found[document.job.id] = StartedJob(job: document.job, lockToken: token)
         }
-        let started = candidates.compactMap { candidate in
-            candidate.id.string.flatMap { found[JobID($0)] }
-        }
+        let started = candidates.compactMap { found[$0.id.jobID] }
         return (started, max(changed - started.count, 0))
     }
 }

@@ -40,10 +40,12 @@ extension MongoJobsPersistence {
         var together: [Int] = []
         var alone: [Int] = []
         for (index, change) in changes.enumerated() {
-            // Tokens are compared with all jobs of the update: only those go in that fit their own.
+            // Tokens are compared with all jobs of the update: only those go in that fit their own. And
+            // an id that may be one of two in the database cannot be listed.
+            let isPlain = if case .value = change.lease.id.bson { true } else { false }
             let fits =
                 change.lease.lockToken.map { ClaimTokens.isToken($0, of: change.lease.id) } ?? true
-            if changes.count > 1, fits, seen.insert(change.lease.id).inserted {
+            if changes.count > 1, isPlain, fits, seen.insert(change.lease.id).inserted {
                 together.append(index)
             } else {
                 alone.append(index)
@@ -96,7 +98,7 @@ extension MongoJobsPersistence {
             for (index, change) in changes.enumerated() {
                 group.addTask { [self] in
                     let found = try await collection.findAndModify(
-                        ["_id": .string(change.lease.id.description)],
+                        ["_id": change.lease.id.bson],
                         update: change.pipeline(change.lease.lockToken))
                     return (index, result(of: change.lease, found))
                 }
@@ -120,7 +122,7 @@ extension MongoJobsPersistence {
 
 extension BSONLiteral {
     fileprivate static func ids(_ changes: [MongoJobsPersistence.LeaseChange]) -> BSONLiteral {
-        .array(changes.map { .string($0.lease.id.description) })
+        .array(changes.map(\.lease.id.bson))
     }
 
     fileprivate static func tokens(_ changes: [MongoJobsPersistence.LeaseChange]) -> BSONLiteral {

@@ -48,7 +48,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     }
 
     public func get(_ id: JobID) async throws -> Job? {
-        try await collection.find(["_id": .string(id.description)] as BSONLiteral, limit: 1).first
+        try await collection.find(["_id": id.bson] as BSONLiteral, limit: 1).first
             .map { JobDocument($0).job }
     }
 
@@ -69,7 +69,7 @@ public final class MongoJobsPersistence: JobsPersistence {
         let token = ClaimTokens().token(of: id)
         let started = try await collection.findAndModify(
             [
-                "_id": .string(id.description), "completed": .null,
+                "_id": id.bson, "completed": .null,
                 "$expr": [
                     "$not": [
                         "$or": [Pipelines.isLive, Pipelines.isExpired, Pipelines.isUnmigrated]
@@ -81,7 +81,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     }
 
     public func delete(_ id: JobID) async throws -> Job? {
-        try await collection.findAndRemove(["_id": .string(id.description)])?.job
+        try await collection.findAndRemove(["_id": id.bson])?.job
     }
 
     public func deleteAll() async throws {

@@ -17,7 +17,22 @@ struct DartSamples {
 
         var id: String { BSONDocument(document)["_id"]?.string ?? "" }
         var refID: String { BSONDocument(document)["ref_id"]?.string ?? "" }
+
+        /// All fields after the migration.
+        var fieldsAfterwards: [String: BSONDocument] {
+            var fields = BSONDocument(document).fields
+            for (name, value) in expected {
+                fields[name] = value.map { BSONDocument(["value": $0]) }
+            }
+            return fields
+        }
     }
+
+    /// Those that can be claimed when they are migrated.
+    static let claimable = [
+        "ready", "microseconds", "with time", "lapsed", "aborted", "counted in doubles", "params",
+        "array", "unknown fields",
+    ]
 
     private(set) var all: [Sample] = []
     /// A future, for leases that are live.
@@ -161,6 +176,17 @@ struct DartSamples {
             Sample(
                 document: .document(document.map { .init(key: $0, value: $1) }),
                 expected: usual.merging(expected) { $1 }))
+    }
+}
+
+extension BSONDocument {
+    /// Its fields whatever their order, each value in a document so that it can be compared.
+    var fields: [String: BSONDocument] {
+        var fields: [String: BSONDocument] = [:]
+        for element in self {
+            fields[element.key] = BSONDocument(["value": .value(element.value)])
+        }
+        return fields
     }
 }
 

@@ -135,6 +135,23 @@ extension MongoTests {
             }
         }
 
+        @Test("with a job that somebody inserted by hand, under an object id, works it off")
+        func objectID() async throws {
+            let collection = try await TestCollection.shared()
+            let store = collection.store()
+            try await collection.insert([["type": "mail", "ref_id": "1", "created": .date(.now())]])
+
+            let claimed = try #require(try await store.claim())
+
+            let id = claimed.job.id
+            #expect(id.description.utf8.count == 12 * 2)
+            #expect(try await store.list { $0.id = id } == [claimed.job])
+            #expect(try await store.extend(id, timeout: 1, claimed.lockToken) != nil)
+            #expect(try await store.complete(id, claimed.lockToken)?.completed != nil)
+            #expect(try await store.delete(id)?.id == id)
+            #expect(try await store.get(id) == nil)
+        }
+
         @Test("its jobs are deleted, and shown as they were")
         func deleted() async throws {
             try await withSamples { store, samples, _ in

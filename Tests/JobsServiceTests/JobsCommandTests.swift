@@ -4,43 +4,91 @@ import Testing
 @testable import JobsService
 
 @Suite struct JobsCommandTests {
+    private func serve(_ arguments: [String]) throws -> ServeCommand {
+        try #require(try JobsCommand.parseAsRoot(arguments) as? ServeCommand)
+    }
+
+    private func migrate(_ arguments: [String]) throws -> MigrateCommand {
+        try #require(try JobsCommand.parseAsRoot(arguments) as? MigrateCommand)
+    }
+
+    @Test("without a name the service is run", arguments: [[], ["serve"]])
+    func serves(arguments: [String]) throws {
+        #expect(try serve(arguments).options.config == [])
+    }
+
     @Test(
         "the configuration file is given in a short or a long form",
-        arguments: [["-c", "f.yml"], ["--config", "f.yml"], ["--config=f.yml"]])
+        arguments: [
+            ["-c", "f.yml"], ["--config", "f.yml"], ["--config=f.yml"], ["serve", "-c", "f.yml"],
+            ["-c", "f.yml", "serve"],
+        ])
     func config(arguments: [String]) throws {
-        #expect(try JobsCommand.parse(arguments).config == ["f.yml"])
+        #expect(try serve(arguments).options.config == ["f.yml"])
     }
 
     @Test("parameters are given in three forms, as often as one likes")
     func parameters() throws {
-        let command = try JobsCommand.parse([
+        let command = try serve([
             "-p", "A=1", "--param", "B=2;C=3", "--params", "D=4", "--param=E=5",
         ])
 
         #expect(
-            try Parameters.parse(command.parameters)
+            try Parameters.parse(command.options.parameters)
                 == ["A": "1", "B": "2", "C": "3", "D": "4", "E": "5"])
     }
 
     @Test("unknown options and arguments are kept aside, wherever they stand")
     func unknown() throws {
-        let command = try JobsCommand.parse(["--foo", "-p", "A=1", "run", "-x", "-c", "f.yml"])
+        let command = try serve(["--foo", "-p", "A=1", "run", "-x", "-c", "f.yml"])
 
         #expect(command.unknown == ["--foo", "run", "-x"])
-        #expect(command.parameters == ["A=1"])
-        #expect(command.config == ["f.yml"])
+        #expect(command.options.parameters == ["A=1"])
+        #expect(command.options.config == ["f.yml"])
     }
 
     @Test(
         "an option without its value is refused",
-        arguments: [["-c"], ["-p"], ["-c", "-p", "A=1"], ["--param", "--config", "x"]])
+        arguments: [
+            ["-c"], ["-p"], ["-c", "-p", "A=1"], ["--param", "--config", "x"], ["migrate", "-c"],
+        ])
     func missingValue(arguments: [String]) {
-        #expect(throws: (any Error).self) { try JobsCommand.parse(arguments) }
+        #expect(throws: (any Error).self) { try JobsCommand.parseAsRoot(arguments) }
     }
 
-    @Test("a parameter that is no pair is refused", arguments: ["A", "=1", "A=1;B", " = "])
-    func noPair(text: String) {
-        #expect(throws: (any Error).self) { try JobsCommand.parse(["-p", text]) }
+    @Test(
+        "a parameter that is no pair is refused",
+        arguments: ["A", "=1", "A=1;B", " = "], [[], ["migrate"]])
+    func noPair(text: String, command: [String]) {
+        #expect(throws: (any Error).self) {
+            try JobsCommand.parseAsRoot(command + ["-p", text])
+        }
+    }
+
+    @Test(
+        "a migration takes the same options, before its name or after it",
+        arguments: [
+            ["migrate", "-c", "f.yml", "-p", "A=1", "--dry-run"],
+            ["migrate", "--dry-run", "--config=f.yml", "--params", "A=1"],
+            ["-c", "f.yml", "-p", "A=1", "migrate", "--dry-run"],
+            ["-c", "f.yml", "migrate", "--dry-run", "-p", "A=1"],
+        ])
+    func migration(arguments: [String]) throws {
+        let command = try migrate(arguments)
+
+        #expect(command.dryRun)
+        #expect(command.options.config == ["f.yml"])
+        #expect(command.options.parameters == ["A=1"])
+    }
+
+    @Test(
+        "a migration is not mistaken for a service, nor begun by mistake",
+        arguments: [
+            ["--foo", "migrate"], ["--dry-run", "migrate"], ["migrate", "--dryrun"],
+            ["migrate", "all"], ["serve", "migrate"],
+        ])
+    func mistakes(arguments: [String]) {
+        #expect(throws: (any Error).self) { try JobsCommand.parseAsRoot(arguments) }
     }
 }
 

@@ -27,7 +27,9 @@ import Testing
 
         #expect(status == 0)
         #expect(error == "")
-        for word in ["--config", "--param", "--help", "HTTP_PORT", "MONGO_SERVICE_URI"] {
+        for word in [
+            "--config", "--param", "--help", "HTTP_PORT", "MONGO_SERVICE_URI", "serve", "migrate",
+        ] {
             #expect(output.contains(word))
         }
     }
@@ -144,7 +146,7 @@ extension String {
     }
 
     /// The lines of a log without their times.
-    fileprivate var logged: [String] {
+    var logged: [String] {
         split(separator: "\n").map {
             let time = #/:\d{4}-\d{2}-\d{2}T[\d:.]{12}Z\] /#
             return String($0.replacing(time, with: " ", maxReplacements: 1).trimmingPrefix("["))

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+
+/// Which configuration, and what fills in its variables.
+struct ConfigOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The configuration file; of several the first one counts. (default: \(defaultFile))",
+            valueName: "file"))
+    var config: [String] = []
+
+    @Option(
+        name: [.customShort("p"), .customLong("param"), .customLong("params")],
+        help: ArgumentHelp(
+            "A parameter for the configuration file, or several separated by semicolons.",
+            valueName: "name=value"))
+    var parameters: [String] = []
+
+    private static let defaultFile = "./config/config.yml"
+
+    mutating func validate() throws {
+        do {
+            _ = try Parameters.parse(parameters)
+        } catch let error as Parameters.Malformed {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// Reads the file.
+    /// - Throws: ``ConfigError``
+    func read() throws -> ConfigFile {
+        let environment = ProcessInfo.processInfo.environment
+        let values = try Parameters.parse(parameters).merging(environment) { $1 }
+        return try ConfigFile(path: config.first ?? Self.defaultFile, parameters: values)
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import CoreMetrics
+import Foundation
+import Logging
+import Synchronization
+
+/// Runs the service until it is told to stop.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Runs the service. Without the name of a subcommand, that is what is done.")
+
+    @OptionGroup var options: ConfigOptions
+
+    @Argument(parsing: .allUnrecognized, help: .hidden)
+    var unknown: [String] = []
+
+    mutating func validate() throws {
+        // Else the service would start where somebody wanted something else.
+        let name = MigrateCommand.configuration.commandName ?? ""
+        guard !unknown.contains(name) else {
+            throw ValidationError("\(name) has to stand before \(unknown[0])")
+        }
+    }
+
+    mutating func run() async throws {
+        let hasStarted = Mutex(false)
+        var logger = Logger(label: "jobs") { _ in ConsoleLogHandler() }
+        logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "jobs"
+        do {
+            let plan = try ContainerPlan(options.read())
+            logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "\(plan.info.name)"
+            let log = Self.bootstrapLogging(plan)
+            for argument in unknown {
+                // Without the value, which may be a password behind a slip in the option's name.
+                log.warning("Unknown argument \(argument.prefix { $0 != "=" }) is ignored")
+            }
+            for warning in plan.warnings { log.warning("\(warning)") }
+            log.info("Press Control-C to stop the microservice...")
+            try await Container(plan: plan, logger: log, counters: Self.bootstrapMetrics(plan))
+                .run {
+                    hasStarted.withLock { $0 = true }
+                    log.info("Container \(plan.info.name) started.")
+                }
+            log.info("Goodbye!")
+        } catch {
+            // On the console whatever the configuration says of logs: nobody should have to guess.
+            let failed =
+                hasStarted.withLock { $0 } ? "Container failed" : "Failed to start container"
+            logger.critical("\(failed)", error: error)
+            throw ExitCode.failure
+        }
+    }
+
+    /// Makes all loggers of the process write as the configuration says.
+    /// - Returns: the logger for what is about the container as a whole.
+    private static func bootstrapLogging(_ plan: ContainerPlan) -> Logger {
+        let threshold = plan.consoleLevel.threshold
+        LoggingSystem.bootstrap { _ in
+            guard let threshold else { return SwiftLogNoOpLogHandler() }
+            return ConsoleLogHandler(level: threshold)
+        }
+        var logger = Logger(label: plan.info.name)
+        logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "\(plan.info.name)"
+        return logger
+    }
+
+    /// Makes all metrics of the process go where the configuration says.
+    private static func bootstrapMetrics(_ plan: ContainerPlan) -> LogCounters? {
+        guard let options = plan.counters else { return nil }
+        let counters = LogCounters(options: options, logger: Logger(label: "counters"))
+        MetricsSystem.bootstrap(counters)
+        return counters
+    }
+}

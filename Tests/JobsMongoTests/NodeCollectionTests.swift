@@ -152,6 +152,28 @@ extension MongoTests {
             #expect(try await store.get(id) == nil)
         }
 
+        @Test("with jobs under object ids among others, works them off many at once")
+        func manyObjectIDs() async throws {
+            let collection = try await TestCollection.shared()
+            let store = collection.store()
+            for ref in 1...3 {
+                try await collection.insert([
+                    ["type": "mail", "ref_id": .string("\(ref)"), "created": .date(.now())]
+                ])
+            }
+            try await store.adopt()
+            try await store.add(refID: "4")
+
+            let claimed = try await store.start(
+                type: "mail", timeout: 60_000, maxRetries: 10, limit: 10)
+            let completed = try await store.complete(
+                claimed.map { LeaseReference(id: $0.job.id, lockToken: $0.lockToken) })
+
+            #expect(Set(claimed.map(\.job.refID)) == ["1", "2", "3", "4"])
+            #expect(Set(claimed.map(\.lockToken)).count == 4)
+            #expect(try completed.allSatisfy { try $0.get()?.completed != nil })
+        }
+
         @Test("its jobs are deleted, and shown as they were")
         func deleted() async throws {
             try await withSamples { store, samples, _ in

@@ -50,7 +50,7 @@ extension MongoTests {
 
         @Test("is taken off the claim index by the claim that meets it", arguments: Poison.allCases)
         func metOnce(kind: Poison) async throws {
-            try await withPoison([kind], count: 3000) { collection, id in
+            try await withPoison([kind], count: 2000) { collection, id in
                 let store = collection.store()
                 let claimed = try await store.claim()
 
@@ -62,7 +62,7 @@ extension MongoTests {
 
         @Test("is met by several instances at once, and nothing is lost")
         func metByMany() async throws {
-            try await withPoison(Poison.allCases, count: 4000) { collection, id in
+            try await withPoison(Poison.allCases, count: 3000) { collection, id in
                 let stores = (0..<3).map { _ in collection.store() }
                 _ = try await stores[0].add((0..<40).map { NewJob(type: "mail", refID: "\($0)") })
 

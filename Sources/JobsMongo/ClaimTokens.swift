@@ -1,7 +1,7 @@
 import Jobs
 
-/// The tokens of the leases that one command hands out: 96 random bits in common, and behind them a
-/// part of each job's id.
+/// The tokens of the leases that one command hands out: 96 random bits in common, and behind them the
+/// end of each job's id.
 ///
 /// So one command can give many jobs a token each, and where tokens are compared with many jobs at
 /// once no job takes another's for its own.
@@ -10,7 +10,7 @@ struct ClaimTokens {
     private let common = String(LockToken.random().description.prefix(24))
 
     func token(of id: JobID) -> LockToken {
-        LockToken(common + Self.part(of: id))
+        LockToken(common + Self.end(of: id))
     }
 
     /// The token of the document that a pipeline works on.
@@ -19,15 +19,16 @@ struct ClaimTokens {
         let id: BSONLiteral = [
             "$convert": ["input": "$_id", "to": "string", "onError": "", "onNull": ""]
         ]
-        return ["$concat": [.string(common), ["$substrCP": [id, 24, 8]]]]
+        let start: BSONLiteral = ["$max": [0, ["$subtract": [["$strLenCP": id], 8]]]]
+        return ["$concat": [.string(common), ["$substrCP": [id, start, 8]]]]
     }
 
     /// Whether the token can be one that was handed out with this job.
     static func isToken(_ token: LockToken, of id: JobID) -> Bool {
-        token.description.dropFirst(24).utf8.elementsEqual(part(of: id).utf8)
+        token.description.dropFirst(24).utf8.elementsEqual(end(of: id).utf8)
     }
 
-    private static func part(of id: JobID) -> String {
-        String(String.UnicodeScalarView(id.description.unicodeScalars.dropFirst(24).prefix(8)))
+    private static func end(of id: JobID) -> String {
+        String(String.UnicodeScalarView(id.description.unicodeScalars.suffix(8)))
     }
 }

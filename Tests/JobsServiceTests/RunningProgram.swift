@@ -28,7 +28,9 @@ final class RunningProgram {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         process.executableURL = try Self.executable()
         process.arguments = arguments
-        process.environment = environment
+        // Or libmongoc keeps counters in a shared file named for the process, and warns where one that was
+        // killed has left its file.
+        process.environment = environment.merging(["MONGOC_DISABLE_SHM": "1"]) { given, _ in given }
         process.currentDirectoryURL = Project.root
         process.standardInput = FileHandle.nullDevice
         // Files and not pipes: a program that writes much never waits for a test that reads little.

@@ -48,9 +48,11 @@ extension MongoJobsPersistence {
     private func candidates(
         _ claim: Claim, from window: ClaimWindows.Window?, skip: Int, limit: Int
     ) async throws -> [Candidate] {
-        try await collection.find(
-            Self.due(claim.type, from: window), sort: Self.claimOrder, skip: skip, limit: limit,
-            projection: ["priority": 1, "available_at": 1], hint: JobIndexes.claim
+        let now = try await collection.now()
+        return try await collection.find(
+            DueJobs.query(claim.type, from: window, at: now), sort: DueJobs.order, skip: skip,
+            limit: limit,
+            projection: ["_id": 1, "priority": 1, "available_at": 1], hint: JobIndexes.claim
         ).compactMap { document in
             guard let id = document["_id"], let date = document["available_at"]?.date else {
                 return nil

@@ -52,7 +52,7 @@ extension MongoJobsPersistence {
         var found: JobDocument?
         repeat {
             found = try await collection.findAndModify(
-                Self.due(claim.type, from: window), sort: Self.claimOrder,
+                DueJobs.query(claim.type, from: window), sort: DueJobs.order,
                 update: Pipelines.claim(
                     tokens, timeout: claim.timeout, maxRetries: claim.maxRetries),
                 hint: JobIndexes.claim)
@@ -73,36 +73,12 @@ extension MongoJobsPersistence {
         return .started(StartedJob(job: found.job, lockToken: token))
     }
 
-    /// The jobs of a type that the index has as claimable by the server's time. The `$exists` is what
-    /// lets the server use the partial index.
-    /// - Parameter window: where to begin, which leaves out lower priorities; nil: at the beginning.
-    static func due(_ type: String, from window: ClaimWindows.Window? = nil) -> BSONLiteral {
-        let due: BSONLiteral = ["$lte": ["$available_at", "$$NOW"]]
-        guard let window else {
-            return ["type": .string(type), "available_at": ["$exists": true], "$expr": due]
-        }
-        return [
-            "$or": [
-                [
-                    "type": .string(type), "priority": ["$gt": .int(Int64(window.priority))],
-                    "available_at": ["$exists": true], "$expr": due,
-                ],
-                [
-                    "type": .string(type), "priority": .int(Int64(window.priority)),
-                    "available_at": ["$gte": .value(window.availableAt.bson)], "$expr": due,
-                ],
-            ]
-        ]
-    }
-
-    static let claimOrder: BSONLiteral = ["priority": -1, "available_at": 1, "_id": 1]
-
     /// Takes the jobs off the claim index that stand in front and cannot be had.
     func removeObstacles(_ claim: Claim) async throws {
         var size = 64
         while true {
             let front = try await collection.find(
-                Self.due(claim.type), sort: Self.claimOrder, limit: size,
+                DueJobs.query(claim.type), sort: DueJobs.order, limit: size,
                 projection: ["_id": 1], hint: JobIndexes.claim)
             let ids = front.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
             let removed = try await collection.settle(ids, maxRetries: claim.maxRetries)

@@ -27,6 +27,22 @@ extension MongoTests {
             }
         }
 
+        @Test("many claims at once look at the index alone, and read each job twice")
+        func manyClaims() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                for _ in 0..<5 {
+                    var claimed: [StartedJob] = []
+                    let commands = try await collection.profiled {
+                        claimed = try await store.start(
+                            type: "mail", timeout: 60_000, maxRetries: 10, limit: 20)
+                    }
+                    #expect(claimed.count == 20)
+                    let read = commands.map(\.documentsExamined).reduce(0, +)
+                    #expect(read <= 2 * 20, "\(commands)")
+                }
+            }
+        }
+
         @Test("a claim that finds nothing reads next to nothing")
         func noClaim() async throws {
             try await TestCollection.withManyJobs { store, collection in

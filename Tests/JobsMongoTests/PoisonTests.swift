@@ -45,7 +45,7 @@ extension MongoTests {
         }
 
         private func due(_ collection: TestCollection) async throws -> Int {
-            try await collection.documents(MongoJobsPersistence.due("mail")).count
+            try await collection.documents(DueJobs.query("mail")).count
         }
 
         @Test("is taken off the claim index by the claim that meets it", arguments: Poison.allCases)

@@ -95,8 +95,12 @@ let package = Package(
         .target(
             name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
-        .testTarget(name: "MongoTests", dependencies: ["Mongo"], swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["JSON", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "MongoTests", dependencies: ["SeededRandom", "Mongo"], swiftSettings: strict),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+        .testTarget(
+            name: "JSONTests", dependencies: ["JSON", "SeededRandom", nioCore],
+            swiftSettings: strict),
         .testTarget(
             name: "JobsTests",
             dependencies: [
@@ -105,11 +109,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "JobsMemoryTests", dependencies: ["Jobs", "JobsMemory", "JobsPersistenceSuite"],
+            name: "JobsMemoryTests",
+            dependencies: ["SeededRandom", "Jobs", "JobsMemory", "JobsPersistenceSuite"],
             swiftSettings: strict),
         .testTarget(
             name: "JobsMongoTests",
             dependencies: [
+                "SeededRandom",
                 "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
             ],
             swiftSettings: strict),

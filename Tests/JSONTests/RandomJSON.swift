@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Makes JSON texts, and texts that are nearly JSON, out of random numbers.
 struct RandomJSON {
     var random: SplitMix64

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import JobsMemory
@@ -6,7 +7,7 @@ import Testing
 struct OrderedTreeTests {
     @Test("holds what a sorted array holds, through random changes", arguments: 0..<20)
     func againstSortedArray(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let tree = OrderedTree<Int>()
         var expected: [Int] = []
         // Small ranges collide often; large ones grow several levels.
@@ -83,22 +84,5 @@ extension OrderedTree {
                 return true
             })
         return elements
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

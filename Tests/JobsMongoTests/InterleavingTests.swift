@@ -1,5 +1,6 @@
 import Jobs
 import Mongo
+import SeededRandom
 import Testing
 
 @testable import JobsMongo
@@ -37,7 +38,7 @@ extension MongoTests {
         @Test("no job is lost or had twice, and no lost lease counts", arguments: 1...4)
         func anyOrder(seed: UInt64) async throws {
             let collection = try await TestCollection.shared()
-            var world = World(collection: collection, random: SeededNumbers(seed: seed))
+            var world = World(collection: collection, random: SplitMix64(seed: seed))
             try await world.begin()
 
             for _ in 0..<100 { try await world.step() }
@@ -51,14 +52,14 @@ private struct World {
     let collection: TestCollection
     let store: MongoJobsPersistence
     let older: NodeService
-    var random: SeededNumbers
+    var random: SplitMix64
     /// As they were after the last step.
     private var jobs: [JobID: Job] = [:]
     /// The tokens that were handed out for each job; the last one counts if it is not nil, which
     /// stands for a lease of the older service.
     private var tokens: [JobID: [LockToken?]] = [:]
 
-    init(collection: TestCollection, random: SeededNumbers) {
+    init(collection: TestCollection, random: SplitMix64) {
         self.collection = collection
         self.random = random
         store = collection.store()
@@ -147,22 +148,5 @@ private struct World {
             }
             jobs[job.id] = job
         }
-    }
-}
-
-/// The same numbers for the same seed: SplitMix64.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

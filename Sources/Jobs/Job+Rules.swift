@@ -73,6 +73,13 @@ extension Job {
         return job
     }
 
+    /// The job as it was before a start that counts for nothing, if it is started.
+    public func released() -> Job? {
+        guard var job = aborted() else { return nil }
+        job.retries -= 1
+        return job
+    }
+
     public func completed(at now: Timestamp) -> Job? {
         guard completed == nil else { return nil }
         var job = self

@@ -30,6 +30,14 @@ public protocol JobsPersistence: Sendable {
     func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
         -> [StartedJob]
 
+    /// Takes back starts that their callers never learned of: the leases end, the attempts are not
+    /// counted, and the jobs are where they were. Nothing happens where a lease is no longer the last.
+    func release(_ started: [StartedJob]) async throws
+
+    /// Milliseconds until the first job of a type becomes available that is not yet: until a delay or
+    /// a lease ends. At least 1; nil if nothing is known that will. May be early, never late.
+    func nextAvailability(of type: String) async throws -> Int64?
+
     /// Moves the end of leases. Success with nil where there is no such job; the job unchanged
     /// where it has no lease; ``JobsError/lockLost(_:)`` where the token is not the last lease's.
     func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>]

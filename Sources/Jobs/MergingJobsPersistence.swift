@@ -84,6 +84,14 @@ public final class MergingJobsPersistence: JobsPersistence {
         try await store.abort(leases)
     }
 
+    public func release(_ started: [StartedJob]) async throws {
+        try await store.release(started)
+    }
+
+    public func nextAvailability(of type: String) async throws -> Int64? {
+        try await store.nextAvailability(of: type)
+    }
+
     public func delete(_ id: JobID) async throws -> Job? {
         try await store.delete(id)
     }

@@ -57,6 +57,20 @@ struct MemoryJobs {
         return claimed.map { lease($0.record, as: $0.job, at: now) }
     }
 
+    func release(_ started: StartedJob, at now: Timestamp) {
+        let lease = LeaseReference(id: started.job.id, lockToken: started.lockToken)
+        _ = change(lease, at: now) { record in
+            guard let job = record.job.released() else { return nil }
+            record.lockToken = nil
+            return (job, job.retries > 0 ? job.availableAt(aborted: now) : job.availableAt())
+        }
+    }
+
+    /// Milliseconds until the first job of the type that is not available yet.
+    func nextAvailability(of type: String, at now: Timestamp) -> Int64? {
+        queues[ExactText(type)]?.nextAvailability(at: now)
+    }
+
     func extend(_ extension: LeaseExtension, at now: Timestamp) -> Result<Job?, JobsError> {
         change(`extension`.lease, at: now) { record in
             guard let job = record.job.extended(at: now, timeout: `extension`.timeout) else {

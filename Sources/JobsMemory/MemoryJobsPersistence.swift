@@ -75,6 +75,17 @@ public final class MemoryJobsPersistence: JobsPersistence {
         }
     }
 
+    public func release(_ started: [StartedJob]) {
+        jobs.withLock { jobs in
+            let now = clock()
+            for started in started { jobs.release(started, at: now) }
+        }
+    }
+
+    public func nextAvailability(of type: String) -> Int64? {
+        jobs.withLock { $0.nextAvailability(of: type, at: clock()) }
+    }
+
     public func extend(_ extensions: [LeaseExtension]) -> [Result<Job?, JobsError>] {
         jobs.withLock { jobs in
             let now = clock()

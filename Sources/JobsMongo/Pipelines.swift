@@ -156,6 +156,18 @@ enum Pipelines {
             ])
     }
 
+    /// Takes the last start back, if the token is its own.
+    static func release(_ token: LockToken) -> BSONLiteral {
+        change(
+            if: ["$and": [["$not": isCompleted], isOwner(token)]],
+            [
+                "started": .null, "locked_until": .null, "leased": "$$REMOVE",
+                "retries": ["$subtract": ["$retries", 1]],
+                "available_at": choose(["$gt": ["$retries", 1]], onceAborted, whenCreated),
+                "lock_token": "$$REMOVE", "lock_retries": "$$REMOVE",
+            ])
+    }
+
     /// Completes the job, if its lease is the caller's.
     static func complete(_ token: LockToken?) -> BSONLiteral {
         change(
@@ -230,9 +242,9 @@ enum Pipelines {
     static let isLastLease: BSONLiteral = ["$eq": ["$lock_retries", "$retries"]]
 
     /// At once, and in the place that the job had in the order.
-    private static let onceAborted: BSONLiteral = [
-        "$min": ["$$NOW", orElse("$delayed_until", "$created")]
-    ]
+    private static let onceAborted: BSONLiteral = ["$min": ["$$NOW", whenCreated]]
+
+    private static let whenCreated = orElse("$delayed_until", "$created")
 
     private static let oneMoreStart: BSONLiteral = ["$add": [orZero("$retries"), 1]]
 

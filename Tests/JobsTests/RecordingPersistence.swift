@@ -52,6 +52,15 @@ actor RecordingPersistence: JobsPersistence {
         return started
     }
 
+    func release(_ started: [StartedJob]) async throws {
+        calls.append("release \(started.map(\.job.id))")
+    }
+
+    func nextAvailability(of type: String) async throws -> Int64? {
+        calls.append("nextAvailability \(type)")
+        return nil
+    }
+
     func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
         calls.append("extend \(extensions.map { "\(note($0.lease)) \($0.timeout)" })")
         return extensions.map { _ in result.map(Optional.some) }

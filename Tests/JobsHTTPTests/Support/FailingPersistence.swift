@@ -18,6 +18,8 @@ struct FailingPersistence: JobsPersistence {
     func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
         -> [StartedJob]
     { throw error }
+    func release(_ started: [StartedJob]) async throws { throw error }
+    func nextAvailability(of type: String) async throws -> Int64? { throw error }
     func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
         try result()
     }

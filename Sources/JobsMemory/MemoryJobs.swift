@@ -66,9 +66,9 @@ struct MemoryJobs {
         }
     }
 
-    func abort(_ lease: LeaseReference, at now: Timestamp) -> Result<Job?, JobsError> {
-        change(lease, at: now) { record in
-            record.job.aborted().map { ($0, $0.availableAt(aborted: now)) }
+    func abort(_ abort: LeaseAbort, at now: Timestamp) -> Result<Job?, JobsError> {
+        change(abort.lease, at: now) { record in
+            record.job.aborted(at: now, delay: abort.delay).map { ($0, $0.availableAt()) }
         }
     }
 

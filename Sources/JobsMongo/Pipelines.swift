@@ -88,6 +88,7 @@ enum Pipelines {
         [
             "$set": [
                 "available_at": choose(isCompleted, "$$REMOVE", onceAborted),
+                "delayed_until": noLongerDelayed,
                 "leased": "$$REMOVE",
                 "unique_key": choose(isCompleted, "$$REMOVE", "$unique_key"),
             ]
@@ -146,12 +147,14 @@ enum Pipelines {
             ])
     }
 
-    /// Ends the lease, if it is the caller's.
-    static func abort(_ token: LockToken?) -> BSONLiteral {
-        change(
+    /// Ends the lease, if it is the caller's; the job is delayed from now, or no longer at all.
+    static func abort(_ token: LockToken?, delay: Int64?) -> BSONLiteral {
+        let delayed = delay.flatMap { $0 > 0 ? end(of: $0) : nil }
+        return change(
             if: ["$and": [["$not": isCompleted], hasLease, isOwner(token)]],
             [
-                "started": .null, "locked_until": .null, "available_at": onceAborted,
+                "started": .null, "locked_until": .null, "available_at": delayed ?? onceAborted,
+                "delayed_until": delayed ?? noLongerDelayed,
                 "leased": "$$REMOVE", "parked_at": "$$REMOVE",
             ])
     }
@@ -233,6 +236,9 @@ enum Pipelines {
     private static let onceAborted: BSONLiteral = [
         "$min": ["$$NOW", orElse("$delayed_until", "$created")]
     ]
+
+    private static let noLongerDelayed = choose(
+        ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until")
 
     private static let oneMoreStart: BSONLiteral = ["$add": [orZero("$retries"), 1]]
 

@@ -36,8 +36,8 @@ extension Job {
         if completed != nil { return .completed }
         if hasLiveLease(at: now) { return .running }
         if isExpired(at: now) { return .expired }
-        // Once started it is delayed no longer: a lapsed lease and an abort leave it ready at once.
-        return (delayedUntil ?? created) > now && retries == 0 ? .delayed : .ready
+        // A lapsed lease leaves it ready, also if it was started by id before its delay was over.
+        return lockedUntil == nil && (delayedUntil ?? created) > now ? .delayed : .ready
     }
 
     /// Whether cleaning removes the job: over, or given up, and in nobody's hands.
@@ -64,18 +64,26 @@ extension Job {
         return job
     }
 
-    /// The job without a lease, if it has one.
-    public func aborted() -> Job? {
+    /// The job without a lease, if it has one: delayed by `delay` ms from `now`, or no longer at all.
+    public func aborted(at now: Timestamp, delay: Int64? = nil) -> Job? {
         guard completed == nil, started != nil || lockedUntil != nil else { return nil }
         var job = self
         job.started = nil
         job.lockedUntil = nil
+        if let delay, delay > 0 {
+            job.delayedUntil = now.advanced(by: delay)
+        } else {
+            job.delayedUntil = delayedUntil.map { min($0, now) }
+        }
         return job
     }
 
     /// The job as it was before a start that counts for nothing, if it is started.
     public func released() -> Job? {
-        guard var job = aborted() else { return nil }
+        guard isLeased else { return nil }
+        var job = self
+        job.started = nil
+        job.lockedUntil = nil
         job.retries -= 1
         return job
     }
@@ -91,11 +99,8 @@ extension Job {
 
     /// When the job may next be claimed by type, once it is neither delayed nor leased.
     ///
-    /// - Parameter aborted: the time of an abort, which makes a job claimable at once, yet does not
-    ///   take its place in the order: that is when it was created, or its delay was over.
-    public func availableAt(aborted: Timestamp? = nil) -> Timestamp {
-        if let lockedUntil { return lockedUntil }
-        let due = delayedUntil ?? created
-        return aborted.map { min($0, due) } ?? due
+    /// An abort leaves a job its place in the order: that is when it was created, or its delay was over.
+    public func availableAt() -> Timestamp {
+        lockedUntil ?? delayedUntil ?? created
     }
 }

@@ -24,7 +24,7 @@ public struct Job: Sendable, Equatable {
     public var retries: Int
     /// Higher goes first.
     public var priority: Int
-    /// By type, the job may not be started before this moment.
+    /// By type, the job may not be started before this moment: as it was added, or given back last.
     public var delayedUntil: Timestamp?
 
     public init(

@@ -53,8 +53,8 @@ public struct JobsController: Sendable {
         try await only(persistence.extend([LeaseExtension(lease: lease, timeout: timeout)])).get()
     }
 
-    public func abort(_ lease: LeaseReference) async throws -> Job? {
-        try await only(persistence.abort([lease])).get()
+    public func abort(_ lease: LeaseReference, delay: Int64? = nil) async throws -> Job? {
+        try await only(persistence.abort([LeaseAbort(lease: lease, delay: delay)])).get()
     }
 
     public func complete(_ lease: LeaseReference) async throws -> Job? {
@@ -92,8 +92,8 @@ public struct JobsController: Sendable {
         try await persistence.extend(extensions)
     }
 
-    public func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await persistence.abort(leases)
+    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
+        try await persistence.abort(aborts)
     }
 
     public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {

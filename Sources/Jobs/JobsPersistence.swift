@@ -42,9 +42,9 @@ public protocol JobsPersistence: Sendable {
     /// where it has no lease; ``JobsError/lockLost(_:)`` where the token is not the last lease's.
     func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>]
 
-    /// Ends leases without completing the jobs, which can be claimed again at once.
-    /// Results as for ``extend(_:)``; a completed job is left unchanged.
-    func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>]
+    /// Ends leases without completing the jobs, which can be claimed again at once, or after a delay.
+    /// Results as for ``extend(_:)``; a job that is completed or has no lease is left unchanged.
+    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>]
 
     /// Completes jobs. Results as for ``extend(_:)``; a completed job is left unchanged.
     func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>]
@@ -67,6 +67,18 @@ public struct LeaseReference: Sendable {
     public init(id: JobID, lockToken: LockToken? = nil) {
         self.id = id
         self.lockToken = lockToken
+    }
+}
+
+/// A lease to end without completing the job.
+public struct LeaseAbort: Sendable {
+    public var lease: LeaseReference
+    /// Milliseconds from now before which nobody gets the job by type; nil, 0 and less: at once.
+    public var delay: Int64?
+
+    public init(lease: LeaseReference, delay: Int64? = nil) {
+        self.lease = lease
+        self.delay = delay
     }
 }
 

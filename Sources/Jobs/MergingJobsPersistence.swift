@@ -80,8 +80,8 @@ public final class MergingJobsPersistence: JobsPersistence {
         try await store.start(id, timeout: timeout)
     }
 
-    public func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await store.abort(leases)
+    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
+        try await store.abort(aborts)
     }
 
     public func release(_ started: [StartedJob]) async throws {

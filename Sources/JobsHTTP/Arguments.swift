@@ -70,6 +70,8 @@ extension Arguments {
 
     var timeout: Int64 { integer("timeout") }
 
+    var delay: Int64? { self["delay"]?.integer }
+
     var lease: LeaseReference {
         LeaseReference(id: jobID, lockToken: self["lock_token"]?.string.map { LockToken($0) })
     }
@@ -79,7 +81,7 @@ extension Arguments {
         NewJob(
             type: string("type"), refID: string("ref_id"), ttl: integer("ttl"),
             params: self["params"]?.text, priority: Int(self["priority"]?.integer ?? 0),
-            delay: self["delay"]?.integer)
+            delay: delay)
     }
 
     /// The members of `paging`.

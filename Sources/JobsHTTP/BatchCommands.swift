@@ -44,11 +44,13 @@ extension Command {
             }
         },
         Command(
-            name: "abort_jobs", summary: "Gives jobs back unfinished.",
-            arguments: [.required("jobs", .array(lease))]
+            name: "abort_jobs", summary: "Gives jobs back unfinished, at once or after a delay.",
+            arguments: [.required("jobs", .array(aborted))]
         ) { arguments, jobs in
-            try await each(arguments.items("jobs"), lease) { items in
-                try await jobs.abort(items.map(\.lease)).map { $0.map(Item.optional) }
+            try await each(arguments.items("jobs"), aborted) { items in
+                try await jobs.abort(
+                    items.map { LeaseAbort(lease: $0.lease, delay: $0.delay) }
+                ).map { $0.map(Item.optional) }
             }
         },
         Command(

@@ -58,9 +58,10 @@ extension Command {
             try await job(jobs.extend(arguments.lease, timeout: arguments.timeout))
         },
         Command(
-            name: "abort_job", summary: "Gives a job back unfinished.", arguments: lease
+            name: "abort_job", summary: "Gives a job back unfinished, at once or after a delay.",
+            arguments: aborted
         ) { arguments, jobs in
-            try await job(jobs.abort(arguments.lease))
+            try await job(jobs.abort(arguments.lease, delay: arguments.delay))
         },
         Command(
             name: "complete_job", summary: "Marks a job as completed.", arguments: lease
@@ -100,6 +101,8 @@ extension Command {
     static let lease: [Argument] = [
         .required("job_id", .string), .optional("lock_token", .string),
     ]
+
+    static let aborted = lease + [.optional("delay", .integer())]
 
     static let extended = lease + [.required("timeout", .integer())]
 }

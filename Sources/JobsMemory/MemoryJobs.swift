@@ -62,7 +62,7 @@ struct MemoryJobs {
         _ = change(lease, at: now) { record in
             guard let job = record.job.released() else { return nil }
             record.lockToken = nil
-            return (job, job.retries > 0 ? job.availableAt(aborted: now) : job.availableAt())
+            return (job, job.availableAt())
         }
     }
 
@@ -80,9 +80,9 @@ struct MemoryJobs {
         }
     }
 
-    func abort(_ lease: LeaseReference, at now: Timestamp) -> Result<Job?, JobsError> {
-        change(lease, at: now) { record in
-            record.job.aborted().map { ($0, $0.availableAt(aborted: now)) }
+    func abort(_ abort: LeaseAbort, at now: Timestamp) -> Result<Job?, JobsError> {
+        change(abort.lease, at: now) { record in
+            record.job.aborted(at: now, delay: abort.delay).map { ($0, $0.availableAt()) }
         }
     }
 

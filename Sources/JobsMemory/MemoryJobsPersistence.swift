@@ -93,10 +93,10 @@ public final class MemoryJobsPersistence: JobsPersistence {
         }
     }
 
-    public func abort(_ leases: [LeaseReference]) -> [Result<Job?, JobsError>] {
+    public func abort(_ aborts: [LeaseAbort]) -> [Result<Job?, JobsError>] {
         jobs.withLock { jobs in
             let now = clock()
-            return leases.map { jobs.abort($0, at: now) }
+            return aborts.map { jobs.abort($0, at: now) }
         }
     }
 

@@ -18,9 +18,13 @@ extension MongoJobsPersistence {
 
     /// One command each, since what became of an aborted job cannot be told later: the next worker
     /// may have it before anybody has read it again.
-    public func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
+    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
         try await each(
-            leases.map { LeaseChange(lease: $0, timeout: nil) { Pipelines.abort($0) } })
+            aborts.map { abort in
+                LeaseChange(lease: abort.lease, timeout: nil) {
+                    Pipelines.abort($0, delay: abort.delay)
+                }
+            })
     }
 
     /// A change of one lease, by a pipeline that asks for a token if one was shown.

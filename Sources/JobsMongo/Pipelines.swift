@@ -23,6 +23,7 @@ enum Pipelines {
                     "available_at": choose(isStarting, end(of: timeout), whenNotStarting),
                     "leased": choose(["$in": ["$next", ["start", "wait"]]], true, "$$REMOVE"),
                     "parked_at": parkedAt,
+                    "returned": choose(isStarting, "$$REMOVE", "$returned"),
                 ]
             ],
             ["$unset": ["next"]],
@@ -60,6 +61,7 @@ enum Pipelines {
                     "lock_token": .string(token.description), "lock_retries": oneMoreStart,
                     "priority": orZero("$priority"),
                     "available_at": end(of: timeout), "leased": true, "parked_at": "$$REMOVE",
+                    "returned": "$$REMOVE",
                 ]
             ]
         ]
@@ -88,7 +90,9 @@ enum Pipelines {
         [
             "$set": [
                 "available_at": choose(isCompleted, "$$REMOVE", onceAborted),
+                "delayed_until": noLongerDelayed,
                 "leased": "$$REMOVE",
+                "returned": choose(isCompleted, "$$REMOVE", "$type"),
                 "unique_key": choose(isCompleted, "$$REMOVE", "$unique_key"),
             ]
         ]
@@ -146,13 +150,15 @@ enum Pipelines {
             ])
     }
 
-    /// Ends the lease, if it is the caller's.
-    static func abort(_ token: LockToken?) -> BSONLiteral {
-        change(
+    /// Ends the lease, if it is the caller's; the job is delayed from now, or no longer at all.
+    static func abort(_ token: LockToken?, delay: Int64?) -> BSONLiteral {
+        let delayed = delay.flatMap { $0 > 0 ? end(of: $0) : nil }
+        return change(
             if: ["$and": [["$not": isCompleted], hasLease, isOwner(token)]],
             [
-                "started": .null, "locked_until": .null, "available_at": onceAborted,
-                "leased": "$$REMOVE", "parked_at": "$$REMOVE",
+                "started": .null, "locked_until": .null, "available_at": delayed ?? onceAborted,
+                "delayed_until": delayed ?? noLongerDelayed,
+                "leased": "$$REMOVE", "parked_at": "$$REMOVE", "returned": "$type",
             ])
     }
 
@@ -163,8 +169,8 @@ enum Pipelines {
             [
                 "started": .null, "locked_until": .null, "leased": "$$REMOVE",
                 "retries": ["$subtract": ["$retries", 1]],
-                "available_at": choose(["$gt": ["$retries", 1]], onceAborted, whenCreated),
-                "lock_token": "$$REMOVE", "lock_retries": "$$REMOVE",
+                "available_at": whenDue,
+                "lock_token": "$$REMOVE", "lock_retries": "$$REMOVE", "returned": "$type",
             ])
     }
 
@@ -175,7 +181,7 @@ enum Pipelines {
             [
                 "completed": "$$NOW", "started": .null, "locked_until": .null,
                 "available_at": "$$REMOVE", "leased": "$$REMOVE", "parked_at": "$$REMOVE",
-                "unique_key": "$$REMOVE",
+                "unique_key": "$$REMOVE", "returned": "$$REMOVE",
             ])
     }
 
@@ -242,9 +248,12 @@ enum Pipelines {
     static let isLastLease: BSONLiteral = ["$eq": ["$lock_retries", "$retries"]]
 
     /// At once, and in the place that the job had in the order.
-    private static let onceAborted: BSONLiteral = ["$min": ["$$NOW", whenCreated]]
+    private static let onceAborted: BSONLiteral = ["$min": ["$$NOW", whenDue]]
 
-    private static let whenCreated = orElse("$delayed_until", "$created")
+    private static let whenDue = orElse("$delayed_until", "$created")
+
+    private static let noLongerDelayed = choose(
+        ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until")
 
     private static let oneMoreStart: BSONLiteral = ["$add": [orZero("$retries"), 1]]
 

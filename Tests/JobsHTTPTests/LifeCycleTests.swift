@@ -82,6 +82,30 @@ struct LifeCycleTests {
         #expect(try await service.start().integer("retries") == 2)
     }
 
+    @Test("a job may be given back with a delay", arguments: [false, true])
+    func abortWithDelay(many: Bool) async throws {
+        let id = try await service.addJob().id
+        _ = try await service.start()
+        let item = #"{"job_id":"\#(id)","delay":1000}"#
+
+        let answer = try await service.post(
+            many ? "abort_jobs" : "abort_job", many ? #"{"jobs":[\#(item)]}"# : item)
+
+        #expect(answer.status == 200)
+        let aborted = try await service.get(id)
+        #expect(aborted.string("delayed_until") == service.clock.text(in: 1000))
+        #expect(try await service.start().status == 204)
+        service.clock.advance(by: 1000)
+        #expect(try await service.start().id == id)
+    }
+
+    @Test("a delay has to be a number", arguments: [#""5""#, "true", "{}"])
+    func abortWithOddDelay(delay: String) async throws {
+        let id = try await service.addJob().id
+        let answer = try await service.post("abort_job", #"{"job_id":"\#(id)","delay":\#(delay)}"#)
+        #expect(answer.status == 400 && answer.text.contains("delay type must be integer"))
+    }
+
     @Test("aborting a job that nobody has leaves it as it is")
     func abortIdle() async throws {
         let added = try await service.addJob()

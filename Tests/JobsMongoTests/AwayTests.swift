@@ -35,7 +35,9 @@ struct AwayTests {
                 let lease = LeaseReference(id: id, lockToken: .random())
                 _ = try await $0.extend([LeaseExtension(lease: lease, timeout: 1)])
             },
-            Operation("abort") { _ = try await $0.abort([LeaseReference(id: id)]) },
+            Operation("abort") {
+                _ = try await $0.abort([LeaseAbort(lease: LeaseReference(id: id))])
+            },
             Operation("complete") { _ = try await $0.complete([LeaseReference(id: id)]) },
             Operation("complete many") {
                 _ = try await $0.complete((0..<20).map { _ in LeaseReference(id: id) })

@@ -29,7 +29,10 @@ extension MongoJobsPersistence {
     }
 
     func abort(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {
-        try #require(try await abort([LeaseReference(id: id, lockToken: token)]).first).get()
+        try #require(
+            try await abort([LeaseAbort(lease: LeaseReference(id: id, lockToken: token))]).first
+        )
+        .get()
     }
 
     func complete(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {

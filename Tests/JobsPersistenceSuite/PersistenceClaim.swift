@@ -14,8 +14,8 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
     }
 
     public static let all: [PersistenceClaim] =
-        adding + params + unique + startingByID + claiming + claimOrder + changing + fencing
-        + releasing + availability + removing + filters + pages + races
+        adding + params + unique + startingByID + claiming + claimOrder + changing + givingBack
+        + releasing + fencing + availability + removing + filters + pages + races
 }
 
 /// An empty store, and a way to let its time pass.
@@ -62,8 +62,10 @@ extension StoreUnderTest {
         return try #require(results.first).get()
     }
 
-    func abort(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {
-        try #require(try await jobs.abort([LeaseReference(id: id, lockToken: token)]).first).get()
+    func abort(_ id: JobID, _ token: LockToken? = nil, delay: Int64? = nil) async throws -> Job? {
+        let lease = LeaseReference(id: id, lockToken: token)
+        return try #require(try await jobs.abort([LeaseAbort(lease: lease, delay: delay)]).first)
+            .get()
     }
 
     func complete(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {

@@ -15,7 +15,7 @@ struct JobStateTests {
     func delayedAborted() throws {
         let started = try #require(
             Job.sample(delayedUntil: 1000).started(at: .noon(), timeout: 100))
-        let aborted = try #require(started.aborted())
+        let aborted = try #require(started.aborted(at: .noon(50)))
 
         #expect(started.state(at: .noon(50)) == .running)
         #expect(started.state(at: .noon(100)) == .ready)
@@ -116,11 +116,13 @@ struct JobStateTests {
 
     @Test("an abort makes a job available at once without giving it a later place")
     func availableAtAborted() {
-        #expect(Job.sample(created: 5).availableAt(aborted: .noon(20)) == .noon(5))
-        #expect(
-            Job.sample(created: 5, delayedUntil: 100).availableAt(aborted: .noon(20)) == .noon(20))
-        #expect(
-            Job.sample(created: 5, delayedUntil: 100).availableAt(aborted: .noon(200)) == .noon(100)
-        )
+        func availableAt(aborted: Int64, delayedUntil: Int64? = nil) -> Timestamp? {
+            Job.sample(created: 5, started: 10, lockedUntil: 900, delayedUntil: delayedUntil)
+                .aborted(at: .noon(aborted))?.availableAt()
+        }
+
+        #expect(availableAt(aborted: 20) == .noon(5))
+        #expect(availableAt(aborted: 20, delayedUntil: 100) == .noon(20))
+        #expect(availableAt(aborted: 200, delayedUntil: 100) == .noon(100))
     }
 }

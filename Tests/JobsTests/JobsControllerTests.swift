@@ -27,6 +27,7 @@ struct JobsControllerTests {
         _ = try await controller.extend(
             LeaseReference(id: JobID("e"), lockToken: token), timeout: 6)
         _ = try await controller.abort(LeaseReference(id: JobID("a"), lockToken: token))
+        _ = try await controller.abort(LeaseReference(id: JobID("a")), delay: 7)
         _ = try await controller.complete(LeaseReference(id: JobID("c")))
         _ = try await controller.delete(JobID("d"))
         try await controller.deleteAll()
@@ -34,7 +35,8 @@ struct JobsControllerTests {
         #expect(
             await persistence.calls == [
                 "add [\"a\"]", "addUnique b", "list f 3", "get g", "start s 5",
-                "extend [\"e \(token) 6\"]", "abort [\"a \(token)\"]", "complete [\"c -\"]",
+                "extend [\"e \(token) 6\"]", "abort [\"a \(token) 0\"]", "abort [\"a - 7\"]",
+                "complete [\"c -\"]",
                 "delete d", "deleteAll",
             ])
     }

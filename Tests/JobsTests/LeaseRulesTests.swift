@@ -108,17 +108,32 @@ struct LeaseRulesTests {
 
     @Test("an abort ends the lease and keeps the count")
     func abort() {
-        let aborted = Job.running(executeUntil: 9000, retries: 4).aborted()
+        let aborted = Job.running(executeUntil: 9000, retries: 4).aborted(at: .noon(1))
 
         #expect(aborted == .sample(created: -5000, executeUntil: 9000, retries: 4))
         #expect(aborted?.state(at: .noon(1)) == .ready)
         #expect(aborted?.started(at: .noon(1), timeout: 5)?.retries == 5)
     }
 
+    @Test("an abort may delay the job from now on")
+    func abortWithDelay() {
+        let aborted = Job.running().aborted(at: .noon(100), delay: 500)
+
+        #expect(aborted == .sample(created: -5000, retries: 1, delayedUntil: 600))
+        #expect(aborted?.state(at: .noon(599)) == .delayed)
+        #expect(aborted?.state(at: .noon(600)) == .ready)
+        #expect(aborted?.availableAt() == .noon(600))
+        #expect(aborted?.started(at: .noon(100), timeout: 5)?.state(at: .noon(105)) == .ready)
+        #expect(Job.running().aborted(at: .noon(), delay: 0)?.delayedUntil == nil)
+        #expect(Job.running().aborted(at: .noon(), delay: -1)?.delayedUntil == nil)
+    }
+
     @Test("an abort of a job that is not running changes nothing, and of a completed one neither")
     func abortOthers() {
-        #expect(Job.sample(retries: 2).aborted() == nil)
-        #expect(Job.completed().aborted() == nil)
+        for delay in [nil, 5000] as [Int64?] {
+            #expect(Job.sample(retries: 2).aborted(at: .noon(), delay: delay) == nil)
+            #expect(Job.completed().aborted(at: .noon(), delay: delay) == nil)
+        }
     }
 
     @Test(

@@ -66,9 +66,9 @@ actor RecordingPersistence: JobsPersistence {
         return extensions.map { _ in result.map(Optional.some) }
     }
 
-    func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        calls.append("abort \(leases.map(note))")
-        return leases.map { _ in result.map(Optional.some) }
+    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
+        calls.append("abort \(aborts.map { "\(note($0.lease)) \($0.delay ?? 0)" })")
+        return aborts.map { _ in result.map(Optional.some) }
     }
 
     func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {

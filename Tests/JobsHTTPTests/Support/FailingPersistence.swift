@@ -23,7 +23,7 @@ struct FailingPersistence: JobsPersistence {
     func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
         try result()
     }
-    func abort(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
+    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
         try result()
     }
     func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {

@@ -1,0 +1,141 @@
+import Jobs
+import Testing
+
+extension PersistenceClaim {
+    /// Aborts with a delay.
+    static let givingBack: [PersistenceClaim] = [
+        PersistenceClaim("a job given back with a delay is claimable when that is over") { store in
+            try await store.add()
+            let started = try #require(try await store.start())
+
+            let aborted = try #require(
+                try await store.abort(started.job.id, started.lockToken, delay: 800))
+
+            #expect(aborted.started == nil && aborted.lockedUntil == nil && aborted.retries == 1)
+            #expect(try await store.start() == nil)
+            try await store.pass(milliseconds: 900)
+            let again = try #require(try await store.start())
+            #expect(again.job.id == started.job.id && again.job.retries == 2)
+        },
+        PersistenceClaim("it says until when it is delayed, by the time of the abort") { store in
+            try await store.add(delay: 1)
+            try await store.pass(milliseconds: 2)
+            let started = try #require(try await store.start())
+
+            let aborted = try #require(try await store.abort(started.job.id, delay: 60_000))
+
+            let delayed = try #require(aborted.delayedUntil)
+            let wait = delayed.milliseconds(since: try #require(started.job.started))
+            #expect(wait >= 60_000 && wait < 120_000)
+            #expect(try await store.jobs.get(started.job.id) == aborted)
+        },
+        PersistenceClaim("by id it is started all the same, as any delayed job") { store in
+            try await store.add()
+            let id = try #require(try await store.start()).job.id
+            _ = try await store.abort(id, delay: 600_000)
+            #expect(try await store.jobs.start(id, timeout: 60_000)?.job.retries == 2)
+        },
+        PersistenceClaim("an abort without a delay ends an earlier one") { store in
+            try await store.add()
+            let id = try #require(try await store.start()).job.id
+            _ = try await store.abort(id, delay: 600_000)
+            _ = try await store.jobs.start(id, timeout: 60_000)
+
+            let aborted = try #require(try await store.abort(id))
+
+            let again = try #require(try await store.start())
+            #expect(again.job.id == id)
+            #expect(
+                try #require(aborted.delayedUntil).milliseconds
+                    <= (again.job.started?.milliseconds ?? 0))
+        },
+        PersistenceClaim("a lapsed lease makes it claimable before an earlier delay is over") {
+            store in
+            try await store.add()
+            let id = try #require(try await store.start()).job.id
+            _ = try await store.abort(id, delay: 600_000)
+            _ = try await store.jobs.start(id, timeout: 200)
+            try await store.pass(milliseconds: 400)
+            #expect(try await store.start()?.job.id == id)
+        },
+        PersistenceClaim("a delay of 0 and less counts as none") { store in
+            for delay: Int64 in [0, -1, .min] {
+                let added = try await store.add()
+                let started = try #require(try await store.start())
+                let aborted = try await store.abort(added.id, started.lockToken, delay: delay)
+                #expect(aborted?.delayedUntil == nil)
+                #expect(try await store.start()?.job.id == added.id)
+            }
+        },
+        PersistenceClaim("the longest delay is the end of time") { store in
+            try await store.add()
+            let id = try #require(try await store.start()).job.id
+            #expect(try await store.abort(id, delay: .max)?.delayedUntil == .max)
+            #expect(try await store.start() == nil)
+        },
+        PersistenceClaim("repeating it with the same token does not delay the job again") { store in
+            try await store.add()
+            let started = try #require(try await store.start())
+            let first = try await store.abort(started.job.id, started.lockToken, delay: 60_000)
+            try await store.pass(milliseconds: 5)
+            let second = try await store.abort(started.job.id, started.lockToken, delay: 90_000)
+            #expect(second == first)
+        },
+        PersistenceClaim("a lost token delays nothing") { store in
+            try await store.add()
+            let lost = try #require(try await store.start(timeout: 0))
+            let owner = try #require(try await store.start())
+            await #expect(throws: JobsError.lockLost(owner.job.id)) {
+                try await store.abort(owner.job.id, lost.lockToken, delay: 60_000)
+            }
+            #expect(try await store.jobs.get(owner.job.id) == owner.job)
+        },
+        PersistenceClaim("a delay does not reach a job that nobody has, nor a completed one") {
+            store in
+            let ready = try await store.add()
+            #expect(try await store.abort(ready.id, delay: 60_000) == ready)
+            let completed = try #require(try await store.complete(ready.id))
+            #expect(try await store.abort(ready.id, delay: 60_000) == completed)
+            #expect(try await store.jobs.get(ready.id) == completed)
+        },
+        PersistenceClaim("its place is where its delay ended") { store in
+            let first = try await store.add()
+            _ = try #require(try await store.start())
+            _ = try await store.abort(first.id, delay: 400)
+            let second = try await store.add()
+            try await store.pass(milliseconds: 500)
+            let third = try await store.add()
+            #expect(try await store.claimed(3) == [second.id, first.id, third.id])
+        },
+        PersistenceClaim("many are given back with a delay each") { store in
+            for _ in 0..<3 { try await store.add() }
+            let started = try await store.jobs.start(
+                type: "mail", timeout: 60_000, maxRetries: 10, limit: 3)
+            let delays: [Int64?] = [60_000, nil, 600_000]
+
+            let results = try await store.jobs.abort(
+                zip(started, delays).map { started, delay in
+                    LeaseAbort(
+                        lease: LeaseReference(id: started.job.id, lockToken: started.lockToken),
+                        delay: delay)
+                })
+
+            let jobs = try results.map { try #require(try $0.get()) }
+            #expect(jobs.map(\.id) == started.map(\.job.id))
+            #expect(jobs.map { $0.delayedUntil == nil } == [false, true, false])
+            #expect(try await store.claimed(3) == [started[1].job.id])
+        },
+        PersistenceClaim("a delayed job expires in its time, and can be completed") { store in
+            let expiring = try await store.add(ttl: 300)
+            let kept = try await store.add()
+            for _ in 0..<2 {
+                let id = try #require(try await store.start()).job.id
+                _ = try await store.abort(id, delay: 600)
+            }
+            #expect(try await store.complete(kept.id)?.completed != nil)
+            try await store.pass(milliseconds: 700)
+            #expect(try await store.start() == nil)
+            #expect(try await store.jobs.start(expiring.id, timeout: 1000) == nil)
+        },
+    ]
+}

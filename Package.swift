@@ -93,7 +93,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore],
+            name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore, logging],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
         .testTarget(
             name: "MongoTests", dependencies: ["SeededRandom", "Mongo"], swiftSettings: strict),

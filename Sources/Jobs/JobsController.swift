@@ -14,12 +14,17 @@ public struct JobsController: Sendable {
         }
     }
 
-    public let persistence: any JobsPersistence
+    public let persistence: WaitingJobsPersistence
     public let options: Options
 
-    public init(persistence: any JobsPersistence, options: Options = Options()) {
+    public init(persistence: WaitingJobsPersistence, options: Options = Options()) {
         self.persistence = persistence
         self.options = options
+    }
+
+    /// Over a store that this controller alone uses, as claims wait in lines of its own.
+    public init(persistence: any JobsPersistence, options: Options = Options()) {
+        self.init(persistence: WaitingJobsPersistence(persistence), options: options)
     }
 
     public func add(_ newJob: NewJob) async throws -> Job {
@@ -42,11 +47,8 @@ public struct JobsController: Sendable {
         try await persistence.start(id, timeout: timeout)
     }
 
-    /// - Parameter maxRetries: the limit for this call; nil: the configured one.
-    public func start(type: String, timeout: Int64, maxRetries: Int?) async throws -> StartedJob? {
-        try await persistence.start(
-            type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries, limit: 1
-        ).first
+    public func release(_ started: [StartedJob]) async throws {
+        try await persistence.release(started)
     }
 
     public func extend(_ lease: LeaseReference, timeout: Int64) async throws -> Job? {
@@ -79,13 +81,17 @@ public struct JobsController: Sendable {
         try await persistence.add(newJobs)
     }
 
-    /// Up to `limit` jobs.
-    public func start(type: String, timeout: Int64, maxRetries: Int?, limit: Int) async throws
-        -> [StartedJob]
-    {
+    /// Starts up to `limit` jobs of a type, see
+    /// ``WaitingJobsPersistence/start(type:timeout:maxRetries:limit:wait:)``.
+    /// - Parameters:
+    ///   - maxRetries: the limit of starts for this call; nil: the configured one.
+    ///   - wait: for how many milliseconds to wait for the first of them.
+    public func start(
+        type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, wait: Int64 = 0
+    ) async throws -> [StartedJob] {
         try await persistence.start(
-            type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries, limit: limit
-        )
+            type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries,
+            limit: limit, wait: wait)
     }
 
     public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {

@@ -49,7 +49,8 @@ public final class MergingJobsPersistence: JobsPersistence {
     public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
         -> [StartedJob]
     {
-        let kind = ClaimKind(type: type, timeout: timeout, maxRetries: maxRetries)
+        let kind = ClaimKind(
+            type: ExactText(type), timeout: timeout, maxRetries: maxRetries)
         let lane = claims.withLock { claims -> ClaimLane in
             let (lane, users) = claims[kind] ?? (kind.lane(store), 0)
             claims[kind] = (lane, users + 1)
@@ -105,30 +106,11 @@ public final class MergingJobsPersistence: JobsPersistence {
     }
 }
 
-/// Claims that can be carried out by one command. Types are equal when their bytes are.
+/// Claims that can be carried out by one command.
 private struct ClaimKind: Hashable {
-    let type: [UInt8]
-    let typeText: String
+    let type: ExactText
     let timeout: Int64
     let maxRetries: Int
-
-    init(type: String, timeout: Int64, maxRetries: Int) {
-        self.type = Array(type.utf8)
-        typeText = type
-        self.timeout = timeout
-        self.maxRetries = maxRetries
-    }
-
-    static func == (left: ClaimKind, right: ClaimKind) -> Bool {
-        left.type == right.type && left.timeout == right.timeout
-            && left.maxRetries == right.maxRetries
-    }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(type)
-        hasher.combine(timeout)
-        hasher.combine(maxRetries)
-    }
 }
 
 extension ClaimKind {
@@ -139,7 +121,7 @@ extension ClaimKind {
             work: { limits in
                 let wanted = limits.reduce(0) { $0 + max($1, 0) }
                 var started = try await store.start(
-                    type: typeText, timeout: timeout, maxRetries: maxRetries, limit: wanted)[...]
+                    type: type.text, timeout: timeout, maxRetries: maxRetries, limit: wanted)[...]
                 return limits.map { limit in
                     defer { started = started.dropFirst(max(limit, 0)) }
                     return .success(Array(started.prefix(max(limit, 0))))

@@ -78,23 +78,3 @@ struct ReferenceEntry: Comparable {
             ? left.record.job.id < right.record.job.id : left.hash < right.hash
     }
 }
-
-/// A text that equals another when their bytes are equal. `String` calls texts equal that look the
-/// same, such as `é` in one scalar and in two; clients and databases do not.
-struct ExactText: Hashable {
-    let text: String
-
-    init(_ text: String) {
-        self.text = text
-    }
-
-    static func == (left: ExactText, right: ExactText) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
-    }
-
-    func hash(into hasher: inout Hasher) {
-        var text = text
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        hasher.combine(0xFF as UInt8)
-    }
-}

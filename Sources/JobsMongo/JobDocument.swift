@@ -11,6 +11,7 @@ import Mongo
 /// - `priority`: missing only in documents that older services wrote and that are not adopted yet.
 /// - `delayed_until`, `params_json` (instead of `params`): only where needed.
 /// - `lock_token`, and the `retries` at which it was made as `lock_retries`.
+/// - `returned`: the type, of a job that was given back and not started since; for ``JobsNews``.
 /// - `unique_key`: the type and reference, of an unfinished job that was added as unique.
 struct JobDocument {
     var job: Job

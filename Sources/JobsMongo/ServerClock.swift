@@ -35,6 +35,13 @@ final class ServerClock: Sendable {
         }
     }
 
+    /// The server's time by the last measurement, however old: off by a second after half a day.
+    func estimate() -> Timestamp? {
+        state.withLock { state in
+            state.measured.map { $0.time.advanced(by: $0.at.duration(to: .now).milliseconds) }
+        }
+    }
+
     /// Takes a server's time that has arrived just now.
     func set(_ time: Timestamp) {
         state.withLock { $0.measured = (time, .now) }

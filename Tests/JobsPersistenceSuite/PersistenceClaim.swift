@@ -15,7 +15,7 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
 
     public static let all: [PersistenceClaim] =
         adding + params + unique + startingByID + claiming + claimOrder + changing + givingBack
-        + releasing + fencing + availability + removing + filters + pages + races
+        + releasing + fencing + availability + waiting + removing + filters + pages + races
 }
 
 /// An empty store, and a way to let its time pass.

@@ -139,14 +139,6 @@ struct MergingLaneTests {
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
-
-    private func eventually(_ condition: () -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(20)
-        while !condition() {
-            try #require(ContinuousClock.now < end, "what was waited for did not happen")
-            try await Task.sleep(for: .milliseconds(1))
-        }
-    }
 }
 
 /// Holds up whoever waits until it is opened.

@@ -1,0 +1,140 @@
+/// The claims of one type that wait, first come, first served, and what is known of jobs for them.
+///
+/// A plain value, which decides what is to be looked for and who gets it. ``WaitingLine`` does the
+/// looking. Announced jobs are counted: each is looked for once, by those in front, so that many
+/// waiting claims cost no more than few. Where somebody says that there may be something without
+/// saying how much, looks go on until one comes back with less than it asked for.
+struct WaitingClaims<Outcome> {
+    /// What claims must have in common to be carried out by one command.
+    struct Kind: Equatable {
+        var timeout: Int64
+        var maxRetries: Int
+    }
+
+    struct Claim {
+        /// Rises in the order in which claims came.
+        let ticket: Int
+        let kind: Kind
+        /// The most jobs that it takes.
+        let limit: Int
+        let outcome: Outcome
+    }
+
+    /// Jobs to be claimed for those in front.
+    struct Look: Equatable {
+        let kind: Kind
+        let limit: Int
+        /// How many of the announced jobs this is about.
+        fileprivate let announced: Int
+        fileprivate let isUnsure: Bool
+        fileprivate let news: Int
+    }
+
+    /// In the order in which they came.
+    private(set) var claims: [Claim] = []
+    /// How often something was announced: who finds nothing and then parks can tell whether that
+    /// is still true.
+    private(set) var news = 0
+    /// Jobs that somebody has counted and nobody has looked for.
+    private(set) var announced = 0
+    /// Whether there may be jobs that were not counted.
+    private var isUnsure = false
+    /// How many to ask for in that case.
+    private var reach = 1
+    /// Claims with at most this limit of starts have found nothing since the last announcement.
+    private var passedOver: Int?
+
+    /// The most jobs of one look.
+    static var maximumLimit: Int { 1000 }
+
+    /// Whether a new claim may take it that there is nothing for it: others of its kind wait already.
+    func isEmpty(for kind: Kind) -> Bool {
+        announced == 0 && !isUnsure
+            && claims.contains { $0.kind.maxRetries >= kind.maxRetries }
+    }
+
+    /// - Parameter news: ``news`` when the claim found nothing.
+    mutating func park(_ claim: Claim, since news: Int) {
+        // Nearly always the last: one that came earlier may have looked for longer.
+        let index = (claims.lastIndex { $0.ticket < claim.ticket } ?? -1) + 1
+        claims.insert(claim, at: index)
+        if news != self.news { announceSomething() }
+    }
+
+    /// - Returns: the claim; nil if it has its jobs already.
+    mutating func leave(_ ticket: Int) -> Claim? {
+        guard let index = claims.firstIndex(where: { $0.ticket == ticket }) else { return nil }
+        return claims.remove(at: index)
+    }
+
+    /// So many jobs have become claimable.
+    mutating func announce(_ count: Int) {
+        guard count > 0 else { return }
+        news += 1
+        passedOver = nil
+        let wanted = claims.reduce(0) { $0 + $1.limit }
+        announced = min(announced + count, wanted)
+    }
+
+    /// There may be claimable jobs.
+    mutating func announceSomething() {
+        news += 1
+        passedOver = nil
+        isUnsure = !claims.isEmpty
+    }
+
+    /// What to look for now; nil if there is no reason to look.
+    mutating func nextLook() -> Look? {
+        guard announced > 0 || isUnsure else { return nil }
+        let first = claims.firstIndex { claim in
+            passedOver.map { claim.kind.maxRetries > $0 } ?? true
+        }
+        guard let first else {
+            (announced, isUnsure, reach, passedOver) = (0, false, 1, nil)
+            return nil
+        }
+        let kind = claims[first].kind
+        let wanted = claims[first...].prefix { $0.kind == kind }.reduce(0) { $0 + $1.limit }
+        let hoped = isUnsure ? max(announced, reach, claims[first].limit) : announced
+        let limit = min(wanted, hoped, Self.maximumLimit)
+        let look = Look(
+            kind: kind, limit: limit, announced: min(announced, limit), isUnsure: isUnsure,
+            news: news)
+        announced -= look.announced
+        isUnsure = false
+        return look
+    }
+
+    /// Deals out what a look has found.
+    /// - Returns: who gets what; and the jobs that nobody is there for any more.
+    mutating func finish(_ look: Look, _ started: [StartedJob])
+        -> (dealt: [(claim: Claim, jobs: [StartedJob])], left: [StartedJob])
+    {
+        var left = started[...]
+        var dealt: [(claim: Claim, jobs: [StartedJob])] = []
+        claims.removeAll { claim in
+            guard !left.isEmpty, claim.kind == look.kind else { return false }
+            dealt.append((claim, Array(left.prefix(claim.limit))))
+            left = left.dropFirst(claim.limit)
+            return true
+        }
+        if started.count < look.limit {
+            // What others took, or what only claims with a higher limit of starts can have.
+            announced += max(look.announced - started.count, 0)
+            passedOver = look.news == news ? look.kind.maxRetries : nil
+            isUnsure = isUnsure || look.isUnsure
+            reach = 1
+        } else if look.isUnsure {
+            isUnsure = true
+            reach = min(reach * 2, Self.maximumLimit)
+        }
+        return (dealt, Array(left))
+    }
+
+    /// A look that failed found nothing out.
+    mutating func fail(_ look: Look) {
+        announced += look.announced
+        isUnsure = true
+        passedOver = nil
+    }
+}

@@ -1,0 +1,262 @@
+import Synchronization
+
+/// The claims of one type that wait in this process for a job.
+///
+/// A claim that finds nothing parks here. An attendant, who is there only while there is something to
+/// do, looks in the store for those in front, and asks when the next delay or lease ends; then
+/// one timer is set. What the line is told in the meantime is never lost: it is counted under the
+/// same lock under which claims park and the attendant leaves.
+final class WaitingLine: Sendable {
+    typealias Kind = WaitingClaims<Outcome>.Kind
+    typealias Outcome = CheckedContinuation<[StartedJob], any Error>
+
+    fileprivate struct State {
+        var waiting = WaitingClaims<Outcome>()
+        var tickets = 0
+        var isAttended = false
+        /// Why the last look failed, if it did.
+        var failure: (any Error)?
+        /// Whether the end of the first delay or lease is in ``wake``.
+        var knowsNext = false
+        /// When to look again without being told; nil: not known.
+        var wake: ContinuousClock.Instant?
+        /// Sleeps until ``wake``, while somebody waits.
+        var timer: Task<Void, Never>?
+        /// Whether everything that other processes do is told.
+        var isFollowed: Bool
+        var recent = RecentIDs()
+    }
+
+    private let type: String
+    private let store: any JobsPersistence
+    private let options: WaitingJobsPersistence.Options
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - store: where jobs are claimed; what it hands out to nobody is released there.
+    ///   - isFollowed: whether the line is told of everything that happens, from the beginning.
+    init(
+        type: String, store: any JobsPersistence, options: WaitingJobsPersistence.Options,
+        isFollowed: Bool
+    ) {
+        self.type = type
+        self.store = store
+        self.options = options
+        state = Mutex(State(isFollowed: isFollowed))
+    }
+
+    /// A claim's place in the line, and how much it has heard, before it looks for a job itself.
+    struct Arrival {
+        fileprivate let ticket: Int
+        fileprivate let news: Int
+    }
+
+    func arrive() -> Arrival {
+        state.withLock { state in
+            state.tickets += 1
+            return Arrival(ticket: state.tickets, news: state.waiting.news)
+        }
+    }
+
+    var waitingCount: Int { state.withLock { $0.waiting.claims.count } }
+
+    /// Whether it is known that there is nothing for claims of this kind.
+    func isEmpty(for kind: Kind) -> Bool { state.withLock { $0.waiting.isEmpty(for: kind) } }
+
+    // MARK: Waiting
+
+    /// Waits for up to `limit` jobs.
+    ///
+    /// Comes back with none at the deadline, or when the task is cancelled.
+    /// - Parameter arrival: from before the claim looked and found nothing.
+    /// - Throws: at the deadline, why the store could not be asked, if it could not.
+    func wait(
+        _ kind: Kind, limit: Int, until deadline: ContinuousClock.Instant, since arrival: Arrival
+    ) async throws -> [StartedJob] {
+        let ticket = arrival.ticket
+        let timeout = Task { [self] in
+            if (try? await Task.sleep(until: deadline, clock: .continuous)) != nil {
+                leave(ticket, orFail: true)
+            }
+        }
+        defer { timeout.cancel() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { outcome in
+                state.withLock { state in
+                    state.waiting.park(
+                        .init(ticket: ticket, kind: kind, limit: limit, outcome: outcome),
+                        since: arrival.news)
+                }
+                // Whoever wanted to end the wait before it began found nothing to end.
+                if Task.isCancelled || deadline <= .now { leave(ticket, orFail: false) }
+                attendWhenDue()
+            }
+        } onCancel: {
+            leave(ticket, orFail: false)
+        }
+    }
+
+    private func leave(_ ticket: Int, orFail: Bool) {
+        let (claim, failure) = state.withLock { state in
+            let claim = state.waiting.leave(ticket)
+            if state.waiting.claims.isEmpty { state.stopTimer() }
+            return (claim, state.failure)
+        }
+        if orFail, let failure {
+            claim?.outcome.resume(throwing: failure)
+        } else {
+            claim?.outcome.resume(returning: [])
+        }
+    }
+
+    // MARK: What the line is told
+
+    /// Somebody has made these jobs claimable, or will have at some time.
+    func announce(_ news: [JobNews]) {
+        state.withLock { state in
+            let now = ContinuousClock.now
+            var claimable = 0
+            for job in news {
+                if job.delay > 0 {
+                    state.wakeNoLater(than: now + .milliseconds(job.delay))
+                } else if !job.isNew || state.recent.insert(job.id) {
+                    claimable += 1
+                }
+            }
+            state.waiting.announce(claimable)
+        }
+        attendWhenDue()
+    }
+
+    /// From now on the line is told of everything that other processes do; or no longer.
+    func follow(_ isFollowed: Bool) {
+        state.withLock { state in
+            guard state.isFollowed != isFollowed else { return }
+            state.isFollowed = isFollowed
+            // What happened in the meantime nobody told.
+            state.knowsNext = false
+        }
+        attendWhenDue()
+    }
+
+    private func ring() {
+        state.withLock { state in
+            state.timer = nil
+            state.wake = nil
+            state.knowsNext = false
+        }
+        attendWhenDue()
+    }
+
+    // MARK: Looking
+
+    private enum Step {
+        case look(WaitingClaims<Outcome>.Look)
+        case findNext
+        case rest
+    }
+
+    private func attendWhenDue() {
+        let isDue = state.withLock { state in
+            guard !state.isAttended, !state.waiting.claims.isEmpty else { return false }
+            state.isAttended = true
+            return true
+        }
+        // Nobody's task: what it does is for all that wait, and must not end with one of them.
+        if isDue { Task { await attend() } }
+    }
+
+    private func nextStep() -> Step {
+        state.withLock { state in
+            let isAwaited = !state.waiting.claims.isEmpty
+            if isAwaited, !state.knowsNext, state.waiting.announced == 0 { return .findNext }
+            if let look = state.waiting.nextLook() { return .look(look) }
+            if isAwaited { state.startTimer { [self] in ring() } }
+            state.isAttended = false
+            return .rest
+        }
+    }
+
+    private func attend() async {
+        var backoff = Backoff()
+        while true {
+            do {
+                switch nextStep() {
+                case .look(let look): try await carryOut(look)
+                case .findNext: try await findNext()
+                case .rest: return
+                }
+                backoff.reset()
+                state.withLock { $0.failure = nil }
+            } catch {
+                state.withLock { $0.failure = error }
+                try? await Task.sleep(for: backoff.next())
+            }
+        }
+    }
+
+    private func carryOut(_ look: WaitingClaims<Outcome>.Look) async throws {
+        let started: [StartedJob]
+        do {
+            started = try await store.start(
+                type: type, timeout: look.kind.timeout, maxRetries: look.kind.maxRetries,
+                limit: look.limit)
+        } catch {
+            state.withLock { $0.waiting.fail(look) }
+            throw error
+        }
+        let (dealt, left) = state.withLock { state in
+            for job in started { state.recent.insert(job.job.id) }
+            if !started.isEmpty {
+                state.wakeNoLater(than: .now + .milliseconds(max(look.kind.timeout, 0)))
+            }
+            let (dealt, left) = state.waiting.finish(look, started)
+            if state.waiting.claims.isEmpty { state.stopTimer() }
+            return (dealt, left)
+        }
+        for (claim, jobs) in dealt { claim.outcome.resume(returning: jobs) }
+        guard !left.isEmpty else { return }
+        // Those whom they were for have left meanwhile; others may want them.
+        try await store.release(left)
+        announce(left.map { JobNews(id: $0.job.id, type: type, isNew: false) })
+    }
+
+    /// Asks what becomes available next, and has a look made behind that: what became available just
+    /// before the question is not in the answer.
+    private func findNext() async throws {
+        // Set before the question: what is announced meanwhile may be missing in the answer.
+        state.withLock { $0.knowsNext = true }
+        do {
+            let next = try await store.nextAvailability(of: type)
+            state.withLock { state in
+                let probe = options.probeInterval(isFollowed: state.isFollowed)
+                let wait = next.map { min(.milliseconds($0), probe) } ?? probe
+                state.wakeNoLater(than: .now + wait)
+                state.waiting.announceSomething()
+            }
+        } catch {
+            state.withLock { $0.knowsNext = false }
+            throw error
+        }
+    }
+}
+
+extension WaitingLine.State {
+    fileprivate mutating func wakeNoLater(than instant: ContinuousClock.Instant) {
+        guard wake.map({ instant < $0 }) ?? true else { return }
+        stopTimer()
+        wake = instant
+    }
+
+    fileprivate mutating func startTimer(_ ring: @escaping @Sendable () -> Void) {
+        guard timer == nil, let wake else { return }
+        timer = Task {
+            if (try? await Task.sleep(until: wake, clock: .continuous)) != nil { ring() }
+        }
+    }
+
+    fileprivate mutating func stopTimer() {
+        timer?.cancel()
+        timer = nil
+    }
+}

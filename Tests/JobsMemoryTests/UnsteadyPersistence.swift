@@ -1,0 +1,77 @@
+import Jobs
+import JobsMemory
+import Synchronization
+
+/// A store that lets some time pass before and after each step, and fails when it is told to, so that
+/// whatever can happen between two steps does happen in some test.
+final class UnsteadyPersistence: JobsPersistence {
+    private let jobs: MemoryJobsPersistence
+    private let pause: @Sendable () async -> Void
+    private let state = Mutex((isAway: false, claims: 0))
+
+    init(
+        _ jobs: MemoryJobsPersistence = MemoryJobsPersistence(),
+        pause: @escaping @Sendable () async -> Void
+    ) {
+        self.jobs = jobs
+        self.pause = pause
+    }
+
+    var isAway: Bool {
+        get { state.withLock { $0.isAway } }
+        set { state.withLock { $0.isAway = newValue } }
+    }
+
+    /// How often jobs were asked for by type.
+    var claims: Int { state.withLock { $0.claims } }
+
+    private func step<Value: Sendable>(_ work: (MemoryJobsPersistence) async throws -> Value)
+        async throws -> Value
+    {
+        await pause()
+        if isAway { throw JobsError.unavailable(reason: "away") }
+        let value = try await work(jobs)
+        await pause()
+        return value
+    }
+
+    func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
+        try await step { $0.add(newJobs) }
+    }
+    func addUnique(_ newJob: NewJob) async throws -> Job {
+        try await step { $0.addUnique(newJob) }
+    }
+    func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
+        try await step { try await $0.list(filter, paging) }
+    }
+    func get(_ id: JobID) async throws -> Job? { try await step { $0.get(id) } }
+    func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
+        try await step { $0.start(id, timeout: timeout) }
+    }
+    func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
+        -> [StartedJob]
+    {
+        state.withLock { $0.claims += 1 }
+        return try await step {
+            $0.start(type: type, timeout: timeout, maxRetries: maxRetries, limit: limit)
+        }
+    }
+    func release(_ started: [StartedJob]) async throws { try await step { $0.release(started) } }
+    func nextAvailability(of type: String) async throws -> Int64? {
+        try await step { $0.nextAvailability(of: type) }
+    }
+    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
+        try await step { $0.extend(extensions) }
+    }
+    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
+        try await step { $0.abort(aborts) }
+    }
+    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
+        try await step { $0.complete(leases) }
+    }
+    func delete(_ id: JobID) async throws -> Job? { try await step { $0.delete(id) } }
+    func deleteAll() async throws { try await step { $0.deleteAll() } }
+    func clean(maxRetries: Int) async throws {
+        try await step { try await $0.clean(maxRetries: maxRetries) }
+    }
+}

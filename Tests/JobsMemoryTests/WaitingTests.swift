@@ -1,0 +1,199 @@
+import Jobs
+import JobsMemory
+import JobsPersistenceSuite
+import Logging
+import SeededRandom
+import Synchronization
+import Testing
+
+@Suite("WaitingJobsPersistence over memory")
+struct WaitingMemoryTests {
+    /// Nothing is found by looking every so often: who misses something waits for ever.
+    private static let neverProbing = WaitingJobsPersistence.Options(
+        probeInterval: .seconds(3600), blindProbeInterval: .seconds(3600))
+
+    @Test("as every store", arguments: PersistenceClaim.all)
+    func asEveryStore(_ claim: PersistenceClaim) async throws {
+        let clock = SetClock()
+        let store = WaitingJobsPersistence(MemoryJobsPersistence(clock: { clock.now() }))
+
+        try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
+    }
+
+    @Test("no wake-up is lost, whatever happens between two steps", arguments: 1...8)
+    func stress(_ seed: UInt64) async throws {
+        let random = SharedRandom(seed)
+        let store = UnsteadyPersistence {
+            let pause = random.number(below: 4)
+            if pause > 0 { try? await Task.sleep(for: .milliseconds(pause)) }
+        }
+        let waiting = WaitingJobsPersistence(store, options: Self.neverProbing)
+        let total = 200
+        let completed = SharedIDs()
+
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 0..<20 {
+                group.addTask {
+                    while completed.count < total, !Task.isCancelled {
+                        let started = try await waiting.start(
+                            type: "mail", timeout: worker % 3 == 0 ? 20 : 60_000,
+                            maxRetries: 1_000_000, limit: worker % 4 == 0 ? 3 : 1, wait: 60_000)
+                        for job in started {
+                            let lease = LeaseReference(id: job.job.id, lockToken: job.lockToken)
+                            switch random.number(below: 8) {
+                            case 0: _ = try await waiting.abort([LeaseAbort(lease: lease)])
+                            case 1:
+                                _ = try await waiting.abort([LeaseAbort(lease: lease, delay: 9)])
+                            case 2: try await waiting.release([job])
+                            case 3 where worker % 3 == 0: break  // left to lapse
+                            default:
+                                if case .success(.some) = try await waiting.complete([lease])[0] {
+                                    completed.add([job])
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            for number in 0..<total {
+                let delay: Int64? = number % 5 == 0 ? 15 : nil
+                _ = try await waiting.add([NewJob(type: "mail", refID: "\(number)", delay: delay)])
+            }
+            // The last workers wait for jobs that will not come.
+            for _ in 0..<6000 where completed.count < total {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect(completed.count == total)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(waiting.waitingCount == 0)
+    }
+
+    @Test("claims that come and go do not lose a job, and none is counted that nobody got")
+    func comingAndGoing() async throws {
+        let store = MemoryJobsPersistence()
+        let waiting = WaitingJobsPersistence(store, options: Self.neverProbing)
+        let claimed = SharedIDs()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<200 {
+                let claim = Task {
+                    try await waiting.start(
+                        type: "mail", timeout: 60_000, maxRetries: 10, limit: 1, wait: 60_000)
+                }
+                group.addTask {
+                    try await Task.sleep(for: .microseconds(Int.random(in: 0...3000)))
+                    claim.cancel()
+                    let started = try await claim.value
+                    claimed.add(started)
+                }
+            }
+            for number in 0..<100 {
+                _ = try await waiting.add([NewJob(type: "mail", refID: "\(number)")])
+                try await Task.sleep(for: .microseconds(Int.random(in: 0...50)))
+            }
+            try await group.waitForAll()
+        }
+        let rest = try await waiting.start(
+            type: "mail", timeout: 60_000, maxRetries: 10, limit: 1000)
+        #expect(rest.allSatisfy { $0.job.retries == 1 })
+        let all = claimed.all + rest.map(\.job.id)
+        #expect(all.count == 100)
+        #expect(Set(all).count == 100)
+    }
+
+    @Test("an announced job costs one look, however many wait; waiting costs none")
+    func looks() async throws {
+        let store = UnsteadyPersistence {}
+        let waiting = WaitingJobsPersistence(store, options: Self.neverProbing)
+        try await withThrowingTaskGroup(of: [StartedJob].self) { group in
+            for number in 1...500 {
+                group.addTask {
+                    try await waiting.start(
+                        type: "mail", timeout: 60_000, maxRetries: 10, limit: 1, wait: 60_000)
+                }
+                while waiting.waitingCount < number { await Task.yield() }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            let before = store.claims
+            for number in 1...10 {
+                _ = try await waiting.add([NewJob(type: "mail", refID: "\(number)")])
+                let started = try #require(try await group.next())
+                #expect(started.map(\.job.refID) == ["\(number)"])
+            }
+            #expect(store.claims - before == 10)
+            group.cancelAll()
+        }
+    }
+
+    @Test("more claims than may wait are refused, and cost nothing")
+    func cap() async throws {
+        let store = UnsteadyPersistence {}
+        let waiting = WaitingJobsPersistence(store, options: .init(maxWaiters: 1))
+        async let held = waiting.start(
+            type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+        while waiting.waitingCount < 1 || store.claims < 1 { await Task.yield() }
+        let claims = store.claims
+
+        await #expect(throws: JobsError.overloaded) {
+            _ = try await waiting.start(
+                type: "print", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+        }
+        #expect(store.claims - claims <= 1)
+        _ = try await waiting.add([NewJob(type: "mail", refID: "1")])
+        #expect(try await held.count == 1)
+    }
+
+    @Test(
+        "a store that is away is asked again; if it is away at the end, that is an error")
+    func away() async throws {
+        let store = UnsteadyPersistence {}
+        let waiting = WaitingJobsPersistence(
+            store, options: .init(probeInterval: .milliseconds(50)))
+        store.isAway = true
+        await #expect(throws: JobsError.unavailable(reason: "away")) {
+            _ = try await waiting.start(
+                type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+        }
+
+        store.isAway = false
+        async let unlucky = waiting.start(
+            type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 1000)
+        async let lucky = waiting.start(
+            type: "print", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+        while waiting.waitingCount < 2 || store.claims < 2 { await Task.yield() }
+        try await Task.sleep(for: .milliseconds(100))
+        store.isAway = true
+        do {
+            _ = try await unlucky
+            Issue.record("an error was dressed up as no work")
+        } catch JobsError.unavailable {}
+        store.isAway = false
+        _ = try await store.add([NewJob(type: "print", refID: "1")])
+        #expect(try await lucky.count == 1)
+    }
+}
+
+/// Ids that several tasks gather.
+private final class SharedIDs: Sendable {
+    private let ids = Mutex<[JobID]>([])
+
+    var all: [JobID] { ids.withLock { $0 } }
+    var count: Int { ids.withLock { $0.count } }
+
+    func add(_ started: [StartedJob]) {
+        ids.withLock { $0 += started.map(\.job.id) }
+    }
+}
+
+private final class SharedRandom: Sendable {
+    private let generator: Mutex<SplitMix64>
+
+    init(_ seed: UInt64) {
+        generator = Mutex(SplitMix64(seed: seed))
+    }
+
+    func number(below bound: Int) -> Int {
+        generator.withLock { Int.random(in: 0..<bound, using: &$0) }
+    }
+}

@@ -1,0 +1,119 @@
+import Jobs
+import Logging
+import Mongo
+import Testing
+
+@testable import JobsMongo
+
+extension MongoTests {
+    /// One instance waits and never looks unless it is told to; the other one does things.
+    @Suite("Claims that wait for other instances", .sharedCollection)
+    struct WaitingTests {
+        @Test("what another instance adds or gives back, for now or later, is heard of")
+        func news() async throws {
+            let collection = try await TestCollection.shared()
+            let other = collection.store()
+            try await whileWaiting(collection.store()) { waiting in
+                async let added = waiting.claim()
+                try await waiting.whenWaiting()
+                let id = try await other.add().id
+                let first = try #require(try await added)
+                #expect(first.job.id == id)
+
+                async let aborted = waiting.claim()
+                try await waiting.whenWaiting()
+                _ = try await other.abort(id, first.lockToken)
+                let second = try #require(try await aborted)
+                #expect(second.job.retries == 2)
+
+                async let delayed = waiting.claim()
+                try await waiting.whenWaiting()
+                let lease = LeaseReference(id: id, lockToken: second.lockToken)
+                _ = try await other.abort([LeaseAbort(lease: lease, delay: 300)])
+                let third = try #require(try await delayed)
+                #expect(third.job.retries == 3)
+
+                async let released = waiting.claim()
+                try await waiting.whenWaiting()
+                try await other.release([third])
+                #expect(try await released?.job.retries == 3)
+
+                async let unique = waiting.claim()
+                try await waiting.whenWaiting()
+                _ = try await other.addUnique(NewJob(type: "mail", refID: "2", delay: 200))
+                #expect(try await unique?.job.refID == "2")
+            }
+        }
+
+        @Test("jobs of types that nobody has waited for before are not missed either")
+        func newTypes() async throws {
+            let collection = try await TestCollection.shared()
+            let other = collection.store()
+            try await whileWaiting(collection.store()) { waiting in
+                for round in 0..<6 {
+                    let type = "type \(round)"
+                    async let claimed = waiting.claim(type: type)
+                    try await waiting.whenWaiting()
+                    try await other.add(type: type)
+                    #expect(try await claimed?.job.type == type)
+                }
+            }
+        }
+
+        @Test("what the older service adds is heard of")
+        func olderService() async throws {
+            let collection = try await TestCollection.shared()
+            try await whileWaiting(collection.store()) { waiting in
+                for _ in 0..<2 {
+                    async let claimed = waiting.claim()
+                    try await waiting.whenWaiting()
+                    try await collection.insert([NodeSample().document])
+                    #expect(try await claimed != nil)
+                }
+            }
+        }
+
+        @Test("a collection that is dropped is followed again")
+        func dropped() async throws {
+            try await TestCollection.with { collection in
+                let store = collection.store()
+                try await store.prepare()
+                try await whileWaiting(store) { waiting in
+                    async let claimed = waiting.claim()
+                    try await waiting.whenWaiting()
+                    try await collection.run(["drop": .string(collection.name)], as: .write)
+                    try await store.prepare()
+                    try await store.add()
+                    #expect(try await claimed != nil)
+                }
+            }
+        }
+
+        private func whileWaiting(
+            _ store: MongoJobsPersistence,
+            _ body: @escaping @Sendable (WaitingJobsPersistence) async throws -> Void
+        ) async throws {
+            let options = WaitingJobsPersistence.Options(
+                probeInterval: .seconds(3600), blindProbeInterval: .seconds(3600))
+            let waiting = WaitingJobsPersistence(store, news: store, options: options)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await waiting.followNews(logger: Logger(label: "waiting")) }
+                defer { group.cancelAll() }
+                try await body(waiting)
+            }
+        }
+    }
+}
+
+extension WaitingJobsPersistence {
+    fileprivate func claim(type: String = "mail") async throws -> StartedJob? {
+        try await start(type: type, timeout: 60_000, maxRetries: 10, limit: 1, wait: 30_000).first
+    }
+
+    fileprivate func whenWaiting() async throws {
+        for _ in 0..<10_000 where waitingCount == 0 {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        try #require(waitingCount == 1)
+    }
+}

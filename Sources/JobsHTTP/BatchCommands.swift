@@ -21,16 +21,10 @@ extension Command {
         Command(
             name: "start_jobs_by_type",
             summary: "Starts the next jobs of a type, as many as there are.",
-            arguments: [
-                .required("type", .string), .required("timeout", .integer()),
-                .required("max_jobs", .integer(1...Int64(maximumItems))),
-                .optional("max_retries", .integer()),
-            ]
+            arguments: claim + [.required("max_jobs", .integer(1...Int64(maximumItems)))]
         ) { arguments, jobs in
-            let started = try await jobs.start(
-                type: arguments.string("type"), timeout: arguments.timeout,
-                maxRetries: arguments["max_retries"]?.integer.map { Int($0) },
-                limit: Int(arguments.integer("max_jobs")))
+            let started = try await start(
+                arguments, jobs, limit: Int(arguments.integer("max_jobs")))
             return .items(started.map { .success(.started($0)) })
         },
         Command(

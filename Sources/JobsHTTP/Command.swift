@@ -31,6 +31,18 @@ struct Command: Sendable {
 }
 
 extension Command.Result {
+    /// The jobs that are handed out.
+    var started: [StartedJob] {
+        switch self {
+        case .started(let started): [started]
+        case .items(let items):
+            items.compactMap {
+                if case .success(.started(let started)) = $0 { started } else { nil }
+            }
+        default: []
+        }
+    }
+
     /// The JSON of the answer; nil for none.
     /// - Parameter correlationID: for the errors of items.
     func json(correlationID: @autoclosure () -> String?) -> ByteBuffer? {

@@ -41,15 +41,9 @@ extension Command {
         },
         Command(
             name: "start_job_by_type", summary: "Starts the next job of a type.",
-            arguments: [
-                .required("type", .string), .required("timeout", .integer()),
-                .optional("max_retries", .integer()),
-            ]
+            arguments: claim
         ) { arguments, jobs in
-            try await started(
-                jobs.start(
-                    type: arguments.string("type"), timeout: arguments.timeout,
-                    maxRetries: arguments["max_retries"]?.integer.map { Int($0) }))
+            try await started(start(arguments, jobs, limit: 1).first)
         },
         Command(
             name: "extend_job", summary: "Makes a lease last from now for a time.",
@@ -93,6 +87,25 @@ extension Command {
         .optional("priority", .integer(Int64(Int32.min)...Int64(Int32.max))),
         .optional("delay", .integer()),
     ]
+
+    static let claim: [Argument] = [
+        .required("type", .string), .required("timeout", .integer()),
+        .optional("max_retries", .integer()), .optional("wait_timeout", .integer(0...60_000)),
+    ]
+
+    /// Claims jobs by type; if the caller is willing to wait, for as long as he is there.
+    static func start(_ arguments: Arguments, _ jobs: JobsController, limit: Int) async throws
+        -> [StartedJob]
+    {
+        let (type, timeout) = (arguments.string("type"), arguments.timeout)
+        let maxRetries = arguments["max_retries"]?.integer.map { Int($0) }
+        let wait = arguments["wait_timeout"]?.integer ?? 0
+        let claim = { @Sendable in
+            try await jobs.start(
+                type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, wait: wait)
+        }
+        return wait > 0 ? try await Caller.whileThere(claim) : try await claim()
+    }
 
     private static let paging: [Argument] = [
         .optional("skip", .integer()), .optional("take", .integer()), .optional("total", .boolean),

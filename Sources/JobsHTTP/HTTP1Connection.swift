@@ -9,7 +9,11 @@ import NIOHTTPTypesHTTP1
 /// One HTTP/1 connection: Hummingbird's handling of requests, with compression and ``HTTP1Edge``
 /// between it and the socket, where Hummingbird's own channel has no place for them.
 struct HTTP1Connection: HTTPChannelHandler {
-    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+    struct Value: ServerChildChannelValue {
+        fileprivate let parts: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+        fileprivate let caller: Caller
+        var channel: any Channel { parts.channel }
+    }
 
     let responder: HTTPChannelHandler.Responder
     private let options: EndpointOptions
@@ -28,6 +32,7 @@ struct HTTP1Connection: HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let decoder = UpgradeDecliner.makeDecoder()
+            let caller = Caller()
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
                 [
@@ -36,19 +41,23 @@ struct HTTP1Connection: HTTPChannelHandler {
                     UpgradeDecliner(decoder: decoder),
                     NIOHTTPRequestDecompressor(limit: .size(inflatedMaxSize)),
                     HTTP1Edge(
-                        bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace),
+                        caller: caller, bodyMaxSize: unwantedMaxSize,
+                        shutdownGrace: options.shutdownGrace),
                     GzipPreference(),
                     HTTPResponseCompressor(),
                     HTTP1ToHTTPServerCodec(secure: false),
                     HTTPConnectionStateHandler(idleTimeout: options.idleTimeout, logger: logger),
                 ] as [any ChannelHandler])
-            return try NIOAsyncChannel(
+            let parts = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(isOutboundHalfClosureEnabled: true))
+            return Value(parts: parts, caller: caller)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        await Caller.$current.withValue(value.caller) {
+            await handleHTTP(asyncChannel: value.parts, logger: logger)
+        }
     }
 }

@@ -10,6 +10,8 @@ import NIOHTTPCompression
 /// - `Expect: 100-continue` is answered, or large bodies would come a second late.
 /// - What is no HTTP gets a 400 with the standard error body, behind the answers before it.
 /// - A request that breaks off is an error to whoever reads it, never a shorter request.
+/// - Who waits for a client to be served is told when he leaves; and what was done for a client
+///   whose answer did not go out is undone.
 /// - When the endpoint stops, what has begun is finished, within a bound for the client's part.
 final class HTTP1Edge: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -34,6 +36,9 @@ final class HTTP1Edge: ChannelDuplexHandler {
     private var isStopping = false
     private var ending = Ending.notYet
     private var scheduledClose: Scheduled<Void>?
+    /// Undoes what was done for a client who had closed his side before he was answered.
+    private var undoIfReset: (@Sendable () -> Void)?
+    private let caller: Caller
     private let bodyMaxSize: Int
     private let shutdownGrace: TimeAmount
 
@@ -49,11 +54,16 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// For how long such a client may leave its side open once ours is closed.
     private static let lingering = TimeAmount.seconds(2)
 
+    /// How long it takes at most to learn that a client who has closed his side is gone altogether,
+    /// and not just through with sending: his system refuses what is sent to him.
+    private static let refusal = TimeAmount.milliseconds(100)
+
     /// - Parameters:
     ///   - bodyMaxSize: a body that goes on for longer is not read to its end in order to keep the
     ///     connection.
     ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
-    init(bodyMaxSize: Int, shutdownGrace: Duration) {
+    init(caller: Caller, bodyMaxSize: Int, shutdownGrace: Duration) {
+        self.caller = caller
         self.bodyMaxSize = bodyMaxSize
         self.shutdownGrace = TimeAmount(shutdownGrace)
     }
@@ -104,6 +114,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         // Too late: the 400 for this very request has been written.
         guard ending == .notYet else {
+            caller.takeUndo()?()
             promise?.fail(ChannelError.outputClosed)
             return
         }
@@ -123,10 +134,24 @@ final class HTTP1Edge: ChannelDuplexHandler {
         case .end:
             isAnswering = false
             _ = unanswered.popFirst()
-            context.write(data, promise: promise)
+            context.write(data, promise: undoing(context, promise))
             sayContinueWhenDue(context)
             endWhenDue(context)
         }
+    }
+
+    /// A promise that undoes what the answer tells of if it cannot be kept.
+    private func undoing(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?)
+        -> EventLoopPromise<Void>?
+    {
+        guard let undo = caller.takeUndo() else { return promise }
+        if isInputClosed { undoIfReset = undo }
+        let promise = promise ?? context.eventLoop.makePromise()
+        promise.futureResult.assumeIsolated().whenFailure { [self] _ in
+            undoIfReset = nil
+            undo()
+        }
+        return promise
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -148,6 +173,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
         switch event {
         case ChannelEvent.inputClosed:
             isInputClosed = true
+            caller.leave()
             if ending == .lingering { return context.close(promise: nil) }
             if isReading { fail(.malformedRequest("it breaks off"), context) }
             takesRequests = false
@@ -163,6 +189,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        caller.leave()
+        undoIfReset.take()?()
         // Or else whoever reads the body would take it for complete.
         if isReading { context.fireErrorCaught(ChannelError.inputClosed) }
         context.fireChannelInactive()
@@ -216,6 +244,12 @@ final class HTTP1Edge: ChannelDuplexHandler {
 
     private func linger(_ context: ChannelHandlerContext) {
         ending = .lingering
+        if undoIfReset != nil, context.channel.isActive {
+            return closeLater(context, in: Self.refusal) { edge in
+                edge.undoIfReset = nil
+                return true
+            }
+        }
         // In good order there is nothing behind the last request.
         guard failure != nil, !isInputClosed, context.channel.isActive else {
             return context.close(promise: nil)

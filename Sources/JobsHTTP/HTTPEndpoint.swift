@@ -40,9 +40,14 @@ public struct HTTPEndpoint: Service {
         let responder = responder
         let connection = HTTP1Connection(options: options) { request, writer, _ in
             let answer = try await responder.respond(to: request)
-            try await writer.write(
-                response: HTTPResponse(status: answer.status, headerFields: answer.headers),
-                body: answer.body.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody())
+            do {
+                try await writer.write(
+                    response: HTTPResponse(status: answer.status, headerFields: answer.headers),
+                    body: answer.body.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody())
+            } catch {
+                Caller.current?.takeUndo()?()
+                throw error
+            }
         }
         let onListening = onListening
         let onServerRunning: @Sendable (any Channel) async -> Void = { channel in

@@ -28,6 +28,7 @@ public struct Routes: Sendable {
                     return try await metrics.measure {
                         let arguments = try Arguments(await call.jsonBody(), for: command)
                         let result = try await command.call(arguments, controller)
+                        controller.release(result.started, ifUndeliveredTo: Caller.current, logger)
                         return result.json(correlationID: call.correlationID).map(Answer.json)
                             ?? .nothing
                     }
@@ -39,6 +40,25 @@ public struct Routes: Sendable {
             return (base.isEmpty ? "/\(command.name)" : "/\(base)/\(command.name)", route)
         }
         return Routes(routes: Dictionary(routes) { first, _ in first })
+    }
+}
+
+extension JobsController {
+    /// Gives jobs back whose caller will never learn that they are his.
+    fileprivate func release(
+        _ started: [StartedJob], ifUndeliveredTo caller: Caller?, _ logger: Logger
+    ) {
+        guard let caller, !started.isEmpty else { return }
+        caller.ifUndelivered {
+            Task {
+                do {
+                    try await release(started)
+                } catch {
+                    // Then the leases lapse in their time.
+                    logger.debug("Failed to give back jobs whose caller has gone", error: error)
+                }
+            }
+        }
     }
 }
 

@@ -27,7 +27,7 @@ extension OverASocket {
             arguments: accepted)
         func answers(accept: String?, encoding: String?) async throws {
             try await RunningEndpoint.run { endpoint in
-                for _ in 0..<10 { try endpoint.addJob() }
+                for _ in 0..<10 { try await endpoint.addJob() }
                 try await endpoint.connect { client in
                     let header = accept.map { "Accept-Encoding: \($0)" } ?? "X: y"
                     for _ in 0..<2 {

@@ -195,7 +195,7 @@ extension OverASocket {
         func halfClosedSlowReader() async throws {
             try await RunningEndpoint.run { endpoint in
                 let params = "\"" + String(repeating: "x", count: 1_000_000) + "\""
-                for _ in 0..<20 { try endpoint.addJob(params: params) }
+                for _ in 0..<20 { try await endpoint.addJob(params: params) }
                 try await endpoint.connect { client in
                     try await client.send(post("/v1/jobs/get_jobs"))
                     client.finish()

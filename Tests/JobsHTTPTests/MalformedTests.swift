@@ -35,7 +35,7 @@ extension OverASocket {
             arguments: noHTTP)
         func malformed(request: String) async throws {
             try await RunningEndpoint.run { endpoint in
-                try endpoint.addJob()
+                try await endpoint.addJob()
                 try await endpoint.connect { client in
                     try await client.send(request)
                     let answer = try await client.readAnswer()
@@ -75,7 +75,7 @@ extension OverASocket {
         @Test("a request that turns out broken behind one in work gets its 400 in its turn")
         func brokenBodyBehindSlow() async throws {
             try await RunningEndpoint.run { endpoint in
-                try endpoint.addJob()
+                try await endpoint.addJob()
                 try await endpoint.connect { client in
                     try await client.send(post("/slow"))
                     try await client.send(head + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}BAD")
@@ -120,7 +120,7 @@ extension OverASocket {
             "a request that breaks off is not done, and the sender is told", arguments: unfinished)
         func breaksOff(request: String) async throws {
             try await RunningEndpoint.run { endpoint in
-                try endpoint.addJob()
+                try await endpoint.addJob()
                 try await endpoint.connect { client in
                     try await client.send(request)
                     client.finish()
@@ -139,7 +139,7 @@ extension OverASocket {
             arguments: unfinished, [true, false])
         func connectionLost(request: String, isReset: Bool) async throws {
             let stopped = try await RunningEndpoint.run { endpoint in
-                try endpoint.addJob()
+                try await endpoint.addJob()
                 try await endpoint.connect { client in
                     // The answer to the first shows that the start of the second has been sent too.
                     try await client.send(post("/v1/jobs/get_jobs") + request)

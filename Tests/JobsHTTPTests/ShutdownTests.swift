@@ -50,7 +50,7 @@ extension OverASocket {
         func halfSent() async throws {
             let options = EndpointOptions(port: 0, shutdownGrace: .milliseconds(50))
             try await RunningEndpoint.run(options) { endpoint in
-                try endpoint.addJob()
+                try await endpoint.addJob()
                 try await endpoint.connect { client in
                     try await client.send(
                         post("/v1/jobs/get_jobs")
@@ -92,7 +92,7 @@ extension OverASocket {
             let options = EndpointOptions(port: 0, shutdownGrace: .milliseconds(50))
             try await RunningEndpoint.run(options) { endpoint in
                 let params = "\"" + String(repeating: "x", count: 1_000_000) + "\""
-                for _ in 0..<40 { try endpoint.addJob(params: params) }
+                for _ in 0..<40 { try await endpoint.addJob(params: params) }
                 try await endpoint.connect { client in
                     try await client.send(post("/v1/jobs/get_jobs"))
                     #expect(try await client.read())
@@ -107,7 +107,7 @@ extension OverASocket {
         func longAnswer() async throws {
             try await RunningEndpoint.run { endpoint in
                 let params = "\"" + String(repeating: "x", count: 1_000_000) + "\""
-                for _ in 0..<40 { try endpoint.addJob(params: params) }
+                for _ in 0..<40 { try await endpoint.addJob(params: params) }
                 try await endpoint.connect { client in
                     try await client.send(post("/v1/jobs/get_jobs"))
                     #expect(try await client.read())
@@ -130,7 +130,7 @@ extension OverASocket {
         func idleTimeout(sent: String) async throws {
             let options = EndpointOptions(port: 0, idleTimeout: .seconds(1))
             try await RunningEndpoint.run(options) { endpoint in
-                try endpoint.addJob()
+                try await endpoint.addJob()
                 try await endpoint.connect { client in
                     if !sent.isEmpty { try await client.send(sent) }
 

@@ -60,7 +60,7 @@ extension OverASocket {
             try await withCertificate { files, context in
                 try await RunningEndpoint.run(EndpointOptions(port: 0, tls: files)) { endpoint in
                     let params = "\"" + String(repeating: "x", count: 1_000_000) + "\""
-                    for _ in 0..<20 { try endpoint.addJob(params: params) }
+                    for _ in 0..<20 { try await endpoint.addJob(params: params) }
                     try await endpoint.connect(tls: context) { client in
                         try await client.send(post("/v1/jobs/get_jobs", "{}", "Connection: close"))
                         #expect(try await client.readAnswer().jobs.count == 20)

@@ -24,6 +24,9 @@ typealias StoreOpening = @Sendable (Logger) async throws -> OpenedStore
 /// A store that is ready for use.
 struct OpenedStore: Sendable {
     let persistence: any JobsPersistence
+    /// What tells of other processes on the same jobs; nil if there are none.
+    var news: (any JobsNews)?
+    var waiting = WaitingJobsPersistence.Options()
     /// What has to run as long as the store is in use; it is stopped after everything that uses it.
     var services: [any Service] = []
 }

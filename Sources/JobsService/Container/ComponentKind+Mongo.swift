@@ -6,7 +6,8 @@ import ServiceLifecycle
 
 extension ComponentKind {
     static let mongo = ComponentKind(
-        pattern: "pip-services-jobs:persistence:mongodb:*:1.0", keys: MongoSettings.keys,
+        pattern: "pip-services-jobs:persistence:mongodb:*:1.0",
+        keys: MongoSettings.keys + WaitingJobsPersistence.Options.keys,
         unusedKeys: MongoSettings.unusedKeys
     ) { config, _ in
         let settings = try MongoSettings(config)
@@ -23,6 +24,7 @@ struct MongoSettings: Sendable {
     let startTimeout: Duration
     /// Whether what concurrent requests ask for goes to the database together.
     let mergesCommands: Bool
+    let waiting: WaitingJobsPersistence.Options
     private let config: ComponentConfig
 
     static let keys: KeyPatterns = [
@@ -54,6 +56,7 @@ struct MongoSettings: Sendable {
         }
         collection = config["collection"] ?? "jobs"
         maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
+        waiting = try WaitingJobsPersistence.Options(config)
         mergesCommands = try config.boolean("options.merge_commands") ?? true
         let timeout = try config.integer("options.start_timeout", in: 0...86_400_000) ?? 30_000
         startTimeout = .milliseconds(timeout)
@@ -70,6 +73,7 @@ struct MongoSettings: Sendable {
                 logger: logger)
             return OpenedStore(
                 persistence: mergesCommands ? MergingJobsPersistence(store) : store,
+                news: store, waiting: waiting,
                 services: [
                     ClosureService {
                         try? await gracefulShutdown()

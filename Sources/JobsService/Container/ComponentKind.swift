@@ -32,11 +32,14 @@ struct ComponentKind: Sendable {
 
     private static let memory = ComponentKind(
         pattern: "pip-services-jobs:persistence:memory:*:1.0",
-        keys: ["options.max_page_size"], unusedKeys: ["options.debug"]
+        keys: ["options.max_page_size"] + WaitingJobsPersistence.Options.keys,
+        unusedKeys: ["options.debug"]
     ) { config, _ in
         let maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
+        let waiting = try WaitingJobsPersistence.Options(config)
         return .persistence { _ in
-            OpenedStore(persistence: MemoryJobsPersistence(maxPageSize: maxPageSize))
+            OpenedStore(
+                persistence: MemoryJobsPersistence(maxPageSize: maxPageSize), waiting: waiting)
         }
     }
 
@@ -61,5 +64,17 @@ struct ComponentKind: Sendable {
         unusedKeys: EndpointSettings.unusedKeys
     ) { config, warnings in
         .endpoint(try EndpointSettings(config, warnings: &warnings))
+    }
+}
+
+extension WaitingJobsPersistence.Options {
+    /// What any store's configuration can say about claims that wait.
+    static let keys: KeyPatterns = ["options.max_waiters"]
+
+    init(_ config: ComponentConfig) throws {
+        self.init()
+        if let count = try config.count("options.max_waiters", in: 0 ... .max) {
+            maxWaiters = count
+        }
     }
 }

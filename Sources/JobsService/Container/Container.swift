@@ -35,14 +35,24 @@ struct Container: Sendable {
         }
         let componentLogger = Logger(label: plan.info.name)
         let stores = try await open(componentLogger)
+        let waiting = stores.map {
+            WaitingJobsPersistence($0.persistence, news: $0.news, options: $0.waiting)
+        }
         let controllers = plan.controllers.map {
-            JobsController(persistence: stores[$0.store].persistence, options: $0.options)
+            JobsController(persistence: waiting[$0.store], options: $0.options)
         }
         let startup = Startup(awaiting: plan.endpoints.count + 1, onCompletion: onStart)
 
         // The group stops its services from last to first.
         var services: [any Service] = stores.flatMap(\.services)
         if let counters { services.insert(counters, at: 0) }
+        services += waiting.map { waiting in
+            ClosureService {
+                await cancelWhenGracefulShutdown {
+                    await waiting.followNews(logger: componentLogger)
+                }
+            }
+        }
         services += cleaners(controllers, componentLogger)
         for endpoint in plan.endpoints {
             services.append(

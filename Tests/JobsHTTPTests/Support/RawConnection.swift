@@ -72,6 +72,11 @@ struct RawConnection {
         outbound.finish()
     }
 
+    /// Closes the connection in good order.
+    func close() async throws {
+        try await channel.close()
+    }
+
     /// Drops the connection with a reset rather than in good order.
     func reset() async throws {
         let socket = channel as? any SocketOptionProvider

@@ -14,7 +14,7 @@ import Testing
 /// A whole endpoint on a free port of this machine, over a store in memory.
 struct RunningEndpoint: Sendable {
     let port: Int
-    let jobs: MemoryJobsPersistence
+    let jobs: WaitingJobsPersistence
     let log: LogRecorder
     /// Set when a request to `/slow` is being worked on.
     let slowBegan: Flag
@@ -31,7 +31,7 @@ struct RunningEndpoint: Sendable {
     ) async throws -> Result {
         var options = options
         options.host = "127.0.0.1"
-        let jobs = MemoryJobsPersistence()
+        let jobs = WaitingJobsPersistence(MemoryJobsPersistence())
         let log = LogRecorder()
         let (slowBegan, slowMayEnd, hasStopped) = (Flag(), Flag(), Flag())
         let slow = Routes(routes: [
@@ -93,9 +93,17 @@ struct RunningEndpoint: Sendable {
         await group.triggerGracefulShutdown()
     }
 
-    func addJob(refID: String = "r1", params: String? = nil) throws {
+    func addJob(refID: String = "r1", params: String? = nil) async throws {
         let params = try params.map { try JSONText($0) }
-        _ = jobs.add([NewJob(type: "t1", refID: refID, ttl: 0, params: params)])
+        _ = try await jobs.add([NewJob(type: "t1", refID: refID, ttl: 0, params: params)])
+    }
+
+    /// Returns when so many claims wait.
+    func whenWaiting(_ count: Int) async throws {
+        for _ in 0..<10_000 where jobs.waitingCount != count {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        try #require(jobs.waitingCount == count)
     }
 
     func countJobs() async throws -> Int {

@@ -1,0 +1,64 @@
+import ServiceLifecycle
+import Synchronization
+
+/// Whoever is at the other end of a connection: is he still there, and did his answer reach him?
+///
+/// One for each connection. The edge, which sees what the socket does, and the handler of the
+/// connection's current request, which is one at a time, talk through it.
+final class Caller: Sendable {
+    /// The one whose request the task works on; nil where requests come without a connection.
+    @TaskLocal static var current: Caller?
+
+    private struct State {
+        var hasLeft = false
+        var onLeaving: (@Sendable () -> Void)?
+        var undo: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    /// The client has closed the connection, or his side of it.
+    func leave() {
+        let onLeaving = state.withLock { state in
+            state.hasLeft = true
+            return state.onLeaving.take()
+        }
+        onLeaving?()
+    }
+
+    private func onLeaving(_ action: (@Sendable () -> Void)?) {
+        let hasLeft = state.withLock { state in
+            state.onLeaving = state.hasLeft ? nil : action
+            return state.hasLeft
+        }
+        if hasLeft { action?() }
+    }
+
+    /// Carries out what is only of use to a caller who waits for it; it is cancelled when he leaves, or
+    /// the endpoint is to stop.
+    static func whileThere<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let task = Task { try await work() }
+        let caller = current
+        caller?.onLeaving { task.cancel() }
+        defer { caller?.onLeaving(nil) }
+        return try await withTaskCancellationOrGracefulShutdownHandler {
+            try await task.value
+        } onCancelOrGracefulShutdown: {
+            task.cancel()
+        }
+    }
+
+    // MARK: Answers that do not arrive
+
+    /// Remembers how to undo what was done, should the answer to the current request not go out.
+    func ifUndelivered(_ undo: @escaping @Sendable () -> Void) {
+        state.withLock { $0.undo = undo }
+    }
+
+    /// The answer is on its way, or will not be: whoever takes this is in charge of calling it.
+    func takeUndo() -> (@Sendable () -> Void)? {
+        state.withLock { $0.undo.take() }
+    }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import Jobs
+import Testing
+
+@testable import JobsHTTP
+
+extension OverASocket {
+    @Suite("Claims that wait")
+    struct Waiting {
+        private func claim(_ wait: Int, type: String = "t1", timeout: Int = 60_000) -> String {
+            post(
+                "/v1/jobs/start_job_by_type",
+                #"{"type":"\#(type)","timeout":\#(timeout),"wait_timeout":\#(wait)}"#)
+        }
+
+        @Test("a claim is answered when a job comes, or with 204 when the time is over")
+        func waiting() async throws {
+            try await RunningEndpoint.run { endpoint in
+                try await endpoint.connect { worker in
+                    try await worker.send(claim(20))
+                    #expect(try await worker.readAnswer().status == 204)
+
+                    try await worker.send(claim(60_000))
+                    try await endpoint.whenWaiting(1)
+                    try await endpoint.connect { producer in
+                        try await producer.send(addJob("r1"))
+                        #expect(try await producer.readAnswer().status == 200)
+                    }
+                    let answer = try await worker.readAnswer()
+                    #expect(answer.status == 200)
+                    #expect(answer.object["ref_id"] as? String == "r1")
+                    #expect(answer.object["lock_token"] is String)
+                }
+            }
+        }
+
+        @Test("a claim for many is answered with what comes, with an empty list when nothing does")
+        func many() async throws {
+            try await RunningEndpoint.run { endpoint in
+                try await endpoint.connect { worker in
+                    let body = #"{"type":"t1","timeout":1000,"max_jobs":10,"wait_timeout":"#
+                    try await worker.send(post("/v1/jobs/start_jobs_by_type", body + "20}"))
+                    #expect(try await worker.readAnswer().text == #"{"data":[]}"#)
+
+                    try await worker.send(post("/v1/jobs/start_jobs_by_type", body + "60000}"))
+                    try await endpoint.whenWaiting(1)
+                    try await endpoint.connect { producer in
+                        try await producer.send(addJob("r1"))
+                        _ = try await producer.readAnswer()
+                    }
+                    #expect(try await worker.readAnswer().jobs.count == 1)
+                }
+            }
+        }
+
+        @Test("idle connections are closed, claims that wait are not idle")
+        func idle() async throws {
+            var options = EndpointOptions(port: 0)
+            options.idleTimeout = .milliseconds(200)
+            try await RunningEndpoint.run(options) { endpoint in
+                try await endpoint.connect { worker in
+                    try await worker.send(claim(1000))
+                    #expect(try await worker.readAnswer().status == 204)
+                    try await worker.expectEnd()
+                }
+            }
+        }
+
+        enum Departure: CaseIterable {
+            case closing, resetting, finishing
+        }
+
+        @Test(
+            "a caller who has gone gets nothing, and takes nothing", arguments: Departure.allCases)
+        func gone(_ departure: Departure) async throws {
+            try await RunningEndpoint.run { endpoint in
+                try await endpoint.connect { worker in
+                    try await worker.send(claim(60_000))
+                    try await endpoint.whenWaiting(1)
+                    switch departure {
+                    case .closing: try await worker.close()
+                    case .resetting: try await worker.reset()
+                    case .finishing:
+                        worker.finish()
+                        #expect(try await worker.readAnswer().status == 204)
+                    }
+                    try await endpoint.whenWaiting(0)
+                }
+                try await endpoint.addJob()
+                try await endpoint.connect { worker in
+                    try await worker.send(claim(60_000))
+                    #expect(try await worker.readAnswer().integer("retries") == 1)
+                }
+            }
+        }
+
+        @Test("jobs whose caller goes while they are handed out are not lost, and not counted")
+        func racing() async throws {
+            try await RunningEndpoint.run { endpoint in
+                for round in 0..<60 {
+                    let new = NewJob(type: "t\(round)", refID: "")
+                    try await endpoint.connect { worker in
+                        if round % 2 == 0 {
+                            try await worker.send(claim(60_000, type: new.type))
+                            try await endpoint.whenWaiting(1)
+                            _ = try await endpoint.jobs.add([new])
+                        } else {
+                            _ = try await endpoint.jobs.add([new])
+                            try await worker.send(claim(0, type: new.type))
+                        }
+                        if round % 3 == 0 {
+                            try await worker.reset()
+                        } else {
+                            try await worker.close()
+                        }
+                    }
+                }
+                // What was answered before the connection ended is somebody's; all else is free.
+                try await endpoint.whenWaiting(0)
+                try await endpoint.connect { worker in
+                    for round in 0..<60 {
+                        try await worker.send(claim(100, type: "t\(round)"))
+                        _ = try await worker.readAnswer()
+                    }
+                    let jobs = try await endpoint.jobs.list(JobFilter(), Paging()).jobs
+                    #expect(jobs.count == 60)
+                    #expect(jobs.filter(\.isLeased).count == 60)
+                    #expect(jobs.filter { $0.retries == 1 }.count == 60)
+                }
+            }
+        }
+
+        @Test("stopping answers all who wait with 204, and at once")
+        func stopping() async throws {
+            try await RunningEndpoint.run { endpoint in
+                try await endpoint.connect { first in
+                    try await first.send(claim(60_000))
+                    try await endpoint.connect { second in
+                        try await second.send(claim(60_000, type: "t2"))
+                        try await endpoint.whenWaiting(2)
+                        await endpoint.shutDown()
+                        #expect(try await first.readAnswer().status == 204)
+                        #expect(try await second.readAnswer().status == 204)
+                        try await first.expectEnd()
+                        try await second.expectEnd()
+                    }
+                }
+                await endpoint.hasStopped.wait()
+            }
+        }
+    }
+}
+
+@Suite("wait_timeout")
+struct WaitTimeoutTests {
+    @Test(
+        "has to be a number of milliseconds up to a minute",
+        arguments: ["-1", "60001", "\"x\"", "[]"])
+    func range(_ value: String) async throws {
+        let service = TestService()
+        let answer = try await service.post(
+            "start_job_by_type", #"{"type":"t1","timeout":1,"wait_timeout":\#(value)}"#)
+        #expect(answer.status == 400)
+        #expect(answer.text.contains("wait_timeout"))
+    }
+}

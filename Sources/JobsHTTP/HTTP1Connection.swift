@@ -5,14 +5,35 @@ import NIOHTTP1
 import NIOHTTPCompression
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import Synchronization
 
 /// One HTTP/1 connection: Hummingbird's handling of requests, with compression and ``HTTP1Edge``
 /// between it and the socket, where Hummingbird's own channel has no place for them.
 struct HTTP1Connection: HTTPChannelHandler {
-    struct Value: ServerChildChannelValue {
-        fileprivate let parts: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+    /// A connection that was accepted. One that comes while the endpoint stops is dropped unhandled,
+    /// which ends the process unless the channel has been closed by its own rules.
+    final class Value: ServerChildChannelValue {
+        fileprivate typealias Parts = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+        private let parts: Parts
+        private let isHandled = Atomic(false)
         fileprivate let caller: Caller
         var channel: any Channel { parts.channel }
+
+        fileprivate init(_ parts: Parts, _ caller: Caller) {
+            self.parts = parts
+            self.caller = caller
+        }
+
+        fileprivate func take() -> Parts {
+            isHandled.store(true, ordering: .relaxed)
+            return parts
+        }
+
+        deinit {
+            guard !isHandled.load(ordering: .relaxed) else { return }
+            Task { [parts] in try? await parts.executeThenClose { _, _ in } }
+        }
     }
 
     let responder: HTTPChannelHandler.Responder
@@ -51,13 +72,13 @@ struct HTTP1Connection: HTTPChannelHandler {
             let parts = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(isOutboundHalfClosureEnabled: true))
-            return Value(parts: parts, caller: caller)
+            return Value(parts, caller)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
         await Caller.$current.withValue(value.caller) {
-            await handleHTTP(asyncChannel: value.parts, logger: logger)
+            await handleHTTP(asyncChannel: value.take(), logger: logger)
         }
     }
 }

@@ -140,6 +140,24 @@ extension OverASocket {
             }
         }
 
+        @Test("connections that come while the endpoint stops are closed, and harm nobody")
+        func arriving() async throws {
+            for _ in 0..<20 {
+                try await RunningEndpoint.run { endpoint in
+                    await withTaskGroup(of: Void.self) { group in
+                        for _ in 0..<20 {
+                            group.addTask {
+                                // Refused, cut off or closed, as luck has it.
+                                try? await endpoint.connect { _ = try await $0.readToEnd() }
+                            }
+                        }
+                        await endpoint.shutDown()
+                    }
+                    await endpoint.hasStopped.wait()
+                }
+            }
+        }
+
         @Test("a request in work is not idle, however long it takes")
         func workingIsNotIdle() async throws {
             let options = EndpointOptions(port: 0, idleTimeout: .seconds(1))

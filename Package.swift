@@ -25,7 +25,8 @@ let package = Package(
     name: "jobs",
     platforms: [.macOS(.v26)],
     products: [
-        .executable(name: "jobs", targets: ["JobsService"])
+        .executable(name: "jobs", targets: ["JobsService"]),
+        .library(name: "JobsClient", targets: ["JobsClient"]),
     ],
     dependencies: [
         .package(
@@ -42,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     ],
     targets: [
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
@@ -67,6 +69,16 @@ let package = Package(
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "JobsClient",
+            dependencies: [
+                "Jobs", "JSON", "JobsMemory", logging, metrics, lifecycle, nioCore, nioPosix,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
@@ -128,6 +140,17 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "JobsClientTests",
+            dependencies: [
+                "Jobs", "JSON", "JobsMemory", "JobsHTTP", "JobsClient", logging, lifecycle, nioCore,
+                nioPosix, httpTypes,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict

@@ -1,0 +1,118 @@
+/// A client that calls the service's own code, in this process.
+public protocol ControllerClient: JobsClient {
+    var controller: JobsController { get }
+}
+
+/// A client of a store in this process, without a service: for tools, and for tests of both.
+public struct DirectJobsClient: ControllerClient {
+    public let controller: JobsController
+
+    public init(_ controller: JobsController) {
+        self.controller = controller
+    }
+}
+
+extension ControllerClient {
+    public func add(_ newJob: NewJob) async throws -> Job {
+        try await domain { try await controller.add(newJob) }
+    }
+
+    public func addUnique(_ newJob: NewJob) async throws -> Job {
+        try await domain { try await controller.addUnique(newJob) }
+    }
+
+    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
+        try await domain { try await controller.list(filter, paging) }
+    }
+
+    public func get(_ id: JobID) async throws -> Job? {
+        try await domain { try await controller.get(id) }
+    }
+
+    public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {
+        try await domain {
+            try await controller.start(id, timeout: timeout.milliseconds).map(ClaimedJob.init)
+        }
+    }
+
+    public func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
+        async throws -> ClaimedJob?
+    {
+        try await domain {
+            try await controller.start(
+                type: type, timeout: timeout.milliseconds, maxRetries: maxRetries
+            ).map(ClaimedJob.init)
+        }
+    }
+
+    public func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? {
+        try await domain { try await controller.extend(lease, timeout: timeout.milliseconds) }
+    }
+
+    public func abort(_ lease: LeaseReference, delay: Duration?) async throws -> Job? {
+        try await domain { try await controller.abort(lease, delay: delay?.milliseconds) }
+    }
+
+    public func complete(_ lease: LeaseReference) async throws -> Job? {
+        try await domain { try await controller.complete(lease) }
+    }
+
+    public func delete(_ id: JobID) async throws -> Job? {
+        try await domain { try await controller.delete(id) }
+    }
+
+    public func deleteAll() async throws {
+        try await domain { try await controller.deleteAll() }
+    }
+
+    public func clean() async throws {
+        try await domain { try await controller.clean() }
+    }
+
+    public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {
+        try await domain { try await controller.add(newJobs) }.map { $0.mapError { .init($0) } }
+    }
+
+    public func start(
+        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
+    ) async throws -> [ClaimedJob] {
+        try await domain {
+            try await controller.start(
+                type: type, timeout: timeout.milliseconds, maxRetries: maxRetries,
+                limit: min(maxJobs, 1000)
+            ).map(ClaimedJob.init)
+        }
+    }
+
+    public func extend(_ extensions: [LeaseExtension]) async throws
+        -> [Result<Job?, JobsClientError>]
+    {
+        try await domain { try await controller.extend(extensions) }
+            .map { $0.mapError { .init($0) } }
+    }
+
+    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsClientError>] {
+        try await domain { try await controller.abort(aborts) }.map { $0.mapError { .init($0) } }
+    }
+
+    public func complete(_ leases: [LeaseReference]) async throws
+        -> [Result<Job?, JobsClientError>]
+    {
+        try await domain { try await controller.complete(leases) }.map { $0.mapError { .init($0) } }
+    }
+
+    /// Turns what stores throw into what clients throw.
+    private func domain<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as JobsError {
+            throw JobsClientError(error)
+        }
+    }
+}
+
+extension ClaimedJob {
+    init(_ started: StartedJob) {
+        self.init(job: started.job, lockToken: started.lockToken)
+    }
+}

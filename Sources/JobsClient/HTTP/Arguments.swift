@@ -1,0 +1,129 @@
+import NIOCore
+
+/// Writes the arguments of calls. What a caller leaves open is not sent, so that a service which does
+/// not know it sees nothing of it.
+extension JSONWriter {
+    /// The body of a request.
+    static func arguments(_ write: (inout JSONWriter) -> Void) -> ByteBuffer {
+        var json = JSONWriter(capacity: 256)
+        json.beginObject()
+        write(&json)
+        json.endObject()
+        return json.buffer
+    }
+
+    mutating func newJob(_ job: NewJob) {
+        beginObject()
+        key("type")
+        string(job.type)
+        key("ref_id")
+        string(job.refID)
+        key("ttl")
+        integer(job.ttl)
+        if let params = job.params {
+            key("params")
+            text(params)
+        }
+        if job.priority != 0 {
+            key("priority")
+            integer(job.priority)
+        }
+        if let delay = job.delay {
+            key("delay")
+            integer(delay)
+        }
+        endObject()
+    }
+
+    mutating func jobID(_ id: JobID) {
+        key("job_id")
+        string(id.description)
+    }
+
+    mutating func lease(_ lease: LeaseReference) {
+        jobID(lease.id)
+        if let token = lease.lockToken {
+            key("lock_token")
+            string(token.description)
+        }
+    }
+
+    mutating func timeout(_ milliseconds: Int64) {
+        key("timeout")
+        integer(milliseconds)
+    }
+
+    mutating func delay(_ milliseconds: Int64?) {
+        guard let milliseconds else { return }
+        key("delay")
+        integer(milliseconds)
+    }
+
+    /// What both ways to start jobs by type take.
+    mutating func claim(
+        type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration
+    ) {
+        key("type")
+        string(type)
+        self.timeout(timeout.milliseconds)
+        if let maxRetries {
+            key("max_retries")
+            integer(maxRetries)
+        }
+        if waitTimeout > .zero {
+            key("wait_timeout")
+            integer(waitTimeout.milliseconds)
+        }
+    }
+
+    mutating func filter(_ filter: JobFilter) {
+        beginObject()
+        if let id = filter.id { member("id", id.description) }
+        if let type = filter.type { member("type", type) }
+        if let refID = filter.refID { member("ref_id", refID) }
+        condition(filter.created, "created", from: "created_from", to: "created_to")
+        condition(filter.started, "started", from: "started_from", to: "started_to")
+        condition(filter.lockedUntil, "locked_until", from: "locked_from", to: "locked_to")
+        condition(filter.executeUntil, "execute_until", from: "execute_from", to: "execute_to")
+        condition(filter.completed, "completed", from: "completed_from", to: "completed_to")
+        if let retries = filter.retries {
+            key("retries")
+            integer(retries)
+        }
+        if let retries = filter.minRetries {
+            key("min_retries")
+            integer(retries)
+        }
+        endObject()
+    }
+
+    private mutating func condition(
+        _ condition: DateCondition, _ equal: StaticString, from: StaticString, to: StaticString
+    ) {
+        if let date = condition.equal { member(equal, date.description) }
+        if let date = condition.from { member(from, date.description) }
+        if let date = condition.to { member(to, date.description) }
+    }
+
+    private mutating func member(_ name: StaticString, _ value: String) {
+        key(name)
+        string(value)
+    }
+
+    mutating func paging(_ paging: Paging) {
+        beginObject()
+        if paging.skip > 0 {
+            key("skip")
+            integer(paging.skip)
+        }
+        if let take = paging.take {
+            key("take")
+            integer(take)
+        }
+        if paging.wantsTotal {
+            key("total")
+            boolean(true)
+        }
+        endObject()
+    }
+}

@@ -1,0 +1,169 @@
+import NIOCore
+
+extension HTTPJobsClient {
+    /// What a service takes in one request.
+    private static let mostItems = 1000
+    /// Below the megabyte that bodies may have, with room for what is around the items.
+    private static let mostBytes = 1_000_000
+
+    public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {
+        try await batch(
+            "add_jobs", key: "new_jobs", newJobs, mayBeRepeated: { _ in false },
+            write: { $0.newJob($1) }, read: { try Job($0) },
+            // In turn, so that the order of creation is that of the arguments.
+            one: { try await self.add($0) }, atATime: 1)
+    }
+
+    public func start(
+        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
+    ) async throws -> [ClaimedJob] {
+        guard maxJobs > 0 else { return [] }
+        let body = JSONWriter.arguments { json in
+            json.claim(
+                type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: waitTimeout)
+            json.key("max_jobs")
+            json.integer(min(maxJobs, Self.mostItems))
+        }
+        let answer = try await sendIfKnown(
+            .init(operation: "start_jobs_by_type", body: body, wait: waitTimeout))
+        if let answer {
+            guard let answer else { throw JobsClientError.notUnderstood("data") }
+            return try answer.items.map { try ClaimedJob($0) }
+        }
+        var claimed: [ClaimedJob] = []
+        while claimed.count < maxJobs {
+            do {
+                guard
+                    let next = try await start(
+                        type: type, timeout: timeout, maxRetries: maxRetries,
+                        waitTimeout: claimed.isEmpty ? waitTimeout : .zero)
+                else { break }
+                claimed.append(next)
+            } catch {
+                // What has been handed out must not be lost over what has not.
+                if claimed.isEmpty { throw error }
+                break
+            }
+        }
+        return claimed
+    }
+
+    public func extend(_ extensions: [LeaseExtension]) async throws
+        -> [Result<Job?, JobsClientError>]
+    {
+        try await changes(
+            "extend_jobs", extensions, lease: \.lease, write: { $0.timeout($1.timeout) },
+            one: { try await self.extend($0.lease, timeout: .milliseconds($0.timeout)) })
+    }
+
+    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsClientError>] {
+        try await changes(
+            "abort_jobs", aborts, lease: \.lease, write: { $0.delay($1.delay) },
+            one: { try await self.abort($0.lease, delay: $0.delay.map { .milliseconds($0) }) })
+    }
+
+    public func complete(_ leases: [LeaseReference]) async throws
+        -> [Result<Job?, JobsClientError>]
+    {
+        try await changes(
+            "complete_jobs", leases, lease: { $0 }, write: { _, _ in },
+            one: { try await self.complete($0) })
+    }
+
+    private func changes<Change: Sendable>(
+        _ operation: String, _ changes: [Change], lease: (Change) -> LeaseReference,
+        write: (inout JSONWriter, Change) -> Void,
+        one: @escaping @Sendable (Change) async throws -> Job?
+    ) async throws -> [Result<Job?, JobsClientError>] {
+        try await batch(
+            operation, key: "jobs", changes,
+            mayBeRepeated: { changes in changes.allSatisfy { lease($0).lockToken != nil } },
+            write: { json, change in
+                json.beginObject()
+                json.lease(lease(change))
+                write(&json, change)
+                json.endObject()
+            },
+            read: { $0.kind == .null ? nil : try Job($0) }, one: one, atATime: 16)
+    }
+
+    /// Sends items in as many requests as it takes, or one by one to a service that knows no other way.
+    ///
+    /// An error of the first request is thrown, since nothing was done before it; one of a later
+    /// request is the result of all items that were not answered.
+    private func batch<Item: Sendable, Value: Sendable>(
+        _ operation: String, key: StaticString, _ items: [Item],
+        mayBeRepeated: (ArraySlice<Item>) -> Bool, write: (inout JSONWriter, Item) -> Void,
+        read: (JSONValue) throws -> Value, one: @escaping @Sendable (Item) async throws -> Value,
+        atATime: Int
+    ) async throws -> [Result<Value, JobsClientError>] {
+        var results: [Result<Value, JobsClientError>] = []
+        while results.count < items.count {
+            var end = results.count
+            let body = JSONWriter.arguments { json in
+                json.key(key)
+                json.beginArray()
+                while end < items.count, end - results.count < Self.mostItems {
+                    var alone = JSONWriter(capacity: 256)
+                    write(&alone, items[end])
+                    let bytes = Array(alone.buffer.readableBytesView)
+                    guard
+                        end == results.count
+                            || json.buffer.readableBytes + bytes.count <= Self.mostBytes
+                    else { break }
+                    json.text(JSONText(validated: bytes))
+                    end += 1
+                }
+                json.endArray()
+            }
+            let chunk = items[results.count..<end]
+            do {
+                let request = HTTPTransport.Request(
+                    operation: operation, body: body, mayBeRepeated: mayBeRepeated(chunk))
+                guard let answer = try await sendIfKnown(request) else {
+                    return results
+                        + (try await oneByOne(items[results.count...], one, atATime: atATime))
+                }
+                let answers = try answer?.items ?? []
+                guard answers.count == chunk.count else {
+                    throw JobsClientError.notUnderstood("answer for each item")
+                }
+                results += try answers.map { answer in
+                    answer.kind == .null || answer["id"] != nil
+                        ? .success(try read(answer)) : .failure(JobsClientError(item: answer))
+                }
+            } catch let error as JobsClientError where !results.isEmpty {
+                results += items[results.count...].map { _ in .failure(error) }
+            }
+        }
+        return results
+    }
+
+    /// Asks for each item by itself, a few at a time.
+    private func oneByOne<Item: Sendable, Value: Sendable>(
+        _ items: ArraySlice<Item>, _ one: @escaping @Sendable (Item) async throws -> Value,
+        atATime: Int
+    ) async throws -> [Result<Value, JobsClientError>] {
+        try await withThrowingTaskGroup(of: (Int, Result<Value, JobsClientError>).self) { group in
+            var rest = items
+            func addNext() {
+                guard let item = rest.popFirst() else { return }
+                let index = rest.startIndex - 1
+                group.addTask {
+                    do {
+                        return (index, .success(try await one(item)))
+                    } catch let error as JobsClientError {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            for _ in 0..<atATime { addNext() }
+            var results: [Int: Result<Value, JobsClientError>] = [:]
+            for try await (index, result) in group {
+                results[index] = result
+                addNext()
+            }
+            return items.indices.compactMap { results[$0] }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import NIOCore
+
+extension HTTPJobsClient {
+    public func add(_ newJob: NewJob) async throws -> Job {
+        try await job(adding("add_job", newJob)).expected
+    }
+
+    public func addUnique(_ newJob: NewJob) async throws -> Job {
+        try await job(adding("add_uniq_job", newJob)).expected
+    }
+
+    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
+        let body = JSONWriter.arguments { json in
+            json.key("filter")
+            json.filter(filter)
+            json.key("paging")
+            json.paging(paging)
+        }
+        let answer = try await send(
+            .init(operation: "get_jobs", body: body, mayBeRepeated: true))
+        guard let answer else { throw JobsClientError.notUnderstood("page") }
+        return try JobPage(answer)
+    }
+
+    public func get(_ id: JobID) async throws -> Job? {
+        let body = JSONWriter.arguments { $0.jobID(id) }
+        return try await job(.init(operation: "get_job_by_id", body: body, mayBeRepeated: true))
+    }
+
+    public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {
+        let body = JSONWriter.arguments { json in
+            json.jobID(id)
+            json.timeout(timeout.milliseconds)
+        }
+        return try await send(.init(operation: "start_job_by_id", body: body))
+            .map { try ClaimedJob($0) }
+    }
+
+    public func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
+        async throws -> ClaimedJob?
+    {
+        let body = JSONWriter.arguments { json in
+            json.claim(
+                type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: waitTimeout)
+        }
+        return try await send(
+            .init(operation: "start_job_by_type", body: body, wait: waitTimeout)
+        ).map { try ClaimedJob($0) }
+    }
+
+    public func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? {
+        try await changing("extend_job", lease) { $0.timeout(timeout.milliseconds) }
+    }
+
+    public func abort(_ lease: LeaseReference, delay: Duration?) async throws -> Job? {
+        try await changing("abort_job", lease) { $0.delay(delay?.milliseconds) }
+    }
+
+    public func complete(_ lease: LeaseReference) async throws -> Job? {
+        try await changing("complete_job", lease) { _ in }
+    }
+
+    public func delete(_ id: JobID) async throws -> Job? {
+        let body = JSONWriter.arguments { $0.jobID(id) }
+        return try await job(.init(operation: "delete_job_by_id", body: body))
+    }
+
+    public func deleteAll() async throws {
+        _ = try await send(.init(operation: "delete_jobs", body: JSONWriter.arguments { _ in }))
+    }
+
+    public func clean() async throws {
+        _ = try await send(.init(operation: "clean_jobs", body: JSONWriter.arguments { _ in }))
+    }
+
+    private func adding(_ operation: String, _ newJob: NewJob) -> HTTPTransport.Request {
+        let body = JSONWriter.arguments { json in
+            json.key("new_job")
+            json.newJob(newJob)
+        }
+        return .init(operation: operation, body: body)
+    }
+
+    private func changing(
+        _ operation: String, _ lease: LeaseReference, _ more: (inout JSONWriter) -> Void
+    ) async throws -> Job? {
+        let body = JSONWriter.arguments { json in
+            json.lease(lease)
+            more(&json)
+        }
+        return try await job(
+            .init(operation: operation, body: body, mayBeRepeated: lease.lockToken != nil))
+    }
+
+    private func job(_ request: HTTPTransport.Request) async throws -> Job? {
+        try await send(request).map { try Job($0) }
+    }
+}
+
+extension Job? {
+    /// The job of an answer that has to have one.
+    fileprivate var expected: Job {
+        get throws {
+            guard let self else { throw JobsClientError.notUnderstood("job") }
+            return self
+        }
+    }
+}

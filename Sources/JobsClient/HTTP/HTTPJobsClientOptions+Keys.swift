@@ -1,0 +1,72 @@
+import NIOSSL
+
+extension HTTPJobsClientOptions {
+    /// Reads the configuration keys of the original clients, nested ones joined by dots:
+    /// `connection.protocol`, `.host` (or `.ip`), `.port`, `.uri`, also as `connections.0.…`;
+    /// `options.connect_timeout`, `.timeout`, `.retries` and `.correlation_id_place`; `base_route`; and
+    /// `credential.ssl_ca_file`. Other keys, and those with an empty value, are passed over.
+    /// - Throws: ``HTTPJobsClientConfigError``
+    public init(keys: [String: String]) throws {
+        let keys = Keys(values: keys.filter { !$0.value.isEmpty })
+        self.init(url: try keys.url)
+        if let route = keys.values["base_route"] { baseRoute = route }
+        if let timeout = try keys.number("options.connect_timeout") {
+            connectTimeout = .milliseconds(timeout)
+        }
+        if let timeout = try keys.number("options.timeout") {
+            self.timeout = .milliseconds(timeout)
+        }
+        if let retries = try keys.number("options.retries") { self.retries = retries }
+        if let place = keys.values["options.correlation_id_place"] {
+            guard let place = CorrelationIDPlace(rawValue: place) else {
+                throw HTTPJobsClientConfigError(
+                    code: "WRONG_CORRELATION_ID_PLACE",
+                    message: "options.correlation_id_place must be query, headers or both")
+            }
+            correlationIDPlace = place
+        }
+        if let file = keys.values["credential.ssl_ca_file"] {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .file(file)
+            self.tls = tls
+        }
+    }
+}
+
+private struct Keys {
+    let values: [String: String]
+
+    /// The URI if there is one, else what its parts make.
+    var url: String {
+        get throws {
+            if let uri = connection("uri") { return uri }
+            let scheme = connection("protocol") ?? "http"
+            guard ["http", "https"].contains(scheme) else {
+                throw HTTPJobsClientConfigError(
+                    code: "WRONG_PROTOCOL", message: "connection.protocol must be http or https")
+            }
+            guard let host = connection("host") ?? connection("ip") else {
+                throw HTTPJobsClientConfigError(
+                    code: "NO_HOST", message: "connection.host is not set")
+            }
+            guard let port = connection("port").flatMap(UInt16.init), port > 0 else {
+                throw HTTPJobsClientConfigError(
+                    code: "NO_PORT", message: "connection.port is not set, or no port")
+            }
+            return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        }
+    }
+
+    private func connection(_ name: String) -> String? {
+        values["connection.\(name)"] ?? values["connections.0.\(name)"]
+    }
+
+    func number(_ key: String) throws -> Int? {
+        guard let text = values[key] else { return nil }
+        guard let number = Int(text), number >= 0 else {
+            throw HTTPJobsClientConfigError(
+                code: "WRONG_NUMBER", message: "\(key) must be a number of 0 or more")
+        }
+        return number
+    }
+}

@@ -1,0 +1,40 @@
+public import NIOSSL
+
+/// Where a service is and how to speak with it.
+public struct HTTPJobsClientOptions: Sendable {
+    /// Where a correlation id goes: `query`, `headers` or `both`.
+    public enum CorrelationIDPlace: String, Sendable {
+        case query, headers, both
+    }
+
+    /// `http` or `https`, host and port: `https://jobs.example.com:8443`. A path is kept.
+    public var url: String
+    /// The path of the operations below the URL.
+    public var baseRoute = "v1/jobs"
+    public var connectTimeout = Duration.seconds(10)
+    /// How long one try may take, from the connection to the last byte of the answer; a wait that is
+    /// asked for comes on top.
+    public var timeout = Duration.seconds(10)
+    /// How often a call is made again that may be: see ``HTTPJobsClient``.
+    public var retries = 3
+    /// The pause before the first repetition; it doubles each time, up to 50 times as much.
+    public var retryPause = Duration.milliseconds(100)
+    /// Connections at a time; more calls wait for one.
+    public var maximumConnections = 64
+    public var correlationIDPlace = CorrelationIDPlace.query
+    /// For `https`: other trust roots than the system's, a certificate of the caller's, ...
+    public var tls: TLSConfiguration?
+
+    public init(url: String) {
+        self.url = url
+    }
+}
+
+/// A setting that makes no sense, in a line for the operator.
+public struct HTTPJobsClientConfigError: Error, Equatable, CustomStringConvertible {
+    /// As the original clients call it: `NO_HOST`, `WRONG_PROTOCOL`, ...
+    public let code: String
+    public let message: String
+
+    public var description: String { "\(code): \(message)" }
+}

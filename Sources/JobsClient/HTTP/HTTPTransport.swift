@@ -1,0 +1,163 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Sends requests to one service over a pool of connections, and reads the answers.
+struct HTTPTransport: Sendable {
+    /// What one request asks for.
+    struct Request: Sendable {
+        var operation: String
+        var body: ByteBuffer
+        /// Whether it does no harm to make it twice.
+        var mayBeRepeated = false
+        /// How long the service may hold it.
+        var wait = Duration.zero
+    }
+
+    let options: HTTPJobsClientOptions
+    let client: HTTPClient
+    private let base: String
+
+    /// Answers are held in memory; a larger one is none of a jobs service.
+    private static let largestAnswer = 1 << 28
+
+    init(_ options: HTTPJobsClientOptions) throws {
+        let base = options.url.droppingSlash
+        let scheme = base.prefix { $0 != ":" }
+        guard ["http", "https"].contains(scheme), base.dropFirst(scheme.count).hasPrefix("://"),
+            base.utf8.count > scheme.utf8.count + 3, !base.contains(where: " ?#".contains)
+        else {
+            throw HTTPJobsClientConfigError(
+                code: "WRONG_URL", message: "\(options.url) is no http or https URL")
+        }
+        var route = Substring(options.baseRoute)
+        if route.hasPrefix("/") { route = route.dropFirst() }
+        self.base = "\(base)/\(String(route).droppingSlash)"
+        self.options = options
+        var configuration = HTTPClient.Configuration()
+        configuration.tlsConfiguration = options.tls
+        configuration.timeout.connect = options.connectTimeout.timeAmount
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        // The retries are ours: they know what may be repeated.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            options.maximumConnections
+        // Node's servers close idle connections after 5 s, also into a request that is on its way.
+        configuration.connectionPool.idleTimeout = .seconds(4)
+        client = HTTPClient(configuration: configuration)
+    }
+
+    /// Asks once.
+    /// - Returns: the JSON of the answer; nil for none.
+    /// - Throws: ``JobsClientError``, or `CancellationError`.
+    func sendOnce(_ request: Request) async throws -> JSONValue? {
+        let message = message(for: request)
+        let answer: (status: Int, retryAfter: Duration?, body: ByteBuffer)
+        do {
+            let timeout = (options.timeout + request.wait).timeAmount
+            let response = try await client.execute(message, timeout: timeout)
+            let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }
+            answer = (
+                Int(response.status.code), retryAfter.map { .seconds($0) },
+                try await response.body.collect(upTo: Self.largestAnswer)
+            )
+        } catch {
+            if Task.isCancelled { throw CancellationError() }
+            throw JobsClientError(transport: error)
+        }
+        guard (200..<300).contains(answer.status) else {
+            throw JobsClientError(
+                status: answer.status, retryAfter: answer.retryAfter,
+                body: try? JSONOutline(answer.body, recordedDepth: 1).root)
+        }
+        guard answer.body.readableBytes > 0 else { return nil }
+        do {
+            // Params as deep as any store keeps them, inside of an answer.
+            let outline = try JSONOutline(
+                answer.body, recordedDepth: 3, maximumDepth: JSONOutline.maximumDepth + 8)
+            return outline.root.kind == .null ? nil : outline.root
+        } catch {
+            throw JobsClientError(.notUnderstood, "The answer is no JSON: \(error)", status: 200)
+        }
+    }
+
+    private func message(for request: Request) -> HTTPClientRequest {
+        var url = "\(base)/\(request.operation)"
+        let correlationID = CorrelationID.current
+        if let correlationID, options.correlationIDPlace != .headers {
+            url += "?correlation_id=\(correlationID.percentEncoded)"
+        }
+        var message = HTTPClientRequest(url: url)
+        message.method = .POST
+        message.headers.add(name: "Content-Type", value: "application/json")
+        if let correlationID, options.correlationIDPlace != .query {
+            // A header cannot hold everything that an id may.
+            message.headers.add(name: "correlation_id", value: correlationID.asHeader)
+        }
+        message.body = .bytes(request.body)
+        return message
+    }
+}
+
+extension JobsClientError {
+    /// What went wrong where there was no answer.
+    fileprivate init(transport error: any Error) {
+        let isUnsent: Bool
+        switch error {
+        case let error as HTTPClientError:
+            isUnsent = [
+                .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout,
+                .alreadyShutdown,
+            ].contains(error)
+        case is NIOConnectionError, is NIOSSLExtraError: isUnsent = true
+        case let error as IOError:
+            isUnsent = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL].contains(
+                error.errnoCode)
+        case let error as NIOSSLError:
+            if case .handshakeFailed = error { isUnsent = true } else { isUnsent = false }
+        case let error as ChannelError:
+            if case .connectTimeout = error { isUnsent = true } else { isUnsent = false }
+        default: isUnsent = false
+        }
+        self.init(
+            isUnsent ? .unavailable : .outcomeUnknown,
+            isUnsent ? "The service cannot be reached: \(error)" : "The connection failed: \(error)"
+        )
+    }
+}
+
+extension String {
+    fileprivate var droppingSlash: String { hasSuffix("/") ? String(dropLast()) : self }
+
+    /// Everything but the unreserved characters of RFC 3986 as `%XX`.
+    fileprivate var percentEncoded: String {
+        var encoded: [UInt8] = []
+        for byte in utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                encoded.append(byte)
+            default:
+                encoded.append(UInt8(ascii: "%"))
+                encoded.append(.lowerHexDigit(byte >> 4))
+                encoded.append(.lowerHexDigit(byte & 0xF))
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    fileprivate var asHeader: String {
+        String(String.UnicodeScalarView(unicodeScalars.filter { 0x20..<0x7F ~= $0.value }))
+    }
+}
+
+extension Duration {
+    fileprivate var timeAmount: TimeAmount {
+        .nanoseconds(min(max(milliseconds, 1), 1 << 40) * 1_000_000)
+    }
+}

@@ -1,0 +1,87 @@
+/// All that can be asked of a jobs service, over HTTP, in this process, or of nobody.
+///
+/// Nothing there is not an error: where there is no such job, or none to hand out, the answer is
+/// nil. All else that can go wrong is thrown as ``JobsClientError``, which says whether it helps to
+/// try again; a cancelled task gets a `CancellationError`. Times are sent in whole milliseconds.
+///
+/// What takes many at once has a result for each, in the order of the arguments, and no limit of
+/// its own: more than a service takes in one request go in several. It throws if nothing was done.
+public protocol JobsClient: Sendable {
+    /// Adds a job.
+    func add(_ newJob: NewJob) async throws -> Job
+
+    /// Adds a job unless an unfinished, unexpired one of its type and reference is there, which is
+    /// then the answer.
+    func addUnique(_ newJob: NewJob) async throws -> Job
+
+    /// A page of the jobs that match, in the order of creation.
+    func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage
+
+    func get(_ id: JobID) async throws -> Job?
+
+    /// Starts this job if nobody has it; it need not be due.
+    /// - Parameter timeout: how long the lease lasts from now.
+    func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob?
+
+    /// Starts the next job of a type: higher priority first, then age.
+    /// - Parameters:
+    ///   - timeout: how long the lease lasts from the moment at which the job is handed out.
+    ///   - maxRetries: only jobs that were started fewer times; nil: as the service is configured.
+    ///   - waitTimeout: how long the service may hold the request until there is a job, up to a
+    ///     minute. A service that does not know this answers at once.
+    func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
+        async throws -> ClaimedJob?
+
+    /// Makes a lease last `timeout` from now, be that longer or shorter than before.
+    func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job?
+
+    /// Gives a job back unfinished.
+    /// - Parameter delay: after which it can be claimed by type again; nil: at once. A service that
+    ///   does not know this gives it back at once.
+    func abort(_ lease: LeaseReference, delay: Duration?) async throws -> Job?
+
+    func complete(_ lease: LeaseReference) async throws -> Job?
+
+    /// Removes a job, whatever its state.
+    /// - Returns: the job as it was.
+    func delete(_ id: JobID) async throws -> Job?
+
+    /// Removes every job.
+    func deleteAll() async throws
+
+    /// Removes what is completed, expired or given up.
+    func clean() async throws
+
+    // MARK: Many at once
+
+    func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>]
+
+    /// As the single ``start(type:timeout:maxRetries:waitTimeout:)``: up to `maxJobs` jobs, as soon
+    /// as there is one.
+    /// - Parameter maxJobs: at most 1000 are asked for.
+    func start(
+        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
+    ) async throws -> [ClaimedJob]
+
+    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsClientError>]
+
+    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsClientError>]
+
+    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsClientError>]
+}
+
+extension JobsClient {
+    public func list(_ filter: JobFilter = JobFilter()) async throws -> JobPage {
+        try await list(filter, Paging())
+    }
+
+    /// Starts the next job of a type, if there is one now.
+    public func start(type: String, timeout: Duration) async throws -> ClaimedJob? {
+        try await start(type: type, timeout: timeout, maxRetries: nil, waitTimeout: .zero)
+    }
+
+    /// Gives a job back unfinished, to be claimed again at once.
+    public func abort(_ lease: LeaseReference) async throws -> Job? {
+        try await abort(lease, delay: nil)
+    }
+}

@@ -1,0 +1,41 @@
+import JobsClient
+import Testing
+
+@Suite("Params of the caller's own type")
+struct ParamsTests {
+    private struct Mail: Codable, Equatable {
+        var to: String
+        var copies: Int?
+    }
+
+    @Test("they go in and come out")
+    func roundTrip() async throws {
+        let client = MemoryJobsClient()
+        let mail = Mail(to: "ann@example.com", copies: 2)
+        let job = try await client.add(NewJob(type: "mail", refID: "1", params: mail))
+        #expect(try job.decodeParams(as: Mail.self) == mail)
+        #expect(job.params?.description.contains(#""copies":2"#) == true)
+    }
+
+    @Test("params of another type, and none, are an error", arguments: [nil, "5", #"{"to":1}"#])
+    func wrong(params: String?) throws {
+        let job = Job(
+            id: JobID("x"), type: "mail", refID: "1", params: try params.map { try JSONText($0) },
+            created: .now())
+        #expect(throws: DecodingError.self) { try job.decodeParams(as: Mail.self) }
+        if params == nil { #expect(try job.decodeParams(as: Mail?.self) == nil) }
+    }
+
+    @Test(
+        "durations are whole milliseconds, fractions rounded up",
+        arguments: [
+            (Duration.microseconds(1), 1), (.milliseconds(5), 5), (.microseconds(5001), 6),
+            (.microseconds(-1), 0), (.microseconds(-5001), -5), (.seconds(-2), -2000),
+            (.seconds(Int64.max), .max), (.seconds(Int64.min), .min), (.zero, 0),
+        ] as [(Duration, Int64)])
+    func milliseconds(duration: Duration, milliseconds: Int64) {
+        #expect(
+            LeaseExtension(lease: .init(id: JobID("x")), timeout: duration).timeout == milliseconds)
+        #expect(LeaseAbort(lease: .init(id: JobID("x")), delay: duration).delay == milliseconds)
+    }
+}

@@ -1,0 +1,216 @@
+import JobsClient
+import Testing
+
+@testable import JobsHTTP
+
+@Suite("Repeated calls and errors")
+struct RetryTests {
+    private static let lease = LeaseReference(id: JobID("x"), lockToken: LockToken("t"))
+
+    /// A call, and whether twice is as good as once.
+    struct Call: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let isRepeatable: Bool
+        let make: @Sendable (HTTPJobsClient) async throws -> Void
+
+        init(
+            _ operation: String, _ isRepeatable: Bool,
+            _ make: @escaping @Sendable (HTTPJobsClient) async throws -> Void
+        ) {
+            testDescription = operation
+            self.isRepeatable = isRepeatable
+            self.make = make
+        }
+
+        static let all = [
+            Call("get_jobs", true) { _ = try await $0.list() },
+            Call("get_job_by_id", true) { _ = try await $0.get(JobID("x")) },
+            Call("extend_job", true) { _ = try await $0.extend(lease, timeout: .seconds(1)) },
+            Call("abort_job", true) { _ = try await $0.abort(lease) },
+            Call("complete_job", true) { _ = try await $0.complete(lease) },
+            Call("complete_jobs", true) { _ = try await $0.complete([lease, lease]) },
+            Call("complete_job", false) { _ = try await $0.complete(.init(id: JobID("x"))) },
+            Call("extend_jobs", false) {
+                let bare = LeaseReference(id: JobID("x"))
+                _ = try await $0.extend([
+                    LeaseExtension(lease: lease, timeout: 1),
+                    LeaseExtension(lease: bare, timeout: 1),
+                ])
+            },
+            Call("add_job", false) { _ = try await $0.add(NewJob(type: "a", refID: "1")) },
+            Call("add_uniq_job", false) {
+                _ = try await $0.addUnique(NewJob(type: "a", refID: "1"))
+            },
+            Call("add_jobs", false) { _ = try await $0.add([NewJob(type: "a", refID: "1")]) },
+            Call("start_job_by_type", false) {
+                _ = try await $0.start(type: "a", timeout: .seconds(1))
+            },
+            Call("start_jobs_by_type", false) {
+                _ = try await $0.start(
+                    type: "a", timeout: .seconds(1), maxJobs: 2, maxRetries: nil,
+                    waitTimeout: .zero)
+            },
+            Call("start_job_by_id", false) {
+                _ = try await $0.start(JobID("x"), timeout: .seconds(1))
+            },
+            Call("delete_job_by_id", false) { _ = try await $0.delete(JobID("x")) },
+            Call("delete_jobs", false) { try await $0.deleteAll() },
+        ]
+    }
+
+    private func client(_ url: String, timeout: Duration = .seconds(10)) throws -> HTTPJobsClient {
+        var options = HTTPJobsClientOptions(url: url)
+        options.retryPause = .milliseconds(1)
+        options.timeout = timeout
+        return try HTTPJobsClient(options)
+    }
+
+    @Test(
+        "what may have happened is repeated only where that does no harm", arguments: Call.all)
+    func unknownOutcome(call: Call) async throws {
+        try await RunningService.run(first: .failure(.unavailable(reason: "gone"))) { service in
+            let client = try client(service.url)
+            let error = await #expect(throws: JobsClientError.self) { try await call.make(client) }
+            #expect(error?.kind == .outcomeUnknown && error?.isRetryable == true)
+            #expect(error?.mayHaveHappened == true)
+            #expect(error?.status == 503 && error?.code == "CONNECT_FAILED")
+            #expect(error?.correlationID == "c1")
+            #expect(await service.requests.all.count == (call.isRepeatable ? 4 : 1))
+        }
+    }
+
+    @Test("what was turned away undone is repeated, whatever it is", arguments: Call.all)
+    func overloaded(call: Call) async throws {
+        try await RunningService.run(first: .failure(.overloaded, times: 2)) { service in
+            let client = try client(service.url)
+            do {
+                try await call.make(client)
+            } catch let error as JobsClientError {
+                // The job does not exist.
+                #expect(error.kind == .lockLost, "\(error)")
+            }
+            #expect(await service.requests.all.count == 3)
+        }
+    }
+
+    @Test("a service that cannot be reached is not one that has no jobs")
+    func unreachable() async throws {
+        let url = try await RunningService.run { $0.url }
+        let client = try client(url)
+        for call in Call.all {
+            let error = await #expect(throws: JobsClientError.self) { try await call.make(client) }
+            #expect(
+                error?.kind == .unavailable && error?.isRetryable == true,
+                "\(String(describing: error))")
+            #expect(error?.mayHaveHappened == false && error?.status == nil)
+        }
+    }
+
+    @Test("no answer in time is an unknown outcome, and reads are tried again")
+    func timeout() async throws {
+        try await RunningService.run(first: .delay(.seconds(3))) { service in
+            let client = try client(service.url, timeout: .milliseconds(300))
+            for call in [
+                { _ = try await client.list() },
+                { _ = try await client.add(NewJob(type: "a", refID: "1")) },
+            ] as [@Sendable () async throws -> Void] {
+                let error = await #expect(throws: JobsClientError.self) { try await call() }
+                #expect(error?.kind == .outcomeUnknown && error?.status == nil)
+            }
+            let operations = await service.requests.operations
+            #expect(operations.count { $0 == "get_jobs" } == 4)
+            #expect(operations.count { $0 == "add_job" } == 1)
+        }
+    }
+
+    @Test("a claim may be held as long as it asked for, beyond the timeout of a call")
+    func held() async throws {
+        try await RunningService.run(first: .delay(.milliseconds(600))) { service in
+            let client = try client(service.url, timeout: .milliseconds(400))
+            let claimed = try await client.start(
+                type: "a", timeout: .seconds(1), maxRetries: nil, waitTimeout: .seconds(10))
+            #expect(claimed == nil)
+        }
+    }
+
+    @Test("a wrong call is refused, with what is wrong, and not repeated")
+    func refused() async throws {
+        try await RunningService.run { service in
+            let client = try client(service.url)
+            let error = await #expect(throws: JobsClientError.self) {
+                try await client.add(
+                    NewJob(type: "a", refID: "1", priority: Int(Int32.max) + 1))
+            }
+            #expect(error?.kind == .refused && error?.isRetryable == false)
+            #expect(error?.status == 400 && error?.code == "INVALID_DATA")
+            #expect(error?.message.contains("new_job.priority") == true)
+            #expect(await service.requests.all.count == 1)
+        }
+    }
+
+    @Test("one wrong job of many has its own error")
+    func refusedItem() async throws {
+        try await RunningService.run { service in
+            let client = try client(service.url)
+            let results = try await client.add([
+                NewJob(type: "a", refID: "1", priority: .max), NewJob(type: "a", refID: "2"),
+            ])
+            guard case .failure(let error) = results[0] else {
+                Issue.record("a wrong job was added")
+                return
+            }
+            #expect(error.kind == .refused && error.status == 400)
+            #expect(try results[1].get().refID == "2")
+        }
+    }
+
+    @Test(
+        "an answer that is none is told from a job",
+        arguments: [
+            "<html>", "[]", "5", #"{"id":7}"#, #"{"id":"x"}"#, #"{"id":"x","created":"?"}"#,
+        ])
+    func notUnderstood(body: String) async throws {
+        try await RunningService.run(first: .answer(body)) { service in
+            let client = try client(service.url)
+            let error = await #expect(throws: JobsClientError.self) {
+                try await client.get(JobID("x"))
+            }
+            #expect(error?.kind == .notUnderstood && error?.isRetryable == false)
+        }
+    }
+
+    @Test("a cancelled call ends as cancelled", .timeLimit(.minutes(1)))
+    func cancelled() async throws {
+        try await RunningService.run(first: .delay(.seconds(3))) { service in
+            let client = try client(service.url)
+            let task = Task { try await client.list() }
+            try await eventually { await !service.requests.all.isEmpty }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+    }
+
+    @Test("a service that asks for long patience is not waited for")
+    func patience() async throws {
+        try await RunningService.run(
+            options: EndpointOptions(port: 0, maintenanceEnabled: true)
+        ) { service in
+            let client = try client(service.url)
+            let error = await #expect(throws: JobsClientError.self) { try await client.list() }
+            #expect(error?.status == 503 && error?.retryAfter == .seconds(3600))
+        }
+    }
+
+    @Test("connections are used again")
+    func connections() async throws {
+        try await RunningService.run { service in
+            let proxy = try await CountingProxy(to: service.port)
+            let client = try client("http://127.0.0.1:\(proxy.port)")
+            for _ in 0..<20 { _ = try await client.list() }
+            #expect(proxy.connections == 1)
+            #expect(await service.requests.all.count == 20)
+            await client.shutdown()
+            try await proxy.close()
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import JobsClient
+import Testing
+
+/// The clients that all give the same answers, each with an empty store and that store's clock.
+enum ClientUnderTest: CaseIterable, Sendable, CustomTestStringConvertible {
+    case direct, http, original
+
+    var testDescription: String {
+        switch self {
+        case .direct: "direct"
+        case .http: "over HTTP"
+        case .original: "over HTTP, to a service that knows as much as the originals"
+        }
+    }
+
+    func run(_ body: @Sendable @escaping (any JobsClient, TestClock) async throws -> Void)
+        async throws
+    {
+        switch self {
+        case .direct:
+            let clock = TestClock()
+            try await body(MemoryJobsClient(clock: { clock.now }), clock)
+        case .http, .original:
+            try await RunningService.run(self == .http ? .full : .original) { service in
+                let client = try HTTPJobsClient(url: service.url)
+                try await body(client, service.clock)
+                await client.shutdown()
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import HTTPTypes
+import HummingbirdCore
+import Jobs
+import JobsClient
+import JobsMemory
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+@testable import JobsHTTP
+
+/// A service on a free port of this machine, over a store in memory whose clock the test turns.
+struct RunningService: Sendable {
+    let port: Int
+    let clock: TestClock
+    let requests: RequestLog
+
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    /// What a service knows.
+    enum Kind: Sendable {
+        case full
+        /// The operations of the originals, and no lock tokens.
+        case original
+    }
+
+    /// What to do before a request, or in place of it.
+    struct Interception: Sendable {
+        /// Given the operation and how often it has been asked for; nil: as the service does.
+        let answer: @Sendable (_ operation: String, _ number: Int) async throws -> Answer?
+
+        static let none = Interception { _, _ in nil }
+
+        static func answer(_ body: String) -> Interception {
+            Interception { _, _ in .json(ByteBuffer(string: body)) }
+        }
+
+        /// Fails the first requests of each operation, without asking for patience.
+        static func failure(_ error: JobsError, times: Int = .max) -> Interception {
+            var failure = HTTPFailure(error)
+            failure.headers = HTTPFields()
+            return Interception { [failure] _, number in
+                number <= times ? Answer(failure, correlationID: "c1") : nil
+            }
+        }
+
+        static func delay(_ delay: Duration, of operations: Set<String>? = nil) -> Interception {
+            Interception { operation, _ in
+                if operations?.contains(operation) ?? true { try? await Task.sleep(for: delay) }
+                return nil
+            }
+        }
+    }
+
+    /// Runs a service for the time of `body`.
+    static func run<Result: Sendable>(
+        _ kind: Kind = .full, options: EndpointOptions = EndpointOptions(port: 0),
+        first interception: Interception = .none,
+        _ body: @Sendable @escaping (RunningService) async throws -> Result
+    ) async throws -> Result {
+        var options = options
+        options.host = "127.0.0.1"
+        let (clock, requests) = (TestClock(), RequestLog())
+        let controller = JobsController(
+            persistence: MemoryJobsPersistence(clock: { clock.now }))
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let known = Routes.jobs(controller, logger: logger).routes.filter { path, _ in
+            kind == .full || Command.singles.contains { path.hasSuffix("/\($0.name)") }
+        }
+        let routes = known.mapValues { route in
+            Routes.Route(method: .post) { call in
+                let operation = call.request.uri.path.split(separator: "/").last.map(String.init)
+                let body = try await call.jsonBody()
+                let number = await requests.note(operation ?? "", call, body)
+                if let answer = try await interception.answer(operation ?? "", number) {
+                    return answer
+                }
+                let request = Request(
+                    head: call.request.head, body: RequestBody(buffer: body))
+                let found = try await route.handle(
+                    Call(request: request, requestMaxSize: call.requestMaxSize))
+                return kind == .full ? found : found.withoutLockToken
+            }
+        }
+        var endpoint = try HTTPEndpoint(
+            options: options, routes: [Routes(routes: routes)], logger: logger)
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        endpoint.onListening = { port.yield($0) }
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: endpoint)], logger: logger))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                defer { port.finish() }
+                try await group.run()
+            }
+            var iterator = ports.makeAsyncIterator()
+            guard let port = await iterator.next() else {
+                try await tasks.waitForAll()
+                throw NotListening()
+            }
+            let running = RunningService(port: port, clock: clock, requests: requests)
+            let result: Swift.Result<Result, any Error>
+            do { result = .success(try await body(running)) } catch { result = .failure(error) }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            return try result.get()
+        }
+    }
+
+    struct NotListening: Error {}
+}
+
+/// What a service was asked for.
+actor RequestLog {
+    struct Request: Sendable {
+        let operation: String
+        let body: String
+        let query: String?
+        let header: String?
+    }
+
+    private(set) var all: [Request] = []
+
+    /// - Returns: how often the operation has been asked for.
+    fileprivate func note(_ operation: String, _ call: Call, _ body: ByteBuffer) -> Int {
+        all.append(
+            Request(
+                operation: operation, body: String(buffer: body), query: call.request.uri.query,
+                header: call.request.headers[.correlationID]))
+        return all.count { $0.operation == operation }
+    }
+
+    var operations: [String] { all.map(\.operation) }
+}
+
+extension Answer {
+    fileprivate var withoutLockToken: Answer {
+        guard let body else { return self }
+        let text = String(buffer: body)
+        guard let start = text.range(of: #","lock_token":""#) else { return self }
+        let rest = text[start.upperBound...].drop { $0 != "\"" }.dropFirst()
+        var answer = self
+        answer.body = ByteBuffer(string: String(text[..<start.lowerBound]) + String(rest))
+        return answer
+    }
+}

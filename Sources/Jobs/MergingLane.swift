@@ -5,18 +5,26 @@ import Synchronization
 /// A call that finds the lane free goes at once and alone; there is no timer and no waiting for
 /// company. Whoever heads the queue when a batch is done carries out the next one for all, in his own
 /// task. Calls are served in the order in which they came.
-final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
-    typealias Work = @Sendable ([Argument]) async throws -> [Result<Value, JobsError>]
+package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
+    package typealias Work = @Sendable ([Argument]) async throws -> [Result<Value, JobsError>]
 
     /// What may go together, and what may wait.
-    struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// The most that one batch may weigh, unless it is a single call.
-        var weight = 1000
+        var weight: Int
         /// The most calls that may wait; more are refused.
-        var waiting = 10_000
+        var waiting: Int
         /// A call that has waited for so long behind a batch that found the store away is told the
         /// same: it shall not wait as long again to find out by itself.
-        var patience = Duration.seconds(10)
+        var patience: Duration
+
+        package init(
+            weight: Int = 1000, waiting: Int = 10_000, patience: Duration = .seconds(10)
+        ) {
+            self.weight = weight
+            self.waiting = waiting
+            self.patience = patience
+        }
     }
 
     private struct Waiter {
@@ -44,7 +52,7 @@ final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     /// - Parameters:
     ///   - weigh: how much of a batch a call takes up.
     ///   - work: carries out a batch; answers each argument, in order, or throws for all of them.
-    init(
+    package init(
         limits: Limits = Limits(), weigh: @escaping @Sendable (Argument) -> Int = { _ in 1 },
         work: @escaping Work
     ) {
@@ -59,7 +67,7 @@ final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     /// Has `argument` carried out, alone or with others.
     /// - Throws: what its own result says; what the batch threw; ``JobsError/overloaded`` if too many
     ///   wait already.
-    func call(_ argument: Argument) async throws -> Value {
+    package func call(_ argument: Argument) async throws -> Value {
         if try enter() { return try await lead([argument], []) }
         let turn = await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in

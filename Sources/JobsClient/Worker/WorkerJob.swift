@@ -1,0 +1,122 @@
+import Logging
+
+/// One job in a worker's hands, from the claim until the service knows what became of it.
+struct WorkerJob: Sendable {
+    let run: WorkerRun
+    let claimed: ClaimedJob
+
+    private var worker: JobsWorker { run.worker }
+
+    /// How long a claim may be under way: what comes later leaves too little time to see to the lease.
+    static func longestWay(of timeout: Duration) -> Duration { timeout * 2 / 3 }
+
+    /// - Parameter sent: when the claim was sent.
+    func work(since sent: WorkerLeases.Instant) async {
+        let ticket = run.leases.hold(claimed.lease, since: sent)
+        defer { run.leases.drop(ticket) }
+        if run.isStopping { return await giveBack(ticket, "the worker stops") }
+        // The answer was so long under way that the lease might end before anybody has looked.
+        guard sent.duration(to: .now) < Self.longestWay(of: worker.timeout) else {
+            return await giveBack(ticket, "it came too late")
+        }
+        let result = await handle(ticket)
+        switch run.leases.loss(of: ticket) {
+        case .lost(let reason)?:
+            log(.warning, "Lost the lease: \(reason)")
+            run.metrics.count(.lost)
+            return
+        case .stopping?:
+            return await giveBack(ticket, "the grace period is over")
+        case nil:
+            if Task.isCancelled { return await giveBack(ticket, "the worker is cancelled") }
+        }
+        switch result {
+        case .success: await complete(ticket)
+        case .failure(let error): await fail(ticket, error)
+        }
+    }
+
+    /// Runs the handler in a task that ends when the lease does.
+    private func handle(_ ticket: WorkerLeases.Ticket) async -> Result<Void, any Error> {
+        log(.debug, "Handling")
+        run.metrics.began()
+        let start = ContinuousClock.now
+        let task = Task { [worker, claimed] in try await worker.handler(claimed.job) }
+        run.leases.onLoss(of: ticket) { task.cancel() }
+        let result = await withTaskCancellationHandler {
+            await task.result
+        } onCancel: {
+            task.cancel()
+        }
+        run.metrics.handled(in: start.duration(to: .now))
+        return result
+    }
+
+    private func complete(_ ticket: WorkerLeases.Ticket) async {
+        switch await tell(ticket, { await run.ends.complete(claimed.lease) }) {
+        case .success:
+            log(.debug, "Completed")
+            run.metrics.count(.completed)
+        case .failure(let error) where error.kind == .lockLost:
+            log(.warning, "Lost the lease before the job was completed", error)
+            run.metrics.count(.lost)
+        case .failure(let error):
+            log(.error, "Failed to tell that the job is done; it will be handled again", error)
+            run.metrics.count(.untold)
+        }
+    }
+
+    private func fail(_ ticket: WorkerLeases.Ticket, _ error: any Error) async {
+        var delay = worker.options.retryDelay.delay(claimed.job.retries)
+        if let error = error as? UndecodableParams {
+            delay = worker.options.undecodableDelay
+            log(.error, "The params cannot be decoded; the job is given back", error.reason)
+            run.metrics.count(.undecodable)
+        } else {
+            log(.error, "The handler failed; the job is given back", error)
+            run.metrics.count(.failed)
+        }
+        if case .failure(let error) = await tell(
+            ticket, { [delay] in await run.ends.abort(claimed.lease, delay: delay) })
+        {
+            log(.warning, "Failed to give the job back; its lease will end", error)
+        }
+    }
+
+    /// Gives back a job that was not handled, at once and to anybody.
+    private func giveBack(_ ticket: WorkerLeases.Ticket, _ reason: String) async {
+        let outcome = await tell(ticket) { await run.ends.abort(claimed.lease, delay: nil) }
+        run.metrics.count(.returned)
+        if case .failure(let error) = outcome {
+            log(.warning, "Failed to give the job back (\(reason)); its lease will end", error)
+        } else {
+            log(.info, "Gave the job back: \(reason)")
+        }
+    }
+
+    /// Makes a call, again and again if that helps, as long as the lease lasts and the worker has time.
+    /// Repeating it does no harm: nobody else has the job so long.
+    private func tell(
+        _ ticket: WorkerLeases.Ticket, _ call: @escaping @Sendable () async -> WorkerEnds.Outcome
+    ) async -> WorkerEnds.Outcome {
+        // In a task of its own: this one may be cancelled, and what became of the job is to be told all
+        // the same.
+        await Task {
+            var pauses = Backoff(first: .milliseconds(50), longest: .seconds(2))
+            while true {
+                let outcome = await call()
+                guard case .failure(let error) = outcome, error.isRetryable,
+                    let end = run.leases.end(of: ticket), run.leases.loss(of: ticket) == nil
+                else { return outcome }
+                let pause = pauses.pause()
+                guard ContinuousClock.now + pause < end else { return outcome }
+                try? await Task.sleep(for: pause)
+            }
+        }.value
+    }
+
+    private func log(_ level: Logger.Level, _ message: String, _ error: (any Error)? = nil) {
+        worker.logger.log(
+            level: level, "\(message)", error: error, metadata: claimed.job.logMetadata)
+    }
+}

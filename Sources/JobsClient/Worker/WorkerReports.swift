@@ -1,0 +1,43 @@
+import Logging
+import Metrics
+
+/// What a worker counts.
+struct WorkerMetrics: Sendable {
+    enum Outcome: String, CaseIterable {
+        case completed, failed, undecodable, lost
+        /// Given back because the worker stopped.
+        case returned
+        /// The handler was done, and the service could not be told.
+        case untold
+    }
+
+    private let jobs: [Outcome: Counter]
+    private let time: Timer
+    private let running: Meter
+
+    init(type: String) {
+        jobs = Dictionary(
+            uniqueKeysWithValues: Outcome.allCases.map { outcome in
+                let dimensions = [("type", type), ("outcome", outcome.rawValue)]
+                return (outcome, Counter(label: "jobs_worker_jobs", dimensions: dimensions))
+            })
+        time = Timer(label: "jobs_worker_handler_time", dimensions: [("type", type)])
+        running = Meter(label: "jobs_worker_running", dimensions: [("type", type)])
+    }
+
+    func began() { running.increment() }
+
+    func handled(in duration: Duration) {
+        running.decrement()
+        time.record(duration: duration)
+    }
+
+    func count(_ outcome: Outcome) { jobs[outcome]?.increment() }
+}
+
+extension Job {
+    /// What log lines about the job carry.
+    var logMetadata: Logger.Metadata {
+        ["job_id": "\(id)", "type": "\(type)", "attempt": "\(retries)"]
+    }
+}

@@ -1,0 +1,165 @@
+import Logging
+import ServiceLifecycle
+
+/// One run of a worker: a loop that claims, a task for each job, and beside them those that keep the
+/// leases and see to the shutdown.
+struct WorkerRun: Sendable {
+    let worker: JobsWorker
+    let leases: WorkerLeases
+    let ends: WorkerEnds
+    let metrics: WorkerMetrics
+    private let slots: WorkerSlots
+    private let claiming = Interruptible()
+
+    /// How long a claim that is under way when a shutdown begins may take to answer: one that the
+    /// service holds would keep the worker.
+    private static let claimPatience = Duration.seconds(1)
+
+    init(_ worker: JobsWorker) {
+        self.worker = worker
+        leases = WorkerLeases(timeout: worker.timeout)
+        ends = WorkerEnds(worker.client, limit: worker.timeout / 3)
+        metrics = WorkerMetrics(type: worker.type)
+        slots = WorkerSlots(worker.concurrency)
+    }
+
+    func run() async {
+        await withTaskGroup(of: Void.self) { keepers in
+            keepers.addTask { await watchLeases() }
+            keepers.addTask { await extendLeases() }
+            keepers.addTask { await shutDown() }
+            await withDiscardingTaskGroup { jobs in
+                await claim { claimed, sent in
+                    jobs.addTask {
+                        await CorrelationID.$current.withValue("\(claimed.job.id)") {
+                            await WorkerJob(run: self, claimed: claimed).work(since: sent)
+                        }
+                        slots.give(1)
+                    }
+                }
+            }
+            keepers.cancelAll()
+        }
+    }
+
+    /// Claims as many jobs as can be handled, until the worker stops.
+    private func claim(_ begin: (ClaimedJob, WorkerLeases.Instant) -> Void) async {
+        let wait = min(worker.options.waitTimeout, worker.timeout / 4)
+        var pauses = Backoff(first: .milliseconds(50), longest: worker.options.longestPause)
+        var isFailing = false
+        while case let free = await slots.take(), free > 0 {
+            let sent = ContinuousClock.now
+            do {
+                let jobs = try await claiming.run {
+                    try await within(WorkerJob.longestWay(of: worker.timeout)) {
+                        try await worker.client.start(
+                            type: worker.type, timeout: worker.timeout, maxJobs: free,
+                            maxRetries: worker.options.maxRetries, waitTimeout: wait)
+                    }
+                }
+                if isFailing { worker.logger.info("Claims succeed again", metadata: metadata) }
+                isFailing = false
+                for job in jobs { begin(job, sent) }
+                slots.give(free - jobs.count)
+                // Jobs are there, or the service has waited for them.
+                if !jobs.isEmpty || (wait > .zero && sent.duration(to: .now) >= wait * 0.9) {
+                    pauses.reset()
+                    continue
+                }
+            } catch {
+                slots.give(free)
+                guard !slots.isClosed, !Task.isCancelled else { return }
+                if !isFailing {
+                    worker.logger.error("Failed to claim jobs", error: error, metadata: metadata)
+                }
+                isFailing = true
+            }
+            let pause = pauses.pause()
+            // Cut short by the end of the worker, which the loop will notice.
+            try? await claiming.run { try await Task.sleep(for: pause) }
+        }
+    }
+
+    private var metadata: Logger.Metadata { ["type": "\(worker.type)"] }
+
+    /// Cancels handlers when their leases end, whatever the extensions are doing.
+    private func watchLeases() async {
+        repeat {
+            let now = ContinuousClock.now
+            // A new lease lasts longer than this when it comes, see `WorkerJob.work`.
+            let next = min(leases.loseOverdue(at: now) ?? .distantFuture, now + worker.timeout / 12)
+            do { try await Task.sleep(until: next) } catch { return }
+        } while true
+    }
+
+    /// Extends leases when a third of their time is over, all that are due with one call.
+    private func extendLeases() async {
+        let pause = worker.timeout / 12
+        repeat {
+            let now = ContinuousClock.now
+            var (due, next) = leases.due(at: now)
+            if !due.isEmpty {
+                await extend(due, at: now)
+                next = now + pause
+            }
+            do { try await Task.sleep(until: min(next, now + pause)) } catch { return }
+        } while true
+    }
+
+    private func extend(
+        _ due: [(ticket: WorkerLeases.Ticket, lease: LeaseReference)],
+        at now: WorkerLeases.Instant
+    ) async {
+        let timeout = worker.timeout
+        let client = worker.client
+        let results: [Result<Job?, JobsClientError>]
+        do {
+            let extensions = due.map { LeaseExtension(lease: $0.lease, timeout: timeout) }
+            results = try await within(timeout / 3) { try await client.extend(extensions) }
+        } catch {
+            // Tried again soon. If it never succeeds, the leases end.
+            if !Task.isCancelled {
+                worker.logger.warning(
+                    "Failed to extend \(due.count) leases", error: error, metadata: metadata)
+            }
+            return
+        }
+        for ((ticket, _), result) in zip(due, results) {
+            switch result {
+            case .success(let job?) where job.isLeased: leases.renew(ticket, at: now)
+            case .success(nil): leases.lose(ticket, "the job was removed")
+            case .success: leases.lose(ticket, "the job is no longer started")
+            case .failure(let error) where error.kind == .lockLost:
+                leases.lose(ticket, "somebody took it over")
+            case .failure(let error):
+                worker.logger.warning(
+                    "Failed to extend a lease", error: error, metadata: metadata)
+            }
+        }
+    }
+
+    /// Waits for the group's shutdown and carries it out, until the run is over.
+    private func shutDown() async {
+        do {
+            try await gracefulShutdown()
+            worker.logger.info("Claiming no more jobs", metadata: metadata)
+            slots.close()
+            let patience = min(Self.claimPatience, worker.options.gracePeriod)
+            try await Task.sleep(for: patience)
+            claiming.interrupt()
+            try await Task.sleep(for: worker.options.gracePeriod - patience)
+            leases.stopAll()
+        } catch {
+            // Cancelled: all has ended, or the run itself is cancelled, and its handlers with it.
+            leases.stopAll()
+        }
+    }
+
+    /// Whether no more handlers may begin.
+    var isStopping: Bool { slots.isClosed || Task.isCancelled }
+}
+
+extension ContinuousClock.Instant {
+    /// Later than anything that is waited for here.
+    fileprivate static var distantFuture: Self { .now + .seconds(1 << 32) }
+}

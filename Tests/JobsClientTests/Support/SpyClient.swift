@@ -1,0 +1,105 @@
+import JobsClient
+import Synchronization
+
+/// Passes calls of a worker on, notes them, and lets them fail or hang when told to.
+final class SpyClient: JobsClient {
+    private enum State {
+        case connected
+        /// Calls never answer, until they are cancelled.
+        case cutOff
+        case failing(JobsClientError)
+    }
+
+    private let client: any JobsClient
+    private let state = Mutex(State.connected)
+    private let noted = Recorder<String>()
+
+    init(_ client: any JobsClient) {
+        self.client = client
+    }
+
+    var calls: [String] { noted.all }
+
+    func cutOff() { state.withLock { $0 = .cutOff } }
+    func reconnect() { state.withLock { $0 = .connected } }
+    func fail(with error: JobsClientError) { state.withLock { $0 = .failing(error) } }
+
+    private func pass<Value>(_ call: String, _ body: () async throws -> Value) async throws -> Value
+    {
+        noted.append(call)
+        switch state.withLock({ $0 }) {
+        case .connected: return try await body()
+        case .cutOff:
+            try await Task.sleep(for: .seconds(3600))
+            throw JobsClientError(.outcomeUnknown, "cut off")
+        case .failing(let error): throw error
+        }
+    }
+
+    func start(
+        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
+    ) async throws -> [ClaimedJob] {
+        try await pass("start") {
+            try await client.start(
+                type: type, timeout: timeout, maxJobs: maxJobs, maxRetries: maxRetries,
+                waitTimeout: waitTimeout)
+        }
+    }
+
+    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsClientError>] {
+        try await pass("extend \(extensions.count)") { try await client.extend(extensions) }
+    }
+
+    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsClientError>] {
+        try await pass("abort \(aborts.count)") { try await client.abort(aborts) }
+    }
+
+    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsClientError>] {
+        try await pass("complete \(leases.count)") { try await client.complete(leases) }
+    }
+
+    func abort(_ lease: LeaseReference, delay: Duration?) async throws -> Job? {
+        try await pass("abort 1") { try await client.abort(lease, delay: delay) }
+    }
+
+    func complete(_ lease: LeaseReference) async throws -> Job? {
+        try await pass("complete 1") { try await client.complete(lease) }
+    }
+
+    // What no worker asks for.
+
+    func add(_ newJob: NewJob) async throws -> Job { try await client.add(newJob) }
+
+    func addUnique(_ newJob: NewJob) async throws -> Job { try await client.addUnique(newJob) }
+
+    func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
+        try await client.list(filter, paging)
+    }
+
+    func get(_ id: JobID) async throws -> Job? { try await client.get(id) }
+
+    func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {
+        try await client.start(id, timeout: timeout)
+    }
+
+    func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
+        async throws -> ClaimedJob?
+    {
+        try await client.start(
+            type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: waitTimeout)
+    }
+
+    func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? {
+        try await client.extend(lease, timeout: timeout)
+    }
+
+    func delete(_ id: JobID) async throws -> Job? { try await client.delete(id) }
+
+    func deleteAll() async throws { try await client.deleteAll() }
+
+    func clean() async throws { try await client.clean() }
+
+    func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {
+        try await client.add(newJobs)
+    }
+}

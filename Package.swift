@@ -86,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "JobsService",
             dependencies: [
-                "Jobs", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP", "JSON", logging,
+                "Jobs", "JobsClient", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP", "JSON",
+                logging,
                 coreMetrics, lifecycle, nioCore,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

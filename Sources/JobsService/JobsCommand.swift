@@ -5,7 +5,8 @@ import ArgumentParser
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs",
-        abstract: "Hands out jobs over HTTP, each to one worker at a time.",
+        abstract:
+            "Hands out jobs over HTTP, each to one worker at a time; and asks a service for them.",
         discussion: """
             What runs, and where, is said in a configuration file, a list of components in YAML or \
             JSON. It is a mustache template, filled in with environment variables and with the \
@@ -27,7 +28,19 @@ struct JobsCommand: AsyncParsableCommand {
             with 1.
             """,
         subcommands: [ServeCommand.self, MigrateCommand.self],
+        groupedSubcommands: [
+            CommandGroup(name: "Asking A Service", subcommands: clientCommands)
+        ],
         defaultSubcommand: ServeCommand.self)
+
+    private static let clientCommands: [any ParsableCommand.Type] = [
+        AddCommand.self, ListCommand.self, GetCommand.self, StartCommand.self,
+        CompleteCommand.self, AbortCommand.self, DeleteCommand.self, CleanCommand.self,
+    ]
+
+    /// What must not be taken for an argument of the service.
+    static let names =
+        ([MigrateCommand.self] + clientCommands).compactMap { $0.configuration.commandName }
 
     // Here as well, so that they may also stand before the name of a subcommand.
     @OptionGroup var options: ConfigOptions

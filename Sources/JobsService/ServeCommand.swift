@@ -17,8 +17,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     mutating func validate() throws {
         // Else the service would start where somebody wanted something else.
-        let name = MigrateCommand.configuration.commandName ?? ""
-        guard !unknown.contains(name) else {
+        if let name = unknown.first(where: JobsCommand.names.contains) {
             throw ValidationError("\(name) has to stand before \(unknown[0])")
         }
     }

@@ -247,7 +247,7 @@ struct WorkerTests {
         let spy = SpyClient(client)
         let began = Flag()
         let ended = Recorder<(ContinuousClock.Instant, isCancelled: Bool)>()
-        try await withWorker(spy, concurrency: 1, timeout: .milliseconds(1500)) { job in
+        try await withWorker(spy, concurrency: 1, timeout: .seconds(6)) { job in
             guard job.retries == 1 else { return }
             spy.cutOff()
             began.set()

@@ -82,10 +82,11 @@ import Testing
     }
 
     @Test(
-        "a migration is not mistaken for a service, nor begun by mistake",
+        "no other command is mistaken for a service, nor a migration begun by mistake",
         arguments: [
             ["--foo", "migrate"], ["--dry-run", "migrate"], ["migrate", "--dryrun"],
-            ["migrate", "all"], ["serve", "migrate"],
+            ["migrate", "all"], ["serve", "migrate"], ["--url", "http://x", "list"],
+            ["--json", "clean"], ["-x", "delete", "--all"], ["serve", "start"],
         ])
     func mistakes(arguments: [String]) {
         #expect(throws: (any Error).self) { try JobsCommand.parseAsRoot(arguments) }

@@ -123,10 +123,13 @@ extension JobsClientError {
             if case .connectTimeout = error { isUnsent = true } else { isUnsent = false }
         default: isUnsent = false
         }
+        // What IOError says of itself is for those who know NIO.
+        let reason =
+            (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
         self.init(
             isUnsent ? .unavailable : .outcomeUnknown,
-            isUnsent ? "The service cannot be reached: \(error)" : "The connection failed: \(error)"
-        )
+            isUnsent
+                ? "The service cannot be reached: \(reason)" : "The connection failed: \(reason)")
     }
 }
 

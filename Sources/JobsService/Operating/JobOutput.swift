@@ -1,0 +1,86 @@
+import JSON
+import JobsClient
+import NIOCore
+
+/// Shows jobs to people, or to programs.
+struct JobOutput {
+    let json: Bool
+
+    func show(_ job: Job, lockToken: LockToken? = nil) {
+        guard !json else {
+            return write { $0.job(job, lockToken: lockToken) }
+        }
+        let now = Timestamp.now()
+        var fields: [(String, String)] = [
+            ("id", "\(job.id)"), ("type", job.type), ("ref_id", job.refID),
+            ("state", job.state(at: now).rawValue), ("created", "\(job.created)"),
+        ]
+        for (name, date) in [
+            ("started", job.started), ("locked_until", job.lockedUntil),
+            ("delayed_until", job.delayedUntil), ("execute_until", job.executeUntil),
+            ("completed", job.completed),
+        ] {
+            if let date { fields.append((name, "\(date)")) }
+        }
+        fields.append(("retries", "\(job.retries)"))
+        if job.priority != 0 { fields.append(("priority", "\(job.priority)")) }
+        if let lockToken { fields.append(("lock_token", "\(lockToken)")) }
+        if let params = job.params { fields.append(("params", "\(params)")) }
+        for (name, value) in fields {
+            print(name.padded(to: 15) + value.printable)
+        }
+    }
+
+    func show(_ page: JobPage) {
+        guard !json else {
+            return write { $0.page(page) }
+        }
+        let now = Timestamp.now()
+        var rows = [["ID", "TYPE", "REF_ID", "STATE", "RETRIES", "CREATED", "UNTIL"]]
+        for job in page.jobs {
+            let state = job.state(at: now)
+            let until: Timestamp? =
+                switch state {
+                case .running: job.lockedUntil
+                case .delayed: job.delayedUntil
+                case .ready, .expired: job.executeUntil
+                case .completed: job.completed
+                }
+            rows.append([
+                "\(job.id)", job.type.printable, job.refID.printable, state.rawValue,
+                "\(job.retries)", "\(job.created)", until.map { "\($0)" } ?? "-",
+            ])
+        }
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = zip(row, widths).map { $0.padded(to: $1) }
+            print(cells.joined(separator: "  ").trimmingTrailingBlanks)
+        }
+        if let total = page.total { print("\(total) jobs in all") }
+    }
+
+    private func write(_ body: (inout JSONWriter) -> Void) {
+        var json = JSONWriter(capacity: 1024)
+        body(&json)
+        print(String(buffer: json.buffer))
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(width - count, 0))
+    }
+
+    fileprivate var trimmingTrailingBlanks: Substring {
+        self[...(lastIndex { $0 != " " } ?? startIndex)]
+    }
+
+    /// Without what would break a line, or tell a terminal to do something.
+    fileprivate var printable: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { scalar in
+                    scalar.value < 0x20 || 0x7F..<0xA0 ~= scalar.value ? "\u{FFFD}" : scalar
+                }))
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import JobsClient
+
+struct ListCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists jobs in the order of their creation.",
+        discussion: """
+            UNTIL is when the state ends: a lease, a delay, the time to be started; or when the job was \
+            completed. States are told by this machine's clock.
+
+            \(ExitCode.explanation)
+            """)
+
+    @OptionGroup var filter: FilterArguments
+
+    @Option(help: "How many jobs to pass over.")
+    var skip = 0
+
+    @Option(help: "The most jobs to print; the service has a limit of its own.")
+    var take = 50
+
+    @Flag(help: "Count all that match as well.")
+    var total = false
+
+    @OptionGroup var service: ServiceOptions
+
+    func run(_ client: any JobsClient) async throws {
+        let page = try await client.list(
+            filter.filter(), Paging(skip: skip, take: take, wantsTotal: total))
+        JobOutput(json: service.json).show(page)
+    }
+}
+
+struct GetCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "Prints a job.", discussion: ExitCode.explanation)
+
+    @Argument(help: "The job's id.")
+    var id: String
+
+    @OptionGroup var service: ServiceOptions
+
+    func run(_ client: any JobsClient) async throws {
+        guard let job = try await client.get(JobID(id)) else { throw ExitCode.nothing }
+        JobOutput(json: service.json).show(job)
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import JobsClient
+
+/// A time as operators write it: `500ms`, `30s`, `5m`, `2h`, `1d`; a bare number is milliseconds, as on
+/// the wire.
+struct TimeArgument: ExpressibleByArgument {
+    let duration: Duration
+
+    static let minute = TimeArgument(duration: .seconds(60))
+
+    private static let units: [(name: String, milliseconds: Int64)] = [
+        ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("", 1),
+    ]
+
+    private init(duration: Duration) {
+        self.duration = duration
+    }
+
+    init?(argument: String) {
+        guard
+            let unit = Self.units.first(where: { argument.hasSuffix($0.name) }),
+            let number = Int64(argument.dropLast(unit.name.count)), number >= 0
+        else { return nil }
+        let (milliseconds, overflow) = number.multipliedReportingOverflow(by: unit.milliseconds)
+        guard !overflow else { return nil }
+        duration = .milliseconds(milliseconds)
+    }
+
+    var defaultValueDescription: String { "\(Int64(duration / .seconds(1)))s" }
+
+    static let help = "500ms, 30s, 5m, 2h, 1d; a bare number is milliseconds"
+}
+
+/// One job, and what shows it to be the caller's.
+struct LeaseArguments: ParsableArguments {
+    @Argument(help: "The job's id.")
+    var id: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The lock token of the lease; without it the call applies whoever has the job.",
+            valueName: "lock-token"))
+    var token: String?
+
+    var lease: LeaseReference {
+        LeaseReference(id: JobID(id), lockToken: token.map { LockToken($0) })
+    }
+}
+
+/// Conditions on the jobs of a list.
+struct FilterArguments: ParsableArguments {
+    @Option(help: "Only jobs of this type.")
+    var type: String?
+
+    @Option(help: "Only jobs with this reference.")
+    var refID: String?
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp(
+            """
+            A further condition, such as retries=0, min_retries=3 (more than) or \
+            completed_from=2026-11-24T12:00:00Z. Dates: created, started, locked_until, execute_until, \
+            completed, also with _from and _to (locked_from, execute_to).
+            """, valueName: "key=value"))
+    var conditions: [String] = []
+
+    func validate() throws {
+        _ = try filter()
+    }
+
+    func filter() throws -> JobFilter {
+        var filter = JobFilter()
+        filter.type = type
+        filter.refID = refID
+        for condition in conditions {
+            let sides = condition.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2 else {
+                throw ValidationError("\"\(condition)\" is not of the form KEY=VALUE")
+            }
+            try filter.set(String(sides[0]), String(sides[1]))
+        }
+        return filter
+    }
+}
+
+extension JobFilter {
+    fileprivate mutating func set(_ key: String, _ value: String) throws {
+        if let date = Self.dates[key] {
+            guard let moment = Timestamp(iso8601: value) else {
+                throw ValidationError("\(key): \"\(value)\" is no date")
+            }
+            self[keyPath: date] = moment
+            return
+        }
+        switch key {
+        case "id": id = JobID(value)
+        case "type": type = value
+        case "ref_id": refID = value
+        case "retries", "min_retries":
+            guard let number = Int(value) else {
+                throw ValidationError("\(key): \"\(value)\" is no number")
+            }
+            if key == "retries" { retries = number } else { minRetries = number }
+        default: throw ValidationError("\(key) is no condition")
+        }
+    }
+
+    private static var dates: [String: WritableKeyPath<JobFilter, Timestamp?>] {
+        [
+            "created": \.created.equal, "created_from": \.created.from, "created_to": \.created.to,
+            "started": \.started.equal, "started_from": \.started.from, "started_to": \.started.to,
+            "locked_until": \.lockedUntil.equal, "locked_from": \.lockedUntil.from,
+            "locked_to": \.lockedUntil.to, "execute_until": \.executeUntil.equal,
+            "execute_from": \.executeUntil.from, "execute_to": \.executeUntil.to,
+            "completed": \.completed.equal, "completed_from": \.completed.from,
+            "completed_to": \.completed.to,
+        ]
+    }
+}

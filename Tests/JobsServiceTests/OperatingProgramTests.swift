@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+/// The program asks, and the program answers.
+@Suite("Commands that ask a service", .timeLimit(.minutes(2)))
+struct OperatingProgramTests {
+    private struct Outcome {
+        let status: Int32
+        let output: String
+        let error: String
+
+        var object: [String: Any] {
+            (try? JSONSerialization.jsonObject(with: Data(output.utf8))) as? [String: Any] ?? [:]
+        }
+
+        func string(_ key: String) -> String { object[key] as? String ?? "" }
+    }
+
+    private func jobs(_ url: String, _ arguments: String...) async throws -> Outcome {
+        try await RunningProgram.with(arguments, environment: ["JOBS_URL": url]) { program in
+            let status = try await program.waitForExit()
+            return Outcome(status: status, output: program.output, error: program.error)
+        }
+    }
+
+    private func withService(_ body: (String) async throws -> Void) async throws {
+        let port = try freePort()
+        try await RunningProgram.with(environment: ["HTTP_PORT": "\(port)"]) { program in
+            try await program.waitForLine("started.")
+            try await body("http://127.0.0.1:\(port)")
+        }
+    }
+
+    @Test("a job goes through its life by commands")
+    func life() async throws {
+        try await withService { url in
+            let added = try await jobs(
+                url, "add", "mail", "order-7", #"{"to":"ann"}"#, "--ttl", "1h", "--json")
+            #expect(added.status == 0 && added.string("type") == "mail")
+            #expect((added.object["params"] as? [String: Any])?["to"] as? String == "ann")
+            let id = added.string("id")
+            let again = try await jobs(url, "add", "mail", "order-7", "--unique", "--json")
+            #expect(again.string("id") == id)
+
+            let started = try await jobs(url, "start", "mail", "--timeout", "30s", "--json")
+            #expect(started.status == 0 && started.string("id") == id)
+            let token = started.string("lock_token")
+            #expect(try await jobs(url, "start", "mail").status == 1)
+            #expect(try await jobs(url, "complete", id, "--token", "wrong").status == 2)
+            let aborted = try await jobs(
+                url, "abort", id, "--token", token, "--delay", "1h", "--json")
+            #expect(aborted.status == 0 && !aborted.string("delayed_until").isEmpty)
+            #expect(try await jobs(url, "start", "mail").status == 1)
+            let byID = try await jobs(url, "start", "--id", id, "--json")
+            let completed = try await jobs(
+                url, "complete", id, "--token", byID.string("lock_token"), "--json")
+            #expect(completed.status == 0 && !completed.string("completed").isEmpty)
+            #expect(try await jobs(url, "get", id, "--json").output == completed.output)
+
+            #expect(try await jobs(url, "clean").status == 0)
+            #expect(try await jobs(url, "get", id).status == 1)
+            let second = try await jobs(url, "add", "mail", "order-8", "--json").string("id")
+            #expect(try await jobs(url, "delete", second).status == 0)
+            #expect(try await jobs(url, "delete", second).status == 1)
+            #expect(try await jobs(url, "delete", "--all").status == 0)
+        }
+    }
+
+    @Test("people get tables")
+    func tables() async throws {
+        try await withService { url in
+            _ = try await jobs(url, "add", "mail", "order-7", "--priority", "3")
+            _ = try await jobs(url, "add", "sms", "a\u{1B}[31mb", "--delay", "1d")
+            _ = try await jobs(url, "start", "mail")
+
+            let list = try await jobs(url, "list", "--total")
+            let lines = list.output.split(separator: "\n")
+            #expect(lines.count == 4 && lines[3] == "2 jobs in all")
+            #expect(
+                lines[0].split(separator: " ") == [
+                    "ID", "TYPE", "REF_ID", "STATE", "RETRIES", "CREATED", "UNTIL",
+                ])
+            #expect(lines[1].contains(" mail  order-7  running  1 "))
+            // What a terminal would act on is not shown.
+            #expect(lines[2].contains(" sms   a\u{FFFD}[31mb  delayed  0 "))
+            #expect(
+                try await jobs(url, "list", "--type", "sms").output.split(separator: "\n").count
+                    == 2)
+
+            let shown = try await jobs(url, "start", "--id", "\(lines[2].prefix(32))")
+            for field in ["id  ", "type  ", "state  ", "locked_until  ", "lock_token  "] {
+                #expect(shown.output.contains(field), "\(shown.output)")
+            }
+        }
+    }
+
+    @Test("failures go to standard error in one line, with a status that tells them apart")
+    func failures() async throws {
+        let nowhere = "http://127.0.0.1:\(try freePort())"
+        let unreachable = try await jobs(nowhere, "list")
+        #expect(unreachable.status == 69 && unreachable.output.isEmpty)
+        #expect(
+            unreachable.error == "jobs: The service cannot be reached: Connection refused\n")
+        #expect(try await jobs("localhost", "list").status == 64)
+        #expect(try await jobs(nowhere, "add", "mail", "1", "{").status == 65)
+        try await withService { url in
+            let refused = try await jobs(url, "add", "mail", "1", "--priority", "9999999999")
+            #expect(refused.status == 65 && refused.error.contains("priority"))
+            #expect(try await jobs(url + "/elsewhere", "list").status == 65)
+            // The option wins over the environment.
+            #expect(try await jobs(nowhere, "list", "--url", url).status == 0)
+        }
+    }
+}

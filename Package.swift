@@ -145,10 +145,21 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "ExampleProducer", dependencies: ["JobsClient"], path: "Tests/Examples/Producer",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ExampleWorker",
+            dependencies: [
+                "JobsClient", logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/Examples/Worker", swiftSettings: strict),
         .testTarget(
             name: "JobsClientTests",
             dependencies: [
-                "Jobs", "JSON", "JobsMemory", "JobsHTTP", "JobsClient", logging, lifecycle, nioCore,
+                "ExampleProducer", "ExampleWorker", "Jobs", "JSON", "JobsMemory", "JobsHTTP",
+                "JobsClient", logging, lifecycle, nioCore,
                 nioPosix, httpTypes,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "InMemoryLogging", package: "swift-log"),

@@ -302,10 +302,11 @@ struct WorkerTests {
         let spy = SpyClient(client)
         try await withWorker(spy, options: .quick(longestPause: .seconds(60))) { _ in
         } while: { _ in
-            try await Task.sleep(for: .seconds(1))
-            // 50 ms, 100 ms, 200 ms, ...: each at least half as long.
-            #expect(spy.calls.count <= 7)
-            #expect(spy.calls.count >= 2)
+            try await eventually { !spy.calls.isEmpty }
+            let start = ContinuousClock.now
+            try await eventually { spy.calls.count >= 6 }
+            // After 50, 100, 200, 400 and 800 ms, each by half at most shorter.
+            #expect(start.duration(to: .now) > .milliseconds(700))
         }
     }
 

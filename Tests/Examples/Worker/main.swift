@@ -1,0 +1,18 @@
+import JobsClient
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+struct Mail: Codable { var to, text: String }
+
+let url = CommandLine.arguments.dropFirst().first ?? "http://localhost:8080"
+let client = try HTTPJobsClient(url: url)
+let worker = JobsWorker(
+    client, type: "mail", params: Mail.self, concurrency: 8, timeout: .seconds(60)
+) { mail, job in
+    print("Attempt \(job.retries): \(mail.text) (to \(mail.to))")
+}
+let group = ServiceGroup(
+    services: [client, worker], gracefulShutdownSignals: [.sigterm, .sigint],
+    logger: Logger(label: "mailer"))
+try await group.run()

@@ -1,0 +1,83 @@
+import Foundation
+import JobsClient
+import Testing
+
+/// What the README shows is what these programs are compiled from.
+@Suite("The README's programs", .timeLimit(.minutes(2)))
+struct ReadmeTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    @Test("the README shows the sources as they are, in 20 lines each")
+    func sources() throws {
+        let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+        let shown = readme.split(separator: "```swift\n").dropFirst().map { block in
+            String(block.prefix(upTo: block.range(of: "```")?.lowerBound ?? block.endIndex))
+        }
+        let sources = try ["Producer", "Worker"].map { name in
+            let path = "Tests/Examples/\(name)/main.swift"
+            return try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
+        }
+        #expect(shown == sources)
+        for source in sources { #expect(source.count { $0 == "\n" } <= 20) }
+    }
+
+    @Test("the producer adds a job, and the worker works it off until it is told to stop")
+    func programs() async throws {
+        try await RunningService.run { service in
+            let client = try HTTPJobsClient(url: service.url)
+
+            let producer = try ExampleProgram("ExampleProducer", service.url)
+            #expect(try await producer.end() == 0)
+            let job = try #require(try await client.list().jobs.first)
+            #expect(producer.output == "Added job \(job.id)\n")
+
+            let worker = try ExampleProgram("ExampleWorker", service.url)
+            do {
+                try await eventually { try await client.get(job.id)?.completed != nil }
+            } catch {
+                worker.terminate()
+                throw error
+            }
+            worker.terminate()
+            #expect(try await worker.end() == 0)
+            let expected = "Attempt 1: Your order is on its way. (to ann@example.com)\n"
+            #expect(worker.output == expected)
+        }
+    }
+}
+
+/// A program that the build has put beside the bundle of the tests.
+private final class ExampleProgram {
+    private let process = Process()
+    private let file: URL
+
+    init(_ name: String, _ arguments: String...) throws {
+        file = URL.temporaryDirectory.appending(path: "example-\(UUID())")
+        try Data().write(to: file)
+        let executable = ([Bundle.main] + Bundle.allBundles).compactMap(\.executableURL)
+            .map { $0.deletingLastPathComponent().appending(path: name) }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
+        let found: URL = try #require(executable)
+        process.executableURL = found
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: file)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { process.terminate() }
+        try? FileManager.default.removeItem(at: file)
+    }
+
+    var output: String { (try? String(contentsOf: file, encoding: .utf8)) ?? "" }
+
+    func terminate() { process.terminate() }
+
+    func end() async throws -> Int32 {
+        try await eventually { !process.isRunning }
+        return process.terminationStatus
+    }
+}

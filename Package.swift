@@ -18,6 +18,7 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -62,7 +63,7 @@ let package = Package(
             name: "JobsHTTP",
             dependencies: [
                 "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore, nioPosix,
-                lifecycle,
+                lifecycle, yams,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -92,7 +93,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "Yams", package: "Yams"),
+                yams,
             ],
             swiftSettings: strict
         ),
@@ -136,7 +137,7 @@ let package = Package(
             name: "JobsHTTPTests",
             dependencies: [
                 "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes, nioCore, nioPosix, logging,
-                lifecycle,
+                lifecycle, yams,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

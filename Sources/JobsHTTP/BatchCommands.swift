@@ -12,7 +12,8 @@ extension Command {
     static let batches: [Command] = [
         Command(
             name: "add_jobs", summary: "Adds jobs.",
-            arguments: [.required("new_jobs", .array(newJob))]
+            arguments: [.required("new_jobs", .array(newJob))],
+            answers: [.items([.job, .failure])]
         ) { arguments, jobs in
             try await each(arguments.items("new_jobs"), newJob) { items in
                 try await jobs.add(items.map(\.newJob)).map { $0.map(Item.job) }
@@ -21,7 +22,8 @@ extension Command {
         Command(
             name: "start_jobs_by_type",
             summary: "Starts the next jobs of a type, as many as there are.",
-            arguments: claim + [.required("max_jobs", .integer(1...Int64(maximumItems)))]
+            arguments: claim + [.required("max_jobs", .integer(1...Int64(maximumItems)))],
+            answers: [.items([.started])]
         ) { arguments, jobs in
             let started = try await start(
                 arguments, jobs, limit: Int(arguments.integer("max_jobs")))
@@ -29,7 +31,8 @@ extension Command {
         },
         Command(
             name: "extend_jobs", summary: "Makes leases last from now for a time.",
-            arguments: [.required("jobs", .array(extended))]
+            arguments: [.required("jobs", .array(extended))],
+            answers: [.items([.job, .failure, .nothing])]
         ) { arguments, jobs in
             try await each(arguments.items("jobs"), extended) { items in
                 try await jobs.extend(
@@ -39,7 +42,8 @@ extension Command {
         },
         Command(
             name: "abort_jobs", summary: "Gives jobs back unfinished, at once or after a delay.",
-            arguments: [.required("jobs", .array(aborted))]
+            arguments: [.required("jobs", .array(aborted))],
+            answers: [.items([.job, .failure, .nothing])]
         ) { arguments, jobs in
             try await each(arguments.items("jobs"), aborted) { items in
                 try await jobs.abort(
@@ -49,7 +53,8 @@ extension Command {
         },
         Command(
             name: "complete_jobs", summary: "Marks jobs as completed.",
-            arguments: [.required("jobs", .array(lease))]
+            arguments: [.required("jobs", .array(lease))],
+            answers: [.items([.job, .failure, .nothing])]
         ) { arguments, jobs in
             try await each(arguments.items("jobs"), lease) { items in
                 try await jobs.complete(items.map(\.lease)).map { $0.map(Item.optional) }

@@ -7,6 +7,8 @@ struct Command: Sendable {
     let name: String
     let summary: String
     let arguments: [Argument]
+    /// What it may answer, for the description of the API.
+    let answers: [Shape]
     let call: @Sendable (Arguments, JobsController) async throws -> Result
 
     enum Result {
@@ -16,6 +18,16 @@ struct Command: Sendable {
         case started(StartedJob)
         case page(JobPage)
         case items([Swift.Result<Item, any Error>])
+    }
+
+    /// The form of a result.
+    indirect enum Shape: Sendable {
+        case nothing
+        case job
+        case started
+        case page
+        case failure
+        case items([Shape])
     }
 
     /// How deep the places of members are needed: the arguments, those inside them and, if there are

@@ -9,72 +9,86 @@ extension Command {
     static let singles: [Command] = [
         Command(
             name: "add_job", summary: "Adds a job.",
-            arguments: [.required("new_job", .object(newJob))]
+            arguments: [.required("new_job", .object(newJob))],
+            answers: [.job]
         ) { arguments, jobs in
             try await .job(jobs.add(arguments.object("new_job").newJob))
         },
         Command(
             name: "add_uniq_job",
             summary: "Adds a job unless an unfinished one of its type and ref_id is there.",
-            arguments: [.required("new_job", .object(newJob))]
+            arguments: [.required("new_job", .object(newJob))],
+            answers: [.job]
         ) { arguments, jobs in
             try await .job(jobs.addUnique(arguments.object("new_job").newJob))
         },
         Command(
             name: "get_jobs", summary: "Lists the jobs that match a filter, a page at a time.",
-            arguments: [.optional("filter", .map), .optional("paging", .object(paging))]
+            arguments: [.optional("filter", .map), .optional("paging", .object(paging))],
+            answers: [.page]
         ) { arguments, jobs in
             let filter = JobFilter(arguments.object("filter"))
             return try await .page(jobs.list(filter, arguments.object("paging").paging))
         },
         Command(
             name: "get_job_by_id", summary: "Shows a job.",
-            arguments: [.required("job_id", .string)]
+            arguments: [.required("job_id", .string)],
+            answers: [.job, .nothing]
         ) { arguments, jobs in
             try await job(jobs.get(arguments.jobID))
         },
         Command(
             name: "start_job_by_id", summary: "Starts this job, if nobody has it.",
-            arguments: [.required("job_id", .string), .required("timeout", .integer())]
+            arguments: [.required("job_id", .string), .required("timeout", .integer())],
+            answers: [.started, .nothing]
         ) { arguments, jobs in
             try await started(jobs.start(arguments.jobID, timeout: arguments.timeout))
         },
         Command(
             name: "start_job_by_type", summary: "Starts the next job of a type.",
-            arguments: claim
+            arguments: claim,
+            answers: [.started, .nothing]
         ) { arguments, jobs in
             try await started(start(arguments, jobs, limit: 1).first)
         },
         Command(
             name: "extend_job", summary: "Makes a lease last from now for a time.",
-            arguments: extended
+            arguments: extended,
+            answers: [.job, .nothing]
         ) { arguments, jobs in
             try await job(jobs.extend(arguments.lease, timeout: arguments.timeout))
         },
         Command(
             name: "abort_job", summary: "Gives a job back unfinished, at once or after a delay.",
-            arguments: aborted
+            arguments: aborted,
+            answers: [.job, .nothing]
         ) { arguments, jobs in
             try await job(jobs.abort(arguments.lease, delay: arguments.delay))
         },
         Command(
-            name: "complete_job", summary: "Marks a job as completed.", arguments: lease
+            name: "complete_job", summary: "Marks a job as completed.", arguments: lease,
+            answers: [.job, .nothing]
         ) { arguments, jobs in
             try await job(jobs.complete(arguments.lease))
         },
         Command(
             name: "delete_job_by_id", summary: "Removes a job, whatever its state.",
-            arguments: [.required("job_id", .string)]
+            arguments: [.required("job_id", .string)],
+            answers: [.job, .nothing]
         ) { arguments, jobs in
             try await job(jobs.delete(arguments.jobID))
         },
-        Command(name: "delete_jobs", summary: "Removes every job.", arguments: []) { _, jobs in
+        Command(
+            name: "delete_jobs", summary: "Removes every job.", arguments: [],
+            answers: [.nothing]
+        ) { _, jobs in
             try await jobs.deleteAll()
             return .nothing
         },
         Command(
             name: "clean_jobs", summary: "Removes completed, expired and given up jobs.",
-            arguments: []
+            arguments: [],
+            answers: [.nothing]
         ) { _, jobs in
             try await jobs.clean()
             return .nothing

@@ -38,6 +38,18 @@ extension JobFilter {
         "completed_to": \.completed.to,
     ]
 
+    /// All keys, each with what it asks for.
+    static let keys: [(name: String, note: String)] =
+        [
+            ("id", "This id."), ("type", "This type."), ("ref_id", "This ref_id."),
+            ("retries", "Started so often."), ("min_retries", "Started more often than that."),
+        ]
+        + dates.keys.sorted().map { name in
+            if name.hasSuffix("_from") { return (name, "At this date or later.") }
+            if name.hasSuffix("_to") { return (name, "At this date or earlier.") }
+            return (name, "At this date.")
+        }
+
     /// A decimal number, rounded up; nil for anything else, such as the names that `Double` knows.
     private static func number(_ text: String) -> Int? {
         guard text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }),

@@ -6,7 +6,10 @@ import NIOCore
 extension Routes {
     /// `GET /heartbeat`: the time, to show that the service answers.
     public static func heartbeat(route: String = "heartbeat") -> Routes {
-        get(route) {
+        let operation = Operation.telling(
+            "heartbeat", path: "/\(route.trimmingSlashes)", summary: "Tells the time.",
+            schema: ["type": "string", "format": "date-time"])
+        return get(operation) {
             var json = JSONWriter(capacity: 32)
             json.date(.now())
             return json.buffer
@@ -15,7 +18,10 @@ extension Routes {
 
     /// `GET /status`: what is running here, and since when.
     public static func status(route: String = "status", _ status: ServiceStatus) -> Routes {
-        get(route) { status.json(at: .now()) }
+        let operation = Operation.telling(
+            "status", path: "/\(route.trimmingSlashes)",
+            summary: "Tells what runs here, and since when.", schema: .reference("Status"))
+        return get(operation) { status.json(at: .now()) }
     }
 
     /// A route that answers every POST alike: what the server costs without the service.
@@ -29,9 +35,12 @@ extension Routes {
         ])
     }
 
-    private static func get(_ route: String, _ body: @escaping @Sendable () -> ByteBuffer) -> Routes
-    {
-        Routes(routes: ["/\(route.trimmingSlashes)": Route(method: .get) { _ in .json(body()) }])
+    private static func get(
+        _ operation: Operation, _ body: @escaping @Sendable () -> ByteBuffer
+    ) -> Routes {
+        Routes(
+            routes: [operation.path: Route(method: operation.method) { _ in .json(body()) }],
+            operations: [operation])
     }
 }
 

@@ -11,12 +11,17 @@ public struct Routes: Sendable {
 
     /// By path, with the leading slash. One method each.
     let routes: [String: Route]
+    /// What the routes do, as far as callers are to be told.
+    var operations: [Operation] = []
 
     /// The operations on jobs: `POST /<base route>/<operation>`.
     public static func jobs(
         _ controller: JobsController, baseRoute: String = "v1/jobs", logger: Logger
     ) -> Routes {
         let base = baseRoute.trimmingSlashes
+        let path = { (command: Command) in
+            base.isEmpty ? "/\(command.name)" : "/\(base)/\(command.name)"
+        }
         let routes = Command.all.map { command in
             let name = "\(base).\(command.name)"
             let metrics = CommandMetrics(name: name)
@@ -37,9 +42,11 @@ public struct Routes: Sendable {
                     throw error
                 }
             }
-            return (base.isEmpty ? "/\(command.name)" : "/\(base)/\(command.name)", route)
+            return (path(command), route)
         }
-        return Routes(routes: Dictionary(routes) { first, _ in first })
+        return Routes(
+            routes: Dictionary(routes) { first, _ in first },
+            operations: Command.all.map { Operation($0, path: path($0)) })
     }
 }
 

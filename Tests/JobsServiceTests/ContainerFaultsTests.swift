@@ -78,13 +78,6 @@ import Testing
                     + "has no effect, as pip-services:endpoint:http:x:1.0 serves"
             ),
             (
-                ConfigText.endpoint("x", port: 1) + ConfigText.memory + ConfigText.controller
-                    + ConfigText.service
-                    + "  swagger: {enable: true}",
-                "pip-services-jobs:service:http:default:1.0: swagger.enable: "
-                    + "the description of the API is not served"
-            ),
-            (
                 "- descriptor: pip-services:tracer:log:default:1.0",
                 "pip-services:tracer:log:default:1.0: traces are not written"
             ),

@@ -21,8 +21,10 @@ import Testing
         #expect(
             plan.endpoints.map(\.served) == [
                 [
-                    .jobs(baseRoute: "v1/jobs", controller: 0), .heartbeat(route: "heartbeat"),
-                    .status(route: "status"),
+                    .jobs(
+                        baseRoute: "v1/jobs", controller: 0,
+                        description: DescriptionSettings(yamlRoute: "v1/jobs/swagger")),
+                    .heartbeat(route: "heartbeat"), .status(route: "status"),
                 ]
             ])
         #expect(plan.warnings == [])
@@ -126,6 +128,25 @@ import Testing
             plan.endpoints.map(\.served) == [
                 [.jobs(baseRoute: "v1/jobs", controller: 0)], [.heartbeat(route: "health/alive")],
             ])
+    }
+
+    @Test(
+        "the operations are described unless that is refused, in YAML if it is asked for",
+        arguments: [
+            ("{auto: true}", DescriptionSettings()), ("{enable: false, name: x}", nil),
+            ("{enable: true}", DescriptionSettings(yamlRoute: "v1/jobs/swagger")),
+            (
+                "{enable: true, route: /api/, name: Shop, description: of the shop}",
+                DescriptionSettings(title: "Shop", text: "of the shop", yamlRoute: "v1/jobs/api")
+            ),
+        ])
+    func description(swagger: String, settings: DescriptionSettings?) throws {
+        let plan = try ConfigText.plan(
+            ConfigText.memory + ConfigText.controller + ConfigText.endpoint("x", port: 1)
+                + ConfigText.service + "  swagger: \(swagger)")
+
+        #expect(plan.endpoints.map(\.descriptions) == [settings.map { [$0] } ?? []])
+        #expect(plan.warnings == [])
     }
 
     @Test("the options of the controller reach it")

@@ -77,6 +77,14 @@ import Testing
                     "pip-services:heartbeat-service:http:default:1.0",\
                     "pip-services:status-service:http:default:1.0"]}
                     """))
+            for (path, start) in [
+                ("/openapi.json", #"{"openapi":"3.1.0","info":{"title":"jobs""#),
+                ("/v1/jobs/swagger", "openapi: 3.1.0\ninfo:\n  title: jobs"),
+                ("/docs", "<!DOCTYPE html>"),
+            ] {
+                let description = try request("GET \(path)", port: port)
+                #expect(description.contains("\r\n\r\n" + start))
+            }
             #expect(program.error == "")
         }
     }

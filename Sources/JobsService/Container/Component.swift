@@ -49,7 +49,7 @@ struct ControllerSettings: Sendable {
 /// Something that is served over HTTP.
 struct ServiceSettings: Sendable {
     enum Kind: Sendable {
-        case jobs(baseRoute: String)
+        case jobs(baseRoute: String, description: DescriptionSettings?)
         case heartbeat(route: String)
         case status(route: String)
     }
@@ -59,4 +59,14 @@ struct ServiceSettings: Sendable {
     var endpoint: Descriptor?
     /// The controller it calls; nil: any.
     var controller: Descriptor?
+}
+
+/// How the API describes itself.
+struct DescriptionSettings: Sendable, Equatable {
+    /// Nil: as the container is called.
+    var title: String?
+    /// Nil: as the container is described.
+    var text: String?
+    /// Where to have it in YAML as well, as the originals do.
+    var yamlRoute: String?
 }

@@ -3,13 +3,15 @@ extension ComponentKind {
     static let services = [
         service(
             "pip-services-jobs:service:http:*:1.0",
-            keys: ["swagger.*", "dependencies.controller"]
-        ) { config, warnings in
-            if try config.boolean("swagger.enable") == true {
-                warnings.append(
-                    config.warning("swagger.enable", "the description of the API is not served"))
-            }
-            return .jobs(baseRoute: config["base_route"].map(trimmingSlashes) ?? "v1/jobs")
+            keys: [
+                "swagger.enable", "swagger.route", "swagger.name", "swagger.description",
+                "dependencies.controller",
+            ],
+            unusedKeys: ["swagger.auto"]
+        ) { config, _ in
+            let baseRoute = config["base_route"].map(trimmingSlashes) ?? "v1/jobs"
+            return .jobs(
+                baseRoute: baseRoute, description: try description(config, baseRoute: baseRoute))
         },
         service("pip-services:heartbeat-service:http:*:1.0", keys: ["route"]) { config, _ in
             .heartbeat(route: route(config, orElse: "heartbeat"))
@@ -20,13 +22,13 @@ extension ComponentKind {
     ]
 
     private static func service(
-        _ pattern: Descriptor, keys: KeyPatterns,
+        _ pattern: Descriptor, keys: KeyPatterns, unusedKeys: KeyPatterns = [],
         kind: @escaping @Sendable (ComponentConfig, inout [String]) throws -> ServiceSettings.Kind
     ) -> ComponentKind {
         ComponentKind(
             pattern: pattern,
             keys: keys + ["base_route", "dependencies.endpoint"] + EndpointSettings.keys,
-            unusedKeys: EndpointSettings.unusedKeys
+            unusedKeys: unusedKeys + EndpointSettings.unusedKeys
         ) { config, warnings in
             .service(
                 ServiceSettings(
@@ -34,6 +36,19 @@ extension ComponentKind {
                     endpoint: try config.reference("dependencies.endpoint"),
                     controller: try config.reference("dependencies.controller")))
         }
+    }
+
+    /// The originals know only the one in YAML, which has to be asked for; ours are there unless
+    /// they are refused.
+    private static func description(_ config: ComponentConfig, baseRoute: String) throws
+        -> DescriptionSettings?
+    {
+        let isEnabled = try config.boolean("swagger.enable")
+        guard isEnabled != false else { return nil }
+        let route = [baseRoute, trimmingSlashes(config["swagger.route"] ?? "swagger")]
+        return DescriptionSettings(
+            title: config["swagger.name"], text: config["swagger.description"],
+            yamlRoute: isEnabled == nil ? nil : route.joined(separator: "/"))
     }
 
     private static func route(_ config: ComponentConfig, orElse name: String) -> String {

@@ -94,15 +94,18 @@ struct Container: Sendable {
         _ endpoint: ContainerPlan.Endpoint, _ controllers: [JobsController],
         _ componentLogger: Logger, onListening: @escaping @Sendable () -> Void
     ) throws -> ListeningEndpoint {
-        let routes = endpoint.served.map { served -> Routes in
+        var routes = endpoint.served.map { served -> Routes in
             switch served {
-            case .jobs(let baseRoute, let controller):
+            case .jobs(let baseRoute, let controller, _):
                 .jobs(controllers[controller], baseRoute: baseRoute, logger: componentLogger)
             case .heartbeat(let route): .heartbeat(route: route)
             case .status(let route): .status(route: route, status)
             }
         }
         do {
+            if let description = try description(endpoint.descriptions, of: routes) {
+                routes.append(description)
+            }
             let http = try HTTPEndpoint(
                 options: endpoint.settings.options, routes: routes, logger: componentLogger)
             return ListeningEndpoint(http, plan: endpoint) {
@@ -112,6 +115,16 @@ struct Container: Sendable {
         } catch {
             throw endpoint.config.error(nil, "cannot be set up: \(error)", .cannotCreate)
         }
+    }
+
+    private func description(_ settings: [DescriptionSettings], of routes: [Routes]) throws
+        -> Routes?
+    {
+        guard let first = settings.first else { return nil }
+        let info = APIInfo(
+            title: first.title ?? plan.info.name, description: first.text ?? plan.info.description)
+        return try .description(
+            of: routes, info: info, yamlRoutes: settings.compactMap(\.yamlRoute))
     }
 
     private var status: ServiceStatus {

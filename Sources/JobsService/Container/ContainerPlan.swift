@@ -17,8 +17,12 @@ struct ContainerPlan: Sendable {
     }
 
     enum Served: Sendable, Equatable {
-        /// - Parameter controller: index into ``ContainerPlan/controllers``.
-        case jobs(baseRoute: String, controller: Int)
+        /// - Parameters:
+        ///   - controller: index into ``ContainerPlan/controllers``.
+        ///   - description: nil: the operations are not described.
+        case jobs(
+            baseRoute: String, controller: Int,
+            description: DescriptionSettings? = DescriptionSettings())
         case heartbeat(route: String)
         case status(route: String)
     }
@@ -28,6 +32,13 @@ struct ContainerPlan: Sendable {
         let config: ComponentConfig
         let settings: EndpointSettings
         var served: [Served] = []
+
+        /// How the services that are to be described want to be.
+        var descriptions: [DescriptionSettings] {
+            served.compactMap {
+                if case .jobs(_, _, let description) = $0 { description } else { nil }
+            }
+        }
     }
 
     let file: String
@@ -102,11 +113,11 @@ struct ContainerPlan: Sendable {
         switch settings.kind {
         case .heartbeat(let route): return .heartbeat(route: route)
         case .status(let route): return .status(route: route)
-        case .jobs(let baseRoute):
+        case .jobs(let baseRoute, let description):
             let wanted = settings.controller ?? "pip-services-jobs:controller:*:*:1.0"
             let index = controllers.firstIndex { wanted.matches($0.config.descriptor) }
             guard let index else { throw config.missing("dependencies.controller", wanted) }
-            return .jobs(baseRoute: baseRoute, controller: index)
+            return .jobs(baseRoute: baseRoute, controller: index, description: description)
         }
     }
 

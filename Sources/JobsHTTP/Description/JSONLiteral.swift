@@ -1,0 +1,113 @@
+import JSON
+import NIOCore
+import Yams
+
+/// A JSON value as code writes it down, with its members in their order.
+enum JSONLiteral: Sendable {
+    case null
+    case boolean(Bool)
+    case integer(Int64)
+    case string(String)
+    case array([JSONLiteral])
+    case object([(name: String, value: JSONLiteral)])
+
+    /// An object with the members of both.
+    static func + (left: JSONLiteral, right: JSONLiteral) -> JSONLiteral {
+        .object(left.members + right.members)
+    }
+
+    /// None if the value is no object.
+    var members: [(name: String, value: JSONLiteral)] {
+        if case .object(let members) = self { members } else { [] }
+    }
+
+    /// The value as JSON for programs.
+    var json: ByteBuffer {
+        var json = JSONWriter(capacity: 1 << 10)
+        json.literal(self)
+        return json.buffer
+    }
+
+    /// The value as JSON for people.
+    func pretty(indentation: String = "") -> String {
+        let inner = indentation + "  "
+        let (open, lines, close): (String, [String], String)
+        switch self {
+        case .array(let values):
+            (open, close) = ("[", "]")
+            lines = values.map { $0.pretty(indentation: inner) }
+        case .object(let members):
+            (open, close) = ("{", "}")
+            lines = members.map { name, value in
+                let name = String(buffer: JSONLiteral.string(name).json)
+                return "\(name): \(value.pretty(indentation: inner))"
+            }
+        default:
+            return String(buffer: json)
+        }
+        guard !lines.isEmpty else { return open + close }
+        return "\(open)\n"
+            + lines.map { inner + $0 }.joined(separator: ",\n") + "\n\(indentation)\(close)"
+    }
+
+    /// The same value in YAML.
+    func yaml() throws -> String {
+        try serialize(node: node, width: -1, allowUnicode: true)
+    }
+
+    private var node: Node {
+        switch self {
+        case .null: Node("null", Tag(.null))
+        case .boolean(let value): Node.scalar(value.represented())
+        case .integer(let value): Node.scalar(value.represented())
+        case .string(let value): Node.scalar(value.represented())
+        case .array(let values): Node(values.map(\.node))
+        case .object(let members):
+            Node(members.map { (Node.scalar($0.name.represented()), $0.value.node) })
+        }
+    }
+}
+
+extension JSONWriter {
+    mutating func literal(_ literal: JSONLiteral) {
+        switch literal {
+        case .null: null()
+        case .boolean(let value): boolean(value)
+        case .integer(let value): integer(value)
+        case .string(let value): string(value)
+        case .array(let values):
+            beginArray()
+            for value in values { self.literal(value) }
+            endArray()
+        case .object(let members):
+            beginObject()
+            for (name, value) in members {
+                key(text: name)
+                self.literal(value)
+            }
+            endObject()
+        }
+    }
+}
+
+extension JSONLiteral: ExpressibleByBooleanLiteral {
+    init(booleanLiteral value: Bool) { self = .boolean(value) }
+}
+
+extension JSONLiteral: ExpressibleByIntegerLiteral {
+    init(integerLiteral value: Int64) { self = .integer(value) }
+}
+
+extension JSONLiteral: ExpressibleByStringInterpolation {
+    init(stringLiteral value: String) { self = .string(value) }
+}
+
+extension JSONLiteral: ExpressibleByArrayLiteral {
+    init(arrayLiteral values: JSONLiteral...) { self = .array(values) }
+}
+
+extension JSONLiteral: ExpressibleByDictionaryLiteral {
+    init(dictionaryLiteral members: (String, JSONLiteral)...) {
+        self = .object(members.map { (name: $0, value: $1) })
+    }
+}

@@ -1,0 +1,80 @@
+import HTTPTypes
+
+/// What a description of the API calls it.
+public struct APIInfo: Sendable, Equatable {
+    public var title: String
+    public var description: String
+
+    public init(title: String, description: String) {
+        self.title = title
+        self.description = description
+    }
+}
+
+extension JSONLiteral {
+    /// An OpenAPI 3.1 document.
+    static func openAPI(_ info: APIInfo, _ operations: [Operation]) -> JSONLiteral {
+        [
+            "openapi": "3.1.0",
+            "info": [
+                "title": .string(info.title), "description": .string(info.description),
+                "version": "1",
+            ],
+            "tags": .array(
+                Operation.Group.allCases.filter { group in
+                    operations.contains { $0.group == group }
+                }.map { ["name": .string($0.rawValue)] }),
+            "paths": .object(
+                operations.map { operation in
+                    let method = operation.method.rawValue.lowercased()
+                    return (operation.path, .object([(method, operation.openAPI)]))
+                }),
+            "components": ["parameters": ["correlation_id": correlationID], "schemas": schemas],
+        ]
+    }
+
+    private static let correlationID: JSONLiteral = [
+        "name": "correlation_id", "in": "query", "schema": ["type": "string"],
+        "description":
+            "Comes back in errors and in the service's log. A header of this name does as well.",
+    ]
+}
+
+extension Operation {
+    fileprivate var openAPI: JSONLiteral {
+        let what: JSONLiteral = [
+            "operationId": .string(name), "summary": .string(summary),
+            "tags": [.string(group.rawValue)],
+        ]
+        let responses: JSONLiteral = [
+            "responses": .object(answers.map { ("\($0.status)", $0.openAPI) })
+        ]
+        guard let arguments else { return what + responses }
+        return what
+            + ["parameters": [["$ref": "#/components/parameters/correlation_id"]]]
+            + ["requestBody": arguments.openAPI] + responses
+    }
+}
+
+extension [Argument] {
+    /// A body is needed only where there are arguments that are; where not, null does as well.
+    fileprivate var openAPI: JSONLiteral {
+        let isRequired = contains(where: \.isRequired)
+        var members = schema.members
+        if !isRequired { members[0].value = ["object", "null"] }
+        return [
+            "required": .boolean(isRequired),
+            "content": [
+                "application/json": ["schema": .object(members), "example": example]
+            ],
+        ]
+    }
+}
+
+extension Operation.Described {
+    fileprivate var openAPI: JSONLiteral {
+        let what: JSONLiteral = ["description": .string(text)]
+        guard let schema else { return what }
+        return what + ["content": ["application/json": ["schema": schema]]]
+    }
+}

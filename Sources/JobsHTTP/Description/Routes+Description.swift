@@ -1,0 +1,42 @@
+import HTTPTypes
+import JSON
+import NIOCore
+
+extension Routes {
+    /// The description of what other routes do: `GET /openapi.json` (OpenAPI 3.1) for programs and
+    /// `GET /docs` for people.
+    ///
+    /// - Parameters:
+    ///   - yamlRoutes: where to have it in YAML too, as the originals do.
+    /// - Throws: if it cannot be written in YAML.
+    public static func description(
+        of routes: [Routes], info: APIInfo, yamlRoutes: [String] = []
+    ) throws -> Routes {
+        // Of one path only the first route is served.
+        var paths: Set<String> = []
+        let operations = routes.flatMap(\.operations).filter { paths.insert($0.path).inserted }
+        let document = JSONLiteral.openAPI(info, operations)
+        var files = [
+            "/openapi.json": Route.file(document.json, type: "application/json"),
+            "/docs": Route.file(
+                ByteBuffer(string: HTMLPage(info, operations).text),
+                type: "text/html; charset=utf-8"),
+        ]
+        for route in yamlRoutes {
+            files["/\(route.trimmingSlashes)"] = .file(
+                ByteBuffer(string: try document.yaml()), type: "application/x-yaml")
+        }
+        return Routes(routes: files)
+    }
+}
+
+extension Routes.Route {
+    fileprivate static func file(_ body: ByteBuffer, type: String) -> Routes.Route {
+        var headers = Answer.noCacheHeaders
+        headers[.contentType] = type
+        // The page holds nothing that a browser would have to run or fetch.
+        headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'"
+        let answer = Answer(status: .ok, headers: headers, body: body)
+        return Routes.Route(method: .get) { _ in answer }
+    }
+}

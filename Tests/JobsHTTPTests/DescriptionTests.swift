@@ -1,0 +1,173 @@
+import Foundation
+import HTTPTypes
+import HummingbirdCore
+import Jobs
+import JobsMemory
+import NIOCore
+import Testing
+import Yams
+
+@testable import JobsHTTP
+
+@Suite("The description of the API")
+struct DescriptionTests {
+    private let info = APIInfo(title: "<jobs>", description: "a & b")
+
+    private func get(_ path: String, _ routes: [Routes]? = nil) async throws -> TestAnswer {
+        let jobs = Routes.jobs(
+            JobsController(persistence: MemoryJobsPersistence()), logger: LogRecorder().logger)
+        let routes = routes ?? [jobs, .heartbeat(), .status(.sample)]
+        let description = try Routes.description(
+            of: routes, info: info, yamlRoutes: ["v1/jobs/swagger"])
+        let responder = EndpointResponder(
+            options: EndpointOptions(port: 0), routes: routes + [description])
+        let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: path)
+        return TestAnswer(
+            try await responder.respond(to: Request(head: head, body: .init(buffer: .init()))))
+    }
+
+    private func document() async throws -> [String: Any] { try await get("/openapi.json").object }
+
+    /// The member that a path of keys leads to.
+    private func find(_ keys: String..., in document: [String: Any]) -> [String: Any]? {
+        keys.reduce(document) { ($0 as [String: Any]?)?[$1] as? [String: Any] }
+    }
+
+    @Test("it is OpenAPI 3.1 in JSON")
+    func json() async throws {
+        let answer = try await get("/openapi.json")
+
+        #expect(answer.status == 200)
+        #expect(answer.header("Content-Type") == "application/json")
+        #expect(answer.string("openapi") == "3.1.0")
+        #expect(find("info", in: answer.object)?["title"] as? String == "<jobs>")
+    }
+
+    @Test("where the originals have it, it is the same in YAML")
+    func yaml() async throws {
+        let answer = try await get("/v1/jobs/swagger")
+
+        #expect(answer.header("Content-Type") == "application/x-yaml")
+        let yaml = try #require(try Yams.load(yaml: answer.text) as? [String: Any])
+        #expect(try await NSDictionary(dictionary: yaml).isEqual(to: document()))
+    }
+
+    @Test("every command is there, with its arguments and no others", arguments: Command.all)
+    func command(command: Command) async throws {
+        let operation = try #require(
+            find("paths", "/v1/jobs/\(command.name)", "post", in: try await document()))
+
+        #expect(operation["operationId"] as? String == command.name)
+        #expect(operation["summary"] as? String == command.summary)
+        let schema = find("requestBody", "content", "application/json", "schema", in: operation)
+        let properties = try #require(schema?["properties"] as? [String: Any])
+        #expect(Set(properties.keys) == Set(command.arguments.map(\.name)))
+        #expect(
+            schema?["required"] as? [String] ?? []
+                == command.arguments.filter(\.isRequired).map(\.name))
+        let statuses = find("responses", in: operation)?.keys.map(\.self) ?? []
+        #expect(statuses.contains("200") || statuses.contains("204"))
+        #expect(Set(statuses).isSuperset(of: ["400", "413", "503"]))
+        #expect(statuses.contains("409") == properties.keys.contains("lock_token"))
+    }
+
+    @Test("every argument has a note", arguments: Command.all)
+    func notes(command: Command) {
+        func check(_ arguments: [Argument]) {
+            for argument in arguments {
+                #expect(!argument.note.text.isEmpty, "\(argument.name)")
+                switch argument.type {
+                case .object(let members), .array(let members): check(members)
+                default: break
+                }
+            }
+        }
+        check(command.arguments)
+    }
+
+    @Test("examples are what their commands take", arguments: Command.all)
+    func examples(command: Command) async throws {
+        let service = TestService()
+
+        let answer = try await service.post(
+            command.name, String(buffer: command.arguments.example.json))
+
+        #expect(answer.status == 200 || answer.status == 204, "\(answer.text)")
+    }
+
+    @Test("an optional argument may be null, and a required one may not")
+    func nullable() {
+        let schema = [
+            Argument.optional("lock_token", .string), .required("job_id", .string),
+        ].schema
+
+        #expect(
+            String(buffer: schema.json).contains(
+                #""lock_token":{"type":["string","null"],"#))
+        #expect(String(buffer: schema.json).contains(#""job_id":{"type":"string","#))
+        #expect(String(buffer: schema.json).hasSuffix(#""required":["job_id"]}"#))
+    }
+
+    @Test("bounds hold for what is rounded up")
+    func bounds() {
+        let schema = ArgumentType.integer(1...1000).schema
+
+        #expect(
+            String(buffer: schema.json)
+                == #"{"type":"number","exclusiveMinimum":0,"maximum":1000}"#)
+        #expect(String(buffer: ArgumentType.integer().schema.json) == #"{"type":"number"}"#)
+    }
+
+    @Test("a schema that is referred to is there")
+    func references() async throws {
+        let text = try await get("/openapi.json").text
+        let schemas = try #require(find("components", "schemas", in: try await document()))
+
+        let names = text.matches(of: /"#\/components\/schemas\/(\w+)"/).map { String($0.1) }
+
+        #expect(Set(names) == Set(schemas.keys))
+    }
+
+    @Test("jobs and errors have the fields that the service writes")
+    func fields() async throws {
+        let schemas = try #require(find("components", "schemas", in: try await document()))
+        let service = TestService()
+        let job = try await service.addJob(#""delay":1,"priority":2"#)
+        let plain = try await service.addJob()
+        let failure = try await service.post("get_job_by_id")
+
+        #expect(
+            Set(find("Job", "properties", in: schemas)?.keys.map(\.self) ?? [])
+                == Set(job.object.keys))
+        #expect(find("Job", in: schemas)?["required"] as? [String] != nil)
+        #expect(
+            Set(find("Job", in: schemas)?["required"] as? [String] ?? [])
+                == Set(plain.object.keys))
+        #expect(
+            Set(find("Error", "properties", in: schemas)?.keys.map(\.self) ?? [])
+                == Set(failure.object.keys))
+    }
+
+    @Test("of routes that share a path the one that is served is described")
+    func samePath() async throws {
+        let routes: [Routes] = [.heartbeat(route: "x"), .status(route: "x", .sample)]
+
+        let document = try await get("/openapi.json", routes).object
+
+        #expect(find("paths", "/x", "get", in: document)?["operationId"] as? String == "heartbeat")
+    }
+
+    @Test("the page shows every command, and neither runs nor fetches anything")
+    func page() async throws {
+        let answer = try await get("/docs")
+
+        #expect(answer.header("Content-Type") == "text/html; charset=utf-8")
+        #expect(answer.header("Content-Security-Policy")?.hasPrefix("default-src 'none'") == true)
+        for command in Command.all { #expect(answer.text.contains("/v1/jobs/\(command.name)<")) }
+        #expect(answer.text.contains("GET</a> /heartbeat"))
+        #expect(answer.text.contains("<h1>&lt;jobs&gt;</h1>\n<p>a &amp; b</p>"))
+        for word in ["<script", "src=", "http:", "https:", "url(", "@import"] {
+            #expect(!answer.text.contains(word))
+        }
+    }
+}

@@ -40,8 +40,10 @@ struct EndpointResponder: Sendable {
     }
 
     private func route(_ call: Call) async throws -> Answer {
-        if options.maintenanceEnabled { throw HTTPFailure.maintenance }
         let path = call.request.uri.path
+        if options.maintenanceEnabled, routes[path]?.answersInMaintenance != true {
+            throw HTTPFailure.maintenance
+        }
         guard let route = routes[path] else { throw HTTPFailure.notFound(path) }
         let method = call.request.method
         if method == route.method { return try await route.handle(call) }

@@ -6,6 +6,7 @@ public import Logging
 public struct Routes: Sendable {
     struct Route: Sendable {
         let method: HTTPRequest.Method
+        var answersInMaintenance = false
         let handle: @Sendable (Call) async throws -> Answer
     }
 

@@ -14,6 +14,8 @@ struct JobsCommand: AsyncParsableCommand {
             comes along knows:
 
               HTTP_PORT             where to listen; 8080 if not set
+              SHUTDOWN_DELAY        milliseconds between the signal to stop and the end of new
+                                    connections; 0 if not set
               MEMORY_ENABLED        keep jobs in memory; also if no other store is enabled
               FILE_ENABLED          keep jobs in the file FILE_PATH
               MONGO_ENABLED         keep jobs in MongoDB: MONGO_SERVICE_URI, or

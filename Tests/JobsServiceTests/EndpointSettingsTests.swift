@@ -49,6 +49,14 @@ import Testing
         #expect(options.tls == nil)
     }
 
+    @Test("the delay before a stop is in milliseconds, and none unless it is set")
+    func shutdownDelay() throws {
+        #expect(
+            try read(["options.shutdown_delay": "1500"]).settings.shutdownDelay == .seconds(1.5))
+        #expect(try read([:]).settings.shutdownDelay == .zero)
+        #expect(throws: ConfigError.self) { try read(["options.shutdown_delay": "-1"]) }
+    }
+
     @Test("what is not said is as it always was")
     func defaults() throws {
         let options = try read([:]).settings.options

@@ -19,7 +19,7 @@ import Testing
         return try connection.readToEnd()
     }
 
-    private func config(port: Int) -> Data {
+    private func config(port: Int, shutdownDelay: Int = 0) -> Data {
         Data(
             """
             - descriptor: pip-services:counters:log:default:1.0
@@ -27,6 +27,7 @@ import Testing
             - descriptor: pip-services-jobs:controller:default:default:1.0
             - descriptor: pip-services:endpoint:http:default:1.0
               connection: {host: 127.0.0.1, port: \(port)}
+              options: {shutdown_delay: \(shutdownDelay)}
             - descriptor: pip-services-jobs:service:http:default:1.0
             - descriptor: pip-services:status-service:http:default:1.0
 
@@ -34,9 +35,10 @@ import Testing
     }
 
     private func withProgram(
-        port: Int, _ body: (RunningProgram) async throws -> Void
+        port: Int, shutdownDelay: Int = 0, _ body: (RunningProgram) async throws -> Void
     ) async throws {
-        try await withTemporaryFiles(["config.yml": config(port: port)]) { directory in
+        let config = config(port: port, shutdownDelay: shutdownDelay)
+        try await withTemporaryFiles(["config.yml": config]) { directory in
             try await RunningProgram.with(["-c", "\(directory)/config.yml"]) { program in
                 try await program.waitForLine("Container jobs started.")
                 try await body(program)
@@ -130,6 +132,24 @@ import Testing
                 program.output.contains(
                     #"Counter v1/jobs.add_job.exec_count { "type": 4, "count": 1 }"#))
             #expect(program.output.hasSuffix("] Goodbye!\n"))
+        }
+    }
+
+    @Test("told to stop, it says at once that it is not ready, and serves on for the delay")
+    func shutdownDelay() async throws {
+        let port = try freePort()
+        try await withProgram(port: port, shutdownDelay: 3000) { program in
+            #expect(try request("GET /health/ready", port: port).hasPrefix("HTTP/1.1 200 "))
+
+            program.send(SIGTERM)
+            try await eventually {
+                try request("GET /health/ready", port: port).hasPrefix("HTTP/1.1 503 ")
+            }
+
+            #expect(try request("GET /health/live", port: port).hasPrefix("HTTP/1.1 200 "))
+            let jobs = try request("POST /v1/jobs/get_jobs", body: "{}", port: port)
+            #expect(jobs.hasPrefix("HTTP/1.1 200 "))
+            #expect(try await program.waitForExit() == 0)
         }
     }
 

@@ -24,6 +24,8 @@ typealias StoreOpening = @Sendable (Logger) async throws -> OpenedStore
 /// A store that is ready for use.
 struct OpenedStore: Sendable {
     let persistence: any JobsPersistence
+    /// Whether the store can do its work; throws if not. Costs it next to nothing.
+    var check: @Sendable () async throws -> Void = {}
     /// What tells of other processes on the same jobs; nil if there are none.
     var news: (any JobsNews)?
     var waiting = WaitingJobsPersistence.Options()

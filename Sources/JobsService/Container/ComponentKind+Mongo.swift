@@ -73,6 +73,8 @@ struct MongoSettings: Sendable {
                 logger: logger)
             return OpenedStore(
                 persistence: mergesCommands ? MergingJobsPersistence(store) : store,
+                // One look into the index, on the primary.
+                check: { _ = try await store.get(JobID("")) },
                 news: store, waiting: waiting,
                 services: [
                     ClosureService {

@@ -41,11 +41,13 @@ struct Container: Sendable {
         let controllers = plan.controllers.map {
             JobsController(persistence: waiting[$0.store], options: $0.options)
         }
+        let readiness = Readiness(checks: stores.map(\.check), logger: componentLogger)
         let startup = Startup(awaiting: plan.endpoints.count + 1, onCompletion: onStart)
 
         // The group stops its services from last to first.
         var services: [any Service] = stores.flatMap(\.services)
         if let counters { services.insert(counters, at: 0) }
+        services.append(readiness)
         services += waiting.map { waiting in
             ClosureService {
                 await cancelWhenGracefulShutdown {
@@ -56,18 +58,28 @@ struct Container: Sendable {
         services += cleaners(controllers, componentLogger)
         for endpoint in plan.endpoints {
             services.append(
-                try listening(endpoint, controllers, componentLogger) { startup.oneIsUp() })
+                try listening(endpoint, controllers, readiness, componentLogger) {
+                    startup.oneIsUp()
+                })
         }
-        services.append(Self.announcer(startup))
+        services.append(announcer(startup, readiness))
         try await group(services).run()
     }
 
-    /// Comes up with the group, which listens to signals from then on, and does nothing else: what
-    /// says that it has started can be stopped.
-    private static func announcer(_ startup: Startup) -> any Service {
-        ClosureService {
+    /// How long requests are still taken once the service was told to stop.
+    private var shutdownDelay: Duration {
+        plan.endpoints.map(\.settings.shutdownDelay).max() ?? .zero
+    }
+
+    /// Comes up with the group, which listens to signals from then on: what says that it has started
+    /// can be stopped. It is the first to be stopped, and tells that the others are about to be.
+    private func announcer(_ startup: Startup, _ readiness: Readiness) -> any Service {
+        let delay = shutdownDelay
+        return ClosureService {
             startup.oneIsUp()
             try? await gracefulShutdown()
+            readiness.stop()
+            try? await Task.sleep(for: delay)
         }
     }
 
@@ -92,7 +104,8 @@ struct Container: Sendable {
 
     private func listening(
         _ endpoint: ContainerPlan.Endpoint, _ controllers: [JobsController],
-        _ componentLogger: Logger, onListening: @escaping @Sendable () -> Void
+        _ readiness: Readiness, _ componentLogger: Logger,
+        onListening: @escaping @Sendable () -> Void
     ) throws -> ListeningEndpoint {
         var routes = endpoint.served.map { served -> Routes in
             switch served {
@@ -102,6 +115,7 @@ struct Container: Sendable {
             case .status(let route): .status(route: route, status)
             }
         }
+        if endpoint.servesJobs { routes.append(.health(readiness)) }
         do {
             if let description = try description(endpoint.descriptions, of: routes) {
                 routes.append(description)
@@ -141,7 +155,7 @@ struct Container: Sendable {
             },
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: logger)
-        configuration.maximumGracefulShutdownDuration = Self.shutdownGrace
+        configuration.maximumGracefulShutdownDuration = Self.shutdownGrace + shutdownDelay
         return ServiceGroup(configuration: configuration)
     }
 }

@@ -33,6 +33,10 @@ struct ContainerPlan: Sendable {
         let settings: EndpointSettings
         var served: [Served] = []
 
+        var servesJobs: Bool {
+            served.contains { if case .jobs = $0 { true } else { false } }
+        }
+
         /// How the services that are to be described want to be.
         var descriptions: [DescriptionSettings] {
             served.compactMap {

@@ -9,7 +9,7 @@ struct EndpointSettings: Sendable {
         "connections.*.host", "connections.*.ip", "connections.*.port", "connections.*.uri",
         "connections.*.discovery_key", "credential.ssl_key_file", "credential.ssl_crt_file",
         "credential.internal_network", "credential.store_key", "options.maintenance_enabled",
-        "options.request_max_size", "cors_headers", "cors_origins",
+        "options.request_max_size", "options.shutdown_delay", "cors_headers", "cors_origins",
     ]
 
     /// What files of the services before this one set, and nobody ever looked at.
@@ -20,6 +20,9 @@ struct EndpointSettings: Sendable {
 
     let options: EndpointOptions
     let url: String
+    /// How long requests are still taken once the service was told to stop, so that those who send
+    /// them have the time to find out.
+    let shutdownDelay: Duration
 
     /// - Throws: ``ConfigError``
     init(_ config: ComponentConfig, warnings: inout [String]) throws {
@@ -34,6 +37,8 @@ struct EndpointSettings: Sendable {
             corsHeaders: config.list("cors_headers"),
             corsOrigins: config.list("cors_origins"))
         url = address.url
+        let delay = try config.integer("options.shutdown_delay", in: 0...3_600_000) ?? 0
+        shutdownDelay = .milliseconds(delay)
     }
 
     private static func files(

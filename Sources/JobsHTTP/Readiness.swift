@@ -1,0 +1,120 @@
+import Jobs
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Whether the service can do its work, for whoever decides where requests go.
+///
+/// The stores are asked only when somebody wants to know, at most once in ``lifetime``, and once for
+/// all who want to know at the same time: probes cost a store next to nothing, however many there are.
+/// An answer takes no longer than ``patience``.
+public final class Readiness: Service {
+    enum Verdict: Equatable {
+        case ready
+        case unavailable
+        case stopping
+    }
+
+    /// For how long the stores' last answer counts.
+    let lifetime: Duration
+    /// How long the stores may take to answer.
+    let patience: Duration
+
+    private struct State {
+        var isStopping = false
+        var last: (isAvailable: Bool, at: ContinuousClock.Instant)?
+        /// When the check began that is under way.
+        var began: ContinuousClock.Instant?
+        var waiting: [AsyncStream<Bool>.Continuation] = []
+    }
+
+    private let state = Mutex(State())
+    private let checks: [@Sendable () async throws -> Void]
+    private let logger: Logger
+    private let demands: AsyncStream<Void>
+    private let demand: AsyncStream<Void>.Continuation
+
+    /// - Parameter checks: one for each store; it throws if the store cannot do its work.
+    public init(
+        checks: [@Sendable () async throws -> Void], lifetime: Duration = .seconds(1),
+        patience: Duration = .seconds(2), logger: Logger
+    ) {
+        self.checks = checks
+        self.lifetime = lifetime
+        self.patience = patience
+        self.logger = logger
+        (demands, demand) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Asks the stores when it is wanted, until its task is shut down gracefully.
+    public func run() async {
+        await cancelWhenGracefulShutdown { [self] in
+            for await _ in demands { await check() }
+        }
+    }
+
+    /// From now on the service is not ready: it is about to stop.
+    public func stop() {
+        state.withLock { $0.isStopping = true }
+    }
+
+    func verdict() async -> Verdict {
+        let now = ContinuousClock.now
+        let (results, waiting) = AsyncStream<Bool>.makeStream()
+        let known = state.withLock { state -> Verdict? in
+            if state.isStopping { return .stopping }
+            if let (isAvailable, instant) = state.last, instant.duration(to: now) < lifetime {
+                return isAvailable ? .ready : .unavailable
+            }
+            // A check that hangs is an answer too, and nobody has to wait for it again.
+            if let began = state.began, began.duration(to: now) >= patience { return .unavailable }
+            state.waiting.append(waiting)
+            if state.began == nil {
+                state.began = now
+                demand.yield()
+            }
+            return nil
+        }
+        if let known { return known }
+        return await first(of: results) == true ? .ready : .unavailable
+    }
+
+    /// Nil if there is none within ``patience``.
+    private func first(of results: AsyncStream<Bool>) async -> Bool? {
+        await withTaskGroup(of: Bool?.self) { group in
+            group.addTask { await results.first { _ in true } }
+            group.addTask { [patience] in
+                try? await Task.sleep(for: patience)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
+    private func check() async {
+        var failure: (any Error)?
+        do {
+            for check in checks { try await check() }
+        } catch JobsError.overloaded {
+            // The store does its work. With all instances declared unfit none of it would be done.
+        } catch {
+            failure = error
+        }
+        let isAvailable = failure == nil
+        let (waiting, wasAvailable) = state.withLock { state in
+            defer {
+                state.last = (isAvailable, .now)
+                state.began = nil
+                state.waiting = []
+            }
+            return (state.waiting, state.last?.isAvailable ?? true)
+        }
+        for each in waiting {
+            each.yield(isAvailable)
+            each.finish()
+        }
+        if let failure, wasAvailable { logger.warning("The service is not ready", error: failure) }
+        if isAvailable, !wasAvailable { logger.info("The service is ready again") }
+    }
+}

@@ -1,0 +1,44 @@
+import HTTPTypes
+import Jobs
+import NIOCore
+
+extension Routes {
+    /// `GET /health/live`: the process answers. `GET /health/ready`: it can also do work, since its
+    /// stores answer and it is not about to stop; else 503.
+    public static func health(_ readiness: Readiness) -> Routes {
+        let live = Operation.telling(
+            "health_live", path: "/health/live", summary: "Tells that the service runs.",
+            schema: .status("live"), answers: [])
+        let ready = Operation.telling(
+            "health_ready", path: "/health/ready",
+            summary: "Tells whether the service can do work.", schema: .status("ready"))
+        return Routes(
+            routes: [
+                // In maintenance too: a supervisor would start the service again and again.
+                live.path: Route(method: .get, answersInMaintenance: true) { _ in .status("live") },
+                ready.path: Route(method: .get) { _ in
+                    switch await readiness.verdict() {
+                    case .ready: return .status("ready")
+                    case .unavailable: throw JobsError.unavailable(reason: "The store is away")
+                    case .stopping: throw HTTPFailure.stopping
+                    }
+                },
+            ], operations: [live, ready])
+    }
+}
+
+extension Answer {
+    fileprivate static func status(_ word: String) -> Answer {
+        let body: JSONLiteral = ["status": .string(word)]
+        return .json(body.json)
+    }
+}
+
+extension JSONLiteral {
+    fileprivate static func status(_ word: String) -> JSONLiteral {
+        [
+            "type": "object", "required": ["status"],
+            "properties": ["status": ["type": "string", "const": .string(word)]],
+        ]
+    }
+}

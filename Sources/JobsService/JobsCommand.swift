@@ -29,7 +29,7 @@ struct JobsCommand: AsyncParsableCommand {
             exits with 0. If it cannot start it says why in one line on standard error and exits \
             with 1.
             """,
-        subcommands: [ServeCommand.self, MigrateCommand.self],
+        subcommands: [ServeCommand.self, MigrateCommand.self, HealthCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "Asking A Service", subcommands: clientCommands)
         ],
@@ -42,7 +42,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     /// What must not be taken for an argument of the service.
     static let names =
-        ([MigrateCommand.self] + clientCommands).compactMap { $0.configuration.commandName }
+        ([MigrateCommand.self, HealthCommand.self] + clientCommands).compactMap { $0.configuration.commandName }
 
     // Here as well, so that they may also stand before the name of a subcommand.
     @OptionGroup var options: ConfigOptions

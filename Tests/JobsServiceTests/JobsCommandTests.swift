@@ -87,6 +87,7 @@ import Testing
             ["--foo", "migrate"], ["--dry-run", "migrate"], ["migrate", "--dryrun"],
             ["migrate", "all"], ["serve", "migrate"], ["--url", "http://x", "list"],
             ["--json", "clean"], ["-x", "delete", "--all"], ["serve", "start"],
+            ["--foo", "health"],
         ])
     func mistakes(arguments: [String]) {
         #expect(throws: (any Error).self) { try JobsCommand.parseAsRoot(arguments) }

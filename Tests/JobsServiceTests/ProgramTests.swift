@@ -29,6 +29,7 @@ import Testing
         #expect(error == "")
         for word in [
             "--config", "--param", "--help", "HTTP_PORT", "MONGO_SERVICE_URI", "serve", "migrate",
+            "health",
         ] {
             #expect(output.contains(word))
         }

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import JobsService
+
+/// `jobs health` beside a service, and beside none.
+@Suite(.timeLimit(.minutes(2))) struct HealthProgramTests {
+    private func health(_ arguments: [String] = [], port: Int) async throws
+        -> (status: Int32, error: String)
+    {
+        let environment = ["HTTP_PORT": "\(port)"]
+        return try await RunningProgram.with(["health"] + arguments, environment: environment) {
+            (try await $0.waitForExit(), $0.error)
+        }
+    }
+
+    @Test("it finds the service that runs with its configuration", arguments: [[], ["--live"]])
+    func ready(arguments: [String]) async throws {
+        let port = try freePort()
+        try await RunningProgram.with(environment: ["HTTP_PORT": "\(port)"]) { program in
+            try await program.waitForLine("Container jobs started.")
+
+            let (status, error) = try await health(arguments, port: port)
+
+            #expect(status == 0)
+            #expect(error == "")
+        }
+    }
+
+    @Test("a service that is not there is an error")
+    func absent() async throws {
+        let (status, error) = try await health(port: try freePort())
+
+        #expect(status == 1)
+        #expect(error.hasPrefix("Error: "))
+    }
+
+    @Test("a service in maintenance lives, and is not ready")
+    func maintenance() async throws {
+        let port = try freePort()
+        let text =
+            ConfigText.memory + ConfigText.controller + ConfigText.service + """
+                  connection: {host: 0.0.0.0, port: \(port)}
+                  options: {maintenance_enabled: true}
+                """
+        try await withTemporaryFiles(["config.yml": Data(text.utf8)]) { directory in
+            let config = ["-c", "\(directory)/config.yml"]
+            try await RunningProgram.with(config) { program in
+                try await program.waitForLine("Container jobs started.")
+
+                let (status, error) = try await health(config, port: port)
+
+                #expect(status == 1)
+                #expect(error == "Error: HTTP/1.1 503 Service Unavailable\n")
+                #expect(try await health(config + ["--live"], port: port).status == 0)
+            }
+        }
+    }
+
+    @Test("a service that does not answer is given up after a while")
+    func silence() async throws {
+        try await withTakenPort { port in
+            let (status, error) = try await health(["--timeout", "300"], port: port)
+
+            #expect(status == 1)
+            #expect(error.hasPrefix("Error: "))
+        }
+    }
+
+    @Test("where a service listens everywhere, it is asked on this machine")
+    func local() {
+        #expect(HealthCommand.local("0.0.0.0") == "127.0.0.1")
+        #expect(HealthCommand.local("::") == "::1")
+        #expect(HealthCommand.local("10.1.2.3") == "10.1.2.3")
+    }
+}

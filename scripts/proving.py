@@ -29,14 +29,18 @@ def workspace():
     shutil.rmtree(directory, ignore_errors=True)
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Instance:
     """A process of the service with a port of its own, on one store."""
 
     def __init__(self, directory, name, uri, environment={}, start_timeout=30_000):
         self.name, self.directory = name, os.path.join(directory, name)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         with open(os.path.join(ROOT, "config/config.yml")) as file:
             text = file.read()
         for old, new in (('host: "0.0.0.0"', 'host: "127.0.0.1"'),

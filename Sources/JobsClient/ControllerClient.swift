@@ -40,8 +40,9 @@ extension ControllerClient {
     {
         try await domain {
             try await controller.start(
-                type: type, timeout: timeout.milliseconds, maxRetries: maxRetries
-            ).map(ClaimedJob.init)
+                type: type, timeout: timeout.milliseconds, maxRetries: maxRetries,
+                wait: waitTimeout.milliseconds
+            ).first.map(ClaimedJob.init)
         }
     }
 
@@ -79,7 +80,7 @@ extension ControllerClient {
         try await domain {
             try await controller.start(
                 type: type, timeout: timeout.milliseconds, maxRetries: maxRetries,
-                limit: min(maxJobs, 1000)
+                limit: min(maxJobs, 1000), wait: waitTimeout.milliseconds
             ).map(ClaimedJob.init)
         }
     }

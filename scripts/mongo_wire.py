@@ -42,12 +42,12 @@ def decode(data):
     return fields
 
 
-def ask(port, command, patience=5):
+def ask(port, command, patience=5, database="admin"):
     """The answer of the server; None if it cannot be had."""
     try:
         with socket.create_connection(("127.0.0.1", port), patience) as connection:
             connection.settimeout(patience)
-            body = b"\0\0\0\0\0" + encode({**command, "$db": "admin"})
+            body = b"\0\0\0\0\0" + encode({**command, "$db": database})
             connection.sendall(struct.pack("<iiii", len(body) + 16, 1, 0, 2013) + body)
             stream = connection.makefile("rb")
             head = stream.read(16)

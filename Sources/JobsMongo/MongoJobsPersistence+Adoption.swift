@@ -5,23 +5,30 @@ import Mongo
 extension MongoJobsPersistence {
     private static let batchSize = 500
 
-    /// Takes over what an older service writes, every second until the task is cancelled.
+    /// Takes over what an older service writes, until the task is cancelled.
     ///
     /// Its documents lack the fields that claims go by, and what it changes it changes without them.
-    /// While both services run, there may be more at any time; where there is nothing, a look costs
-    /// two reads of empty indexes.
+    /// While both services run, there may be more at any time: then it looks every second. Where
+    /// nothing was found for a minute it looks every five; each look is two reads of empty indexes.
     public func adoptContinuously(logger: Logger) async {
-        repeat {
+        var lastFound = ContinuousClock.now
+        while true {
             do {
                 let adopted = try await adopt()
-                if adopted > 0 { logger.info("Took over \(adopted) jobs of an older service") }
+                if adopted > 0 {
+                    logger.info("Took over \(adopted) jobs of an older service")
+                    lastFound = .now
+                }
             } catch is CancellationError {
                 return
             } catch {
-                // The next second tries again; nothing depends on this one.
+                // The next look tries again; nothing depends on this one.
                 logger.debug("Failed to take over jobs of an older service", error: error)
             }
-        } while (try? await Task.sleep(for: .seconds(1))) != nil
+            let pause: Duration =
+                lastFound.duration(to: .now) < .seconds(60) ? .seconds(1) : .seconds(5)
+            if (try? await Task.sleep(for: pause)) == nil { return }
+        }
     }
 
     /// Takes over what is there now, in batches.

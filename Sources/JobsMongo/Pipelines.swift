@@ -135,79 +135,12 @@ enum Pipelines {
 
     private static let parkedAt = choose(["$eq": ["$next", "park"]], "$available_at", "$$REMOVE")
 
-    /// Moves the end of the lease, if there is one and it is the caller's.
-    static func extend(_ token: LockToken?, timeout: Int64) -> BSONLiteral {
-        let applies: BSONLiteral = [
-            "$and": [
-                ["$not": isCompleted], ["$gt": ["$started", .null]], isOwner(token),
-            ]
-        ]
-        return change(
-            if: applies,
-            [
-                "locked_until": end(of: timeout), "available_at": end(of: timeout),
-                "leased": true, "parked_at": "$$REMOVE",
-            ])
-    }
-
-    /// Ends the lease, if it is the caller's; the job is delayed from now, or no longer at all.
-    static func abort(_ token: LockToken?, delay: Int64?) -> BSONLiteral {
-        let delayed = delay.flatMap { $0 > 0 ? end(of: $0) : nil }
-        return change(
-            if: ["$and": [["$not": isCompleted], hasLease, isOwner(token)]],
-            [
-                "started": .null, "locked_until": .null, "available_at": delayed ?? onceAborted,
-                "delayed_until": delayed ?? noLongerDelayed,
-                "leased": "$$REMOVE", "parked_at": "$$REMOVE", "returned": "$type",
-            ])
-    }
-
-    /// Takes the last start back, if the token is its own.
-    static func release(_ token: LockToken) -> BSONLiteral {
-        change(
-            if: ["$and": [["$not": isCompleted], isOwner(token)]],
-            [
-                "started": .null, "locked_until": .null, "leased": "$$REMOVE",
-                "retries": ["$subtract": ["$retries", 1]],
-                "available_at": whenDue,
-                "lock_token": "$$REMOVE", "lock_retries": "$$REMOVE", "returned": "$type",
-            ])
-    }
-
-    /// Completes the job, if its lease is the caller's.
-    static func complete(_ token: LockToken?) -> BSONLiteral {
-        change(
-            if: ["$and": [["$not": isCompleted], isOwner(token)]],
-            [
-                "completed": "$$NOW", "started": .null, "locked_until": .null,
-                "available_at": "$$REMOVE", "leased": "$$REMOVE", "parked_at": "$$REMOVE",
-                "unique_key": "$$REMOVE", "returned": "$$REMOVE",
-            ])
-    }
-
-    /// Sets fields if `condition` holds; else they stay as they are.
-    private static func change(
-        if condition: BSONLiteral, _ fields: KeyValuePairs<String, BSONLiteral>
-    ) -> BSONLiteral {
-        .array([
-            ["$set": ["applies": condition]],
-            [
-                "$set": .document(
-                    fields.map { key, value in
-                        BSONLiteral.Member(
-                            key: key, value: choose("$applies", value, .string("$\(key)")))
-                    })
-            ],
-            ["$unset": ["applies"]],
-        ])
-    }
-
     // MARK: Expressions
 
     static let isCompleted: BSONLiteral = ["$gt": ["$completed", .null]]
 
     /// A lease, live or lapsed, or what an older service left of one.
-    private static let hasLease: BSONLiteral = [
+    static let hasLease: BSONLiteral = [
         "$or": [["$gt": ["$started", .null]], ["$gt": ["$locked_until", .null]]]
     ]
 
@@ -233,7 +166,7 @@ enum Pipelines {
 
     /// Whether the last lease is the one that the token was made for. An older service that starts a
     /// job leaves the token of the lease before, and counts.
-    private static func isOwner(_ token: LockToken?) -> BSONLiteral {
+    static func isOwner(_ token: LockToken?) -> BSONLiteral {
         guard let token else { return true }
         return [
             "$and": [
@@ -248,17 +181,17 @@ enum Pipelines {
     static let isLastLease: BSONLiteral = ["$eq": ["$lock_retries", "$retries"]]
 
     /// At once, and in the place that the job had in the order.
-    private static let onceAborted: BSONLiteral = ["$min": ["$$NOW", whenDue]]
+    static let onceAborted: BSONLiteral = ["$min": ["$$NOW", whenDue]]
 
-    private static let whenDue = orElse("$delayed_until", "$created")
+    static let whenDue = orElse("$delayed_until", "$created")
 
-    private static let noLongerDelayed = choose(
+    static let noLongerDelayed = choose(
         ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until")
 
     private static let oneMoreStart: BSONLiteral = ["$add": [orZero("$retries"), 1]]
 
     /// The server's time and so many milliseconds, within what the wire can print.
-    private static func end(of timeout: Int64) -> BSONLiteral {
+    static func end(of timeout: Int64) -> BSONLiteral {
         // Clamped so that the sum stays a date: the server refuses one that overflows.
         let bounded = min(max(timeout, -Timestamp.max.milliseconds), Timestamp.max.milliseconds)
         return [
@@ -269,7 +202,7 @@ enum Pipelines {
         ]
     }
 
-    private static func choose(
+    static func choose(
         _ condition: BSONLiteral, _ then: BSONLiteral, _ otherwise: BSONLiteral
     ) -> BSONLiteral {
         ["$cond": [condition, then, otherwise]]

@@ -100,7 +100,7 @@ let package = Package(
         .executableTarget(
             name: "JobsBench",
             dependencies: [
-                "Jobs", "JSON", "JobsHTTP", "JobsMemory", logging, lifecycle,
+                "Jobs", "JobsClient", "JSON", "JobsHTTP", "JobsMemory", logging, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -5,5 +5,5 @@ import ArgumentParser
 struct JobsBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs-bench", abstract: "Measures the jobs service.",
-        subcommands: [MemoryBench.self, ServeBench.self])
+        subcommands: [MemoryBench.self, ServeBench.self, WorkBench.self, DrainBench.self])
 }

@@ -1,17 +1,21 @@
 /// How long to leave something alone that has failed: longer each time, up to a bound, and never
 /// equally long, so that those who have failed together do not come back together.
-struct Backoff {
-    private var failures = 0
+package struct Backoff: Sendable {
+    private let first: Duration
+    private let longest: Duration
+    private var due: Duration
 
-    static let shortest = Duration.milliseconds(100)
-    static let longest = Duration.seconds(5)
-
-    /// The pause after one more failure.
-    mutating func next() -> Duration {
-        defer { failures += 1 }
-        let bound = min(Self.shortest * (1 << min(failures, 10)), Self.longest)
-        return bound * Double.random(in: 0.5...1)
+    package init(first: Duration = .milliseconds(100), longest: Duration = .seconds(5)) {
+        self.first = first
+        self.longest = longest
+        due = first
     }
 
-    mutating func reset() { failures = 0 }
+    /// The pause after one more failure: at least half of what is due.
+    package mutating func next() -> Duration {
+        defer { due = min(due * 2, longest) }
+        return due * Double.random(in: 0.5...1)
+    }
+
+    package mutating func reset() { due = first }
 }

@@ -62,7 +62,7 @@ public final class HTTPJobsClient: JobsClient {
                     asked <= transport.options.timeout
                 else { throw error }
                 logger?.debug("Calling \(request.operation) again", error: error)
-                try await Task.sleep(for: max(pauses.pause(), asked))
+                try await Task.sleep(for: max(pauses.next(), asked))
             }
         }
         return try await transport.sendOnce(request)

@@ -108,7 +108,7 @@ struct WorkerJob: Sendable {
                 guard case .failure(let error) = outcome, error.isRetryable,
                     let end = run.leases.end(of: ticket), run.leases.loss(of: ticket) == nil
                 else { return outcome }
-                let pause = pauses.pause()
+                let pause = pauses.next()
                 guard ContinuousClock.now + pause < end else { return outcome }
                 try? await Task.sleep(for: pause)
             }

@@ -74,7 +74,7 @@ struct WorkerRun: Sendable {
                 }
                 isFailing = true
             }
-            let pause = pauses.pause()
+            let pause = pauses.next()
             // Cut short by the end of the worker, which the loop will notice.
             try? await claiming.run { try await Task.sleep(for: pause) }
         }

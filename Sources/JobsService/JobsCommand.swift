@@ -42,7 +42,9 @@ struct JobsCommand: AsyncParsableCommand {
 
     /// What must not be taken for an argument of the service.
     static let names =
-        ([MigrateCommand.self, HealthCommand.self] + clientCommands).compactMap { $0.configuration.commandName }
+        ([MigrateCommand.self, HealthCommand.self] + clientCommands).compactMap {
+            $0.configuration.commandName
+        }
 
     // Here as well, so that they may also stand before the name of a subcommand.
     @OptionGroup var options: ConfigOptions

@@ -125,10 +125,10 @@ struct RetryTests {
 
     @Test("a claim may be held as long as it asked for, beyond the timeout of a call")
     func held() async throws {
-        try await RunningService.run(first: .delay(.milliseconds(600))) { service in
-            let client = try client(service.url, timeout: .milliseconds(400))
+        try await RunningService.run { service in
+            let client = try client(service.url, timeout: .seconds(2))
             let claimed = try await client.start(
-                type: "a", timeout: .seconds(1), maxRetries: nil, waitTimeout: .seconds(10))
+                type: "a", timeout: .seconds(1), maxRetries: nil, waitTimeout: .seconds(3))
             #expect(claimed == nil)
         }
     }

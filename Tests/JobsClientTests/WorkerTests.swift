@@ -299,7 +299,7 @@ struct WorkerTests {
 
     @Test("a service that answers at once is asked in growing intervals")
     func polling() async throws {
-        let spy = SpyClient(client)
+        let spy = SpyClient(client, waits: false)
         try await withWorker(spy, options: .quick(longestPause: .seconds(60))) { _ in
         } while: { _ in
             try await eventually { !spy.calls.isEmpty }

@@ -18,14 +18,14 @@ extension HTTPJobsClient {
         type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
     ) async throws -> [ClaimedJob] {
         guard maxJobs > 0 else { return [] }
+        let wait = min(waitTimeout, HTTPTransport.Request.longestWait)
         let body = JSONWriter.arguments { json in
-            json.claim(
-                type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: waitTimeout)
+            json.claim(type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: wait)
             json.key("max_jobs")
             json.integer(min(maxJobs, Self.mostItems))
         }
         let answer = try await sendIfKnown(
-            .init(operation: "start_jobs_by_type", body: body, wait: waitTimeout))
+            .init(operation: "start_jobs_by_type", body: body, wait: wait))
         if let answer {
             guard let answer else { throw JobsClientError.notUnderstood("data") }
             return try answer.items.map { try ClaimedJob($0) }

@@ -39,12 +39,12 @@ extension HTTPJobsClient {
     public func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
         async throws -> ClaimedJob?
     {
+        let wait = min(waitTimeout, HTTPTransport.Request.longestWait)
         let body = JSONWriter.arguments { json in
-            json.claim(
-                type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: waitTimeout)
+            json.claim(type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: wait)
         }
         return try await send(
-            .init(operation: "start_job_by_type", body: body, wait: waitTimeout)
+            .init(operation: "start_job_by_type", body: body, wait: wait)
         ).map { try ClaimedJob($0) }
     }
 

@@ -15,6 +15,9 @@ struct HTTPTransport: Sendable {
         var mayBeRepeated = false
         /// How long the service may hold it.
         var wait = Duration.zero
+
+        /// The most that a service takes.
+        static let longestWait = Duration.seconds(60)
     }
 
     let options: HTTPJobsClientOptions

@@ -11,11 +11,14 @@ final class SpyClient: JobsClient {
     }
 
     private let client: any JobsClient
+    private let waits: Bool
     private let state = Mutex(State.connected)
     private let noted = Recorder<String>()
 
-    init(_ client: any JobsClient) {
+    /// - Parameter waits: whether claims may be held; else they are answered at once.
+    init(_ client: any JobsClient, waits: Bool = true) {
         self.client = client
+        self.waits = waits
     }
 
     var calls: [String] { noted.all }
@@ -42,7 +45,7 @@ final class SpyClient: JobsClient {
         try await pass("start") {
             try await client.start(
                 type: type, timeout: timeout, maxJobs: maxJobs, maxRetries: maxRetries,
-                waitTimeout: waitTimeout)
+                waitTimeout: waits ? waitTimeout : .zero)
         }
     }
 

@@ -91,8 +91,11 @@ extension JSONOutline {
         // Not `==` of strings, which holds composed and decomposed letters for the same.
         if place.keyHasEscapes { return key(of: index).utf8.elementsEqual(name.utf8) }
         guard place.key.count == name.utf8.count else { return false }
-        return buffer.withUnsafeReadableBytes {
-            $0[Int(place.key.lowerBound)..<Int(place.key.upperBound)].elementsEqual(name.utf8)
+        var name = name
+        return buffer.withUnsafeReadableBytes { bytes in
+            let key = UnsafeRawBufferPointer(
+                rebasing: bytes[Int(place.key.lowerBound)..<Int(place.key.upperBound)])
+            return name.withUTF8 { zip(key, $0).allSatisfy { $0 == $1 } }
         }
     }
 }

@@ -70,6 +70,12 @@ public struct JSONWriter {
         buffer.writeBytes(value.bytes)
     }
 
+    /// Gives up what was written so far; what comes next goes on behind it.
+    public mutating func takeBuffer() -> ByteBuffer {
+        defer { buffer = ByteBufferAllocator().buffer(capacity: buffer.readableBytes) }
+        return buffer
+    }
+
     private mutating func open(_ bracket: UInt8) {
         separate()
         buffer.writeInteger(bracket)

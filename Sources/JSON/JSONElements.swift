@@ -1,0 +1,128 @@
+public import NIOCore
+
+/// Reads the elements of an outermost array one after the other, from a text that comes in pieces.
+///
+/// Takes the memory of one element and one piece, however long the whole is. Every element is
+/// checked, and so is what stands between and behind them.
+public struct JSONElements {
+    private let read: () throws -> ByteBuffer?
+    private let maximumDepth: Int
+    private var buffer = ByteBuffer()
+    /// How many bytes of the text lie before the buffer's readable ones.
+    private var offset = 0
+    private var phase = Phase.before
+
+    private enum Phase {
+        case before, first, further, end
+    }
+
+    /// - Parameters:
+    ///   - maximumDepth: how deep objects and arrays may be nested, the outermost array included.
+    ///   - read: gives the next piece of the text; nil at the end.
+    public init(
+        maximumDepth: Int = JSONOutline.maximumDepth, read: @escaping () throws -> ByteBuffer?
+    ) {
+        self.maximumDepth = maximumDepth
+        self.read = read
+    }
+
+    /// - Parameter recordedDepth: how many levels of the element's members to record.
+    /// - Returns: the next element; nil behind the last, when the text has been found to end there.
+    /// - Throws: ``JSONError`` with the offset from the start of the text; what reading throws.
+    public mutating func next(recordedDepth: Int) throws -> JSONOutline? {
+        switch phase {
+        case .before:
+            guard try peek() == .openBracket else { throw JSONError(.unexpectedByte, at: offset) }
+            skip(1)
+            phase = .first
+        case .first, .further: break
+        case .end: return nil
+        }
+        switch try peek() {
+        case .closeBracket: return try end()
+        case .comma where phase == .further:
+            skip(1)
+            // What is missing behind the comma is said by who looks for a value there.
+            _ = try peek()
+        case _ where phase == .further: throw JSONError(.unexpectedByte, at: offset)
+        default: break
+        }
+        phase = .further
+        return try element(recordedDepth: recordedDepth)
+    }
+
+    private mutating func element(recordedDepth: Int) throws -> JSONOutline {
+        var length: Int?
+        while length == nil {
+            do {
+                var scanner = JSONScanner(maximumDepth: maximumDepth)
+                try scanner.skipValue(buffer.readableBytesUInt8Span, depth: 1)
+                // A number that ends where the piece does may go on in the next one.
+                if scanner.position < buffer.readableBytes {
+                    length = scanner.position
+                } else {
+                    length = try fill() ? nil : scanner.position
+                }
+            } catch let error as JSONError {
+                // What is cut off at the end of a piece can look like any mistake.
+                guard error.offset + Self.longestUnit >= buffer.readableBytes, try fill() else {
+                    throw JSONError(error.reason, at: offset + error.offset)
+                }
+            }
+        }
+        let element = buffer.readSlice(length: length ?? 0) ?? ByteBuffer()
+        defer { offset += element.readableBytes }
+        return try JSONOutline(
+            element, recordedDepth: recordedDepth, maximumDepth: maximumDepth - 1)
+    }
+
+    /// The longest that has to be seen as a whole to be judged: two escapes of a surrogate pair.
+    private static var longestUnit: Int { 12 }
+
+    private mutating func end() throws -> JSONOutline? {
+        skip(1)
+        phase = .end
+        do {
+            _ = try peek()
+        } catch let error as JSONError where error.reason == .unexpectedEnd {
+            return nil
+        }
+        throw JSONError(.trailingBytes, at: offset)
+    }
+
+    /// The next byte that is not white space, which is the buffer's first then.
+    private mutating func peek() throws -> UInt8 {
+        while true {
+            while let byte = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) {
+                switch byte {
+                case .space, .lineFeed, .carriageReturn, .tab: skip(1)
+                default: return byte
+                }
+            }
+            guard try fill() else { throw JSONError(.unexpectedEnd, at: offset) }
+        }
+    }
+
+    private mutating func skip(_ count: Int) {
+        buffer.moveReaderIndex(forwardBy: count)
+        offset += count
+    }
+
+    /// At least doubles what is there, so that a long element is not looked at too often.
+    /// - Returns: false if the text has ended.
+    private mutating func fill() throws -> Bool {
+        let wanted = buffer.readableBytes * 2
+        var isFurther = false
+        repeat {
+            guard var piece = try read() else { return isFurther }
+            isFurther = isFurther || piece.readableBytes > 0
+            if buffer.readableBytes == 0 {
+                buffer = piece
+            } else {
+                buffer.discardReadBytes()
+                buffer.writeBuffer(&piece)
+            }
+        } while buffer.readableBytes < wanted || !isFurther
+        return true
+    }
+}

@@ -5,8 +5,7 @@ extension JSONWriter {
     /// - Parameter lockToken: shown only to whom the job was just handed out.
     public mutating func job(_ job: Job, lockToken: LockToken? = nil) {
         beginObject()
-        key("id")
-        hex(job.id.number, or: job.id)
+        id(job.id)
         key("type")
         string(job.type)
         key("ref_id")
@@ -33,11 +32,20 @@ extension JSONWriter {
             key("delayed_until")
             date(delayedUntil)
         }
-        if let lockToken {
-            key("lock_token")
-            hex(lockToken.number, or: lockToken)
-        }
+        if let lockToken { self.lockToken(lockToken) }
         endObject()
+    }
+
+    /// A member.
+    package mutating func id(_ id: JobID) {
+        key("id")
+        hex(id.number, or: id)
+    }
+
+    /// A member.
+    package mutating func lockToken(_ token: LockToken) {
+        key("lock_token")
+        hex(token.number, or: token)
     }
 
     public mutating func page(_ page: JobPage) {

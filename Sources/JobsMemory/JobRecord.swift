@@ -21,10 +21,21 @@ final class JobRecord {
         case ready
     }
 
-    init(job: Job, queue: TypeQueue) {
-        self.job = job
+    init(_ stored: StoredJob, queue: TypeQueue) {
+        job = stored.job
+        lockToken = stored.lockToken
+        availableAt = stored.job.availableAt()
         self.queue = queue
-        availableAt = job.availableAt()
+    }
+
+    /// What of it outlives the process, where anything does. To set it, the job has to be in no queue.
+    var stored: StoredJob {
+        get { StoredJob(job: job, lockToken: lockToken) }
+        set {
+            job = newValue.job
+            lockToken = newValue.lockToken
+            availableAt = newValue.job.availableAt()
+        }
     }
 }
 

@@ -1,25 +1,31 @@
-import Jobs
+package import Jobs
 
-/// All jobs of a memory store, found by id, by type and by reference. Not safe to share: the store
-/// has it behind a lock.
-struct MemoryJobs {
+/// All jobs of a store that has them in memory, found by id, by type and by reference. Not safe to
+/// share: the store has it behind a lock.
+package struct MemoryJobs {
     private let byID = OrderedTree<IDEntry>()
     private var queues: [ExactText: TypeQueue] = [:]
     private var ids = JobIDGenerator()
+    private let isRecording: Bool
+    private var changes: [JobChange] = []
 
-    mutating func add(_ new: NewJob, at now: Timestamp) -> Job {
+    /// - Parameter isRecording: whether changes are kept for ``takeChanges()``.
+    package init(isRecording: Bool = false) {
+        self.isRecording = isRecording
+    }
+
+    package mutating func add(_ new: NewJob, at now: Timestamp) -> Job {
         let queue = queue(of: new.type)
         var job = Job(new, id: ids.next(at: now), at: now)
         // One copy of the name for all jobs of the type.
         job.type = queue.type
-        let record = JobRecord(job: job, queue: queue)
-        byID.insert(IDEntry(record))
-        queue.count += 1
-        queue.enqueue(record, at: now)
+        let record = JobRecord(StoredJob(job: job), queue: queue)
+        insert(record, at: now)
+        if isRecording { changes.append(.added(record.stored)) }
         return job
     }
 
-    mutating func addUnique(_ new: NewJob, at now: Timestamp) -> Job {
+    package mutating func addUnique(_ new: NewJob, at now: Timestamp) -> Job {
         if let queue = queues[ExactText(new.type)],
             let existing = queue.unfinished(refID: new.refID, at: now)
         {
@@ -28,11 +34,11 @@ struct MemoryJobs {
         return add(new, at: now)
     }
 
-    func get(_ id: JobID) -> Job? {
+    package func get(_ id: JobID) -> Job? {
         record(id)?.job
     }
 
-    func start(_ id: JobID, timeout: Int64, at now: Timestamp) -> StartedJob? {
+    package mutating func start(_ id: JobID, timeout: Int64, at now: Timestamp) -> StartedJob? {
         guard let record = record(id), let job = record.job.started(at: now, timeout: timeout)
         else {
             return nil
@@ -41,9 +47,9 @@ struct MemoryJobs {
         return lease(record, as: job, at: now)
     }
 
-    func start(type: String, timeout: Int64, maxRetries: Int, limit: Int, at now: Timestamp)
-        -> [StartedJob]
-    {
+    package mutating func start(
+        type: String, timeout: Int64, maxRetries: Int, limit: Int, at now: Timestamp
+    ) -> [StartedJob] {
         guard let queue = queues[ExactText(type)] else { return [] }
         queue.advance(to: now)
         var claimed: [(record: JobRecord, job: Job)] = []
@@ -57,50 +63,48 @@ struct MemoryJobs {
         return claimed.map { lease($0.record, as: $0.job, at: now) }
     }
 
-    func release(_ started: StartedJob, at now: Timestamp) {
+    package mutating func release(_ started: StartedJob, at now: Timestamp) {
         let lease = LeaseReference(id: started.job.id, lockToken: started.lockToken)
-        _ = change(lease, at: now) { record in
-            guard let job = record.job.released() else { return nil }
-            record.lockToken = nil
-            return (job, job.availableAt())
-        }
+        _ = change(lease, at: now, keepsToken: false) { $0.released() }
     }
 
     /// Milliseconds until the first job of the type that is not available yet.
-    func nextAvailability(of type: String, at now: Timestamp) -> Int64? {
+    package func nextAvailability(of type: String, at now: Timestamp) -> Int64? {
         queues[ExactText(type)]?.nextAvailability(at: now)
     }
 
-    func extend(_ extension: LeaseExtension, at now: Timestamp) -> Result<Job?, JobsError> {
-        change(`extension`.lease, at: now) { record in
-            guard let job = record.job.extended(at: now, timeout: `extension`.timeout) else {
-                return nil
-            }
-            return (job, job.availableAt())
+    package mutating func extend(_ extension: LeaseExtension, at now: Timestamp)
+        -> Result<Job?, JobsError>
+    {
+        change(`extension`.lease, at: now) {
+            $0.extended(at: now, timeout: `extension`.timeout)
         }
     }
 
-    func abort(_ abort: LeaseAbort, at now: Timestamp) -> Result<Job?, JobsError> {
-        change(abort.lease, at: now) { record in
-            record.job.aborted(at: now, delay: abort.delay).map { ($0, $0.availableAt()) }
-        }
+    package mutating func abort(_ abort: LeaseAbort, at now: Timestamp) -> Result<Job?, JobsError> {
+        change(abort.lease, at: now) { $0.aborted(at: now, delay: abort.delay) }
     }
 
-    func complete(_ lease: LeaseReference, at now: Timestamp) -> Result<Job?, JobsError> {
-        change(lease, at: now) { record in
-            record.job.completed(at: now).map { ($0, record.availableAt) }
-        }
+    package mutating func complete(_ lease: LeaseReference, at now: Timestamp)
+        -> Result<Job?, JobsError>
+    {
+        change(lease, at: now) { $0.completed(at: now) }
     }
 
-    mutating func delete(_ id: JobID) -> Job? {
+    package mutating func delete(_ id: JobID) -> Job? {
         guard let record = record(id) else { return nil }
         delete(record)
+        if isRecording { changes.append(.removed(record.stored)) }
         return record.job
     }
 
     /// Visits up to `limit` jobs behind `id` in the order of ids.
     /// - Returns: where to go on; nil at the end.
-    func visit(after id: JobID?, limit: Int, _ body: (Job) -> Bool) -> JobID? {
+    package func visit(after id: JobID?, limit: Int, _ body: (Job) -> Bool) -> JobID? {
+        visitRecords(after: id, limit: limit) { body($0.job) }
+    }
+
+    private func visitRecords(after id: JobID?, limit: Int, _ body: (JobRecord) -> Bool) -> JobID? {
         var visited = 0
         var last: JobID?
         byID.forEach(
@@ -108,7 +112,7 @@ struct MemoryJobs {
             do: { entry in
                 visited += 1
                 last = entry.id
-                guard body(entry.record.job) else {
+                guard body(entry.record) else {
                     last = nil
                     return false
                 }
@@ -119,8 +123,9 @@ struct MemoryJobs {
 
     /// Removes what is disposable among up to `limit` jobs behind `id`.
     /// - Returns: where to go on; nil at the end.
-    mutating func clean(after id: JobID?, limit: Int, maxRetries: Int, at now: Timestamp) -> JobID?
-    {
+    package mutating func clean(
+        after id: JobID?, limit: Int, maxRetries: Int, at now: Timestamp
+    ) -> JobID? {
         var disposable: [JobID] = []
         let next = visit(after: id, limit: limit) { job in
             if job.isDisposable(at: now, maxRetries: maxRetries) { disposable.append(job.id) }
@@ -132,10 +137,11 @@ struct MemoryJobs {
 
     /// Forgets all jobs; ids go on growing.
     /// - Returns: what held them, to be given up where nobody waits for it.
-    mutating func removeAll() -> MemoryJobs {
+    package mutating func removeAll() -> MemoryJobs {
         let old = self
-        self = MemoryJobs()
+        self = MemoryJobs(isRecording: isRecording)
         ids = old.ids
+        if isRecording { changes = [.cleared(old)] }
         return old
     }
 
@@ -152,6 +158,12 @@ struct MemoryJobs {
         return queue
     }
 
+    private func insert(_ record: JobRecord, at now: Timestamp) {
+        byID.insert(IDEntry(record))
+        record.queue.count += 1
+        place(record, at: now)
+    }
+
     private mutating func delete(_ record: JobRecord) {
         byID.remove(IDEntry(record))
         record.queue.dequeue(record)
@@ -160,33 +172,95 @@ struct MemoryJobs {
         if record.queue.count == 0 { queues[ExactText(record.queue.type)] = nil }
     }
 
-    private func lease(_ record: JobRecord, as job: Job, at now: Timestamp) -> StartedJob {
+    private mutating func lease(_ record: JobRecord, as job: Job, at now: Timestamp) -> StartedJob {
         let token = LockToken.random()
-        record.job = job
-        record.lockToken = token
-        record.availableAt = job.availableAt()
-        record.queue.enqueue(record, at: now)
+        set(record, to: StoredJob(job: job, lockToken: token), at: now)
         return StartedJob(job: job, lockToken: token)
     }
 
     /// Changes a job that is not fenced off, and moves it to its new place.
-    private func change(
-        _ lease: LeaseReference, at now: Timestamp,
-        _ rule: (JobRecord) -> (job: Job, availableAt: Timestamp)?
+    private mutating func change(
+        _ lease: LeaseReference, at now: Timestamp, keepsToken: Bool = true,
+        _ rule: (Job) -> Job?
     ) -> Result<Job?, JobsError> {
         guard let record = record(lease.id) else { return .success(nil) }
         if let shown = lease.lockToken, shown != record.lockToken {
             return .failure(.lockLost(lease.id))
         }
-        guard let change = rule(record) else { return .success(record.job) }
+        guard let job = rule(record.job) else { return .success(record.job) }
         record.queue.dequeue(record)
-        record.job = change.job
-        record.availableAt = change.availableAt
-        if change.job.completed == nil {
+        set(
+            record, to: StoredJob(job: job, lockToken: keepsToken ? record.lockToken : nil), at: now
+        )
+        return .success(job)
+    }
+
+    /// Changes a job that is in no queue, and puts it where it belongs.
+    private mutating func set(_ record: JobRecord, to stored: StoredJob, at now: Timestamp) {
+        if isRecording { changes.append(.changed(from: record.stored, to: stored)) }
+        record.stored = stored
+        place(record, at: now)
+    }
+
+    /// Puts a job that is in no queue where its state belongs.
+    private func place(_ record: JobRecord, at now: Timestamp) {
+        if record.job.completed == nil {
             record.queue.enqueue(record, at: now)
         } else {
             record.queue.removeReference(record)
         }
-        return .success(change.job)
+    }
+}
+
+/// What a store needs that keeps jobs elsewhere, too.
+extension MemoryJobs {
+    /// What was changed since the last time, in order; nothing unless it is recorded.
+    package mutating func takeChanges() -> [JobChange] {
+        defer { changes = [] }
+        return changes
+    }
+
+    /// Up to `limit` jobs behind `id` in the order of ids, and where to go on; nil at the end.
+    package func stored(after id: JobID?, limit: Int) -> (jobs: [StoredJob], next: JobID?) {
+        var jobs: [StoredJob] = []
+        let next = visitRecords(after: id, limit: limit) { record in
+            jobs.append(record.stored)
+            return true
+        }
+        return (jobs, next)
+    }
+
+    package func stored(_ id: JobID) -> StoredJob? {
+        record(id)?.stored
+    }
+
+    /// Has a job be as it is given, whether it is there or not. Not recorded.
+    /// - Returns: whether it was there.
+    @discardableResult
+    package mutating func restore(_ stored: StoredJob, at now: Timestamp) -> Bool {
+        let existing = record(stored.job.id)
+        if let existing { delete(existing) }
+        let queue = queue(of: stored.job.type)
+        var stored = stored
+        stored.job.type = queue.type
+        insert(JobRecord(stored, queue: queue), at: now)
+        return existing != nil
+    }
+
+    /// Has a job not be there. Not recorded.
+    package mutating func forget(_ id: JobID) {
+        if let record = record(id) { delete(record) }
+    }
+
+    /// Takes back the last change that has not been taken back.
+    package mutating func undo(_ change: JobChange, at now: Timestamp) {
+        switch change {
+        case .added(let job): forget(job.job.id)
+        case .changed(let before, _), .removed(let before): restore(before, at: now)
+        case .cleared(let old):
+            let ids = ids
+            self = old
+            self.ids = ids
+        }
     }
 }

@@ -12,7 +12,7 @@ public final class MemoryJobsPersistence: JobsPersistence {
     private let clock: @Sendable () -> Timestamp
 
     /// How many jobs a list or a cleaning looks at before it lets others in: about a millisecond.
-    private static let slice = 5000
+    package static let slice = 5000
 
     /// - Parameters:
     ///   - maxPageSize: the most jobs that a list returns at once.
@@ -36,28 +36,15 @@ public final class MemoryJobsPersistence: JobsPersistence {
     }
 
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
-        let limit = paging.limit(maxPageSize: maxPageSize)
-        var page = JobPage(jobs: [], total: paging.wantsTotal ? 0 : nil)
-        guard limit > 0 || paging.wantsTotal else { return page }
-        var rest = max(paging.skip, 0)
+        var page = PageInProgress(filter, paging, maxPageSize: maxPageSize)
+        guard page.wantsMore else { return page.page }
         var position: JobID?
         repeat {
-            position = jobs.withLock { jobs in
-                jobs.visit(after: position, limit: Self.slice) { job in
-                    guard filter.matches(job) else { return true }
-                    if paging.wantsTotal { page.total? += 1 }
-                    if rest > 0 {
-                        rest -= 1
-                    } else if page.jobs.count < limit {
-                        page.jobs.append(job)
-                    }
-                    return paging.wantsTotal || page.jobs.count < limit
-                }
-            }
+            position = jobs.withLock { $0.fill(&page, after: position, limit: Self.slice) }
             try Task.checkCancellation()
             await Task.yield()
         } while position != nil
-        return page
+        return page.page
     }
 
     public func get(_ id: JobID) -> Job? {

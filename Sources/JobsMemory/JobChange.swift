@@ -1,0 +1,22 @@
+package import Jobs
+
+/// A job with what a store knows of it beside what its clients see.
+package struct StoredJob: Sendable, Equatable {
+    package var job: Job
+    /// The token of the last lease, also when that is over.
+    package var lockToken: LockToken?
+
+    package init(job: Job, lockToken: LockToken? = nil) {
+        self.job = job
+        self.lockToken = lockToken
+    }
+}
+
+/// What became of a job, and what was before, so that it can be written down and taken back.
+package enum JobChange {
+    case added(StoredJob)
+    case changed(from: StoredJob, to: StoredJob)
+    case removed(StoredJob)
+    /// There are no jobs any more; these were there.
+    case cleared(MemoryJobs)
+}

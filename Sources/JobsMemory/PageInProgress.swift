@@ -1,0 +1,43 @@
+package import Jobs
+
+/// A page of a list that is put together bit by bit, so that others get their turn in between.
+package struct PageInProgress: Sendable {
+    package private(set) var page: JobPage
+    private let filter: JobFilter
+    private let wantsTotal: Bool
+    private let limit: Int
+    /// How many jobs that match are still to be passed over.
+    private var rest: Int
+
+    package init(_ filter: JobFilter, _ paging: Paging, maxPageSize: Int) {
+        self.filter = filter
+        wantsTotal = paging.wantsTotal
+        limit = paging.limit(maxPageSize: maxPageSize)
+        rest = max(paging.skip, 0)
+        page = JobPage(jobs: [], total: paging.wantsTotal ? 0 : nil)
+    }
+
+    /// Whether the jobs that come next can make a difference.
+    package var wantsMore: Bool { wantsTotal || page.jobs.count < limit }
+
+    fileprivate mutating func take(_ job: Job) {
+        guard filter.matches(job) else { return }
+        if wantsTotal { page.total? += 1 }
+        if rest > 0 {
+            rest -= 1
+        } else if page.jobs.count < limit {
+            page.jobs.append(job)
+        }
+    }
+}
+
+extension MemoryJobs {
+    /// Shows a page up to `limit` jobs behind `id` in the order of ids.
+    /// - Returns: where to go on; nil at the end, and when the page is complete.
+    package func fill(_ page: inout PageInProgress, after id: JobID?, limit: Int) -> JobID? {
+        visit(after: id, limit: limit) { job in
+            page.take(job)
+            return page.wantsMore
+        }
+    }
+}

@@ -58,6 +58,9 @@ let package = Package(
         .target(name: "Mongo", dependencies: ["CMongo"], swiftSettings: strict),
         .target(name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
         .target(
+            name: "JobsFile", dependencies: ["Jobs", "JobsMemory", "JSON", nioCore, logging],
+            swiftSettings: strict),
+        .target(
             name: "JobsMongo", dependencies: ["Jobs", "JSON", "Mongo", nioCore, logging],
             swiftSettings: strict),
         .target(
@@ -88,8 +91,8 @@ let package = Package(
         .executableTarget(
             name: "JobsService",
             dependencies: [
-                "Jobs", "JobsClient", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP", "JSON",
-                logging, coreMetrics, lifecycle, nioCore, nioPosix, nioSSL,
+                "Jobs", "JobsClient", "JobsFile", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP",
+                "JSON", logging, coreMetrics, lifecycle, nioCore, nioPosix, nioSSL,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -100,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "JobsBench",
             dependencies: [
-                "Jobs", "JobsClient", "JSON", "JobsHTTP", "JobsMemory", logging, lifecycle,
+                "Jobs", "JobsClient", "JSON", "JobsFile", "JobsHTTP", "JobsMemory", logging,
+                lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -125,6 +129,13 @@ let package = Package(
         .testTarget(
             name: "JobsMemoryTests",
             dependencies: ["SeededRandom", "Jobs", "JobsMemory", "JobsPersistenceSuite"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobsFileTests",
+            dependencies: [
+                "SeededRandom",
+                "JSON", "Jobs", "JobsFile", "JobsMemory", "JobsPersistenceSuite", nioCore, logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsMongoTests",

@@ -1,0 +1,182 @@
+import Dispatch
+public import Jobs
+import JobsMemory
+import Logging
+import Synchronization
+
+/// Keeps jobs in memory and in a file, for one process: durable without a database.
+///
+/// The file holds a snapshot of all jobs, an array of JSON objects as the services before this one
+/// wrote it. What has changed since is in a journal beside it. An answer is given when its change is
+/// on the disk; the changes that come while one is written go together next. When the journal
+/// outgrows the snapshot, a new snapshot is written beside the old one while the service goes on.
+///
+/// Costs what the memory store costs, and for each change a line in the journal. If the disk is full
+/// or fails, those whose changes were to be written are told ``JobsError/unavailable(reason:)``,
+/// nothing of these changes is left, and the next change tries again.
+public final class FileJobsPersistence: JobsPersistence {
+    let names: FileNames
+    let files: FileCalls
+    let limits: Limits
+    let logger: Logger
+    let clock: @Sendable () -> Timestamp
+    let state: Mutex<JournaledJobs>
+    let journal: Mutex<JournalWriter>
+    let compaction: Mutex<Compaction>
+    let lock: Mutex<LockFile?>
+    /// Where the journal is written.
+    let journalQueue = DispatchQueue(label: "jobs.journal")
+    /// Where snapshots are written.
+    let compactionQueue = DispatchQueue(label: "jobs.compaction")
+    private let maxPageSize: Int
+
+    struct Limits: Sendable {
+        /// The journal may be so long whatever the length of the snapshot.
+        var journalLength = 16 << 20
+        /// The number of its files: each start of the service makes one.
+        var segments = 16
+        /// After a snapshot could not be written.
+        var pause = Duration.seconds(60)
+    }
+
+    init(
+        _ names: FileNames, _ files: FileCalls, limits: Limits, maxPageSize: Int,
+        clock: @escaping @Sendable () -> Timestamp, logger: Logger, jobs: sending MemoryJobs,
+        journal: consuming sending JournalWriter, compaction: Compaction, lock: LockFile
+    ) {
+        self.names = names
+        self.files = files
+        self.limits = limits
+        self.maxPageSize = maxPageSize
+        self.clock = clock
+        self.logger = logger
+        state = Mutex(JournaledJobs(jobs))
+        self.journal = Mutex(journal)
+        self.compaction = Mutex(compaction)
+        self.lock = Mutex(lock)
+    }
+
+    public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
+        try await change { jobs, now in newJobs.map { .success(jobs.add($0, at: now)) } }
+    }
+
+    public func addUnique(_ newJob: NewJob) async throws -> Job {
+        try await change { jobs, now in jobs.addUnique(newJob, at: now) }
+    }
+
+    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
+        var page = PageInProgress(filter, paging, maxPageSize: maxPageSize)
+        guard page.wantsMore else { return page.page }
+        var position: JobID?
+        var commit: Commit?
+        let rollbacks = state.withLock { $0.rollbacks }
+        repeat {
+            (position, commit) = state.withLock { state in
+                let position = state.jobs.fill(
+                    &page, after: position, limit: MemoryJobsPersistence.slice)
+                return (position, state.commit)
+            }
+            try Task.checkCancellation()
+            await Task.yield()
+        } while position != nil
+        try await commit?.wait()
+        guard state.withLock({ $0.rollbacks }) == rollbacks else {
+            throw JobsError.unavailable(reason: "changes that the list may show were taken back")
+        }
+        return page.page
+    }
+
+    public func get(_ id: JobID) async throws -> Job? {
+        try await read { jobs in jobs.get(id) }
+    }
+
+    public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
+        try await change { jobs, now in jobs.start(id, timeout: timeout, at: now) }
+    }
+
+    public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
+        -> [StartedJob]
+    {
+        try await change { jobs, now in
+            jobs.start(type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, at: now)
+        }
+    }
+
+    public func release(_ started: [StartedJob]) async throws {
+        try await change { jobs, now in
+            for started in started { jobs.release(started, at: now) }
+        }
+    }
+
+    public func nextAvailability(of type: String) async throws -> Int64? {
+        try await read { [clock] jobs in jobs.nextAvailability(of: type, at: clock()) }
+    }
+
+    public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
+        try await change { jobs, now in extensions.map { jobs.extend($0, at: now) } }
+    }
+
+    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
+        try await change { jobs, now in aborts.map { jobs.abort($0, at: now) } }
+    }
+
+    public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
+        try await change { jobs, now in leases.map { jobs.complete($0, at: now) } }
+    }
+
+    public func delete(_ id: JobID) async throws -> Job? {
+        try await change { jobs, _ in jobs.delete(id) }
+    }
+
+    public func deleteAll() async throws {
+        try await change { jobs, _ in _ = jobs.removeAll() }
+    }
+
+    public func clean(maxRetries: Int) async throws {
+        var position: JobID?
+        repeat {
+            let start = position
+            position = try await change { jobs, now in
+                jobs.clean(
+                    after: start, limit: MemoryJobsPersistence.slice, maxRetries: maxRetries,
+                    at: now)
+            }
+            try Task.checkCancellation()
+            await Task.yield()
+        } while position != nil
+    }
+
+    /// Tells whether changes can be written, which is known from the last one, or tried if that failed.
+    /// - Throws: ``JobsError/unavailable(reason:)`` if not.
+    public func check() async throws {
+        let (commit, hasToBegin) = try state.withLock { state throws(JobsError) in
+            try state.probe()
+            return (state.commit, state.beginWriting())
+        }
+        if hasToBegin { journalQueue.async { self.writeWhatGathers() } }
+        try await commit?.wait()
+    }
+
+    /// Looks at the jobs, and returns when all that was seen is on the disk.
+    private func read<Value: Sendable>(_ body: @Sendable (MemoryJobs) -> Value) async throws
+        -> Value
+    {
+        let (value, commit) = state.withLock { (body($0.jobs), $0.commit) }
+        try await commit?.wait()
+        return value
+    }
+
+    /// Carries out an operation, and returns when all that its answer tells of is on the disk.
+    private func change<Value: Sendable>(
+        _ body: @Sendable (inout MemoryJobs, Timestamp) -> Value
+    ) async throws -> Value {
+        let (value, commit, hasToBegin) = try state.withLock { state in
+            let now = clock()
+            let value = try state.change { body(&$0, now) }
+            return (value, state.commit, state.beginWriting())
+        }
+        if hasToBegin { journalQueue.async { self.writeWhatGathers() } }
+        try await commit?.wait()
+        return value
+    }
+}

@@ -1,0 +1,152 @@
+import JSON
+import Jobs
+import JobsMemory
+import NIOCore
+
+/// The jobs in memory, and what of them is not on the disk yet.
+///
+/// An operation changes the jobs at once and leaves its records here, for the journal to take in
+/// batches. Nobody is answered before what he was told of is on the disk: also who only looked waits
+/// for the changes that he may have seen. So when a batch cannot be written, everything since can be
+/// taken back, last first, and nobody has built on it.
+struct JournaledJobs {
+    /// Changes that go to the disk together.
+    private struct Batch {
+        var writer = JSONWriter(capacity: 1 << 14)
+        var changes: [JobChange] = []
+        var isEmpty = true
+        let commit = Commit()
+
+        init() {
+            writer.beginArray()
+        }
+    }
+
+    /// Whether changes are taken.
+    enum Standing: Equatable {
+        case open
+        /// Not before the snapshot has been written anew.
+        case suspended(reason: String)
+        case closed
+    }
+
+    private(set) var jobs: MemoryJobs
+    var standing = Standing.open
+    /// How often changes were taken back: whoever looks several times has to know.
+    private(set) var rollbacks = 0
+    private var gathering = Batch()
+    private var inFlight: Batch?
+    private var isWriting = false
+    /// Whether the last batch could not be written.
+    private var hasFailed = false
+
+    /// What may gather while a batch is written. More is refused, or a slow disk would use up memory.
+    private static let gatheringLimit = 64 << 20
+
+    init(_ jobs: MemoryJobs) {
+        self.jobs = jobs
+    }
+
+    /// What is to be waited for by who has looked at the jobs; nil: all is on the disk.
+    var commit: Commit? { gathering.isEmpty ? inFlight?.commit : gathering.commit }
+
+    /// Carries out an operation.
+    /// - Throws: ``JobsError`` without having done anything.
+    mutating func change<Value>(_ body: (inout MemoryJobs) -> Value) throws(JobsError) -> Value {
+        try admit()
+        guard gathering.writer.buffer.readableBytes < Self.gatheringLimit else { throw .overloaded }
+        let value = body(&jobs)
+        for change in jobs.takeChanges() {
+            gathering.writer.record(change)
+            gathering.changes.append(change)
+            gathering.isEmpty = false
+        }
+        return value
+    }
+
+    /// Sees to it that something is written if nothing could be the last time, as then changes may be
+    /// refused until one comes.
+    mutating func probe() throws(JobsError) {
+        try admit()
+        if hasFailed { gathering.isEmpty = false }
+    }
+
+    /// Tells the journal of a snapshot that holds what there is now.
+    /// - Parameter rollbacks: as they were before the jobs were looked at for it.
+    mutating func announce(_ snapshot: SnapshotIdentity, rollbacks: Int) throws(JobsError) -> Commit
+    {
+        guard rollbacks == self.rollbacks else {
+            throw .unavailable(reason: "changes were taken back meanwhile")
+        }
+        gathering.writer.record(.snapshot(snapshot))
+        gathering.isEmpty = false
+        return gathering.commit
+    }
+
+    private func admit() throws(JobsError) {
+        switch standing {
+        case .open: break
+        case .suspended(let reason): throw .unavailable(reason: reason)
+        case .closed: throw .unavailable(reason: "the store is closed")
+        }
+    }
+
+    /// - Returns: whether the caller has to see to it that what has gathered is written.
+    mutating func beginWriting() -> Bool {
+        guard !gathering.isEmpty, !isWriting else { return false }
+        isWriting = true
+        return true
+    }
+
+    /// Takes what has gathered, to be written; nil if there is nothing, and then nobody writes.
+    mutating func takeBatch() -> (payload: ByteBuffer, hasChanges: Bool)? {
+        guard !gathering.isEmpty else {
+            isWriting = false
+            return nil
+        }
+        gathering.writer.endArray()
+        let batch = gathering
+        inFlight = batch
+        gathering = Batch()
+        return (batch.writer.buffer, !batch.changes.isEmpty)
+    }
+
+    /// The batch is on the disk.
+    mutating func settle() -> SettledBatch? {
+        defer { inFlight = nil }
+        hasFailed = false
+        return inFlight.map { SettledBatch(commit: $0.commit, changes: $0.changes) }
+    }
+
+    /// The batch is not on the disk: takes back what was in it, and what has gathered since.
+    /// - Returns: who is to be told.
+    mutating func rollBack(at now: Timestamp) -> [Commit] {
+        for batch in [gathering, inFlight].compactMap(\.self) {
+            for change in batch.changes.reversed() { jobs.undo(change, at: now) }
+        }
+        let commits = [inFlight?.commit, gathering.isEmpty ? nil : gathering.commit]
+        inFlight = nil
+        gathering = Batch()
+        rollbacks += 1
+        hasFailed = true
+        return commits.compactMap(\.self)
+    }
+}
+
+/// A batch that is on the disk, to be finished outside the lock: it may hold on to all jobs that there
+/// were, and to give them up takes its time.
+///
+/// @unchecked: the changes are not shared with anybody and not looked at, only given up.
+final class SettledBatch: @unchecked Sendable {
+    private let commit: Commit
+    private let changes: [JobChange]
+
+    init(commit: Commit, changes: [JobChange]) {
+        self.commit = commit
+        self.changes = changes
+    }
+
+    func finish() {
+        commit.finish(.success(()))
+    }
+}

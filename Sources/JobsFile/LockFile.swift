@@ -1,0 +1,49 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Keeps the files to one process: whoever has this has them. The system gives it up with the
+/// process, however that ends, so that a file that is left over holds nobody up.
+final class LockFile: Sendable {
+    private let descriptor: Int32
+
+    /// Somebody else has the files.
+    struct Held: Error {
+        /// What he wrote of himself.
+        var holder: String
+    }
+
+    /// - Throws: ``FileError``, ``Held``
+    init(_ path: String) throws {
+        descriptor = try FileError.check("open") { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
+        do {
+            _ = try FileError.check("lock") { flock(descriptor, LOCK_EX | LOCK_NB) }
+        } catch {
+            defer { close(descriptor) }
+            guard error.number == EWOULDBLOCK else { throw error }
+            throw Held(holder: Self.text(of: descriptor))
+        }
+        // Who it is, is for people; that it is held does not depend on it.
+        let text = "process \(getpid()) on \(Self.hostName())"
+        _ = ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, text, text.utf8.count, 0)
+    }
+
+    deinit { close(descriptor) }
+
+    private static func text(of descriptor: Int32) -> String {
+        var bytes = [UInt8](repeating: 0, count: 1024)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : "another process"
+    }
+
+    private static func hostName() -> String {
+        var name = [CChar](repeating: 0, count: 257)
+        guard gethostname(&name, name.count - 1) == 0 else { return "this machine" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

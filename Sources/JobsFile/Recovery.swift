@@ -1,0 +1,164 @@
+import JSON
+import Jobs
+import JobsMemory
+import NIOCore
+
+/// Reads what a store left behind: the snapshot, and what the journal says has changed since. Only
+/// reads; whatever is wrong with the files, they stay as they are.
+struct Recovery {
+    private(set) var jobs = MemoryJobs(isRecording: true)
+    /// Nil if there is none.
+    private(set) var snapshot: SnapshotIdentity?
+    private(set) var segments: [JournalWriter.Segment] = []
+    /// What was being written when the process or the machine stopped; nobody was told of it.
+    private(set) var tornBytes = 0
+    private let names: FileNames
+    private let now: Timestamp
+    /// The snapshots that the journal goes with.
+    private var known: [SnapshotIdentity?] = []
+    /// Jobs that the snapshot no longer had when they changed: the journal has to say that they went.
+    private var missing: Set<JobID> = []
+
+    var hasChanges: Bool { segments.contains { $0.hasChanges } }
+
+    /// - Throws: ``FileStoreError``
+    init(_ names: FileNames, at now: Timestamp) throws {
+        self.names = names
+        self.now = now
+        try readSnapshot()
+        try readJournal()
+        guard hasChanges else { return }
+        guard known.contains(snapshot) else {
+            throw FileStoreError(
+                .unreadable, names.snapshot,
+                "is not the file that \(names.segment(segments[0].generation)) goes with: "
+                    + "bring the right one back, or move the journal away to do without it")
+        }
+        if let id = missing.first {
+            throw FileStoreError(
+                .unreadable, names.snapshot, "job \(id), which the journal changes, is not there")
+        }
+    }
+
+    private mutating func readSnapshot() throws {
+        let path = names.snapshot
+        guard let file = try reading(path, { () throws(FileError) in try ReadableFile.open(path) })
+        else { return }
+        let reader = SnapshotReader(file)
+        do {
+            var elements = JSONElements(maximumDepth: JSONOutline.maximumDepth + 2) {
+                try reader.read()
+            }
+            var count = 0
+            while let element = try elements.next(recordedDepth: 1) {
+                do {
+                    let stored = try StoredJob(element.root)
+                    guard !jobs.restore(stored, at: now) else {
+                        throw Unreadable("has the id of another one, \(stored.job.id)")
+                    }
+                    count += 1
+                } catch let error as Unreadable {
+                    throw FileStoreError(.unreadable, path, "job \(count): \(error.reason)")
+                }
+            }
+        } catch let error as JSONError {
+            throw FileStoreError(.unreadable, path, "is no list of jobs: \(error)")
+        } catch let error as FileError {
+            throw FileStoreError(.unreadable, path, "\(error)")
+        }
+        snapshot = reader.identity
+    }
+
+    private mutating func readJournal() throws {
+        let generations = try reading(names.directory) { () throws(FileError) in
+            try names.generations()
+        }
+        let files = try generations.map { try SegmentReader(names.segment($0), generation: $0) }
+        for (index, file) in files.enumerated() {
+            var file = file
+            if index + 1 < files.count {
+                let next = files[index + 1]
+                guard next.head.generation == file.head.generation + 1 else {
+                    throw FileStoreError(
+                        .unreadable, names.segment(file.head.generation + 1), "is missing")
+                }
+                try file.limit(to: Int(next.head.previousLength))
+            }
+            var segment = JournalWriter.Segment(generation: file.head.generation, length: 0)
+            while let entry = try file.next() {
+                for record in entry.root.elements {
+                    do {
+                        let isChange = try apply(JournalRecord(record))
+                        segment.hasChanges = isChange || segment.hasChanges
+                    } catch {
+                        throw file.unreadable("a record \(error.reason)")
+                    }
+                }
+            }
+            segment.length = file.offset
+            tornBytes = file.tornBytes
+            segments.append(segment)
+        }
+    }
+
+    /// - Returns: whether the record is about jobs.
+    private mutating func apply(_ record: JournalRecord) -> Bool {
+        switch record {
+        case .head: return false
+        case .snapshot(let identity):
+            known.append(identity)
+            return false
+        case .job(let stored):
+            missing.remove(stored.job.id)
+            jobs.restore(stored, at: now)
+        case .lease(let lease):
+            if let stored = jobs.stored(lease.id) {
+                jobs.restore(lease.apply(to: stored), at: now)
+            } else {
+                missing.insert(lease.id)
+            }
+        case .removed(let id):
+            missing.remove(id)
+            jobs.forget(id)
+        case .cleared:
+            missing = []
+            jobs = MemoryJobs(isRecording: true)
+        }
+        return true
+    }
+}
+
+/// Runs calls that read a file, and says which one it was that did not read.
+func reading<Value>(_ path: String, _ body: () throws(FileError) -> Value) throws -> Value {
+    do {
+        return try body()
+    } catch {
+        throw FileStoreError(.unreadable, path, "\(error)")
+    }
+}
+
+/// Reads a snapshot in pieces, and adds up what it is known by.
+private final class SnapshotReader {
+    private let file: ReadableFile
+    private var offset = 0
+    private var checksum = CRC32C()
+    private static let piece = 1 << 20
+
+    init(_ file: ReadableFile) {
+        self.file = file
+    }
+
+    /// Of what was read.
+    var identity: SnapshotIdentity {
+        SnapshotIdentity(length: Int64(offset), checksum: checksum.value)
+    }
+
+    func read() throws(FileError) -> ByteBuffer? {
+        let count = min(Self.piece, file.length - offset)
+        guard count > 0 else { return nil }
+        let bytes = try file.read(at: offset, count: count)
+        checksum.update(bytes)
+        offset += count
+        return bytes
+    }
+}

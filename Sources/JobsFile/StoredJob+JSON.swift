@@ -1,0 +1,69 @@
+import JSON
+import Jobs
+import JobsMemory
+
+/// How a job is written in the snapshot, and in the journal when it is new: the ten fields that every
+/// version of the service reads, and of our own `priority`, `delayed_until` and `lock_token`.
+extension JSONWriter {
+    mutating func stored(_ stored: StoredJob) {
+        job(stored.job, lockToken: stored.lockToken)
+    }
+}
+
+extension StoredJob {
+    /// Reads a job from the object that this or another version of the service has written. What it
+    /// does not know it passes over; what may be null may be missing.
+    init(_ json: JSONValue) throws(Unreadable) {
+        guard json.kind == .object else { throw Unreadable("is no object") }
+        let created = try json.date("created")
+        var job = Job(
+            id: JobID(try json.text("id")), type: try json.text("type"),
+            refID: try json.text("ref_id"),
+            params: json["params"].flatMap { $0.kind == .null ? nil : $0.text },
+            created: try required(created, "created"), started: try json.date("started"),
+            lockedUntil: try json.date("locked_until"),
+            executeUntil: try json.date("execute_until"), completed: try json.date("completed"),
+            retries: try json.count("retries") ?? 0, priority: try json.count("priority") ?? 0,
+            delayedUntil: try json.date("delayed_until"))
+        // The service in Dart forgets to unlock what it aborts and completes.
+        if !job.isLeased { job.lockedUntil = nil }
+        self.init(job: job, lockToken: try json.lockToken())
+    }
+}
+
+/// Why a value is not what it should be.
+struct Unreadable: Error {
+    var reason: String
+
+    init(_ reason: String) {
+        self.reason = reason
+    }
+}
+
+/// - Parameter name: what is not there, or not so.
+func required<Value>(_ value: Value?, _ name: String) throws(Unreadable) -> Value {
+    guard let value else { throw Unreadable("has no \(name), or one of the wrong kind") }
+    return value
+}
+
+/// Members; of those that may be null, nil where they are null or missing.
+extension JSONValue {
+    func text(_ name: String) throws(Unreadable) -> String {
+        try required(self[name]?.string, name)
+    }
+
+    func date(_ name: String) throws(Unreadable) -> Timestamp? {
+        guard let value = self[name], value.kind != .null else { return nil }
+        return try required(value.string.flatMap { Timestamp(iso8601: $0) }, name)
+    }
+
+    func lockToken() throws(Unreadable) -> LockToken? {
+        guard let value = self["lock_token"], value.kind != .null else { return nil }
+        return LockToken(try required(value.string, "lock_token"))
+    }
+
+    func count(_ name: String) throws(Unreadable) -> Int? {
+        guard let value = self[name], value.kind != .null else { return nil }
+        return Int(try required(value.integer, name))
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import JSON
+import Jobs
+import JobsMemory
+import Testing
+
+@testable import JobsFile
+
+@Suite("What a restart brings back")
+struct RestartTests {
+    /// Jobs in every state that a job can be in.
+    private func fill(_ store: FileJobsPersistence, _ clock: SetClock) async throws {
+        let deep = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
+        try await store.add(NewJob(type: "mail", refID: "é\u{0}\"", params: JSONText(deep)))
+        try await store.add(
+            NewJob(type: "e\u{301}", refID: "", ttl: 5000, params: JSONText(#"{"$date": 1e-300}"#)))
+        try await store.add(NewJob(type: "mail", refID: "priority", priority: -7))
+        try await store.add(NewJob(type: "mail", refID: "delay", delay: 100_000))
+        let delayed = try await store.add(NewJob(type: "mail", refID: "aborted", delay: 100_000))
+        _ = try await store.start(delayed.id, timeout: 1000)
+        _ = try await store.abort([LeaseAbort(lease: LeaseReference(id: delayed.id))])
+        let completed = try await store.add(NewJob(type: "done", refID: "completed"))
+        let lease = try #require(try await store.claim("done"))
+        _ = try await store.complete([LeaseReference(id: lease.job.id, lockToken: lease.lockToken)])
+        clock.advance(by: 10)
+        try await store.add(NewJob(type: "running", refID: "running"))
+        let running = try #require(try await store.claim("running", timeout: 50_000))
+        _ = try await store.extend([
+            LeaseExtension(lease: LeaseReference(id: running.job.id), timeout: 70_000)
+        ])
+        let deleted = try await store.add()
+        _ = try await store.delete(deleted.id)
+        #expect(try await store.get(completed.id)?.completed != nil)
+        #expect(store.everything.count == 7)
+    }
+
+    @Test("after a stop everything is as it was, and the snapshot alone holds it")
+    func afterStop() async throws {
+        try await withDirectory { path in
+            let clock = SetClock()
+            let store = try await open(path, clock: clock)
+            try await fill(store, clock)
+            let before = store.everything
+            await store.close()
+
+            #expect(try files(beside: path).keys.sorted() == ["jobs.json", "jobs.json.lock"])
+            let again = try await open(path, clock: clock)
+            #expect(again.everything == before)
+            await again.close()
+        }
+    }
+
+    @Test("after a crash everything is as it was, and after the next one")
+    func afterCrashes() async throws {
+        try await withDirectory { path in
+            let clock = SetClock()
+            let store = try await open(path, clock: clock)
+            try await fill(store, clock)
+
+            try await afterCrash(store, clock: clock) { again in
+                #expect(again.everything == store.everything)
+                try await again.add()
+                try await afterCrash(again, clock: clock) { third in
+                    #expect(third.everything == again.everything)
+                }
+            }
+            await store.close()
+        }
+    }
+
+    @Test("a token that is under way still counts, and an old one does not")
+    func tokens() async throws {
+        try await withDirectory { path in
+            let clock = SetClock()
+            let store = try await open(path, clock: clock)
+            let job = try await store.add()
+            let old = try #require(try await store.claim(timeout: 0))
+            let last = try #require(try await store.claim())
+
+            try await afterCrash(store, clock: clock) { again in
+                #expect(try await again.claim() == nil)
+                let refused = try await again.complete([
+                    LeaseReference(id: job.id, lockToken: old.lockToken)
+                ])
+                #expect(refused == [.failure(.lockLost(job.id))])
+                let done = try await again.complete([
+                    LeaseReference(id: job.id, lockToken: last.lockToken)
+                ])
+                #expect(try done[0].get()?.completed == clock.now())
+            }
+            await store.close()
+        }
+    }
+
+    @Test("the snapshot is an array of jobs as clients know them")
+    func snapshotFormat() async throws {
+        try await withDirectory { path in
+            let store = try await open(path)
+            let job = try await store.add(
+                NewJob(type: "mail", refID: "1", ttl: 5000, params: JSONText("{\"a\" : 1.0}")))
+            await store.close()
+
+            let text = String(
+                decoding: try #require(try files(beside: path)["jobs.json"]), as: UTF8.self)
+            #expect(
+                text == """
+                    [{"id":"\(job.id)","type":"mail","ref_id":"1","params":{"a" : 1.0},\
+                    "created":"2027-01-15T08:00:00.000Z","started":null,"locked_until":null,\
+                    "execute_until":"2027-01-15T08:00:05.000Z","completed":null,"retries":0}]
+                    """)
+        }
+    }
+
+    @Test("an empty store leaves an empty array, and all jobs can be deleted")
+    func empty() async throws {
+        try await withDirectory { path in
+            let store = try await open(path)
+            try await store.add()
+            try await store.deleteAll()
+            try await afterCrash(store) { again in
+                #expect(again.everything == [])
+                await again.close()
+                let snapshot = try files(beside: again.names.snapshot)["jobs.json"]
+                #expect(snapshot == Data("[]".utf8))
+            }
+            await store.close()
+        }
+    }
+
+    @Test("what was half written at a crash is cleared away")
+    func leftOvers() async throws {
+        try await withStore { store, _ in
+            try await store.add()
+            var crashed = try files(beside: store.names.snapshot)
+            crashed["jobs.json.new"] = Data("[{".utf8)
+            crashed["jobs.json.journal.new"] = Data("JRNL".utf8)
+
+            try await opened(crashed) { again in
+                #expect(again.everything == store.everything)
+                await again.close()
+                let names = try files(beside: again.names.snapshot).keys.sorted()
+                #expect(names == ["jobs.json", "jobs.json.lock"])
+            }
+        }
+    }
+
+    @Test("a directory that is missing is made, and the snapshot keeps its mode")
+    func directoryAndMode() async throws {
+        try await withDirectory { path in
+            let inner = path + ".d/a/b/jobs.json"
+            let store = try await open(inner)
+            try await store.add()
+            await store.close()
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: inner)
+
+            let again = try await open(inner)
+            try await again.add()
+            await again.close()
+
+            let mode = try FileManager.default.attributesOfItem(atPath: inner)[.posixPermissions]
+            #expect(mode as? Int == 0o600)
+            #expect(try await open(inner).everything.count == 2)
+        }
+    }
+}

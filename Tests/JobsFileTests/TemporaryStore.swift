@@ -1,0 +1,119 @@
+import Foundation
+import Jobs
+import JobsMemory
+import Logging
+import Synchronization
+import Testing
+
+@testable import JobsFile
+
+/// Lends a directory for a store's files, and removes it on every way out.
+func withDirectory<Result>(_ body: (_ path: String) async throws -> Result) async throws -> Result {
+    let directory = URL.temporaryDirectory.appending(path: "jobs-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    return try await body(directory.appending(path: "jobs.json").path())
+}
+
+/// Lends an empty store with a clock of its own.
+func withStore<Result>(
+    _ body: (FileJobsPersistence, SetClock) async throws -> Result
+) async throws -> Result {
+    try await withDirectory { path in
+        let clock = SetClock()
+        let store = try await open(path, clock: clock)
+        let result = try await body(store, clock)
+        await store.close()
+        return result
+    }
+}
+
+func open(
+    _ path: String, clock: SetClock = SetClock(), files: FileCalls = .system,
+    limits: FileJobsPersistence.Limits = .init()
+) async throws -> FileJobsPersistence {
+    try await FileJobsPersistence.open(
+        path: path, files: files, limits: limits, clock: { clock.now() },
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+}
+
+/// A clock that stands still until it is moved.
+final class SetClock: Sendable {
+    private let time = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
+
+    func now() -> Timestamp {
+        time.withLock { $0 }
+    }
+
+    func advance(by milliseconds: Int64) {
+        time.withLock { $0 = $0.advanced(by: milliseconds) }
+    }
+}
+
+extension FileJobsPersistence {
+    /// All that a restart has to bring back.
+    var everything: [StoredJob] {
+        state.withLock { $0.jobs.stored(after: nil, limit: .max).jobs }
+    }
+
+    @discardableResult
+    func add(_ new: NewJob = NewJob(type: "mail", refID: "1")) async throws -> Job {
+        try #require(try await add([new]).first).get()
+    }
+
+    func claim(_ type: String = "mail", timeout: Int64 = 60_000) async throws -> StartedJob? {
+        try await start(type: type, timeout: timeout, maxRetries: 10, limit: 1).first
+    }
+}
+
+/// The files of a store as a power cut would leave them now, opened elsewhere.
+func afterCrash<Result>(
+    _ store: FileJobsPersistence, clock: SetClock = SetClock(),
+    _ body: (FileJobsPersistence) async throws -> Result
+) async throws -> Result {
+    // Else what is being renamed or removed would be copied partly before and partly after.
+    store.compactionQueue.sync {}
+    return try await opened(try files(beside: store.names.snapshot), clock: clock, body)
+}
+
+/// Files of a store, opened elsewhere.
+func opened<Result>(
+    _ files: [String: Data], clock: SetClock = SetClock(),
+    limits: FileJobsPersistence.Limits = .init(),
+    _ body: (FileJobsPersistence) async throws -> Result
+) async throws -> Result {
+    try await withDirectory { path in
+        try write(files, beside: path)
+        let store = try await open(path, clock: clock, limits: limits)
+        let result = try await body(store)
+        await store.close()
+        return result
+    }
+}
+
+/// What a start would make of files.
+func recovered(_ files: [String: Data], clock: SetClock = SetClock()) async throws -> Recovery {
+    try await withDirectory { path in
+        try write(files, beside: path)
+        return try Recovery(FileNames(path), at: clock.now())
+    }
+}
+
+extension Recovery {
+    var everything: [StoredJob] { jobs.stored(after: nil, limit: .max).jobs }
+}
+
+func write(_ files: [String: Data], beside path: String) throws {
+    let directory = URL(filePath: path).deletingLastPathComponent()
+    for (name, contents) in files { try contents.write(to: directory.appending(path: name)) }
+}
+
+/// The contents of the files in the directory of `path`, by name.
+func files(beside path: String) throws -> [String: Data] {
+    let directory = URL(filePath: path).deletingLastPathComponent()
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: directory.path()) {
+        files[name] = try Data(contentsOf: directory.appending(path: name))
+    }
+    return files
+}

@@ -35,6 +35,10 @@ import Testing
                     + "must have five parts separated by \":\" but is \"y\" (BAD_DESCRIPTOR)"
             ),
             (
+                "- descriptor: pip-services-jobs:persistence:file:default:1.0",
+                "c.yml: pip-services-jobs:persistence:file:default:1.0: path: must be set (NO_PATH)"
+            ),
+            (
                 ConfigText.memory + "  options: {max_page_size: 0}",
                 "c.yml: pip-services-jobs:persistence:memory:default:1.0: options.max_page_size: "
                     + "must be a number of at least 1 but is \"0\" (BAD_CONFIG)"

@@ -16,14 +16,17 @@ struct ConfigError: Error, Equatable, CustomStringConvertible {
         case cannotConnect = "CANNOT_CONNECT"
         case cannotCreate = "CANNOT_CREATE"
         case connectFailed = "CONNECT_FAILED"
+        case fileInUse = "FILE_IN_USE"
         case noCredential = "NO_CREDENTIAL"
         case noDatabase = "NO_DATABASE"
         case noHost = "NO_HOST"
+        case noPath = "NO_PATH"
         case noPort = "NO_PORT"
         case noSSLCertificateFile = "NO_SSL_CRT_FILE"
         case noSSLKeyFile = "NO_SSL_KEY_FILE"
         case readFailed = "READ_FAILED"
         case referenceMissing = "REF_ERROR"
+        case writeFailed = "WRITE_FAILED"
         case wrongProtocol = "WRONG_PROTOCOL"
     }
 

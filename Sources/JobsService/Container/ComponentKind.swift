@@ -17,7 +17,8 @@ struct ComponentKind: Sendable {
     }
 
     static let all =
-        [contextInfo] + observability + [memory, mongo, controller, endpoint] + services + inert
+        [contextInfo] + observability + [memory, file, mongo, controller, endpoint] + services
+        + inert
 
     private static let contextInfo = ComponentKind(
         pattern: "pip-services:context-info:default:*:1.0",

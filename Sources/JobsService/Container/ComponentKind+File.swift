@@ -1,0 +1,42 @@
+import Jobs
+import JobsFile
+import Logging
+import ServiceLifecycle
+
+extension ComponentKind {
+    static let file = ComponentKind(
+        pattern: "pip-services-jobs:persistence:file:*:1.0",
+        keys: ["path", "options.max_page_size"] + WaitingJobsPersistence.Options.keys,
+        unusedKeys: ["options.debug"]
+    ) { config, _ in
+        let path = try config.required("path", .noPath)
+        let maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
+        let waiting = try WaitingJobsPersistence.Options(config)
+        return .persistence { logger in
+            do {
+                let store = try await FileJobsPersistence.open(
+                    path: path, maxPageSize: maxPageSize, logger: logger)
+                return OpenedStore(
+                    persistence: store, check: { try await store.check() }, waiting: waiting,
+                    services: [
+                        ClosureService {
+                            try? await gracefulShutdown()
+                            await store.close()
+                        }
+                    ])
+            } catch let error as FileStoreError {
+                throw config.error("path", "\(error)", error.code)
+            }
+        }
+    }
+}
+
+extension FileStoreError {
+    fileprivate var code: ConfigError.Code {
+        switch kind {
+        case .unreadable: .readFailed
+        case .unwritable: .writeFailed
+        case .inUse: .fileInUse
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// The built program with its jobs in a file.
+@Suite(.timeLimit(.minutes(2))) struct FileStoreProgramTests {
+    private func withProgram<Result>(
+        in directory: String, port: Int, _ body: (RunningProgram) async throws -> Result
+    ) async throws -> Result {
+        try await RunningProgram.with(environment: [
+            "FILE_ENABLED": "1", "FILE_PATH": "\(directory)/data/jobs.json",
+            "HTTP_PORT": "\(port)",
+        ]) { try await body($0) }
+    }
+
+    private func post(_ operation: String, _ body: String, port: Int) throws -> String {
+        let connection = try RawConnection(port: port)
+        try connection.write(
+            "POST /v1/jobs/\(operation) HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+                + body)
+        return try connection.readToEnd()
+    }
+
+    @Test(
+        "jobs outlast a stop, which leaves them all in the file, and a kill",
+        arguments: [SIGTERM, SIGKILL])
+    func outlasting(signal: Int32) async throws {
+        try await withTemporaryFiles([:]) { directory in
+            let port = try freePort()
+            try await withProgram(in: directory, port: port) { program in
+                try await program.waitForLine("Container jobs started.")
+                let added = try post(
+                    "add_job", #"{"new_job": {"type": "t", "ref_id": "r", "ttl": 0}}"#, port: port)
+                #expect(added.hasPrefix("HTTP/1.1 200 "))
+                program.send(signal)
+                #expect(try await program.waitForExit() == (signal == SIGTERM ? 0 : -SIGKILL))
+                #expect(program.error == "")
+            }
+            if signal == SIGTERM {
+                let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/data")
+                #expect(names.sorted() == ["jobs.json", "jobs.json.lock"])
+            }
+
+            try await withProgram(in: directory, port: port) { program in
+                try await program.waitForLine("Container jobs started.")
+                let jobs = try post("get_jobs", "{}", port: port)
+                #expect(jobs.contains(#""type":"t","ref_id":"r""#))
+            }
+        }
+    }
+
+    @Test("a second start says which process has the file")
+    func secondStart() async throws {
+        try await withTemporaryFiles([:]) { directory in
+            try await withProgram(in: directory, port: try freePort()) { first in
+                try await first.waitForLine("Container jobs started.")
+                try await withProgram(in: directory, port: try freePort()) { second in
+                    let status = try await second.waitForExit()
+                    #expect(status == 1)
+                    #expect(
+                        second.error.contains(
+                            "pip-services-jobs:persistence:file:default:1.0: path: "
+                                + "\(directory)/data/jobs.json: is in use by process "))
+                    #expect(second.error.hasSuffix("(FILE_IN_USE)\n"))
+                }
+            }
+        }
+    }
+
+    @Test("a file that does not read stops the start in one line, and stays as it is")
+    func unreadable() async throws {
+        let broken = Data(#"[{"id": "1", "type": "t"#.utf8)
+        try await withTemporaryFiles([:]) { directory in
+            let path = "\(directory)/data/jobs.json"
+            try FileManager.default.createDirectory(
+                atPath: "\(directory)/data", withIntermediateDirectories: false)
+            try broken.write(to: URL(filePath: path))
+
+            try await withProgram(in: directory, port: try freePort()) { program in
+                let status = try await program.waitForExit()
+                #expect(status == 1)
+                #expect(
+                    program.error.hasSuffix(
+                        "\(path): is no list of jobs: the text ends too early at byte 23 "
+                            + "(READ_FAILED)\n"))
+            }
+            #expect(try Data(contentsOf: URL(filePath: path)) == broken)
+        }
+    }
+}

@@ -5,5 +5,7 @@ import ArgumentParser
 struct JobsBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs-bench", abstract: "Measures the jobs service.",
-        subcommands: [MemoryBench.self, ServeBench.self, WorkBench.self, DrainBench.self])
+        subcommands: [
+            MemoryBench.self, FileBench.self, ServeBench.self, WorkBench.self, DrainBench.self,
+        ])
 }

@@ -44,12 +44,6 @@ struct MemoryBench: AsyncParsableCommand {
     private func report(_ name: String, _ rate: Double, against reference: Double) {
         print("\(name): \(Int(rate)), ratio \(String(format: "%.2f", rate / reference))")
     }
-
-    private func residentBytes() throws -> Int {
-        let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(
-            separator: " ")
-        return (Int(fields[1]) ?? 0) * Int(getpagesize())
-    }
 }
 
 /// A memory store with a backlog that stays as long as it is.

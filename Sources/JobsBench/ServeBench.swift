@@ -6,18 +6,23 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Serves the memory store and, beside it, a route that answers every POST alike: what the same
-/// server costs without the service.
+/// Serves the memory store, or the file store, and beside it a route that answers every POST alike:
+/// what the same server costs without the service.
 struct ServeBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serves the memory store and POST /static on loopback.")
+        commandName: "serve", abstract: "Serves a store and POST /static on loopback.")
 
     @Option(help: "The port to listen on.")
     var port: Int
 
+    @Option(help: "Serve the file store at this path, not the memory store.")
+    var file: String?
+
     func run() async throws {
         let logger = Logger(label: "jobs-bench")
-        let controller = JobsController(persistence: MemoryJobsPersistence())
+        let store: any JobsPersistence =
+            if let file { try await openStore(file) } else { MemoryJobsPersistence() }
+        let controller = JobsController(persistence: store)
         let answer = #"{"id":"01a20c2280af73178b5cdd42f7d9bb04","type":"mail","ref_id":"1"}"#
         let endpoint = try HTTPEndpoint(
             options: EndpointOptions(host: "127.0.0.1", port: port),

@@ -15,6 +15,16 @@ public struct EndpointOptions: Sendable {
     public var corsOrigins: [String]
     /// After so long without a byte, between requests or within one, a connection is closed.
     public var idleTimeout: Duration
+    /// The largest head of a request, in bytes.
+    public var headerMaxSize = 64 << 10
+    /// How long a request's head may take from its first byte to its last, and its body then.
+    public var headerTimeout = Duration.seconds(10)
+    public var bodyTimeout = Duration.seconds(60)
+    /// The most connections at a time; further ones are answered 503 and closed.
+    public var maxConnections = 10_000
+    /// The most operations in work at a time, claims that wait for jobs included; further ones are
+    /// answered 503.
+    public var maxRequests = 10_000
     /// How long a connection may take, once the endpoint stops, to send the rest of a request or
     /// to read the rest of an answer. Requests in work have all the time they take.
     public var shutdownGrace: Duration

@@ -9,9 +9,11 @@ struct EndpointResponder: Sendable {
     private let routes: [String: Routes.Route]
     private let cors: CORS
     private let options: EndpointOptions
+    private let places: Places
 
     init(options: EndpointOptions, routes: [Routes]) {
         self.options = options
+        places = Places(limit: options.maxRequests)
         cors = CORS(origins: options.corsOrigins, headers: options.corsHeaders)
         self.routes = routes.reduce(into: [:]) { all, more in
             all.merge(more.routes) { first, _ in first }
@@ -46,7 +48,13 @@ struct EndpointResponder: Sendable {
         }
         guard let route = routes[path] else { throw HTTPFailure.notFound(path) }
         let method = call.request.method
-        if method == route.method { return try await route.handle(call) }
+        if method == route.method {
+            // What only tells something is told to whoever wants to know why the rest is refused.
+            guard method == .post else { return try await route.handle(call) }
+            guard places.take() else { throw JobsError.overloaded }
+            defer { places.giveBack() }
+            return try await route.handle(call)
+        }
         guard method == .options, let origin = call.request.headers[.origin] else {
             throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
         }

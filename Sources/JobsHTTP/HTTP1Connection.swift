@@ -38,9 +38,14 @@ struct HTTP1Connection: HTTPChannelHandler {
 
     let responder: HTTPChannelHandler.Responder
     private let options: EndpointOptions
+    private let places: Places
+    /// For connections beyond the limit, which are told so; memory must not grow by them either.
+    private let refusals: Places
 
     init(options: EndpointOptions, responder: @escaping HTTPChannelHandler.Responder) {
         self.options = options
+        places = Places(limit: options.maxConnections)
+        refusals = Places(limit: 100 + options.maxConnections / 10)
         self.responder = responder
     }
 
@@ -52,18 +57,21 @@ struct HTTP1Connection: HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let decoder = UpgradeDecliner.makeDecoder()
+            let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
             let caller = Caller()
+            let edge = HTTP1Edge(
+                caller: caller, admission: admit(channel), bodyMaxSize: unwantedMaxSize,
+                shutdownGrace: options.shutdownGrace)
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
                 [
                     HTTPResponseEncoder(),
-                    decoder,
-                    UpgradeDecliner(decoder: decoder),
+                    ReceiveTimeouts(
+                        edge: edge, head: options.headerTimeout, body: options.bodyTimeout),
+                    decliner.decoder,
+                    decliner,
                     NIOHTTPRequestDecompressor(limit: .size(inflatedMaxSize)),
-                    HTTP1Edge(
-                        caller: caller, bodyMaxSize: unwantedMaxSize,
-                        shutdownGrace: options.shutdownGrace),
+                    edge,
                     GzipPreference(),
                     HTTPResponseCompressor(),
                     HTTP1ToHTTPServerCodec(secure: false),
@@ -74,6 +82,15 @@ struct HTTP1Connection: HTTPChannelHandler {
                 configuration: .init(isOutboundHalfClosureEnabled: true))
             return Value(parts, caller)
         }
+    }
+
+    private func admit(_ channel: any Channel) -> HTTP1Edge.Admission {
+        for (place, admission) in [(places, HTTP1Edge.Admission.admitted), (refusals, .refused)]
+        where place.take() {
+            channel.closeFuture.whenComplete { _ in place.giveBack() }
+            return admission
+        }
+        return .dropped
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Jobs
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
@@ -38,7 +39,13 @@ final class HTTP1Edge: ChannelDuplexHandler {
     private var scheduledClose: Scheduled<Void>?
     /// Undoes what was done for a client who had closed his side before he was answered.
     private var undoIfReset: (@Sendable () -> Void)?
+    /// Whether bytes have come since the last whole head or request: a further head has begun.
+    private var hasPartialHead = false
+    /// How many requests have begun, by their heads.
+    private var begun = 0
+    private var context: ChannelHandlerContext?
     private let caller: Caller
+    private let admission: Admission
     private let bodyMaxSize: Int
     private let shutdownGrace: TimeAmount
 
@@ -49,6 +56,22 @@ final class HTTP1Edge: ChannelDuplexHandler {
         /// A client that broke the rules is given time to read why: closing at once, with something
         /// unread in the socket, would make the system drop what has not arrived yet.
         case lingering
+    }
+
+    /// Whether a connection is one too many.
+    enum Admission {
+        case admitted
+        /// Its client is told.
+        case refused
+        /// There are even too many to be told.
+        case dropped
+    }
+
+    /// What of a request is there in part, with the number of requests that began before.
+    enum Receipt: Equatable {
+        case nothing
+        case head(Int)
+        case body(Int)
     }
 
     /// For how long such a client may leave its side open once ours is closed.
@@ -62,21 +85,59 @@ final class HTTP1Edge: ChannelDuplexHandler {
     ///   - bodyMaxSize: a body that goes on for longer is not read to its end in order to keep the
     ///     connection.
     ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
-    init(caller: Caller, bodyMaxSize: Int, shutdownGrace: Duration) {
+    init(
+        caller: Caller, admission: Admission = .admitted, bodyMaxSize: Int, shutdownGrace: Duration
+    ) {
         self.caller = caller
+        self.admission = admission
         self.bodyMaxSize = bodyMaxSize
         self.shutdownGrace = TimeAmount(shutdownGrace)
     }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
         scheduledClose?.cancel()
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        switch admission {
+        case .admitted: break
+        case .refused: fail(HTTPFailure(JobsError.overloaded), context)
+        case .dropped: context.close(promise: nil)
+        }
+    }
+
+    var receipt: Receipt {
+        guard failure == nil else { return .nothing }
+        if isReading { return .body(begun) }
+        return hasPartialHead && takesRequests ? .head(begun) : .nothing
+    }
+
+    /// Whether what is being received stands behind a request that is still in work.
+    var isReadingAhead: Bool { unanswered.count > (isReading ? 1 : 0) }
+
+    /// Something has come, whatever it is; it is decoded next.
+    func bytesArrive() {
+        hasPartialHead = true
+    }
+
+    /// What has begun to come takes too long to come whole.
+    func receiveTimedOut() {
+        if let context { fail(.requestTimeout, context) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
+            hasPartialHead = false
             guard takesRequests else { return }
             isReading = true
+            begun += 1
             bodySize = 0
             take(head)
             context.fireChannelRead(wrapInboundOut(.head(head.withoutConnection)))
@@ -90,6 +151,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
         case .end:
             guard isReading, failure == nil else { return }
             owesContinue = false
+            hasPartialHead = false
             isReading = false
             context.fireChannelRead(data)
             endWhenDue(context)
@@ -156,6 +218,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
+        case HTTPParserError.headerOverflow:
+            fail(.headerTooLarge, context)
         case is HTTPParserError, is NIOHTTPDecompression.ExtraDecompressionError:
             fail(.malformedRequest("\(error)"), context)
         case NIOHTTPDecompression.DecompressionError.limit:

@@ -33,6 +33,14 @@ extension HTTPFailure {
             message: "The request's body is larger than \(limit) bytes")
     }
 
+    static let headerTooLarge = HTTPFailure(
+        status: .requestHeaderFieldsTooLarge, category: "BadRequest", code: "HEADER_TOO_LARGE",
+        message: "The request's head is too large")
+
+    static let requestTimeout = HTTPFailure(
+        status: .requestTimeout, category: "BadRequest", code: "REQUEST_TIMEOUT",
+        message: "The request did not come whole in time")
+
     static func invalidJSON(_ reason: String) -> HTTPFailure {
         HTTPFailure(
             status: .badRequest, category: "BadRequest", code: "INVALID_JSON",

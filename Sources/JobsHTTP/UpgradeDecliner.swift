@@ -11,16 +11,26 @@ final class UpgradeDecliner: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
-    private var decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    /// To stand directly before this handler.
+    private(set) var decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    private let limits: NIOHTTPDecoderLimitConfiguration
     private var isOffer = false
 
-    /// - Parameter decoder: that stands directly before this handler.
-    init(decoder: ByteToMessageHandler<HTTPRequestDecoder>) {
-        self.decoder = decoder
+    /// - Parameter headerMaxSize: of a request's head, in bytes.
+    init(headerMaxSize: Int) {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = headerMaxSize
+        limits.maxHeaderListSize = headerMaxSize
+        self.limits = limits
+        decoder = Self.makeDecoder(limits)
     }
 
-    static func makeDecoder() -> ByteToMessageHandler<HTTPRequestDecoder> {
-        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+    private static func makeDecoder(_ limits: NIOHTTPDecoderLimitConfiguration)
+        -> ByteToMessageHandler<HTTPRequestDecoder>
+    {
+        ByteToMessageHandler(
+            HTTPRequestDecoder(
+                leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -38,7 +48,7 @@ final class UpgradeDecliner: ChannelInboundHandler {
 
     private func replaceDecoder(_ context: ChannelHandlerContext) {
         isOffer = false
-        let new = Self.makeDecoder()
+        let new = Self.makeDecoder(limits)
         let pipeline = context.pipeline.syncOperations
         do {
             try pipeline.addHandler(new, position: .after(decoder))

@@ -49,6 +49,23 @@ import Testing
         #expect(options.tls == nil)
     }
 
+    @Test("limits reach the endpoint, times in milliseconds")
+    func limits() throws {
+        let options = try read([
+            "options.header_max_size": "1000", "options.header_timeout": "1",
+            "options.body_timeout": "2", "options.idle_timeout": "3",
+            "options.max_connections": "4", "options.max_requests": "5",
+        ]).settings.options
+
+        #expect(options.headerMaxSize == 1000)
+        #expect(options.headerTimeout == .milliseconds(1))
+        #expect(options.bodyTimeout == .milliseconds(2))
+        #expect(options.idleTimeout == .milliseconds(3))
+        #expect(options.maxConnections == 4)
+        #expect(options.maxRequests == 5)
+        #expect(throws: ConfigError.self) { try read(["options.max_requests": "0"]) }
+    }
+
     @Test("the delay before a stop is in milliseconds, and none unless it is set")
     func shutdownDelay() throws {
         #expect(

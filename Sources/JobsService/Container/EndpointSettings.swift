@@ -9,7 +9,9 @@ struct EndpointSettings: Sendable {
         "connections.*.host", "connections.*.ip", "connections.*.port", "connections.*.uri",
         "connections.*.discovery_key", "credential.ssl_key_file", "credential.ssl_crt_file",
         "credential.internal_network", "credential.store_key", "options.maintenance_enabled",
-        "options.request_max_size", "options.shutdown_delay", "cors_headers", "cors_origins",
+        "options.request_max_size", "options.header_max_size", "options.header_timeout",
+        "options.body_timeout", "options.idle_timeout", "options.max_connections",
+        "options.max_requests", "options.shutdown_delay", "cors_headers", "cors_origins",
     ]
 
     /// What files of the services before this one set, and nobody ever looked at.
@@ -28,7 +30,7 @@ struct EndpointSettings: Sendable {
     init(_ config: ComponentConfig, warnings: inout [String]) throws {
         let address = try EndpointAddress(config)
         let isSecure = address.scheme == "https"
-        options = EndpointOptions(
+        var options = EndpointOptions(
             host: address.host,
             port: address.port,
             tls: isSecure ? try Self.files(config, address, &warnings) : nil,
@@ -36,9 +38,30 @@ struct EndpointSettings: Sendable {
             requestMaxSize: try config.count("options.request_max_size", in: 1 ... .max) ?? 1 << 20,
             corsHeaders: config.list("cors_headers"),
             corsOrigins: config.list("cors_origins"))
+        try Self.limit(&options, config)
+        self.options = options
         url = address.url
         let delay = try config.integer("options.shutdown_delay", in: 0...3_600_000) ?? 0
         shutdownDelay = .milliseconds(delay)
+    }
+
+    private static func limit(_ options: inout EndpointOptions, _ config: ComponentConfig) throws {
+        for (key, limit) in [
+            ("options.header_max_size", \EndpointOptions.headerMaxSize),
+            ("options.max_connections", \.maxConnections), ("options.max_requests", \.maxRequests),
+        ] {
+            if let value = try config.count(key, in: 1 ... .max / 4) {
+                options[keyPath: limit] = value
+            }
+        }
+        for (key, limit) in [
+            ("options.header_timeout", \EndpointOptions.headerTimeout),
+            ("options.body_timeout", \.bodyTimeout), ("options.idle_timeout", \.idleTimeout),
+        ] {
+            if let value = try config.integer(key, in: 1...86_400_000) {
+                options[keyPath: limit] = .milliseconds(value)
+            }
+        }
     }
 
     private static func files(

@@ -174,7 +174,9 @@ let package = Package(
                 "JobsClient", logging, lifecycle, nioCore,
                 nioPosix, httpTypes,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                coreMetrics,
                 .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict

@@ -1,6 +1,8 @@
+import CoreMetrics
 import InMemoryLogging
 import JobsClient
 import Logging
+import MetricsTestKit
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -281,6 +283,29 @@ struct WorkerTests {
             try await eventually { try await completed() == 1 }
         }
         #expect(try await client.list().jobs.first?.retries == 1)
+    }
+
+    @Test("it counts what became of jobs, and how long their handlers took")
+    func metrics() async throws {
+        let metrics = TestMetrics()
+        try await add(3)
+        try await withMetricsFactory(metrics) {
+            try await withWorker { job in
+                if job.refID == "1", job.retries == 1 { throw Sorry() }
+            } while: { _ in
+                try await eventually { try await completed() == 3 }
+            }
+        }
+
+        func count(_ outcome: String) -> Int64 {
+            metrics.counterTotal(
+                label: "jobs_worker_jobs", dimensions: [("type", "mail"), ("outcome", outcome)])
+        }
+        #expect(count("completed") == 3 && count("failed") == 1 && count("lost") == 0)
+        let timer = try metrics.expectTimer("jobs_worker_handler_time", [("type", "mail")])
+        #expect(timer.values.count == 4)
+        let running = try metrics.expectMeter("jobs_worker_running", [("type", "mail")])
+        #expect(running.values.contains { $0 > 0 } && running.lastValue == 0)
     }
 
     @Test("failing claims are logged once and tried again")

@@ -38,7 +38,7 @@ struct WorkerEnds: Sendable {
         await outcome { try await aborts.call(LeaseAbort(lease: lease, delay: delay)) }
     }
 
-    /// A single call knows its result's error from that of the call as a whole as little as the batch.
+    /// The error of a single call is its job's result: there is no call as a whole beside it.
     private static func one(
         _ limit: Duration, _ call: @escaping @Sendable () async throws -> Job?
     ) async throws -> Outcome {

@@ -5,9 +5,9 @@ package import Jobs
 package struct MemoryJobs {
     private let byID = OrderedTree<IDEntry>()
     private var queues: [ExactText: TypeQueue] = [:]
-    private var ids = JobIDGenerator()
+    var ids = JobIDGenerator()
     private let isRecording: Bool
-    private var changes: [JobChange] = []
+    var changes: [JobChange] = []
 
     /// - Parameter isRecording: whether changes are kept for ``takeChanges()``.
     package init(isRecording: Bool = false) {
@@ -104,7 +104,7 @@ package struct MemoryJobs {
         visitRecords(after: id, limit: limit) { body($0.job) }
     }
 
-    private func visitRecords(after id: JobID?, limit: Int, _ body: (JobRecord) -> Bool) -> JobID? {
+    func visitRecords(after id: JobID?, limit: Int, _ body: (JobRecord) -> Bool) -> JobID? {
         var visited = 0
         var last: JobID?
         byID.forEach(
@@ -145,12 +145,12 @@ package struct MemoryJobs {
         return old
     }
 
-    private func record(_ id: JobID) -> JobRecord? {
+    func record(_ id: JobID) -> JobRecord? {
         guard let entry = byID.first(notBefore: { $0.id < id }), entry.id == id else { return nil }
         return entry.record
     }
 
-    private mutating func queue(of type: String) -> TypeQueue {
+    mutating func queue(of type: String) -> TypeQueue {
         let key = ExactText(type)
         if let queue = queues[key] { return queue }
         let queue = TypeQueue(type: type)
@@ -158,13 +158,13 @@ package struct MemoryJobs {
         return queue
     }
 
-    private func insert(_ record: JobRecord, at now: Timestamp) {
+    func insert(_ record: JobRecord, at now: Timestamp) {
         byID.insert(IDEntry(record))
         record.queue.count += 1
         place(record, at: now)
     }
 
-    private mutating func delete(_ record: JobRecord) {
+    mutating func delete(_ record: JobRecord) {
         byID.remove(IDEntry(record))
         record.queue.dequeue(record)
         record.queue.removeReference(record)
@@ -208,59 +208,6 @@ package struct MemoryJobs {
             record.queue.enqueue(record, at: now)
         } else {
             record.queue.removeReference(record)
-        }
-    }
-}
-
-/// What a store needs that keeps jobs elsewhere, too.
-extension MemoryJobs {
-    /// What was changed since the last time, in order; nothing unless it is recorded.
-    package mutating func takeChanges() -> [JobChange] {
-        defer { changes = [] }
-        return changes
-    }
-
-    /// Up to `limit` jobs behind `id` in the order of ids, and where to go on; nil at the end.
-    package func stored(after id: JobID?, limit: Int) -> (jobs: [StoredJob], next: JobID?) {
-        var jobs: [StoredJob] = []
-        let next = visitRecords(after: id, limit: limit) { record in
-            jobs.append(record.stored)
-            return true
-        }
-        return (jobs, next)
-    }
-
-    package func stored(_ id: JobID) -> StoredJob? {
-        record(id)?.stored
-    }
-
-    /// Has a job be as it is given, whether it is there or not. Not recorded.
-    /// - Returns: whether it was there.
-    @discardableResult
-    package mutating func restore(_ stored: StoredJob, at now: Timestamp) -> Bool {
-        let existing = record(stored.job.id)
-        if let existing { delete(existing) }
-        let queue = queue(of: stored.job.type)
-        var stored = stored
-        stored.job.type = queue.type
-        insert(JobRecord(stored, queue: queue), at: now)
-        return existing != nil
-    }
-
-    /// Has a job not be there. Not recorded.
-    package mutating func forget(_ id: JobID) {
-        if let record = record(id) { delete(record) }
-    }
-
-    /// Takes back the last change that has not been taken back.
-    package mutating func undo(_ change: JobChange, at now: Timestamp) {
-        switch change {
-        case .added(let job): forget(job.job.id)
-        case .changed(let before, _), .removed(let before): restore(before, at: now)
-        case .cleared(let old):
-            let ids = ids
-            self = old
-            self.ids = ids
         }
     }
 }

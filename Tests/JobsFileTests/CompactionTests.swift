@@ -7,7 +7,7 @@ import Testing
 
 @testable import JobsFile
 
-@Suite("Snapshots and journals", .timeLimit(.minutes(1)))
+@Suite("Snapshots and journals", .timeLimit(.minutes(5)))
 struct CompactionTests {
     private static let small = FileJobsPersistence.Limits(
         journalLength: 5000, segments: 16, pause: .zero)

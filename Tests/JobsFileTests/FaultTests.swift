@@ -6,7 +6,7 @@ import Testing
 
 @testable import JobsFile
 
-@Suite("A disk that is full or fails", .timeLimit(.minutes(1)))
+@Suite("A disk that is full or fails", .timeLimit(.minutes(5)))
 struct FaultTests {
     private func withFaults(
         _ limits: FileJobsPersistence.Limits = .init(),

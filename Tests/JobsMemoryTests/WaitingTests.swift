@@ -158,7 +158,7 @@ struct WaitingMemoryTests {
 
         store.isAway = false
         async let unlucky = waiting.start(
-            type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 1000)
+            type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 5000)
         async let lucky = waiting.start(
             type: "print", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
         while waiting.waitingCount < 2 || store.claims < 2 { await Task.yield() }

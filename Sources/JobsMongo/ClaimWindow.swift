@@ -27,7 +27,10 @@ final class ClaimWindows: Sendable {
 
     private static let lifetime = Duration.seconds(5)
     /// How far before the last claimed job to begin: commits come out of order.
-    private static let margin: Int64 = 2000
+    static let margin: Int64 = 2000
+    /// Jobs that have been claimable for so long were committed long ago: behind them no margin is
+    /// needed, which would hold thousands of deleted keys where many were added at once.
+    static let settled: Int64 = 10_000
     private static let maximumSkipRange = 128
     /// Types come and go; what is known of them is only worth something for seconds.
     private static let maximumCount = 10_000
@@ -45,13 +48,20 @@ final class ClaimWindows: Sendable {
     }
 
     /// Remembers the last job of a look.
-    /// - Parameter wasFromBeginning: whether the look was one.
-    func claimed(_ type: String, priority: Int, availableAt: Timestamp, wasFromBeginning: Bool) {
+    /// - Parameters:
+    ///   - now: the server's time, if it is known.
+    ///   - wasFromBeginning: whether the look was one.
+    func claimed(
+        _ type: String, priority: Int, availableAt: Timestamp, now: Timestamp?,
+        wasFromBeginning: Bool
+    ) {
+        let isSettled = now.map { availableAt.advanced(by: Self.settled) < $0 } ?? false
         states.withLock { states in
             if states.count >= Self.maximumCount { states.removeAll() }
             let looked = wasFromBeginning ? .now : states[type]?.window?.lookedFromBeginning ?? .now
             states[type, default: State()].window = Window(
-                priority: priority, availableAt: availableAt.advanced(by: -Self.margin),
+                priority: priority,
+                availableAt: isSettled ? availableAt : availableAt.advanced(by: -Self.margin),
                 lookedFromBeginning: looked)
         }
     }

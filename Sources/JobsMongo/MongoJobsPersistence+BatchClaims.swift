@@ -29,7 +29,7 @@ extension MongoJobsPersistence {
             if let last = candidates.last {
                 windows.claimed(
                     claim.type, priority: last.priority, availableAt: last.availableAt,
-                    wasFromBeginning: window == nil)
+                    now: collection.clock.estimate(), wasFromBeginning: window == nil)
             }
             windows.lost(
                 candidates.count - claimed.count - obstacles, of: candidates.count, claim.type)

@@ -69,7 +69,7 @@ extension MongoJobsPersistence {
         windows.claimed(
             claim.type, priority: found.job.priority,
             availableAt: found.job.delayedUntil ?? found.job.created,
-            wasFromBeginning: window == nil)
+            now: collection.clock.estimate(), wasFromBeginning: window == nil)
         return .started(StartedJob(job: found.job, lockToken: token))
     }
 

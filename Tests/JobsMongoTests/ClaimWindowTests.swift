@@ -1,0 +1,37 @@
+import Jobs
+import Testing
+
+@testable import JobsMongo
+
+@Suite("Where claims begin to look")
+struct ClaimWindowTests {
+    private let now = Timestamp(milliseconds: 1_800_000_000_000)
+
+    @Test("shortly before the last claimed job, as commits come out of order")
+    func recent() {
+        #expect(begin(afterJobClaimableFor: 3000) == now.advanced(by: -3000 - ClaimWindows.margin))
+        #expect(begin(afterJobClaimableFor: 0) == now.advanced(by: -ClaimWindows.margin))
+    }
+
+    @Test("at the last claimed job, where all before it were committed long ago")
+    func settled() {
+        #expect(begin(afterJobClaimableFor: 60_000) == now.advanced(by: -60_000))
+    }
+
+    @Test("with the margin where the server's time is not known")
+    func unknown() {
+        let windows = ClaimWindows()
+        windows.claimed(
+            "mail", priority: 0, availableAt: now, now: nil, wasFromBeginning: true)
+        #expect(
+            windows.next("mail").window?.availableAt == now.advanced(by: -ClaimWindows.margin))
+    }
+
+    private func begin(afterJobClaimableFor age: Int64) -> Timestamp? {
+        let windows = ClaimWindows()
+        windows.claimed(
+            "mail", priority: 0, availableAt: now.advanced(by: -age), now: now,
+            wasFromBeginning: true)
+        return windows.next("mail").window?.availableAt
+    }
+}

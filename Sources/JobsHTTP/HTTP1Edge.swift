@@ -22,34 +22,34 @@ final class HTTP1Edge: ChannelDuplexHandler {
 
     /// Requests that are not answered yet, the first in front: whether each has to be told that the
     /// connection is kept, which HTTP/1.0 does not take for granted.
-    private var unanswered = CircularBuffer<Bool>(initialCapacity: 4)
+    var unanswered = CircularBuffer<Bool>(initialCapacity: 4)
     /// Whether a request's head has come and its end has not.
-    private var isReading = false
+    var isReading = false
     /// Whether an answer's head has been written and its end has not.
-    private var isAnswering = false
+    var isAnswering = false
     /// Whether the request being read waits to be told to go on.
     private var owesContinue = false
     private var bodySize = 0
     /// Whether a further request would be taken; if not, the connection ends behind the answers.
-    private var takesRequests = true
-    private var failure: HTTPFailure?
-    private var isInputClosed = false
-    private var isStopping = false
-    private var ending = Ending.notYet
-    private var scheduledClose: Scheduled<Void>?
+    var takesRequests = true
+    var failure: HTTPFailure?
+    var isInputClosed = false
+    var isStopping = false
+    var ending = Ending.notYet
+    var scheduledClose: Scheduled<Void>?
     /// Undoes what was done for a client who had closed his side before he was answered.
-    private var undoIfReset: (@Sendable () -> Void)?
+    var undoIfReset: (@Sendable () -> Void)?
     /// Whether bytes have come since the last whole head or request: a further head has begun.
     private var hasPartialHead = false
     /// How many requests have begun, by their heads.
     private var begun = 0
     private var context: ChannelHandlerContext?
-    private let caller: Caller
+    let caller: Caller
     private let admission: Admission
     private let bodyMaxSize: Int
-    private let shutdownGrace: TimeAmount
+    let shutdownGrace: TimeAmount
 
-    private enum Ending {
+    enum Ending {
         case notYet
         /// All is written; it has to go out.
         case flushing
@@ -73,13 +73,6 @@ final class HTTP1Edge: ChannelDuplexHandler {
         case head(Int)
         case body(Int)
     }
-
-    /// For how long such a client may leave its side open once ours is closed.
-    private static let lingering = TimeAmount.seconds(2)
-
-    /// How long it takes at most to learn that a client who has closed his side is gone altogether,
-    /// and not just through with sending: his system refuses what is sent to him.
-    private static let refusal = TimeAmount.milliseconds(100)
 
     /// - Parameters:
     ///   - bodyMaxSize: a body that goes on for longer is not read to its end in order to keep the
@@ -202,20 +195,6 @@ final class HTTP1Edge: ChannelDuplexHandler {
         }
     }
 
-    /// A promise that undoes what the answer tells of if it cannot be kept.
-    private func undoing(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?)
-        -> EventLoopPromise<Void>?
-    {
-        guard let undo = caller.takeUndo() else { return promise }
-        if isInputClosed { undoIfReset = undo }
-        let promise = promise ?? context.eventLoop.makePromise()
-        promise.futureResult.assumeIsolated().whenFailure { [self] _ in
-            undoIfReset = nil
-            undo()
-        }
-        return promise
-    }
-
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case HTTPParserError.headerOverflow:
@@ -258,78 +237,6 @@ final class HTTP1Edge: ChannelDuplexHandler {
         // Or else whoever reads the body would take it for complete.
         if isReading { context.fireErrorCaught(ChannelError.inputClosed) }
         context.fireChannelInactive()
-    }
-
-    private func fail(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
-        // What comes behind the last request is nobody's.
-        guard self.failure == nil, takesRequests || isReading else { return }
-        self.failure = failure
-        takesRequests = false
-        endWhenDue(context)
-    }
-
-    /// Ends the connection once nothing more is to be read or answered.
-    private func endWhenDue(_ context: ChannelHandlerContext) {
-        guard !takesRequests, !isAnswering, ending == .notYet else { return }
-        if let failure {
-            guard unanswered.count <= (isReading ? 1 : 0) else { return }
-            // A request may have been answered before it turned out broken: one answer is enough.
-            let isAnswered = isReading && unanswered.isEmpty
-            if !isAnswered { write(failure, context) }
-        } else {
-            guard unanswered.isEmpty, !isReading else { return }
-        }
-        end(context)
-    }
-
-    private func write(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
-        let answer = Answer(failure, correlationID: nil)
-        var headers = HTTPHeaders(answer.headers.map { ($0.name.rawName, $0.value) })
-        headers.add(name: "date", value: HTTPDate.now())
-        headers.add(name: "content-length", value: String(answer.body?.readableBytes ?? 0))
-        headers.add(name: "connection", value: "close")
-        let status = HTTPResponseStatus(statusCode: answer.status.code)
-        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if let body = answer.body {
-            context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        }
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
-    }
-
-    private func end(_ context: ChannelHandlerContext) {
-        ending = .flushing
-        if isStopping { closeLater(context, in: shutdownGrace) }
-        // An empty write: it is done when all before it has gone out.
-        let flushed = context.eventLoop.makePromise(of: Void.self)
-        flushed.futureResult.assumeIsolated().whenComplete { [self] _ in linger(context) }
-        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: flushed)
-    }
-
-    private func linger(_ context: ChannelHandlerContext) {
-        ending = .lingering
-        if undoIfReset != nil, context.channel.isActive {
-            return closeLater(context, in: Self.refusal) { edge in
-                edge.undoIfReset = nil
-                return true
-            }
-        }
-        // In good order there is nothing behind the last request.
-        guard failure != nil, !isInputClosed, context.channel.isActive else {
-            return context.close(promise: nil)
-        }
-        context.close(mode: .output, promise: nil)
-        closeLater(context, in: Self.lingering)
-    }
-
-    private func closeLater(
-        _ context: ChannelHandlerContext, in time: TimeAmount,
-        if condition: @escaping (HTTP1Edge) -> Bool = { _ in true }
-    ) {
-        scheduledClose?.cancel()
-        scheduledClose = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
-            if condition(self) { context.close(promise: nil) }
-        }
     }
 }
 

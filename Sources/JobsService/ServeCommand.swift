@@ -23,6 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
+        OpenFiles.raiseLimit()
         let hasStarted = Mutex(false)
         var logger = Logger(label: "jobs") { _ in ConsoleLogHandler() }
         logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "jobs"

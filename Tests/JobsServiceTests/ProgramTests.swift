@@ -35,6 +35,21 @@ import Testing
         }
     }
 
+    @Test("as many connections as the system allows, not as many as a shell begins with")
+    func openFiles() async throws {
+        try await RunningProgram.with(
+            environment: ["HTTP_PORT": "\(try freePort())"], openFiles: 128
+        ) { program in
+            try await program.waitForLine("started.")
+            let line = program.limits.split(separator: "\n").first {
+                $0.hasPrefix("Max open files")
+            }
+            let numbers = try #require(line).split(separator: " ").compactMap { Int($0) }
+            #expect(numbers.count == 2 && numbers[0] == numbers[1])
+            #expect(numbers[0] > 128)
+        }
+    }
+
     @Test("an option without its value is a usage error")
     func usage() async throws {
         let (status, output, error) = try await run(["--config"])

@@ -7,12 +7,14 @@ final class RunningProgram {
 
     /// Runs the program while `body` runs, and ends it on every way out.
     ///
-    /// - Parameter environment: the whole of it; nothing of the tests' own environment is in it.
+    /// - Parameters:
+    ///   - environment: the whole of it; nothing of the tests' own environment is in it.
+    ///   - openFiles: how many open files the program may begin with; it may raise that.
     static func with<Result>(
-        _ arguments: [String] = [], environment: [String: String] = [:],
+        _ arguments: [String] = [], environment: [String: String] = [:], openFiles: Int? = nil,
         _ body: (RunningProgram) async throws -> Result
     ) async throws -> Result {
-        let program = try RunningProgram(arguments, environment)
+        let program = try RunningProgram(arguments, environment, openFiles: openFiles)
         do {
             let result = try await body(program)
             try await program.end()
@@ -23,11 +25,18 @@ final class RunningProgram {
         }
     }
 
-    private init(_ arguments: [String], _ environment: [String: String]) throws {
+    private init(_ arguments: [String], _ environment: [String: String], openFiles: Int?) throws {
         directory = URL.temporaryDirectory.appending(path: "jobs-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
-        process.executableURL = try Self.executable()
+        let executable = try Self.executable()
+        process.executableURL = executable
         process.arguments = arguments
+        if let openFiles {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments =
+                ["-c", "ulimit -Sn \(openFiles) && exec \"$0\" \"$@\"", executable.path()]
+                + arguments
+        }
         // Or libmongoc keeps counters in a shared file named for the process, and warns where one that was
         // killed has left its file.
         process.environment = environment.merging(["MONGOC_DISABLE_SHM": "1"]) { given, _ in given }
@@ -44,6 +53,12 @@ final class RunningProgram {
 
     /// What the program has written to standard error so far.
     var error: String { text("error") }
+
+    /// What the system allows the program to use, a line each.
+    var limits: String {
+        (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8))
+            ?? ""
+    }
 
     /// Waits for a line with `text` in it on either stream.
     func waitForLine(_ text: String) async throws {

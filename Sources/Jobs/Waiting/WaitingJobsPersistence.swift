@@ -18,7 +18,7 @@ public final class WaitingJobsPersistence: JobsPersistence {
         public var blindProbeInterval: Duration
 
         public init(
-            maxWaiters: Int = 10_000, probeInterval: Duration = .seconds(30),
+            maxWaiters: Int = 5000, probeInterval: Duration = .seconds(30),
             blindProbeInterval: Duration = .seconds(1)
         ) {
             self.maxWaiters = maxWaiters

@@ -10,7 +10,8 @@ import Synchronization
 /// nothing.
 ///
 /// Where several processes claim one type, they would all go for the same jobs. A process that loses
-/// many begins a random number of jobs later, over a range that doubles while it goes on losing.
+/// many begins a random number of jobs later, over a range that doubles while it goes on losing. A look
+/// from the beginning passes none over, so that what was passed over does not wait for long.
 final class ClaimWindows: Sendable {
     struct Window {
         var priority: Int
@@ -31,7 +32,7 @@ final class ClaimWindows: Sendable {
     /// Jobs that have been claimable for so long were committed long ago: behind them no margin is
     /// needed, which would hold thousands of deleted keys where many were added at once.
     static let settled: Int64 = 10_000
-    private static let maximumSkipRange = 128
+    private static let maximumSkipRange = 512
     /// Types come and go; what is known of them is only worth something for seconds.
     private static let maximumCount = 10_000
 
@@ -39,11 +40,10 @@ final class ClaimWindows: Sendable {
     func next(_ type: String) -> (window: Window?, skip: Int) {
         states.withLock { states in
             guard let state = states[type] else { return (nil, 0) }
-            let skip = state.skipRange > 0 ? Int.random(in: 0..<state.skipRange) : 0
             guard let window = state.window,
                 window.lookedFromBeginning.duration(to: .now) < Self.lifetime
-            else { return (nil, skip) }
-            return (window, skip)
+            else { return (nil, 0) }
+            return (window, state.skipRange > 0 ? Int.random(in: 0..<state.skipRange) : 0)
         }
     }
 
@@ -55,8 +55,10 @@ final class ClaimWindows: Sendable {
         _ type: String, priority: Int, availableAt: Timestamp, now: Timestamp?,
         wasFromBeginning: Bool
     ) {
-        let isSettled = now.map { availableAt.advanced(by: Self.settled) < $0 } ?? false
+        let isOld = now.map { availableAt.advanced(by: Self.settled) < $0 } ?? false
         states.withLock { states in
+            // Who passes jobs over leaves some behind, and comes back to them within the margin.
+            let isSettled = isOld && states[type]?.skipRange ?? 0 == 0
             if states.count >= Self.maximumCount { states.removeAll() }
             let looked = wasFromBeginning ? .now : states[type]?.window?.lookedFromBeginning ?? .now
             states[type, default: State()].window = Window(

@@ -27,6 +27,21 @@ struct ClaimWindowTests {
             windows.next("mail").window?.availableAt == now.advanced(by: -ClaimWindows.margin))
     }
 
+    @Test("who loses to others passes jobs over, never from the beginning, and keeps the margin")
+    func losing() {
+        let windows = ClaimWindows()
+        for _ in 0..<20 { windows.lost(16, of: 16, "mail") }
+        #expect(windows.next("mail").skip == 0)
+        let old = now.advanced(by: -60_000)
+        windows.claimed(
+            "mail", priority: 0, availableAt: old, now: now, wasFromBeginning: true)
+        #expect(windows.next("mail").window?.availableAt == old.advanced(by: -ClaimWindows.margin))
+        #expect((0..<1000).contains { _ in windows.next("mail").skip > 0 })
+
+        for _ in 0..<20 { windows.lost(0, of: 16, "mail") }
+        #expect(!(0..<1000).contains { _ in windows.next("mail").skip > 0 })
+    }
+
     private func begin(afterJobClaimableFor age: Int64) -> Timestamp? {
         let windows = ClaimWindows()
         windows.claimed(

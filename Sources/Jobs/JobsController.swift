@@ -82,16 +82,18 @@ public struct JobsController: Sendable {
     }
 
     /// Starts up to `limit` jobs of a type, see
-    /// ``WaitingJobsPersistence/start(type:timeout:maxRetries:limit:wait:)``.
+    /// ``WaitingJobsPersistence/start(type:timeout:maxRetries:limit:wait:onWaiting:)``.
     /// - Parameters:
     ///   - maxRetries: the limit of starts for this call; nil: the configured one.
     ///   - wait: for how many milliseconds to wait for the first of them.
+    ///   - onWaiting: called if there is none at once, and waiting begins.
     public func start(
-        type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, wait: Int64 = 0
+        type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, wait: Int64 = 0,
+        onWaiting: @Sendable () -> Void = {}
     ) async throws -> [StartedJob] {
         try await persistence.start(
             type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries,
-            limit: limit, wait: wait)
+            limit: limit, wait: wait, onWaiting: onWaiting)
     }
 
     public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {

@@ -29,6 +29,16 @@ struct Answer: Sendable {
         self.body = body
     }
 
+    /// With the headers that every answer has.
+    func completed() -> Answer {
+        var answer = self
+        answer.headers[.date] = HTTPDate.now()
+        if status != .noContent {
+            answer.headers[.contentLength] = String(body?.readableBytes ?? 0)
+        }
+        return answer
+    }
+
     static let noCacheHeaders: HTTPFields = [
         .cacheControl: "no-cache, no-store, must-revalidate", .pragma: "no-cache", .expires: "0",
     ]

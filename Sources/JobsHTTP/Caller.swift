@@ -9,6 +9,9 @@ final class Caller: Sendable {
     /// The one whose request the task works on; nil where requests come without a connection.
     @TaskLocal static var current: Caller?
 
+    /// What is in work for him, if that is limited.
+    let load: CallerLoad?
+
     private struct State {
         var hasLeft = false
         var onLeaving: (@Sendable () -> Void)?
@@ -16,6 +19,10 @@ final class Caller: Sendable {
     }
 
     private let state = Mutex(State())
+
+    init(load: CallerLoad? = nil) {
+        self.load = load
+    }
 
     /// The client has closed the connection, or his side of it.
     func leave() {

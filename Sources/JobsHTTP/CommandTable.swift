@@ -116,7 +116,8 @@ extension Command {
         let wait = arguments["wait_timeout"]?.integer ?? 0
         let claim = { @Sendable in
             try await jobs.start(
-                type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, wait: wait)
+                type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, wait: wait,
+                onWaiting: { Caller.current?.load?.suspend() })
         }
         return wait > 0 ? try await Caller.whileThere(claim) : try await claim()
     }

@@ -25,19 +25,33 @@ struct EndpointResponder: Sendable {
         let call = Call(request: request, requestMaxSize: options.requestMaxSize)
         var answer: Answer
         do {
-            answer = try await route(call)
+            answer =
+                if let load = Caller.current?.load {
+                    try await load.handle { try await route(call) }
+                } else {
+                    try await route(call)
+                }
         } catch let error as ConnectionLost {
             throw error
         } catch {
             answer = Answer(HTTPFailure(error), correlationID: call.correlationID)
         }
-        if let origin = request.headers[.origin] { cors.decorate(&answer.headers, origin: origin) }
-        answer.headers[.date] = HTTPDate.now()
-        if answer.status != .noContent {
-            answer.headers[.contentLength] = String(answer.body?.readableBytes ?? 0)
-        }
+        answer = completed(answer, to: request)
         // An answer to HEAD has no body, whatever its headers say.
         if request.method == .head { answer.body = nil }
+        return answer
+    }
+
+    /// The answer to a request that is one too many, of which nothing but the head has been looked at.
+    func refusal(of request: Request) -> Answer {
+        let call = Call(request: request, requestMaxSize: 0)
+        let failure = HTTPFailure(JobsError.overloaded)
+        return completed(Answer(failure, correlationID: call.correlationID), to: request)
+    }
+
+    private func completed(_ answer: Answer, to request: Request) -> Answer {
+        var answer = answer.completed()
+        if let origin = request.headers[.origin] { cors.decorate(&answer.headers, origin: origin) }
         return answer
     }
 

@@ -1,3 +1,4 @@
+import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -41,9 +42,20 @@ struct HTTP1Connection: HTTPChannelHandler {
     private let places: Places
     /// For connections beyond the limit, which are told so; memory must not grow by them either.
     private let refusals: Places
+    private let load: LoadLimit?
+    private let refusal: @Sendable (Request) -> Answer
 
-    init(options: EndpointOptions, responder: @escaping HTTPChannelHandler.Responder) {
+    /// - Parameters:
+    ///   - load: how much may be in work, over all connections; nil: no matter.
+    ///   - refusal: the answer to an operation that is one too many.
+    init(
+        options: EndpointOptions, load: LoadLimit?,
+        refusal: @escaping @Sendable (Request) -> Answer,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
         self.options = options
+        self.load = load
+        self.refusal = refusal
         places = Places(limit: options.maxConnections)
         refusals = Places(limit: 100 + options.maxConnections / 10)
         self.responder = responder
@@ -58,10 +70,10 @@ struct HTTP1Connection: HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
-            let caller = Caller()
+            let caller = Caller(load: load.map(CallerLoad.init))
             let edge = HTTP1Edge(
-                caller: caller, admission: admit(channel), bodyMaxSize: unwantedMaxSize,
-                shutdownGrace: options.shutdownGrace)
+                caller: caller, admission: admit(channel), refusal: refuse,
+                bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace)
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
                 [
@@ -82,6 +94,14 @@ struct HTTP1Connection: HTTPChannelHandler {
                 configuration: .init(isOutboundHalfClosureEnabled: true))
             return Value(parts, caller)
         }
+    }
+
+    private func refuse(_ head: HTTPRequestHead) -> Answer {
+        // A head that cannot be understood has no correlation id; what is wrong with it matters no more.
+        let request =
+            (try? HTTPRequest(head, secure: false, splitCookie: false))
+            ?? HTTPRequest(method: .post, scheme: nil, authority: nil, path: nil)
+        return refusal(Request(head: request, body: RequestBody(buffer: ByteBuffer())))
     }
 
     private func admit(_ channel: any Channel) -> HTTP1Edge.Admission {

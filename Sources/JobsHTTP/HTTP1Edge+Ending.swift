@@ -35,18 +35,18 @@ extension HTTP1Edge {
     }
 
     private func write(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
-        let answer = Answer(failure, correlationID: nil)
-        var headers = HTTPHeaders(answer.headers.map { ($0.name.rawName, $0.value) })
-        headers.add(name: "date", value: HTTPDate.now())
-        headers.add(name: "content-length", value: String(answer.body?.readableBytes ?? 0))
-        headers.add(name: "connection", value: "close")
+        var answer = Answer(failure, correlationID: nil).completed()
+        answer.headers[.connection] = "close"
+        for part in parts(of: answer) { context.write(wrapOutboundOut(part), promise: nil) }
+    }
+
+    /// An answer that comes from here and not from a handler.
+    func parts(of answer: Answer) -> [HTTPServerResponsePart] {
+        let headers = HTTPHeaders(answer.headers.map { ($0.name.rawName, $0.value) })
         let status = HTTPResponseStatus(statusCode: answer.status.code)
         let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if let body = answer.body {
-            context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        }
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        let body = answer.body.map { [HTTPServerResponsePart.body(.byteBuffer($0))] } ?? []
+        return [.head(head)] + body + [.end(nil)]
     }
 
     private func end(_ context: ChannelHandlerContext) {

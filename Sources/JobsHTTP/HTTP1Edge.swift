@@ -13,6 +13,7 @@ import NIOHTTPCompression
 /// - A request that breaks off is an error to whoever reads it, never a shorter request.
 /// - Who waits for a client to be served is told when he leaves; and what was done for a client
 ///   whose answer did not go out is undone.
+/// - Where too much is in work already, operations are refused before anybody else sees them.
 /// - When the endpoint stops, what has begun is finished, within a bound for the client's part.
 final class HTTP1Edge: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -30,6 +31,10 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// Whether the request being read waits to be told to go on.
     private var owesContinue = false
     private var bodySize = 0
+    /// The request being read, if it is read only to be refused behind its end.
+    private var refused: HTTPRequestHead?
+    /// Whether the request being read counts for the load.
+    private var isOperation = false
     /// Whether a further request would be taken; if not, the connection ends behind the answers.
     var takesRequests = true
     var failure: HTTPFailure?
@@ -46,6 +51,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     let caller: Caller
     private let admission: Admission
+    private let refusal: @Sendable (HTTPRequestHead) -> Answer
     private let bodyMaxSize: Int
     let shutdownGrace: TimeAmount
 
@@ -75,14 +81,18 @@ final class HTTP1Edge: ChannelDuplexHandler {
     }
 
     /// - Parameters:
+    ///   - refusal: the answer to an operation that is one too many.
     ///   - bodyMaxSize: a body that goes on for longer is not read to its end in order to keep the
     ///     connection.
     ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
     init(
-        caller: Caller, admission: Admission = .admitted, bodyMaxSize: Int, shutdownGrace: Duration
+        caller: Caller, admission: Admission = .admitted,
+        refusal: @escaping @Sendable (HTTPRequestHead) -> Answer, bodyMaxSize: Int,
+        shutdownGrace: Duration
     ) {
         self.caller = caller
         self.admission = admission
+        self.refusal = refusal
         self.bodyMaxSize = bodyMaxSize
         self.shutdownGrace = TimeAmount(shutdownGrace)
     }
@@ -132,23 +142,39 @@ final class HTTP1Edge: ChannelDuplexHandler {
             isReading = true
             begun += 1
             bodySize = 0
+            isOperation = head.method == .POST && unanswered.isEmpty
+            refused = isOperation && caller.load?.isLimitReached == true ? head : nil
             take(head)
-            context.fireChannelRead(wrapInboundOut(.head(head.withoutConnection)))
+            if refused == nil {
+                context.fireChannelRead(wrapInboundOut(.head(head.withoutConnection)))
+            }
             sayContinueWhenDue(context)
         case .body(let part):
             guard isReading, failure == nil else { return }
             owesContinue = false
             bodySize += part.readableBytes
             guard bodySize <= bodyMaxSize else { return context.close(promise: nil) }
-            context.fireChannelRead(data)
+            if refused == nil { context.fireChannelRead(data) }
         case .end:
             guard isReading, failure == nil else { return }
             owesContinue = false
             hasPartialHead = false
             isReading = false
-            context.fireChannelRead(data)
+            if let head = refused.take() {
+                refuse(head, context)
+            } else {
+                if isOperation, unanswered.count == 1, !isAnswering { caller.load?.begin() }
+                context.fireChannelRead(data)
+            }
             endWhenDue(context)
         }
+    }
+
+    private func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        for part in parts(of: refusal(head)) {
+            write(context: context, data: wrapOutboundOut(part), promise: nil)
+        }
+        context.flush()
     }
 
     private func take(_ head: HTTPRequestHead) {
@@ -189,6 +215,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
         case .end:
             isAnswering = false
             _ = unanswered.popFirst()
+            caller.load?.endUnlessHandled()
             context.write(data, promise: undoing(context, promise))
             sayContinueWhenDue(context)
             endWhenDue(context)
@@ -233,6 +260,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         caller.leave()
+        caller.load?.endUnlessHandled()
         undoIfReset.take()?()
         // Or else whoever reads the body would take it for complete.
         if isReading { context.fireErrorCaught(ChannelError.inputClosed) }

@@ -16,6 +16,8 @@ public struct HTTPEndpoint: Service {
     private let responder: EndpointResponder
     private let tls: TLSConfiguration?
     private let logger: Logger
+    /// How much may be in work; nil: no matter.
+    var load: LoadLimit?
 
     /// Called with the port when connections are accepted.
     public var onListening: (@Sendable (_ port: Int) async -> Void)?
@@ -24,6 +26,7 @@ public struct HTTPEndpoint: Service {
     public init(options: EndpointOptions, routes: [Routes], logger: Logger) throws {
         self.options = options
         self.logger = logger
+        load = options.targetLatency > .zero ? LoadLimit(latency: options.targetLatency) : nil
         responder = EndpointResponder(options: options, routes: routes)
         tls = try options.tls.map { files in
             let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile)
@@ -38,7 +41,9 @@ public struct HTTPEndpoint: Service {
     /// - Throws: if it cannot listen.
     public func run() async throws {
         let responder = responder
-        let connection = HTTP1Connection(options: options) { request, writer, _ in
+        let connection = HTTP1Connection(
+            options: options, load: load, refusal: responder.refusal(of:)
+        ) { request, writer, _ in
             let answer = try await responder.respond(to: request)
             do {
                 try await writer.write(

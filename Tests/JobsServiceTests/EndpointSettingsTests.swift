@@ -55,6 +55,7 @@ import Testing
             "options.header_max_size": "1000", "options.header_timeout": "1",
             "options.body_timeout": "2", "options.idle_timeout": "3",
             "options.max_connections": "4", "options.max_requests": "5",
+            "options.target_latency": "6",
         ]).settings.options
 
         #expect(options.headerMaxSize == 1000)
@@ -63,6 +64,7 @@ import Testing
         #expect(options.idleTimeout == .milliseconds(3))
         #expect(options.maxConnections == 4)
         #expect(options.maxRequests == 5)
+        #expect(options.targetLatency == .milliseconds(6))
         #expect(throws: ConfigError.self) { try read(["options.max_requests": "0"]) }
     }
 

@@ -72,10 +72,12 @@ public final class WaitingJobsPersistence: JobsPersistence {
     ///
     /// Never waits for more jobs than are there. Jobs that were started are returned also if the task
     /// has been cancelled in the meantime: whoever cannot use them any more has to release them.
+    /// - Parameter onWaiting: called if there is none at once, and waiting begins.
     /// - Throws: ``JobsError/overloaded`` if too many wait; what the store throws when it is asked the
     ///   first time. Later failures are thrown only if they last to the end of the wait.
     public func start(
-        type: String, timeout: Int64, maxRetries: Int, limit: Int, wait milliseconds: Int64
+        type: String, timeout: Int64, maxRetries: Int, limit: Int, wait milliseconds: Int64,
+        onWaiting: @Sendable () -> Void = {}
     ) async throws -> [StartedJob] {
         guard milliseconds > 0, limit > 0, maxRetries > 0 else {
             return try await start(
@@ -94,6 +96,7 @@ public final class WaitingJobsPersistence: JobsPersistence {
             let started = try await claim.value
             if !started.isEmpty { return started }
         }
+        onWaiting()
         return try await line.wait(kind, limit: limit, until: deadline, since: arrival)
     }
 

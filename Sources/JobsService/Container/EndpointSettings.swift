@@ -11,7 +11,8 @@ struct EndpointSettings: Sendable {
         "credential.internal_network", "credential.store_key", "options.maintenance_enabled",
         "options.request_max_size", "options.header_max_size", "options.header_timeout",
         "options.body_timeout", "options.idle_timeout", "options.max_connections",
-        "options.max_requests", "options.shutdown_delay", "cors_headers", "cors_origins",
+        "options.max_requests", "options.target_latency", "options.shutdown_delay", "cors_headers",
+        "cors_origins",
     ]
 
     /// What files of the services before this one set, and nobody ever looked at.
@@ -61,6 +62,9 @@ struct EndpointSettings: Sendable {
             if let value = try config.integer(key, in: 1...86_400_000) {
                 options[keyPath: limit] = .milliseconds(value)
             }
+        }
+        if let latency = try config.integer("options.target_latency", in: 0...86_400_000) {
+            options.targetLatency = .milliseconds(latency)
         }
     }
 

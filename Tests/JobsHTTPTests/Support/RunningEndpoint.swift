@@ -26,7 +26,7 @@ struct RunningEndpoint: Sendable {
 
     /// Runs an endpoint for the time of `body`, and stops it then, also if `body` throws.
     static func run<Result: Sendable>(
-        _ options: EndpointOptions = EndpointOptions(port: 0),
+        _ options: EndpointOptions = EndpointOptions(port: 0), load: LoadLimit? = nil,
         _ body: @Sendable @escaping (RunningEndpoint) async throws -> Result
     ) async throws -> Result {
         var options = options
@@ -45,6 +45,7 @@ struct RunningEndpoint: Sendable {
         var endpoint = try HTTPEndpoint(
             options: options, routes: [.jobs(controller, logger: log.logger), .heartbeat(), slow],
             logger: log.logger)
+        if let load { endpoint.load = load }
         let (ports, port) = AsyncStream<Int>.makeStream()
         endpoint.onListening = { port.yield($0) }
         let group = ServiceGroup(

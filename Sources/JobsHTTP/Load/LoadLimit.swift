@@ -1,0 +1,58 @@
+import Synchronization
+
+/// Keeps the operations in work to as many as can be done soon, see ``LoadEstimate``.
+///
+/// What comes beyond that is better refused at once: its caller can go to another instance, or come
+/// back later, and those who were taken are served in time. Begin and end cost one short lock each.
+final class LoadLimit: Sendable {
+    /// An operation that is being worked on.
+    struct Operation: Sendable {
+        fileprivate let since: ContinuousClock.Instant
+        fileprivate let wasAlone: Bool
+    }
+
+    private struct State {
+        var inWork = 0
+        var estimate: LoadEstimate
+    }
+
+    /// With no more than so many others an operation is as fast as by itself.
+    private static let few = 4
+
+    private let state: Mutex<State>
+
+    /// - Parameter latency: see ``LoadEstimate/init(latency:at:)``.
+    convenience init(latency: Duration) {
+        self.init(LoadEstimate(latency: latency, at: .now))
+    }
+
+    init(_ estimate: LoadEstimate) {
+        state = Mutex(State(estimate: estimate))
+    }
+
+    /// Whether nothing more should be taken.
+    var isReached: Bool { state.withLock { $0.inWork >= $0.estimate.limit } }
+
+    var inWork: Int { state.withLock { $0.inWork } }
+
+    func begin() -> Operation {
+        let now = ContinuousClock.now
+        let others = state.withLock { state in
+            state.inWork += 1
+            return state.inWork - 1
+        }
+        return Operation(since: now, wasAlone: others <= Self.few)
+    }
+
+    /// - Parameter isDone: whether its time tells something; not so if it waited for something else
+    ///   than its turn.
+    func end(_ operation: Operation, isDone: Bool) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            state.inWork -= 1
+            guard isDone else { return }
+            state.estimate.done(
+                after: operation.since.duration(to: now), wasAlone: operation.wasAlone, at: now)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import NIOCore
+import Testing
+
+@testable import JobsHTTP
+
+extension OverASocket {
+    @Suite("Load that is limited")
+    struct LoadLimitTests {
+        /// Over a store that is known to be slow, so that the least limit counts.
+        private func slowStore() -> LoadLimit {
+            let start = ContinuousClock.now
+            var estimate = LoadEstimate(latency: .milliseconds(1), at: start)
+            for second in 1...10 {
+                estimate.done(
+                    after: .seconds(1000), wasAlone: false, at: start + .seconds(second))
+            }
+            return LoadLimit(estimate)
+        }
+
+        /// Has as much in work as may be, for the time of `body`.
+        private func whileFull(_ load: LoadLimit, _ body: () async throws -> Void) async throws {
+            let operations = (0..<LoadEstimate.leastLimit).map { _ in load.begin() }
+            defer { for operation in operations { load.end(operation, isDone: false) } }
+            try await body()
+        }
+
+        @Test("an operation too many is refused and not done, what tells something is told")
+        func refusing() async throws {
+            let load = slowStore()
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await endpoint.connect { client in
+                    try await whileFull(load) {
+                        try await client.send(addJob("r1", "correlation_id: c1"))
+                        let answer = try await client.readAnswer()
+
+                        #expect(answer.isError(503, "InvalidState", "OVERLOADED"))
+                        #expect(answer.string("correlation_id") == "c1")
+                        #expect(answer.header("Retry-After") == "1")
+                        #expect(answer.header("Date") != nil)
+                        #expect(answer.header("Connection") == nil)
+                        try await client.send("GET /heartbeat HTTP/1.1\r\nHost: x\r\n\r\n")
+                        #expect(try await client.readAnswer().status == 200)
+                    }
+                    #expect(try await endpoint.countJobs() == 0)
+
+                    try await client.send(addJob("r2"))
+                    #expect(try await client.readAnswer().string("ref_id") == "r2")
+                }
+                #expect(load.inWork == 0)
+            }
+        }
+
+        @Test("the end of a connection is kept to also where an operation is refused")
+        func closing() async throws {
+            let load = slowStore()
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await whileFull(load) {
+                    try await endpoint.connect { client in
+                        try await client.send(addJob("r1", "Connection: close"))
+                        let answer = try await client.readAnswer()
+
+                        #expect(answer.status == 503)
+                        #expect(answer.header("Connection") == "close")
+                        try await client.expectEnd()
+                    }
+                }
+            }
+        }
+
+        @Test("pages of other origins may read why they are refused")
+        func origin() async throws {
+            let load = slowStore()
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await whileFull(load) {
+                    try await endpoint.connect { client in
+                        try await client.send(addJob("r1", "Origin: http://page"))
+
+                        let answer = try await client.readAnswer()
+                        #expect(answer.status == 503)
+                        #expect(answer.header("Access-Control-Allow-Origin") != nil)
+                    }
+                }
+            }
+        }
+
+        @Test("a client who asks whether to send a body that is refused is not left waiting")
+        func expecting() async throws {
+            let load = slowStore()
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await whileFull(load) {
+                    try await endpoint.connect { client in
+                        let request = addJob("r1", "Expect: 100-continue")
+                        let body = try #require(request.range(of: "\r\n\r\n")?.upperBound)
+                        try await client.send(String(request[..<body]))
+                        #expect(try await client.readAnswer().status == 100)
+                        try await client.send(String(request[body...]))
+                        #expect(try await client.readAnswer().status == 503)
+                    }
+                }
+            }
+        }
+
+        @Test("a request counts from its end to the end of its work")
+        func counting() async throws {
+            let load = slowStore()
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await endpoint.connect { client in
+                    let request = post("/slow")
+                    try await client.send(String(request.dropLast()))
+                    #expect(load.inWork == 0)
+                    try await client.send("}")
+                    await endpoint.slowBegan.wait()
+                    try await eventually { load.inWork == 1 }
+
+                    endpoint.slowMayEnd.set()
+                    #expect(try await client.readAnswer().status == 200)
+                    #expect(load.inWork == 0)
+                }
+            }
+        }
+
+        @Test("work for a client who has gone counts until it is done")
+        func abandoned() async throws {
+            let load = slowStore()
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await endpoint.connect { client in
+                    try await client.send(post("/slow"))
+                    await endpoint.slowBegan.wait()
+                }
+                try await Task.sleep(for: .milliseconds(50))
+                #expect(load.inWork == 1)
+
+                endpoint.slowMayEnd.set()
+                try await eventually { load.inWork == 0 }
+            }
+        }
+
+        @Test("a claim that waits for a job is no load")
+        func waiting() async throws {
+            let load = slowStore()
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await endpoint.connect { worker in
+                    try await worker.send(
+                        post(
+                            "/v1/jobs/start_job_by_type",
+                            #"{"type":"t1","timeout":1000,"wait_timeout":60000}"#))
+                    try await endpoint.whenWaiting(1)
+                    try await eventually { load.inWork == 0 }
+
+                    try await endpoint.addJob()
+                    #expect(try await worker.readAnswer().status == 200)
+                    #expect(load.inWork == 0)
+                }
+            }
+        }
+
+        @Test("requests that are sent ahead leave nothing counted")
+        func pipelined() async throws {
+            let load = slowStore()
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await endpoint.connect { client in
+                    let count = 50
+                    try await client.send(
+                        String(
+                            repeating: post("/v1/jobs/get_jobs") + post("/nowhere"), count: count))
+                    for _ in 0..<count {
+                        #expect(try await client.readAnswer().status == 200)
+                        #expect(try await client.readAnswer().status == 404)
+                    }
+                    try await eventually { load.inWork == 0 }
+                }
+            }
+        }
+
+        private func eventually(_ condition: () -> Bool) async throws {
+            for _ in 0..<10_000 where !condition() {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            #expect(condition())
+        }
+    }
+}

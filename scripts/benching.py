@@ -18,7 +18,7 @@ DATABASE = "bench"
 class Instance:
     """A process of the service on the MongoDB of MONGO_SERVICE_URI."""
 
-    def __init__(self, scratch: str, merging: bool = True) -> None:
+    def __init__(self, scratch: str, merging: bool = True, target_latency: int = 50) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -36,6 +36,7 @@ class Instance:
   options: {{clean_interval: 0}}
 - descriptor: "pip-services:endpoint:http:default:1.0"
   connection: {{protocol: http, host: 127.0.0.1, port: {self.port}}}
+  options: {{target_latency: {target_latency}}}
 - descriptor: "pip-services-jobs:service:http:default:1.0"
 - descriptor: "pip-services:heartbeat-service:http:default:1.0"
 """)

@@ -1,4 +1,3 @@
-import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -41,9 +40,9 @@ struct HTTP1Connection: HTTPChannelHandler {
     private let options: EndpointOptions
     private let places: Places
     /// For connections beyond the limit, which are told so; memory must not grow by them either.
-    private let refusals: Places
+    private let turnedAway: Places
     private let load: LoadLimit?
-    private let refusal: @Sendable (Request) -> Answer
+    private let refusals: Refusals
 
     /// - Parameters:
     ///   - load: how much may be in work, over all connections; nil: no matter.
@@ -55,9 +54,9 @@ struct HTTP1Connection: HTTPChannelHandler {
     ) {
         self.options = options
         self.load = load
-        self.refusal = refusal
+        refusals = Refusals(answer: refusal)
         places = Places(limit: options.maxConnections)
-        refusals = Places(limit: 100 + options.maxConnections / 10)
+        turnedAway = Places(limit: 100 + options.maxConnections / 10)
         self.responder = responder
     }
 
@@ -72,7 +71,8 @@ struct HTTP1Connection: HTTPChannelHandler {
             let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
             let caller = Caller(load: load.map(CallerLoad.init))
             let edge = HTTP1Edge(
-                caller: caller, admission: admit(channel), refusal: refuse,
+                caller: caller, admission: admit(channel),
+                delay: load?.delay(on: channel.eventLoop), refusals: refusals,
                 bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace)
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
@@ -96,16 +96,8 @@ struct HTTP1Connection: HTTPChannelHandler {
         }
     }
 
-    private func refuse(_ head: HTTPRequestHead) -> Answer {
-        // A head that cannot be understood has no correlation id; what is wrong with it matters no more.
-        let request =
-            (try? HTTPRequest(head, secure: false, splitCookie: false))
-            ?? HTTPRequest(method: .post, scheme: nil, authority: nil, path: nil)
-        return refusal(Request(head: request, body: RequestBody(buffer: ByteBuffer())))
-    }
-
     private func admit(_ channel: any Channel) -> HTTP1Edge.Admission {
-        for (place, admission) in [(places, HTTP1Edge.Admission.admitted), (refusals, .refused)]
+        for (place, admission) in [(places, HTTP1Edge.Admission.admitted), (turnedAway, .refused)]
         where place.take() {
             channel.closeFuture.whenComplete { _ in place.giveBack() }
             return admission

@@ -37,16 +37,7 @@ extension HTTP1Edge {
     private func write(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
         var answer = Answer(failure, correlationID: nil).completed()
         answer.headers[.connection] = "close"
-        for part in parts(of: answer) { context.write(wrapOutboundOut(part), promise: nil) }
-    }
-
-    /// An answer that comes from here and not from a handler.
-    func parts(of answer: Answer) -> [HTTPServerResponsePart] {
-        let headers = HTTPHeaders(answer.headers.map { ($0.name.rawName, $0.value) })
-        let status = HTTPResponseStatus(statusCode: answer.status.code)
-        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
-        let body = answer.body.map { [HTTPServerResponsePart.body(.byteBuffer($0))] } ?? []
-        return [.head(head)] + body + [.end(nil)]
+        for part in answer.parts { context.write(wrapOutboundOut(part), promise: nil) }
     }
 
     private func end(_ context: ChannelHandlerContext) {

@@ -51,7 +51,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     let caller: Caller
     private let admission: Admission
-    private let refusal: @Sendable (HTTPRequestHead) -> Answer
+    private let delay: LoopDelay?
+    private let refusals: Refusals
     private let bodyMaxSize: Int
     let shutdownGrace: TimeAmount
 
@@ -81,18 +82,20 @@ final class HTTP1Edge: ChannelDuplexHandler {
     }
 
     /// - Parameters:
-    ///   - refusal: the answer to an operation that is one too many.
+    ///   - delay: that of the connection's loop, if it matters.
+    ///   - refusals: the answers to operations that are one too many.
     ///   - bodyMaxSize: a body that goes on for longer is not read to its end in order to keep the
     ///     connection.
     ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
     init(
-        caller: Caller, admission: Admission = .admitted,
-        refusal: @escaping @Sendable (HTTPRequestHead) -> Answer, bodyMaxSize: Int,
+        caller: Caller, admission: Admission = .admitted, delay: LoopDelay? = nil,
+        refusals: Refusals, bodyMaxSize: Int,
         shutdownGrace: Duration
     ) {
         self.caller = caller
         self.admission = admission
-        self.refusal = refusal
+        self.delay = delay
+        self.refusals = refusals
         self.bodyMaxSize = bodyMaxSize
         self.shutdownGrace = TimeAmount(shutdownGrace)
     }
@@ -143,7 +146,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
             begun += 1
             bodySize = 0
             isOperation = head.method == .POST && unanswered.isEmpty
-            refused = isOperation && caller.load?.isLimitReached == true ? head : nil
+            refused = isOperation && isTooMuch(context) ? head : nil
             take(head)
             if refused == nil {
                 context.fireChannelRead(wrapInboundOut(.head(head.withoutConnection)))
@@ -170,8 +173,14 @@ final class HTTP1Edge: ChannelDuplexHandler {
         }
     }
 
+    private func isTooMuch(_ context: ChannelHandlerContext) -> Bool {
+        guard let load = caller.load else { return false }
+        let loop = context.eventLoop.assumeIsolated()
+        return load.isLimitReached(isLate: delay?.isTooLong(execute: loop.execute) == true)
+    }
+
     private func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        for part in parts(of: refusal(head)) {
+        for part in refusals.parts(for: head) {
             write(context: context, data: wrapOutboundOut(part), promise: nil)
         }
         context.flush()

@@ -15,7 +15,7 @@ extension OverASocket {
                 estimate.done(
                     after: .seconds(1000), wasAlone: false, at: start + .seconds(second))
             }
-            return LoadLimit(estimate)
+            return LoadLimit(estimate, latency: .seconds(60))
         }
 
         /// Has as much in work as may be, for the time of `body`.

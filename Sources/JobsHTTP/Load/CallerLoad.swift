@@ -19,8 +19,8 @@ final class CallerLoad: Sendable {
         self.limit = limit
     }
 
-    /// Whether a request that comes now should be refused.
-    var isLimitReached: Bool { limit.isReached }
+    /// Whether a request that comes now should be refused, see ``LoadLimit/isReached(isLate:)``.
+    func isLimitReached(isLate: Bool) -> Bool { limit.isReached(isLate: isLate) }
 
     /// A request has come whole.
     func begin() {

@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// Keeps the operations in work to as many as can be done soon, see ``LoadEstimate``.
@@ -20,20 +21,38 @@ final class LoadLimit: Sendable {
     private static let few = 4
 
     private let state: Mutex<State>
+    private let latency: Duration
+    private let delays = Mutex<[ObjectIdentifier: NIOLoopBound<LoopDelay>]>([:])
 
     /// - Parameter latency: see ``LoadEstimate/init(latency:at:)``.
     convenience init(latency: Duration) {
-        self.init(LoadEstimate(latency: latency, at: .now))
+        self.init(LoadEstimate(latency: latency, at: .now), latency: latency)
     }
 
-    init(_ estimate: LoadEstimate) {
+    init(_ estimate: LoadEstimate, latency: Duration) {
+        self.latency = latency
         state = Mutex(State(estimate: estimate))
     }
 
     /// Whether nothing more should be taken.
-    var isReached: Bool { state.withLock { $0.inWork >= $0.estimate.limit } }
+    /// - Parameter isLate: whether requests are read too late, see ``LoopDelay``. Then only so much is
+    ///   taken as keeps the store busy.
+    func isReached(isLate: Bool) -> Bool {
+        state.withLock { $0.inWork >= (isLate ? LoadEstimate.leastLimit / 2 : $0.estimate.limit) }
+    }
 
     var inWork: Int { state.withLock { $0.inWork } }
+
+    /// How late a loop reads; to be called, and to be used, on that loop. Half of what an operation may
+    /// take may go by before it is read.
+    func delay(on loop: any EventLoop) -> LoopDelay {
+        delays.withLock { delays in
+            if let delay = delays[ObjectIdentifier(loop)] { return delay.value }
+            let delay = LoopDelay(longest: TimeAmount(latency / 2))
+            delays[ObjectIdentifier(loop)] = NIOLoopBound(delay, eventLoop: loop)
+            return delay
+        }
+    }
 
     func begin() -> Operation {
         let now = ContinuousClock.now

@@ -18,7 +18,8 @@ DATABASE = "bench"
 class Instance:
     """A process of the service on the MongoDB of MONGO_SERVICE_URI."""
 
-    def __init__(self, scratch: str, merging: bool = True, target_latency: int = 50) -> None:
+    def __init__(self, scratch: str, merging: bool = True, target_latency: int = 50,
+                 clean_interval: int = 0) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -33,7 +34,7 @@ class Instance:
   connection: {{uri: "{uri}"}}
   options: {{merge_commands: {str(merging).lower()}}}
 - descriptor: "pip-services-jobs:controller:default:default:1.0"
-  options: {{clean_interval: 0}}
+  options: {{clean_interval: {clean_interval}}}
 - descriptor: "pip-services:endpoint:http:default:1.0"
   connection: {{protocol: http, host: 127.0.0.1, port: {self.port}}}
   options: {{target_latency: {target_latency}}}

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import Jobs
 import Logging
 import NIOCore
 
@@ -7,6 +8,8 @@ import NIOCore
 struct Call {
     let request: Request
     let requestMaxSize: Int
+    /// Where what is kept of the body is taken from.
+    let memory: BodyMemory
 
     /// The id by which the caller finds this request in logs and error bodies: from the query, else
     /// from a header; newer clients call it `trace_id`.
@@ -29,7 +32,7 @@ struct Call {
     }
 
     /// The body if it says to be JSON; else nothing, whatever was sent, as in the originals.
-    /// - Throws: ``HTTPFailure`` for a body over the limit; ``ConnectionLost`` if it breaks off.
+    /// - Throws: ``HTTPFailure`` for a body over the limit; ``JobsError/overloaded`` if there is no room for it; ``ConnectionLost`` if it breaks off.
     func jsonBody() async throws -> ByteBuffer {
         guard isJSON else { return ByteBuffer() }
         // A length that is beyond all numbers is too large as well.
@@ -42,9 +45,12 @@ struct Call {
             for try await var part in request.body {
                 isTooLarge = body.readableBytes + part.readableBytes > requestMaxSize
                 if isTooLarge { break }
+                try memory.take(part.readableBytes)
                 // Most bodies come in one piece, which is then used as it is.
                 if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
             }
+        } catch let error as JobsError {
+            throw error
         } catch {
             throw ConnectionLost(reason: error)
         }

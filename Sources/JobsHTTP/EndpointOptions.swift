@@ -25,6 +25,9 @@ public struct EndpointOptions: Sendable {
     /// The most operations in work at a time, claims that wait for jobs included; further ones are
     /// answered 503.
     public var maxRequests = 10_000
+    /// The bytes that all bodies together may take up that are being received or worked on; further
+    /// ones are answered 503.
+    public var bodyMemory = 256 << 20
     /// What operations may take on the average before further ones are refused, 503: those that are
     /// taken are then served in about this time, whatever comes. Where an operation takes more than a
     /// quarter of it by itself it is four times that. Zero: they may take as long as they take.

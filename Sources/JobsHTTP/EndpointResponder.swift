@@ -10,10 +10,13 @@ struct EndpointResponder: Sendable {
     private let cors: CORS
     private let options: EndpointOptions
     private let places: Places
+    /// One for each byte of a body.
+    private let bodyMemory: Places
 
     init(options: EndpointOptions, routes: [Routes]) {
         self.options = options
         places = Places(limit: options.maxRequests)
+        bodyMemory = Places(limit: options.bodyMemory)
         cors = CORS(origins: options.corsOrigins, headers: options.corsHeaders)
         self.routes = routes.reduce(into: [:]) { all, more in
             all.merge(more.routes) { first, _ in first }
@@ -22,7 +25,10 @@ struct EndpointResponder: Sendable {
 
     /// - Throws: only ``ConnectionLost``, when there is nobody to answer.
     func respond(to request: Request) async throws -> Answer {
-        let call = Call(request: request, requestMaxSize: options.requestMaxSize)
+        let memory = BodyMemory(bodyMemory)
+        defer { memory.giveBack() }
+        let call = Call(
+            request: request, requestMaxSize: options.requestMaxSize, memory: memory)
         var answer: Answer
         do {
             answer =
@@ -44,7 +50,7 @@ struct EndpointResponder: Sendable {
 
     /// The answer to a request that is one too many, of which nothing but the head has been looked at.
     func refusal(of request: Request) -> Answer {
-        let call = Call(request: request, requestMaxSize: 0)
+        let call = Call(request: request, requestMaxSize: 0, memory: BodyMemory(bodyMemory))
         let failure = HTTPFailure(JobsError.overloaded)
         return completed(Answer(failure, correlationID: call.correlationID), to: request)
     }

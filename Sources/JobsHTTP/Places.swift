@@ -9,16 +9,16 @@ final class Places: Sendable {
         self.limit = limit
     }
 
-    /// - Returns: whether there was one left. It has to be given back then.
-    func take() -> Bool {
-        guard taken.add(1, ordering: .relaxed).newValue <= limit else {
-            giveBack()
+    /// - Returns: whether there were so many left. They have to be given back then.
+    func take(_ count: Int = 1) -> Bool {
+        guard taken.add(count, ordering: .relaxed).newValue <= limit else {
+            giveBack(count)
             return false
         }
         return true
     }
 
-    func giveBack() {
-        taken.subtract(1, ordering: .relaxed)
+    func giveBack(_ count: Int = 1) {
+        taken.subtract(count, ordering: .relaxed)
     }
 }

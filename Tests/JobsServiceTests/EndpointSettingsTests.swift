@@ -55,7 +55,7 @@ import Testing
             "options.header_max_size": "1000", "options.header_timeout": "1",
             "options.body_timeout": "2", "options.idle_timeout": "3",
             "options.max_connections": "4", "options.max_requests": "5",
-            "options.target_latency": "6",
+            "options.target_latency": "6", "options.body_memory": "7",
         ]).settings.options
 
         #expect(options.headerMaxSize == 1000)
@@ -65,6 +65,7 @@ import Testing
         #expect(options.maxConnections == 4)
         #expect(options.maxRequests == 5)
         #expect(options.targetLatency == .milliseconds(6))
+        #expect(options.bodyMemory == 7)
         #expect(throws: ConfigError.self) { try read(["options.max_requests": "0"]) }
     }
 

@@ -1,5 +1,6 @@
 -- Adds a job, starts the next of its type, completes what was started; one after the other, and so
--- in equal shares. Each thread has a type of its own.
+-- in equal shares. Each thread has a type of its own. With DELAY each connection waits so many
+-- milliseconds before each request.
 local headers = { ["Content-Type"] = "application/json" }
 local threads = 0
 
@@ -9,6 +10,11 @@ function setup(thread)
 end
 
 local started, adds, starts = {}, 0, 0
+
+local pause = tonumber(os.getenv("DELAY"))
+if pause then
+  function delay() return pause end
+end
 
 function request()
   local job = table.remove(started)

@@ -11,8 +11,8 @@ struct EndpointSettings: Sendable {
         "credential.internal_network", "credential.store_key", "options.maintenance_enabled",
         "options.request_max_size", "options.header_max_size", "options.header_timeout",
         "options.body_timeout", "options.idle_timeout", "options.max_connections",
-        "options.max_requests", "options.target_latency", "options.shutdown_delay", "cors_headers",
-        "cors_origins",
+        "options.max_requests", "options.target_latency", "options.body_memory",
+        "options.shutdown_delay", "cors_headers", "cors_origins",
     ]
 
     /// What files of the services before this one set, and nobody ever looked at.
@@ -49,6 +49,7 @@ struct EndpointSettings: Sendable {
     private static func limit(_ options: inout EndpointOptions, _ config: ComponentConfig) throws {
         for (key, limit) in [
             ("options.header_max_size", \EndpointOptions.headerMaxSize),
+            ("options.body_memory", \.bodyMemory),
             ("options.max_connections", \.maxConnections), ("options.max_requests", \.maxRequests),
         ] {
             if let value = try config.count(key, in: 1 ... .max / 4) {

@@ -79,7 +79,9 @@ struct RunningService: Sendable {
                 let request = Request(
                     head: call.request.head, body: RequestBody(buffer: body))
                 let found = try await route.handle(
-                    Call(request: request, requestMaxSize: call.requestMaxSize))
+                    Call(
+                        request: request, requestMaxSize: call.requestMaxSize,
+                        memory: call.memory))
                 return kind == .full ? found : found.withoutLockToken
             }
         }

@@ -111,6 +111,12 @@ struct RawConnection {
         #expect(rest == "", sourceLocation: sourceLocation)
     }
 
+    /// Sends a request and reads its answer.
+    mutating func answer(to request: String) async throws -> TestAnswer {
+        try await send(request)
+        return try await readAnswer()
+    }
+
     /// Reads one answer; informational ones are answers too.
     /// - Parameter hasBody: false for the answer to HEAD, whose headers speak of a body.
     mutating func readAnswer(hasBody: Bool = true) async throws -> TestAnswer {

@@ -1,0 +1,25 @@
+import Jobs
+import Synchronization
+
+/// What the body of a request takes up, out of what all bodies together may: many large ones that come
+/// slowly would else add up to more than there is.
+final class BodyMemory: Sendable {
+    private let places: Places
+    private let taken = Atomic(0)
+
+    /// - Parameter places: one for each byte.
+    init(_ places: Places) {
+        self.places = places
+    }
+
+    /// - Throws: ``JobsError/overloaded`` if there is no room for so many more bytes.
+    func take(_ bytes: Int) throws {
+        guard places.take(bytes) else { throw JobsError.overloaded }
+        taken.add(bytes, ordering: .relaxed)
+    }
+
+    /// The body is not needed any more.
+    func giveBack() {
+        places.giveBack(taken.exchange(0, ordering: .relaxed))
+    }
+}

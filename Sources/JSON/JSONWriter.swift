@@ -48,6 +48,13 @@ public struct JSONWriter {
         buffer.writeString(String(value))
     }
 
+    /// - Parameter value: finite, as JSON knows no other; the shortest digits that stand for it.
+    public mutating func number(_ value: Double) {
+        precondition(value.isFinite, "JSON has no number for this")
+        separate()
+        buffer.writeString("\(value)")
+    }
+
     public mutating func string(_ value: String) {
         separate()
         buffer.writeInteger(UInt8.quote)

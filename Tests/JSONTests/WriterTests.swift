@@ -49,6 +49,18 @@ struct WriterTests {
         )
     }
 
+    @Test(
+        "a number with a fraction is written with the digits that it needs",
+        arguments: [
+            (0.1, "0.1"), (1, "1.0"), (-1.25, "-1.25"), (1e-7, "1e-07"), (1e300, "1e+300"),
+        ])
+    func number(value: Double, text: String) throws {
+        let written = written { $0.number(value) }
+
+        #expect(written == text)
+        #expect(try JSONText(written).description == text)
+    }
+
     @Test("a value alone is a text")
     func alone() throws {
         #expect(written { $0.null() } == "null")

@@ -14,9 +14,11 @@ struct CommandMetrics: Sendable {
     }
 
     /// Runs `body` and records that and how it ran.
-    func measure<Value>(_ body: () async throws -> Value) async rethrows -> Value {
+    /// - Parameter start: when the call began.
+    func measure<Value>(since start: ContinuousClock.Instant, _ body: () async throws -> Value)
+        async rethrows -> Value
+    {
         executions.increment()
-        let start = ContinuousClock.now
         defer { time.record(duration: start.duration(to: .now)) }
         do {
             return try await body()

@@ -26,20 +26,24 @@ public struct Routes: Sendable {
         let routes = Command.all.map { command in
             let name = "\(base).\(command.name)"
             let metrics = CommandMetrics(name: name)
+            let log = CommandLog(logger: logger, command: command.name, name: name)
             let route = Route(method: .post) { call in
-                if logger.logLevel <= .trace {
-                    logger.trace("Executing \(name) method", metadata: call.logMetadata)
-                }
+                log.begins(call)
+                let start = ContinuousClock.now
+                var given: Arguments?
                 do {
-                    return try await metrics.measure {
+                    return try await metrics.measure(since: start) {
                         let arguments = try Arguments(await call.jsonBody(), for: command)
+                        given = arguments
                         let result = try await command.call(arguments, controller)
                         controller.release(result.started, ifUndeliveredTo: Caller.current, logger)
-                        return result.json(correlationID: call.correlationID).map(Answer.json)
-                            ?? .nothing
+                        let json = result.json(correlationID: call.correlationID)
+                        let answer = json.map(Answer.json) ?? .nothing
+                        log.ends(call, arguments, result, answer, since: start)
+                        return answer
                     }
                 } catch {
-                    logger.log(error, of: name, call)
+                    log.fails(call, given, error, since: start)
                     throw error
                 }
             }
@@ -66,21 +70,6 @@ extension JobsController {
                     logger.debug("Failed to give back jobs whose caller has gone", error: error)
                 }
             }
-        }
-    }
-}
-
-extension Logger {
-    /// A lease or a connection that was lost is nobody's fault here; everything else somebody has
-    /// to look into.
-    fileprivate func log(_ error: any Error, of name: String, _ call: Call) {
-        let message: Message = "Failed to execute \(name) method"
-        switch error {
-        case JobsError.lockLost, is ConnectionLost:
-            debug(message, error: error, metadata: call.logMetadata)
-        case let failure as HTTPFailure:
-            self.error("\(message): \(failure.message)", metadata: call.logMetadata)
-        default: self.error(message, error: error, metadata: call.logMetadata)
         }
     }
 }

@@ -43,6 +43,6 @@ struct CorrelationTests {
             headers: ["correlation_id": "456"])
 
         #expect(job.status == 200)
-        #expect(service.log.lines.map(\.correlationID) == ["123"])
+        #expect(service.log.lines.map(\.correlationID) == ["123", "123"])
     }
 }

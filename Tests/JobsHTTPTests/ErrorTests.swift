@@ -138,6 +138,6 @@ struct ErrorTests {
 
         _ = try await service.post("get_jobs", "{}")
 
-        #expect(service.log.lines.map(\.correlationID) == [nil])
+        #expect(service.log.lines.map(\.correlationID) == [nil, nil])
     }
 }

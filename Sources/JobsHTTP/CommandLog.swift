@@ -1,0 +1,107 @@
+import HTTPTypes
+import JSON
+import Jobs
+import Logging
+
+/// Says in the log what becomes of the calls of a command.
+///
+/// Of a job its id and its type are told, never params or tokens. Nothing is put together unless a
+/// line is written.
+struct CommandLog: Sendable {
+    let logger: Logger
+    let command: String
+    /// `<base route>.<command>`
+    let name: String
+
+    func begins(_ call: Call) {
+        guard logger.logLevel <= .trace else { return }
+        logger.trace("Executing \(name) method", metadata: call.logMetadata)
+    }
+
+    func ends(
+        _ call: Call, _ arguments: Arguments, _ result: Command.Result, _ answer: Answer,
+        since start: ContinuousClock.Instant
+    ) {
+        guard logger.logLevel <= .debug else { return }
+        var metadata = metadata(of: call, arguments, since: start)
+        metadata["status"] = .stringConvertible(answer.status.code)
+        result.describe(in: &metadata)
+        logger.debug("Executed \(name) method", metadata: metadata)
+    }
+
+    /// A lease or a connection that was lost is nobody's fault here; everything else somebody has
+    /// to look into.
+    /// - Parameter arguments: nil if they could not be read.
+    func fails(
+        _ call: Call, _ arguments: Arguments?, _ error: any Error,
+        since start: ContinuousClock.Instant
+    ) {
+        let (level, isLost) =
+            switch error {
+            case JobsError.lockLost: (Logger.Level.debug, false)
+            case is ConnectionLost: (.debug, true)
+            default: (.error, false)
+            }
+        guard logger.logLevel <= level else { return }
+        var metadata = metadata(of: call, arguments, since: start)
+        if !isLost { metadata["status"] = .stringConvertible(HTTPFailure(error).status.code) }
+        let message: Logger.Message = "Failed to execute \(name) method"
+        if let failure = error as? HTTPFailure {
+            logger.log(level: level, "\(message): \(failure.message)", metadata: metadata)
+        } else {
+            logger.log(level: level, message, error: error, metadata: metadata)
+        }
+    }
+
+    private func metadata(
+        of call: Call, _ arguments: Arguments?, since start: ContinuousClock.Instant
+    ) -> Logger.Metadata {
+        var metadata = call.logMetadata ?? [:]
+        metadata["command"] = .string(command)
+        arguments?.describe(in: &metadata)
+        metadata["duration"] = .stringConvertible(start.duration(to: .now).milliseconds)
+        return metadata
+    }
+}
+
+extension Arguments {
+    fileprivate func describe(in metadata: inout Logger.Metadata) {
+        if let id = self["job_id"]?.string { metadata["job_id"] = .string(id.shortened) }
+        if let type = self["type"]?.string ?? object("new_job")["type"]?.string {
+            metadata["type"] = .string(type.shortened)
+        }
+    }
+}
+
+extension Command.Result {
+    fileprivate func describe(in metadata: inout Logger.Metadata) {
+        switch self {
+        case .nothing: break
+        case .job(let job): job.describe(in: &metadata)
+        case .started(let started): started.job.describe(in: &metadata)
+        case .page(let page): metadata["jobs"] = .stringConvertible(page.jobs.count)
+        case .items(let items): metadata["jobs"] = .stringConvertible(items.count)
+        }
+    }
+}
+
+extension Job {
+    fileprivate func describe(in metadata: inout Logger.Metadata) {
+        metadata["job_id"] = .string(id.description.shortened)
+        metadata["type"] = .string(type.shortened)
+    }
+}
+
+extension String {
+    /// Callers choose ids and types, and must not fill the disk with them.
+    fileprivate var shortened: String { String(prefix(200)) }
+}
+
+extension Duration {
+    /// With three digits behind the point.
+    fileprivate var milliseconds: Double {
+        let (seconds, attoseconds) = components
+        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        return Double(microseconds) / 1000
+    }
+}

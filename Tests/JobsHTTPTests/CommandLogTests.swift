@@ -1,0 +1,90 @@
+import Jobs
+import Logging
+import Testing
+
+@testable import JobsHTTP
+
+@Suite("Log of commands")
+struct CommandLogTests {
+    private func fields(_ line: LogRecorder.Line?) -> [String: String] {
+        var fields = (line?.metadata ?? [:]).mapValues(\.description)
+        fields["duration"] = nil
+        return fields
+    }
+
+    @Test("a command that is done says at debug what it was about, and how long it took")
+    func done() async throws {
+        let service = TestService(logLevel: .debug)
+
+        let id = try #require(try await service.addJob(type: "mail").string("id"))
+        let line = try #require(service.log.lines.first)
+
+        #expect(service.log.lines.count == 1)
+        #expect(line.level == .debug)
+        #expect(line.message == "Executed v1/jobs.add_job method")
+        #expect(
+            fields(line) == ["command": "add_job", "job_id": id, "type": "mail", "status": "200"])
+        let duration = try #require(line.metadata["duration"])
+        guard case .stringConvertible(let number) = duration else {
+            Issue.record("\(duration) is no number")
+            return
+        }
+        #expect((number as? Double) ?? -1 >= 0)
+    }
+
+    @Test("what the answer does not say is known from the arguments")
+    func fromArguments() async throws {
+        let service = TestService(logLevel: .debug)
+
+        _ = try await service.start(type: "mail")
+        _ = try await service.get("unknown")
+        _ = try await service.post(
+            "complete_jobs", #"{"jobs":[{"job_id":"1"},{"job_id":"2"}]}"#)
+
+        #expect(
+            service.log.lines.map(fields) == [
+                ["command": "start_job_by_type", "type": "mail", "status": "204"],
+                ["command": "get_job_by_id", "job_id": "unknown", "status": "204"],
+                ["command": "complete_jobs", "jobs": "2", "status": "200"],
+            ])
+    }
+
+    @Test("a command that fails says the same with its error")
+    func failed() async throws {
+        let service = TestService(
+            persistence: FailingPersistence(error: JobsError.unavailable(reason: "gone")),
+            logLevel: .error)
+
+        _ = try await service.get("7")
+        _ = try await service.post("get_job_by_id", "{}")
+
+        let lines = service.log.lines
+        #expect(lines.map(\.level) == [.error, .error])
+        #expect(
+            lines.map(fields) == [
+                ["command": "get_job_by_id", "job_id": "7", "status": "503"],
+                ["command": "get_job_by_id", "status": "400"],
+            ])
+        #expect(lines.allSatisfy { $0.metadata["duration"] != nil })
+    }
+
+    @Test("a long type or id does not fill the log")
+    func long() async throws {
+        let service = TestService(logLevel: .debug)
+
+        _ = try await service.addJob(type: String(repeating: "t", count: 10_000))
+        _ = try await service.get(String(repeating: "1", count: 10_000))
+
+        #expect(service.log.lines[0].metadata["type"]?.description.count == 200)
+        #expect(service.log.lines[1].metadata["job_id"]?.description.count == 200)
+    }
+
+    @Test("at info nothing is said of what succeeds")
+    func quiet() async throws {
+        let service = TestService(logLevel: .info)
+
+        _ = try await service.addJob()
+
+        #expect(service.log.lines.isEmpty)
+    }
+}

@@ -184,8 +184,8 @@ let package = Package(
         .testTarget(
             name: "JobsServiceTests",
             dependencies: [
-                "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", logging, coreMetrics,
-                lifecycle,
+                "JSON", "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", logging,
+                coreMetrics, lifecycle, nioCore,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

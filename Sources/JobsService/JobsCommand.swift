@@ -14,6 +14,8 @@ struct JobsCommand: AsyncParsableCommand {
             comes along knows:
 
               HTTP_PORT             where to listen; 8080 if not set
+              LOG_LEVEL, LOG_FORMAT how much to log, and whether as text or json; info and text
+                                    if not set
               SHUTDOWN_DELAY        milliseconds between the signal to stop and the end of new
                                     connections; 0 if not set
               MEMORY_ENABLED        keep jobs in memory; also if no other store is enabled
@@ -26,7 +28,7 @@ struct JobsCommand: AsyncParsableCommand {
             Any value enables, also "false"; leave it empty, or unset, for no.
 
             SIGINT (Control-C) and SIGTERM stop the service: it finishes the requests it has and \
-            exits with 0. If it cannot start it says why in one line on standard error and exits \
+            exits with 0. SIGHUP makes it read the file again and take over the level of the log. If it cannot start it says why in one line on standard error and exits \
             with 1.
             """,
         subcommands: [ServeCommand.self, MigrateCommand.self, HealthCommand.self],

@@ -29,8 +29,11 @@ struct ServeCommand: AsyncParsableCommand {
         logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "jobs"
         do {
             let plan = try ContainerPlan(options.read())
+            let format = plan.console.format ?? .text
+            logger = Logger(label: plan.info.name) { ConsoleLogHandler(label: $0, format: format) }
             logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "\(plan.info.name)"
-            let log = Self.bootstrapLogging(plan)
+            let level = SharedLevel(plan.console.level)
+            let log = Self.bootstrapLogging(plan, level)
             for argument in unknown {
                 // Without the value, which may be a password behind a slip in the option's name.
                 log.warning("Unknown argument \(argument.prefix { $0 != "=" }) is ignored")
@@ -52,14 +55,11 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// Makes all loggers of the process write as the configuration says.
+    /// Makes all loggers of the process write as the configuration says, and as much as `level` does.
     /// - Returns: the logger for what is about the container as a whole.
-    private static func bootstrapLogging(_ plan: ContainerPlan) -> Logger {
-        let threshold = plan.consoleLevel.threshold
-        LoggingSystem.bootstrap { _ in
-            guard let threshold else { return SwiftLogNoOpLogHandler() }
-            return ConsoleLogHandler(level: threshold)
-        }
+    private static func bootstrapLogging(_ plan: ContainerPlan, _ level: SharedLevel) -> Logger {
+        let format = plan.console.format ?? .text
+        LoggingSystem.bootstrap { ConsoleLogHandler(label: $0, level: level, format: format) }
         var logger = Logger(label: plan.info.name)
         logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "\(plan.info.name)"
         return logger

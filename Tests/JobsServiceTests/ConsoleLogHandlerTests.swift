@@ -1,26 +1,16 @@
 import Jobs
 import Logging
-import Synchronization
 import Testing
 
 @testable import JobsService
 
 @Suite struct ConsoleLogHandlerTests {
-    /// What is written, stream by stream.
-    private final class Console: Sendable {
-        private let written = Mutex<[(String, ConsoleOutput.Stream)]>([])
-
-        var output: ConsoleOutput {
-            ConsoleOutput { line, stream in self.written.withLock { $0.append((line, stream)) } }
-        }
-
-        func lines(_ stream: ConsoleOutput.Stream) -> [String] {
-            written.withLock { $0.filter { $0.1 == stream }.map(\.0) }
-        }
+    private func logger(_ console: Console, level: ConsoleLevel = .trace) -> Logger {
+        logger(console, following: SharedLevel(level))
     }
 
-    private func logger(_ console: Console, level: Logger.Level = .trace) -> Logger {
-        Logger(label: "test") { _ in ConsoleLogHandler(level: level, output: console.output) }
+    private func logger(_ console: Console, following level: SharedLevel) -> Logger {
+        Logger(label: "test") { ConsoleLogHandler(label: $0, level: level, output: console.output) }
     }
 
     private struct Fault: Error, CustomStringConvertible {
@@ -33,7 +23,8 @@ import Testing
     ) -> String {
         var handler = ConsoleLogHandler()
         handler.metadata = metadata
-        return handler.line(for: event, level: ConsoleLevel(event.level), at: time)
+        return LogFormat.text.line(
+            for: handler.record(of: event, level: ConsoleLevel(event.level), at: time))
     }
 
     private func event(
@@ -108,15 +99,51 @@ import Testing
         #expect(console.lines(.error).map(\.level) == ["WARN", "ERROR", "FATAL"])
     }
 
-    @Test("a logger shows its level and what is worse", arguments: Logger.Level.allCases)
-    func levels(level: Logger.Level) {
+    @Test(
+        "a logger shows its level and what is worse",
+        arguments: [
+            (ConsoleLevel.none, 0), (.fatal, 1), (.error, 2), (.warn, 3), (.info, 5), (.debug, 6),
+            (.trace, 7),
+        ])
+    func levels(level: ConsoleLevel, count: Int) {
         let console = Console()
         let logger = logger(console, level: level)
 
         for level in Logger.Level.allCases { logger.log(level: level, "m") }
 
-        let shown = console.lines(.output).count + console.lines(.error).count
-        #expect(shown == Logger.Level.allCases.count { $0 >= level })
+        #expect(console.lines(.output).count + console.lines(.error).count == count)
+    }
+
+    @Test("a logger follows the level of the console, its copies with their metadata as well")
+    func sharedLevel() {
+        let console = Console()
+        let level = SharedLevel(.none)
+        let first = logger(console, following: level)
+        var second = first
+        second[metadataKey: "k"] = "v"
+        first.critical("not shown")
+
+        level.level = .debug
+        first.debug("one")
+        second.debug("two")
+        second.trace("not shown")
+        level.level = .error
+        first.debug("not shown")
+
+        #expect(console.lines(.output).map { $0.hasSuffix("] one\n") } == [true, false])
+        #expect(console.lines(.output).last?.hasSuffix("] two k=v\n") == true)
+        #expect(console.lines(.error).isEmpty)
+    }
+
+    @Test("a logger with a level of its own shows it, also where the console shows nothing")
+    func ownLevel() {
+        let console = Console()
+        var logger = logger(console, level: .none)
+
+        logger.logLevel = .info
+        logger.info("shown")
+
+        #expect(console.lines(.output).count == 1)
     }
 
     @Test("a copy of a logger has its own level and metadata")

@@ -14,7 +14,7 @@ import Testing
         #expect(plan.info.description == "Jobs orchestration microservice")
         #expect(plan.info.id == hostName())
         #expect(!plan.info.id.isEmpty)
-        #expect(plan.consoleLevel == .info)
+        #expect(plan.console == ConsoleSettings(level: .info, format: .text))
         #expect(plan.counters == LogCounters.Options())
         #expect(plan.controllers.map(\.options) == [JobsController.Options()])
         #expect(plan.endpoints.map(\.settings.url) == ["http://0.0.0.0:8080"])
@@ -36,7 +36,7 @@ import Testing
     func originalFiles(file: OriginalFile) throws {
         let plan = try ConfigText.plan(file.text)
 
-        #expect(plan.consoleLevel == .trace)
+        #expect(plan.console == ConsoleSettings(level: .trace))
         #expect(plan.endpoints.map(\.served.count) == [3])
         #expect(plan.warnings == [])
     }
@@ -201,6 +201,6 @@ import Testing
             "- descriptor: pip-services:logger:\($0):default:1.0\n  level: debug\n"
         }
 
-        #expect(try ConfigText.plan(text.isEmpty ? "[]" : text.joined()).consoleLevel == level)
+        #expect(try ConfigText.plan(text.isEmpty ? "[]" : text.joined()).console.level == level)
     }
 }

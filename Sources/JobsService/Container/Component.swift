@@ -5,8 +5,8 @@ import ServiceLifecycle
 /// What an entry of a configuration file comes to, checked but not yet brought to life.
 enum Component: Sendable {
     case contextInfo(ContextInfo)
-    /// A logger that writes to the console as much as this.
-    case console(ConsoleLevel)
+    /// A logger that writes to the console so much, and in this way.
+    case console(ConsoleSettings)
     case counters(LogCounters.Options)
     case persistence(StoreOpening)
     case controller(ControllerSettings)

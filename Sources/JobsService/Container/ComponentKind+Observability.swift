@@ -1,17 +1,12 @@
 extension ComponentKind {
     /// Loggers, counters and tracers.
     static let observability = [
-        ComponentKind(pattern: "pip-services:logger:console:*:1.0", keys: ["level", "source"]) {
-            config, warnings in
-            let text = config["level"] ?? "info"
-            if let level = ConsoleLevel(text) { return .console(level) }
-            warnings.append(
-                config.warning("level", "\"\(text)\" is no level, so it is info"))
-            return .console(.info)
-        },
-        ComponentKind(pattern: "pip-services:logger:null:*:1.0", keys: ["level", "source"]) {
-            _, _ in .console(.none)
-        },
+        ComponentKind(
+            pattern: "pip-services:logger:console:*:1.0", keys: ["level", "format"],
+            unusedKeys: ["source"], make: console),
+        ComponentKind(
+            pattern: "pip-services:logger:null:*:1.0", keys: [], unusedKeys: ["level", "source"]
+        ) { _, _ in .console(ConsoleSettings(level: .none)) },
         ComponentKind(
             pattern: "pip-services:counters:log:*:1.0",
             keys: ["interval", "reset_timeout", "options.interval", "options.reset_timeout"],
@@ -29,6 +24,29 @@ extension ComponentKind {
             return .counters(options)
         },
     ]
+
+    private static func console(_ config: ComponentConfig, _ warnings: inout [String]) throws
+        -> Component
+    {
+        var settings = ConsoleSettings()
+        if let text = config["format"] {
+            guard let format = LogFormat(rawValue: text.lowercased()) else {
+                throw config.error(
+                    "format", "must be text or json but is \"\(text)\"", .badConfig)
+            }
+            settings.format = format
+        }
+        if let text = config["level"] {
+            if let level = ConsoleLevel(text) {
+                settings.level = level
+            } else {
+                let mistake = "\"\(text)\" is no level"
+                settings.mistake = config.error("level", mistake, .badConfig)
+                warnings.append(config.warning("level", "\(mistake), so it is info"))
+            }
+        }
+        return .console(settings)
+    }
 
     /// What files have, and what needs nothing done here: a composite stands for whatever other
     /// loggers, counters or tracers there are, and the rest is served by other means.

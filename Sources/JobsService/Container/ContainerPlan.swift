@@ -47,7 +47,7 @@ struct ContainerPlan: Sendable {
 
     let file: String
     private(set) var info = ContextInfo(id: hostName())
-    private(set) var consoleLevel = ConsoleLevel.info
+    private(set) var console = ConsoleSettings()
     private(set) var counters: LogCounters.Options?
     private(set) var stores: [Store] = []
     private(set) var controllers: [Controller] = []
@@ -76,7 +76,7 @@ struct ContainerPlan: Sendable {
             parts.append(try make(config), config)
         }
         if let info = parts.infos.first { self.info = info }
-        if let level = parts.consoles.max() { consoleLevel = level }
+        console = ConsoleSettings(merging: parts.consoles)
         counters = parts.counters.first
         try resolve(parts)
     }
@@ -151,7 +151,7 @@ struct ContainerPlan: Sendable {
 /// The components of a file, sorted by what they are, in the order of the file.
 private struct Parts {
     var infos: [ContextInfo] = []
-    var consoles: [ConsoleLevel] = []
+    var consoles: [ConsoleSettings] = []
     var counters: [LogCounters.Options] = []
     var stores: [(ComponentConfig, StoreOpening)] = []
     var controllers: [(ComponentConfig, ControllerSettings)] = []
@@ -161,7 +161,7 @@ private struct Parts {
     mutating func append(_ component: Component, _ config: ComponentConfig) {
         switch component {
         case .contextInfo(let info): infos.append(info)
-        case .console(let level): consoles.append(level)
+        case .console(let settings): consoles.append(settings)
         case .counters(let options): counters.append(options)
         case .persistence(let open): stores.append((config, open))
         case .controller(let settings): controllers.append((config, settings))

@@ -1,23 +1,36 @@
 import Jobs
 import Logging
 
-/// Writes log lines as operators know them: `[<correlation id>:<LEVEL>:<time>] message: error`.
+/// Writes events as lines to the console. What is a warning or worse goes to standard error, the
+/// rest to standard output.
 ///
-/// The correlation id comes from the metadata key `correlation_id`; other metadata stands behind
-/// the message as `key=value`. What is a warning or worse goes to standard error, the rest to
-/// standard output. An event is one line: control characters, which a caller may have put into a
-/// correlation id to forge lines, are escaped.
+/// All handlers of a console show what its level says at the moment. A logger whose own level was
+/// set shows what that one says.
 struct ConsoleLogHandler: LogHandler {
-    static let correlationIDKey = "correlation_id"
+    static let correlationIDKey = LogRecord.correlationIDKey
 
-    var logLevel: Logger.Level
+    let label: String
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
+    private let shared: SharedLevel
+    private var own: Logger.Level?
+    private let format: LogFormat
     private let output: ConsoleOutput
 
-    init(level: Logger.Level = .info, output: ConsoleOutput = .standard) {
-        logLevel = level
+    init(
+        label: String = "jobs", level: SharedLevel = SharedLevel(), format: LogFormat = .text,
+        output: ConsoleOutput = .standard
+    ) {
+        self.label = label
+        shared = level
+        self.format = format
         self.output = output
+    }
+
+    var logLevel: Logger.Level {
+        // The least that a logger can show; the events are dropped below.
+        get { own ?? shared.level.threshold ?? .critical }
+        set { own = newValue }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -26,35 +39,16 @@ struct ConsoleLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
+        guard own != nil || shared.level != .none else { return }
         let level = ConsoleLevel(event.level)
-        let line = self.line(for: event, level: level, at: .now())
-        output.write(line, level <= .warn ? .error : .output)
+        let record = record(of: event, level: level, at: .now())
+        output.write(format.line(for: record), level <= .warn ? .error : .output)
     }
 
-    /// The line for an event, with the line feed that ends it.
-    func line(for event: LogEvent, level: ConsoleLevel, at time: Timestamp) -> String {
+    func record(of event: LogEvent, level: ConsoleLevel, at time: Timestamp) -> LogRecord {
         var details = metadata
         if let provided = metadataProvider?.get() { details.merge(provided) { $1 } }
         if let given = event.metadata { details.merge(given) { $1 } }
-        let correlationID = details.removeValue(forKey: Self.correlationIDKey)?.description ?? ""
-        var line = "[\(correlationID.isEmpty ? "---" : correlationID):\(level.name):\(time)] "
-        line += event.message.description
-        if let error = event.error { line += ": \(error)" }
-        for (key, value) in details.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
-        return line.escapingControls + "\n"
-    }
-}
-
-extension String {
-    /// With line feeds and other control characters written as escapes.
-    fileprivate var escapingControls: String {
-        // 0xC2 begins the controls U+0080 to U+009F, and some harmless characters.
-        guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return self }
-        var escaped = ""
-        for scalar in unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control
-            escaped += isControl ? scalar.escaped(asASCII: true) : String(scalar)
-        }
-        return escaped
+        return LogRecord(event, level: level, source: label, metadata: details, at: time)
     }
 }

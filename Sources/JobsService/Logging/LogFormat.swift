@@ -1,0 +1,38 @@
+/// How an event is written.
+enum LogFormat: String, Sendable, CaseIterable {
+    /// `[<correlation id>:<LEVEL>:<time>] message: error key=value`, as operators know it.
+    case text
+    /// An object of JSON, for programs.
+    case json
+
+    /// The line for an event, with the line feed that ends it; there is no other in it.
+    func line(for record: LogRecord) -> String {
+        switch self {
+        case .text: record.text.escapingControls { $0.escaped(asASCII: true) } + "\n"
+        case .json: record.json.escapingControls(\.escapedAsJSON) + "\n"
+        }
+    }
+}
+
+extension String {
+    /// With line feeds and other control characters, which a caller may have put into a correlation
+    /// id to forge lines or to command a terminal, written as escapes.
+    fileprivate func escapingControls(_ escape: (Unicode.Scalar) -> String) -> String {
+        // 0xC2 begins the controls U+0080 to U+009F, and some harmless characters.
+        guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return self }
+        var escaped = ""
+        for scalar in unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control
+            escaped += isControl ? escape(scalar) : String(scalar)
+        }
+        return escaped
+    }
+}
+
+extension Unicode.Scalar {
+    /// Inside a string of JSON; for controls only, which lie below U+0100.
+    fileprivate var escapedAsJSON: String {
+        let digits = String(value, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}

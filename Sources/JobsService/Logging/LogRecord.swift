@@ -1,0 +1,41 @@
+import Jobs
+import Logging
+
+/// An event as it is to be written, in whichever format.
+struct LogRecord {
+    static let correlationIDKey = "correlation_id"
+
+    var time: Timestamp
+    var level: ConsoleLevel
+    /// The label of the logger.
+    var source: String
+    var message: String
+    var error: String?
+    /// Nil if there is none.
+    var correlationID: String?
+    /// What else is known, by name.
+    var details: [(name: String, value: Logger.MetadataValue)]
+
+    init(
+        _ event: LogEvent, level: ConsoleLevel, source: String, metadata: Logger.Metadata,
+        at time: Timestamp
+    ) {
+        self.time = time
+        self.level = level
+        self.source = source
+        message = event.message.description
+        error = event.error.map { "\($0)" }
+        var metadata = metadata
+        let id = metadata.removeValue(forKey: Self.correlationIDKey)?.description ?? ""
+        correlationID = id.isEmpty ? nil : id
+        details = metadata.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+    }
+
+    /// `[<correlation id>:<LEVEL>:<time>] message: error key=value`
+    var text: String {
+        var line = "[\(correlationID ?? "---"):\(level.name):\(time)] \(message)"
+        if let error { line += ": \(error)" }
+        for (name, value) in details { line += " \(name)=\(value)" }
+        return line
+    }
+}

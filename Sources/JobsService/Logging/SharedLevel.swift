@@ -1,0 +1,17 @@
+import Synchronization
+
+/// The level that all loggers of a console follow, also those that were made before it changed.
+///
+/// Reading it costs one load without any order, so that it can be asked on every request.
+final class SharedLevel: Sendable {
+    private let number: Atomic<Int>
+
+    init(_ level: ConsoleLevel = .info) {
+        number = Atomic(level.rawValue)
+    }
+
+    var level: ConsoleLevel {
+        get { ConsoleLevel(rawValue: number.load(ordering: .relaxed)) ?? .info }
+        set { number.store(newValue.rawValue, ordering: .relaxed) }
+    }
+}

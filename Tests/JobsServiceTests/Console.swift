@@ -1,0 +1,16 @@
+import Synchronization
+
+@testable import JobsService
+
+/// What is written, stream by stream.
+final class Console: Sendable {
+    private let written = Mutex<[(String, ConsoleOutput.Stream)]>([])
+
+    var output: ConsoleOutput {
+        ConsoleOutput { line, stream in self.written.withLock { $0.append((line, stream)) } }
+    }
+
+    func lines(_ stream: ConsoleOutput.Stream) -> [String] {
+        written.withLock { $0.filter { $0.1 == stream }.map(\.0) }
+    }
+}

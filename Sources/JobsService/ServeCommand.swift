@@ -3,6 +3,7 @@ import CoreMetrics
 import Foundation
 import Logging
 import Synchronization
+import UnixSignals
 
 /// Runs the service until it is told to stop.
 struct ServeCommand: AsyncParsableCommand {
@@ -27,6 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
         let hasStarted = Mutex(false)
         var logger = Logger(label: "jobs") { _ in ConsoleLogHandler() }
         logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "jobs"
+        let hangUps = await Reloading.trap()
         do {
             let plan = try ContainerPlan(options.read())
             let format = plan.console.format ?? .text
@@ -40,11 +42,14 @@ struct ServeCommand: AsyncParsableCommand {
             }
             for warning in plan.warnings { log.warning("\(warning)") }
             log.info("Press Control-C to stop the microservice...")
-            try await Container(plan: plan, logger: log, counters: Self.bootstrapMetrics(plan))
-                .run {
-                    hasStarted.withLock { $0 = true }
-                    log.info("Container \(plan.info.name) started.")
-                }
+            var container = Container(
+                plan: plan, logger: log, counters: Self.bootstrapMetrics(plan))
+            container.hangUps = hangUps
+            container.onReload = [reload(level, log)]
+            try await container.run {
+                hasStarted.withLock { $0 = true }
+                log.info("Container \(plan.info.name) started.")
+            }
             log.info("Goodbye!")
         } catch {
             // On the console whatever the configuration says of logs: nobody should have to guess.
@@ -53,6 +58,13 @@ struct ServeCommand: AsyncParsableCommand {
             logger.critical("\(failed)", error: error)
             throw ExitCode.failure
         }
+    }
+
+    private func reload(_ level: SharedLevel, _ logger: Logger) -> @Sendable () -> Void {
+        let options = options
+        let reload = LevelReload(
+            level: level, read: { try ContainerPlan(options.read()) }, logger: logger)
+        return { reload() }
     }
 
     /// Makes all loggers of the process write as the configuration says, and as much as `level` does.

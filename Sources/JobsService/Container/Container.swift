@@ -15,6 +15,10 @@ struct Container: Sendable {
     let logger: Logger
     /// The process's metrics, if they are to be logged.
     let counters: LogCounters?
+    /// Where SIGHUP arrives; nil if nothing is to be done then.
+    var hangUps: UnixSignalsSequence?
+    /// What is read anew at SIGHUP.
+    var onReload: [@Sendable () async -> Void] = []
     private let startTime = Timestamp.now()
 
     init(plan: ContainerPlan, logger: Logger, counters: LogCounters? = nil) {
@@ -47,6 +51,9 @@ struct Container: Sendable {
         // The group stops its services from last to first.
         var services: [any Service] = stores.flatMap(\.services)
         if let counters { services.insert(counters, at: 0) }
+        if let hangUps {
+            services.insert(Reloading(signals: hangUps, actions: onReload), at: 0)
+        }
         services.append(readiness)
         services += waiting.map { waiting in
             ClosureService {

@@ -1,4 +1,5 @@
 import Foundation
+import Mongo
 
 /// Protocol, host and port: the keys of `connection`, or of the first in the list `connections`.
 struct EndpointAddress: Equatable {
@@ -46,7 +47,8 @@ struct EndpointAddress: Equatable {
             let host = parts.host, !host.isEmpty, 0...65535 ~= parts.port ?? 0
         else {
             throw config.error(
-                key, "must be like http://0.0.0.0:8080 but is \"\(uri)\"", .badConfig)
+                key, "must be like http://0.0.0.0:8080 but is \"\(redactingCredentials(uri))\"",
+                .badConfig)
         }
         self.scheme = scheme
         schemeKey = key

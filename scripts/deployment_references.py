@@ -30,6 +30,8 @@ def references(objects, compose, variables):
     ports = {port["name"]: port["containerPort"] for port in container["ports"]}
     environment = {**objects["ConfigMap"]["data"], **objects["Secret"]["stringData"]}
     yield "the port is the service's", ports["http"] == int(environment["HTTP_PORT"])
+    scraped = deployment["template"]["metadata"]["annotations"]["prometheus.io/port"]
+    yield "Prometheus reads the port", int(scraped) == ports["http"]
     for port in objects["Service"]["spec"]["ports"]:
         yield "Service leads to a port", port["targetPort"] in ports
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):

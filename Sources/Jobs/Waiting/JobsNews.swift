@@ -4,7 +4,7 @@ public protocol JobsNews: Sendable {
     ///
     /// Nothing that happens after `onFollowing` was called is left out, until the task is cancelled or
     /// an error is thrown. What is told may be told twice, and the job may be gone already.
-    /// - Throws: ``JobsNewsError/unsupported`` if trying again is no use; anything else if it is.
+    /// - Throws: ``JobsNewsError/unsupported(reason:)`` if trying again is no use; anything else if it is.
     func follow(
         _ types: [String], onFollowing: @escaping @Sendable () -> Void,
         onNews: @escaping @Sendable ([JobNews]) -> Void

@@ -6,6 +6,9 @@ struct KeyPatterns: Sendable, ExpressibleByArrayLiteral {
         self.patterns = patterns.map { $0.split(separator: ".") }
     }
 
+    /// As they were written.
+    var all: [String] { patterns.map { $0.joined(separator: ".") } }
+
     func contains(_ key: String) -> Bool {
         let parts = key.split(separator: ".", omittingEmptySubsequences: false)
         return patterns.contains { pattern in

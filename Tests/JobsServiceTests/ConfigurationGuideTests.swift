@@ -1,0 +1,138 @@
+import Foundation
+import Jobs
+import JobsHTTP
+import Testing
+
+@testable import JobsService
+
+/// Configuration.md against the program: whoever adds a key adds a row.
+@Suite struct ConfigurationGuideTests {
+    private let guide: Guide
+
+    init() throws {
+        guide = try Guide("Configuration.md")
+    }
+
+    private func keys(of section: Guide.Section) -> [String] {
+        section.keys + section.others.flatMap { guide.components[$0]?.keys ?? [] }
+    }
+
+    private func unusedKeys(of section: Guide.Section) -> [String] {
+        section.unusedKeys + section.others.flatMap { guide.components[$0]?.unusedKeys ?? [] }
+    }
+
+    @Test("every component and every key that there is has its place in it")
+    func complete() {
+        for kind in ComponentKind.all {
+            guard let section = guide.components["\(kind.pattern)"] else {
+                #expect(
+                    kind.keys.all == ["*"] && guide.text.contains("`\(kind.pattern)`"),
+                    "Configuration.md says nothing of \(kind.pattern)")
+                continue
+            }
+            let (keys, unusedKeys) = (keys(of: section), unusedKeys(of: section))
+            for key in kind.keys.all {
+                #expect(
+                    keys.contains { key.covers($0) },
+                    "Configuration.md has no row for the key \(key) of \(kind.pattern)")
+            }
+            for key in kind.unusedKeys.all {
+                #expect(
+                    unusedKeys.contains(key),
+                    """
+                    Configuration.md does not say that \(key) of \(kind.pattern) is without effect
+                    """)
+            }
+        }
+    }
+
+    @Test("nothing stands in it that there is not")
+    func nothingElse() {
+        for (descriptor, section) in guide.components {
+            guard let kind = ComponentKind.all.first(where: { "\($0.pattern)" == descriptor })
+            else {
+                Issue.record("Configuration.md knows a component \(descriptor) that is none")
+                continue
+            }
+            for key in section.keys where !kind.keys.contains(key) {
+                Issue.record("Configuration.md has a key \(key) of \(descriptor) that is none")
+            }
+            for key in section.unusedKeys where !kind.unusedKeys.contains(key) {
+                Issue.record("Configuration.md calls \(key) of \(descriptor) without effect")
+            }
+        }
+    }
+
+    @Test("the defaults in it are those of the program")
+    func defaults() {
+        let endpoint = EndpointOptions(port: 0)
+        let counters = LogCounters.Options()
+        let controller = JobsController.Options()
+        let waiters = "\(WaitingJobsPersistence.Options().maxWaiters)"
+        let expected: [(component: String, key: String, value: String)] = [
+            ("pip-services:context-info:default", "name", ContextInfo(id: "").name),
+            ("pip-services:context-info:default", "description", ContextInfo(id: "").description),
+            ("pip-services:logger:console", "level", "\(ConsoleSettings().level)"),
+            ("pip-services:logger:console", "format", LogFormat.text.rawValue),
+            ("pip-services:counters:log", "interval", "\(counters.interval)"),
+            ("pip-services:counters:log", "reset_timeout", "\(counters.resetTimeout)"),
+            ("pip-services-jobs:persistence:memory", "options.max_waiters", waiters),
+            ("pip-services-jobs:persistence:file", "options.max_waiters", waiters),
+            ("pip-services-jobs:persistence:mongodb", "options.max_waiters", waiters),
+            (
+                "pip-services-jobs:controller:default", "options.clean_interval",
+                "\(controller.cleanInterval)"
+            ),
+            (
+                "pip-services-jobs:controller:default", "options.max_retries",
+                "\(controller.maxRetries)"
+            ),
+            ("pip-services:endpoint:http", "connection.host", endpoint.host),
+            (
+                "pip-services:endpoint:http", "options.request_max_size",
+                "\(endpoint.requestMaxSize)"
+            ),
+            ("pip-services:endpoint:http", "options.header_max_size", "\(endpoint.headerMaxSize)"),
+            (
+                "pip-services:endpoint:http", "options.header_timeout",
+                endpoint.headerTimeout.inMilliseconds
+            ),
+            (
+                "pip-services:endpoint:http", "options.body_timeout",
+                endpoint.bodyTimeout.inMilliseconds
+            ),
+            (
+                "pip-services:endpoint:http", "options.idle_timeout",
+                endpoint.idleTimeout.inMilliseconds
+            ),
+            ("pip-services:endpoint:http", "options.max_connections", "\(endpoint.maxConnections)"),
+            ("pip-services:endpoint:http", "options.max_requests", "\(endpoint.maxRequests)"),
+        ]
+
+        for (component, key, value) in expected {
+            let found = guide.components["\(component):*:1.0"]?.defaultValue(of: key)
+            #expect(found == value, "Configuration.md: the default of \(key) of \(component)")
+        }
+    }
+
+    @Test("it knows the variables of the file that comes along, and no others")
+    func variables() throws {
+        let file = try String(contentsOfFile: Project.configFile, encoding: .utf8)
+        let used = Set(file.matches(of: #/{{[#^/]?(\w+)}}/#).map { String($0.1) })
+
+        let known = Set(guide.rows(under: "variable").flatMap(\.inCode))
+
+        #expect(known == used)
+    }
+}
+
+extension String {
+    /// Whether this, as a pattern, stands for a key.
+    fileprivate func covers(_ key: String) -> Bool {
+        KeyPatterns(arrayLiteral: self).contains(key)
+    }
+}
+
+extension Duration {
+    fileprivate var inMilliseconds: String { "\(components.seconds * 1000)" }
+}

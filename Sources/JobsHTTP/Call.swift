@@ -7,6 +7,13 @@ import NIOCore
 struct Call {
     let request: Request
     let requestMaxSize: Int
+    /// Who calls; nil where nobody is asked who he is.
+    var principal: Principal?
+
+    /// For the log.
+    var principalName: String {
+        principal?.name ?? Caller.current?.certificateName ?? "anonymous"
+    }
 
     /// The id by which the caller finds this request in logs and error bodies: from the query, else
     /// from a header; newer clients call it `trace_id`.

@@ -9,13 +9,27 @@ final class Caller: Sendable {
     /// The one whose request the task works on; nil where requests come without a connection.
     @TaskLocal static var current: Caller?
 
+    /// Where he is, without the port; nil if that is not known.
+    let address: String?
+
     private struct State {
+        var certificateName: String?
         var hasLeft = false
         var onLeaving: (@Sendable () -> Void)?
         var undo: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
+
+    init(address: String? = nil) {
+        self.address = address
+    }
+
+    /// The subject of the certificate that he has shown.
+    var certificateName: String? {
+        get { state.withLock { $0.certificateName } }
+        set { state.withLock { $0.certificateName = newValue } }
+    }
 
     /// The client has closed the connection, or his side of it.
     func leave() {

@@ -58,7 +58,7 @@ struct HTTP1Connection: HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
-            let caller = Caller()
+            let caller = Caller(address: channel.remoteAddress?.ipAddress)
             let edge = HTTP1Edge(
                 caller: caller, admission: admit(channel), bodyMaxSize: unwantedMaxSize,
                 shutdownGrace: options.shutdownGrace)

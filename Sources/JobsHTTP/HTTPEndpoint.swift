@@ -20,11 +20,14 @@ public struct HTTPEndpoint: Service {
     /// Called with the port when connections are accepted.
     public var onListening: (@Sendable (_ port: Int) async -> Void)?
 
+    /// - Parameter access: who may do what; nil: everybody everything.
     /// - Throws: if the files for TLS cannot be read.
-    public init(options: EndpointOptions, routes: [Routes], logger: Logger) throws {
+    public init(
+        options: EndpointOptions, routes: [Routes], access: Access? = nil, logger: Logger
+    ) throws {
         self.options = options
         self.logger = logger
-        responder = EndpointResponder(options: options, routes: routes)
+        responder = EndpointResponder(options: options, routes: routes, access: access)
         tls = try options.tls.map { files in
             let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile)
             return TLSConfiguration.makeServerConfiguration(

@@ -9,7 +9,7 @@ extension Routes {
         let operation = Operation.telling(
             "heartbeat", path: "/\(route.trimmingSlashes)", summary: "Tells the time.",
             schema: ["type": "string", "format": "date-time"])
-        return get(operation) {
+        return get(operation, scope: nil) {
             var json = JSONWriter(capacity: 32)
             json.date(.now())
             return json.buffer
@@ -21,14 +21,14 @@ extension Routes {
         let operation = Operation.telling(
             "status", path: "/\(route.trimmingSlashes)",
             summary: "Tells what runs here, and since when.", schema: .reference("Status"))
-        return get(operation) { status.json(at: .now()) }
+        return get(operation, scope: .read) { status.json(at: .now()) }
     }
 
     /// A route that answers every POST alike: what the server costs without the service.
     package static func fixed(route: String, answer: String) -> Routes {
         let body = ByteBuffer(string: answer)
         return Routes(routes: [
-            "/\(route.trimmingSlashes)": Route(method: .post) { call in
+            "/\(route.trimmingSlashes)": Route(method: .post, scope: nil) { call in
                 _ = try await call.jsonBody()
                 return .json(body)
             }
@@ -36,10 +36,12 @@ extension Routes {
     }
 
     private static func get(
-        _ operation: Operation, _ body: @escaping @Sendable () -> ByteBuffer
+        _ operation: Operation, scope: AccessScope?, _ body: @escaping @Sendable () -> ByteBuffer
     ) -> Routes {
         Routes(
-            routes: [operation.path: Route(method: operation.method) { _ in .json(body()) }],
+            routes: [
+                operation.path: Route(method: operation.method, scope: scope) { _ in .json(body()) }
+            ],
             operations: [operation])
     }
 }

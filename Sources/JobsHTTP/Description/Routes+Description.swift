@@ -37,6 +37,6 @@ extension Routes.Route {
         // The page holds nothing that a browser would have to run or fetch.
         headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'"
         let answer = Answer(status: .ok, headers: headers, body: body)
-        return Routes.Route(method: .get) { _ in answer }
+        return Routes.Route(method: .get, scope: nil) { _ in answer }
     }
 }

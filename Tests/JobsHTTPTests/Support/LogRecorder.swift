@@ -8,6 +8,7 @@ final class LogRecorder: Sendable {
         let message: String
         let error: String?
         let correlationID: String?
+        let metadata: [String: String]
     }
 
     private let recorded = Mutex<[Line]>([])
@@ -37,7 +38,8 @@ final class LogRecorder: Sendable {
             let line = Line(
                 level: event.level, message: event.message.description,
                 error: event.error.map { "\($0)" },
-                correlationID: event.metadata?["correlation_id"]?.description)
+                correlationID: event.metadata?["correlation_id"]?.description,
+                metadata: (event.metadata ?? [:]).mapValues(\.description))
             recorder.recorded.withLock { $0.append(line) }
         }
     }

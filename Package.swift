@@ -189,7 +189,7 @@ let package = Package(
             name: "JobsServiceTests",
             dependencies: [
                 "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", logging, coreMetrics,
-                lifecycle,
+                lifecycle, httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -34,6 +34,8 @@ struct Container: Sendable {
             throw ConfigError(file: plan.file, "has nothing in it to run", .badConfig)
         }
         let componentLogger = Logger(label: plan.info.name)
+        var access: ReloadableAccess?
+        if let settings = plan.access { access = try await ReloadableAccess(settings) }
         let stores = try await open(componentLogger)
         let waiting = stores.map {
             WaitingJobsPersistence($0.persistence, news: $0.news, options: $0.waiting)
@@ -58,7 +60,9 @@ struct Container: Sendable {
         services += cleaners(controllers, componentLogger)
         for endpoint in plan.endpoints {
             services.append(
-                try listening(endpoint, controllers, readiness, componentLogger) {
+                try listening(
+                    endpoint, controllers, readiness, access?.access, componentLogger
+                ) {
                     startup.oneIsUp()
                 })
         }
@@ -104,13 +108,15 @@ struct Container: Sendable {
 
     private func listening(
         _ endpoint: ContainerPlan.Endpoint, _ controllers: [JobsController],
-        _ readiness: Readiness, _ componentLogger: Logger,
+        _ readiness: Readiness, _ access: Access?, _ componentLogger: Logger,
         onListening: @escaping @Sendable () -> Void
     ) throws -> ListeningEndpoint {
         var routes = endpoint.served.map { served -> Routes in
             switch served {
-            case .jobs(let baseRoute, let controller, _):
-                .jobs(controllers[controller], baseRoute: baseRoute, logger: componentLogger)
+            case .jobs(let baseRoute, let controller, _, let allowsDeletingAll):
+                .jobs(
+                    controllers[controller], baseRoute: baseRoute,
+                    allowsDeletingAll: allowsDeletingAll, logger: componentLogger)
             case .heartbeat(let route): .heartbeat(route: route)
             case .status(let route): .status(route: route, status)
             }
@@ -121,7 +127,8 @@ struct Container: Sendable {
                 routes.append(description)
             }
             let http = try HTTPEndpoint(
-                options: endpoint.settings.options, routes: routes, logger: componentLogger)
+                options: endpoint.settings.options, routes: routes, access: access,
+                logger: componentLogger)
             return ListeningEndpoint(http, plan: endpoint) {
                 componentLogger.debug("Opened REST service at \(endpoint.settings.url)")
                 onListening()

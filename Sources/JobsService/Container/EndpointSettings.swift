@@ -45,6 +45,12 @@ struct EndpointSettings: Sendable {
         shutdownDelay = .milliseconds(delay)
     }
 
+    /// Whether nobody on the way reads what is sent: it is encrypted, or does not leave this machine.
+    var keepsSecrets: Bool {
+        let host = options.host
+        return options.tls != nil || host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
+
     private static func limit(_ options: inout EndpointOptions, _ config: ComponentConfig) throws {
         for (key, limit) in [
             ("options.header_max_size", \EndpointOptions.headerMaxSize),

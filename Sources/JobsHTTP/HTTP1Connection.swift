@@ -62,6 +62,10 @@ struct HTTP1Connection: HTTPChannelHandler {
             let edge = HTTP1Edge(
                 caller: caller, admission: admit(channel), bodyMaxSize: unwantedMaxSize,
                 shutdownGrace: options.shutdownGrace)
+            if options.tls != nil {
+                try channel.pipeline.syncOperations.addHandler(
+                    TLSHandshake(caller: caller, timeout: options.headerTimeout))
+            }
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
                 [

@@ -21,19 +21,14 @@ public struct HTTPEndpoint: Service {
     public var onListening: (@Sendable (_ port: Int) async -> Void)?
 
     /// - Parameter access: who may do what; nil: everybody everything.
-    /// - Throws: if the files for TLS cannot be read.
+    /// - Throws: ``TLSFiles/Fault``
     public init(
         options: EndpointOptions, routes: [Routes], access: Access? = nil, logger: Logger
     ) throws {
         self.options = options
         self.logger = logger
         responder = EndpointResponder(options: options, routes: routes, access: access)
-        tls = try options.tls.map { files in
-            let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile)
-            return TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: files.keyFile, format: .pem)))
-        }
+        tls = try options.tls?.configuration()
     }
 
     /// Serves until its task is shut down gracefully: then it stops accepting, finishes what is in

@@ -15,6 +15,7 @@ struct Audit: Sendable {
         ]
         if let jobID { metadata["job_id"] = "\(jobID)" }
         if let id = call.correlationID { metadata["correlation_id"] = "\(id)" }
+        if let name = Caller.current?.certificateName { metadata["certificate"] = "\(name)" }
         if let address = Caller.current?.address { metadata["remote_address"] = "\(address)" }
         logger.log(
             level: outcome == .done || outcome == .absent ? .info : .warning, "Audit: \(command)",

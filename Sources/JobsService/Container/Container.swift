@@ -133,6 +133,8 @@ struct Container: Sendable {
                 componentLogger.debug("Opened REST service at \(endpoint.settings.url)")
                 onListening()
             }
+        } catch let fault as TLSFiles.Fault {
+            throw endpoint.config.error(fault.key, "\(fault)", .cannotCreate)
         } catch {
             throw endpoint.config.error(nil, "cannot be set up: \(error)", .cannotCreate)
         }

@@ -4,6 +4,11 @@ import Testing
 /// Runs the command-line tool and returns what it prints.
 @discardableResult
 func openssl(_ arguments: String..., input: String = "") throws -> String {
+    try openssl(arguments, input: input)
+}
+
+@discardableResult
+func openssl(_ arguments: [String], input: String = "") throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["openssl"] + arguments

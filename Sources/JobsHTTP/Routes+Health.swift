@@ -8,10 +8,10 @@ extension Routes {
     public static func health(_ readiness: Readiness) -> Routes {
         let live = Operation.telling(
             "health_live", path: "/health/live", summary: "Tells that the service runs.",
-            schema: .status("live"), answers: [])
+            schema: .status("live"), scope: nil, answers: [])
         let ready = Operation.telling(
             "health_ready", path: "/health/ready",
-            summary: "Tells whether the service can do work.", schema: .status("ready"))
+            summary: "Tells whether the service can do work.", schema: .status("ready"), scope: nil)
         return Routes(
             routes: [
                 // In maintenance too: a supervisor would start the service again and again.

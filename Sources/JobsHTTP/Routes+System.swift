@@ -8,8 +8,8 @@ extension Routes {
     public static func heartbeat(route: String = "heartbeat") -> Routes {
         let operation = Operation.telling(
             "heartbeat", path: "/\(route.trimmingSlashes)", summary: "Tells the time.",
-            schema: ["type": "string", "format": "date-time"])
-        return get(operation, scope: nil) {
+            schema: ["type": "string", "format": "date-time"], scope: nil)
+        return get(operation) {
             var json = JSONWriter(capacity: 32)
             json.date(.now())
             return json.buffer
@@ -21,7 +21,7 @@ extension Routes {
         let operation = Operation.telling(
             "status", path: "/\(route.trimmingSlashes)",
             summary: "Tells what runs here, and since when.", schema: .reference("Status"))
-        return get(operation, scope: .read) { status.json(at: .now()) }
+        return get(operation) { status.json(at: .now()) }
     }
 
     /// A route that answers every POST alike: what the server costs without the service.
@@ -36,11 +36,13 @@ extension Routes {
     }
 
     private static func get(
-        _ operation: Operation, scope: AccessScope?, _ body: @escaping @Sendable () -> ByteBuffer
+        _ operation: Operation, _ body: @escaping @Sendable () -> ByteBuffer
     ) -> Routes {
         Routes(
             routes: [
-                operation.path: Route(method: operation.method, scope: scope) { _ in .json(body()) }
+                operation.path: Route(method: operation.method, scope: operation.scope) { _ in
+                    .json(body())
+                }
             ],
             operations: [operation])
     }

@@ -67,7 +67,11 @@ public struct Routes: Sendable {
         }
         return Routes(
             routes: Dictionary(routes) { first, _ in first },
-            operations: Command.all.map { Operation($0, path: path($0)) })
+            operations: Command.all.map { command in
+                let operation = Operation(command, path: path(command))
+                let isForbidden = command.name == "delete_jobs" && !allowsDeletingAll
+                return isForbidden ? operation.forbidden : operation
+            })
     }
 }
 

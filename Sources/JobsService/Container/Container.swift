@@ -123,7 +123,9 @@ struct Container: Sendable {
         }
         if endpoint.servesJobs { routes.append(.health(readiness)) }
         do {
-            if let description = try description(endpoint.descriptions, of: routes) {
+            let description = try description(
+                endpoint.descriptions, of: routes, isProtected: access != nil)
+            if let description {
                 routes.append(description)
             }
             let http = try HTTPEndpoint(
@@ -140,14 +142,15 @@ struct Container: Sendable {
         }
     }
 
-    private func description(_ settings: [DescriptionSettings], of routes: [Routes]) throws
-        -> Routes?
-    {
+    private func description(
+        _ settings: [DescriptionSettings], of routes: [Routes], isProtected: Bool
+    ) throws -> Routes? {
         guard let first = settings.first else { return nil }
         let info = APIInfo(
             title: first.title ?? plan.info.name, description: first.text ?? plan.info.description)
         return try .description(
-            of: routes, info: info, yamlRoutes: settings.compactMap(\.yamlRoute))
+            of: routes, info: info, isProtected: isProtected,
+            yamlRoutes: settings.compactMap(\.yamlRoute))
     }
 
     private var status: ServiceStatus {

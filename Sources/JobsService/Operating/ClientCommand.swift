@@ -45,6 +45,14 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "A certificate to show for https, where the service wants one.", valueName: "file"))
+    var certFile: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key.", valueName: "file"))
+    var certKeyFile: String?
+
+    @Option(
+        help: ArgumentHelp(
             "By which the service's log can be searched for this call.", valueName: "id"))
     var correlationID: String?
 
@@ -55,6 +63,8 @@ struct ServiceOptions: ParsableArguments {
         var keys = ["connection.uri": url ?? environment["JOBS_URL"] ?? Self.defaultURL]
         keys["credential.key"] = key ?? environment["JOBS_KEY"]
         keys["credential.ssl_ca_file"] = caFile
+        keys["credential.ssl_crt_file"] = certFile
+        keys["credential.ssl_key_file"] = certKeyFile
         let client = try HTTPJobsClient(HTTPJobsClientOptions(keys: keys))
         do {
             try await CorrelationID.$current.withValue(correlationID) { try await body(client) }

@@ -5,6 +5,8 @@ import NIOCore
 /// The arguments of one call: an object that has passed its command's declaration.
 struct Arguments {
     private let values: JSONValue?
+    /// Where the object stands among the request's arguments, with a dot at the end; empty for all of them.
+    let path: String
 
     /// Reads and checks a request's body.
     ///
@@ -33,11 +35,12 @@ struct Arguments {
         var check = ArgumentCheck()
         check.check(values, against: declaration, path: path)
         guard check.violations.isEmpty else { throw HTTPFailure.validation(check.violations) }
-        self.init(values)
+        self.init(values, path: path)
     }
 
-    private init(_ values: JSONValue?) {
+    private init(_ values: JSONValue?, path: String) {
         self.values = values
+        self.path = path
     }
 
     /// A value that was given and is not null.
@@ -46,7 +49,7 @@ struct Arguments {
     }
 
     func object(_ name: String) -> Arguments {
-        Arguments(self[name])
+        Arguments(self[name], path: "\(path)\(name).")
     }
 
     /// The elements of an array, each with its path.
@@ -67,6 +70,9 @@ struct Arguments {
 
 extension Arguments {
     var jobID: JobID { JobID(string("job_id")) }
+
+    /// The job that the call is about, if it names one.
+    var namedJobID: JobID? { self["job_id"]?.string.map { JobID($0) } }
 
     var timeout: Int64 { integer("timeout") }
 

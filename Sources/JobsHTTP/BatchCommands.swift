@@ -12,16 +12,18 @@ extension Command {
     static let batches: [Command] = [
         Command(
             name: "add_jobs", summary: "Adds jobs.",
+            scope: .produce,
             arguments: [.required("new_jobs", .array(newJob))],
             answers: [.items([.job, .failure])]
         ) { arguments, jobs in
             try await each(arguments.items("new_jobs"), newJob) { items in
-                try await jobs.add(items.map(\.newJob)).map { $0.map(Item.job) }
+                try await jobs.add(items.map { ($0.path, $0.newJob) }).map { $0.map(Item.job) }
             }
         },
         Command(
             name: "start_jobs_by_type",
             summary: "Starts the next jobs of a type, as many as there are.",
+            scope: .work,
             arguments: claim + [.required("max_jobs", .integer(1...Int64(maximumItems)))],
             answers: [.items([.started])]
         ) { arguments, jobs in
@@ -31,6 +33,7 @@ extension Command {
         },
         Command(
             name: "extend_jobs", summary: "Makes leases last from now for a time.",
+            scope: .work,
             arguments: [.required("jobs", .array(extended))],
             answers: [.items([.job, .failure, .nothing])]
         ) { arguments, jobs in
@@ -42,6 +45,7 @@ extension Command {
         },
         Command(
             name: "abort_jobs", summary: "Gives jobs back unfinished, at once or after a delay.",
+            scope: .work,
             arguments: [.required("jobs", .array(aborted))],
             answers: [.items([.job, .failure, .nothing])]
         ) { arguments, jobs in
@@ -53,6 +57,7 @@ extension Command {
         },
         Command(
             name: "complete_jobs", summary: "Marks jobs as completed.",
+            scope: .work,
             arguments: [.required("jobs", .array(lease))],
             answers: [.items([.job, .failure, .nothing])]
         ) { arguments, jobs in
@@ -74,7 +79,7 @@ extension Command {
     /// Carries out the sound items together, and answers the others with what is wrong with them.
     private static func each(
         _ items: [(path: String, value: JSONValue)], _ declaration: [Argument],
-        _ work: ([Arguments]) async throws -> [Swift.Result<Item, JobsError>]
+        _ work: ([Arguments]) async throws -> [Swift.Result<Item, any Error>]
     ) async throws -> Result {
         var results: [Swift.Result<Item, any Error>] = []
         var sound: [(index: Int, arguments: Arguments)] = []
@@ -88,7 +93,7 @@ extension Command {
         }
         if !sound.isEmpty {
             for (item, result) in zip(sound, try await work(sound.map(\.arguments))) {
-                results[item.index] = result.mapError { $0 }
+                results[item.index] = result
             }
         }
         return .items(results)

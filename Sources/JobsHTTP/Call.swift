@@ -10,6 +10,13 @@ struct Call {
     let requestMaxSize: Int
     /// Where what is kept of the body is taken from.
     let memory: BodyMemory
+    /// Who calls; nil where nobody is asked who he is.
+    var principal: Principal?
+
+    /// For the log.
+    var principalName: String {
+        principal?.name ?? Caller.current?.certificateName ?? "anonymous"
+    }
 
     /// The id by which the caller finds this request in logs and error bodies: from the query, else
     /// from a header; newer clients call it `trace_id`.

@@ -11,8 +11,11 @@ final class Caller: Sendable {
 
     /// What is in work for him, if that is limited.
     let load: CallerLoad?
+    /// Where he is, without the port; nil if that is not known.
+    let address: String?
 
     private struct State {
+        var certificateName: String?
         var hasLeft = false
         var onLeaving: (@Sendable () -> Void)?
         var undo: (@Sendable () -> Void)?
@@ -20,8 +23,15 @@ final class Caller: Sendable {
 
     private let state = Mutex(State())
 
-    init(load: CallerLoad? = nil) {
+    init(address: String? = nil, load: CallerLoad? = nil) {
+        self.address = address
         self.load = load
+    }
+
+    /// The subject of the certificate that he has shown.
+    var certificateName: String? {
+        get { state.withLock { $0.certificateName } }
+        set { state.withLock { $0.certificateName = newValue } }
     }
 
     /// The client has closed the connection, or his side of it.

@@ -6,10 +6,12 @@ import NIOCore
 struct Command: Sendable {
     let name: String
     let summary: String
+    /// What a caller needs where not everybody may do everything.
+    let scope: AccessScope
     let arguments: [Argument]
     /// What it may answer, for the description of the API.
     let answers: [Shape]
-    let call: @Sendable (Arguments, JobsController) async throws -> Result
+    let call: @Sendable (Arguments, PermittedJobs) async throws -> Result
 
     enum Result {
         /// No such job, or nothing to say: 204.

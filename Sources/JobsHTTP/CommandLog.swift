@@ -29,8 +29,8 @@ struct CommandLog: Sendable {
         logger.debug("Executed \(name) method", metadata: metadata)
     }
 
-    /// A lease or a connection that was lost is nobody's fault here; everything else somebody has
-    /// to look into.
+    /// A lease or a connection that was lost is nobody's fault here, nor is it news that somebody may
+    /// not do something; everything else somebody has to look into.
     /// - Parameter arguments: nil if they could not be read.
     func fails(
         _ call: Call, _ arguments: Arguments?, _ error: any Error,
@@ -40,6 +40,7 @@ struct CommandLog: Sendable {
             switch error {
             case JobsError.lockLost: (Logger.Level.debug, false)
             case is ConnectionLost: (.debug, true)
+            case let failure as HTTPFailure where failure.status == .forbidden: (.info, false)
             default: (.error, false)
             }
         guard logger.logLevel <= level else { return }

@@ -9,6 +9,7 @@ extension Command {
     static let singles: [Command] = [
         Command(
             name: "add_job", summary: "Adds a job.",
+            scope: .produce,
             arguments: [.required("new_job", .object(newJob))],
             answers: [.job]
         ) { arguments, jobs in
@@ -17,6 +18,7 @@ extension Command {
         Command(
             name: "add_uniq_job",
             summary: "Adds a job unless an unfinished one of its type and ref_id is there.",
+            scope: .produce,
             arguments: [.required("new_job", .object(newJob))],
             answers: [.job]
         ) { arguments, jobs in
@@ -24,6 +26,7 @@ extension Command {
         },
         Command(
             name: "get_jobs", summary: "Lists the jobs that match a filter, a page at a time.",
+            scope: .read,
             arguments: [.optional("filter", .map), .optional("paging", .object(paging))],
             answers: [.page]
         ) { arguments, jobs in
@@ -32,6 +35,7 @@ extension Command {
         },
         Command(
             name: "get_job_by_id", summary: "Shows a job.",
+            scope: .read,
             arguments: [.required("job_id", .string)],
             answers: [.job, .nothing]
         ) { arguments, jobs in
@@ -39,6 +43,7 @@ extension Command {
         },
         Command(
             name: "start_job_by_id", summary: "Starts this job, if nobody has it.",
+            scope: .work,
             arguments: [.required("job_id", .string), .required("timeout", .integer())],
             answers: [.started, .nothing]
         ) { arguments, jobs in
@@ -46,6 +51,7 @@ extension Command {
         },
         Command(
             name: "start_job_by_type", summary: "Starts the next job of a type.",
+            scope: .work,
             arguments: claim,
             answers: [.started, .nothing]
         ) { arguments, jobs in
@@ -53,6 +59,7 @@ extension Command {
         },
         Command(
             name: "extend_job", summary: "Makes a lease last from now for a time.",
+            scope: .work,
             arguments: extended,
             answers: [.job, .nothing]
         ) { arguments, jobs in
@@ -60,26 +67,29 @@ extension Command {
         },
         Command(
             name: "abort_job", summary: "Gives a job back unfinished, at once or after a delay.",
+            scope: .work,
             arguments: aborted,
             answers: [.job, .nothing]
         ) { arguments, jobs in
             try await job(jobs.abort(arguments.lease, delay: arguments.delay))
         },
         Command(
-            name: "complete_job", summary: "Marks a job as completed.", arguments: lease,
+            name: "complete_job", summary: "Marks a job as completed.", scope: .work,
+            arguments: lease,
             answers: [.job, .nothing]
         ) { arguments, jobs in
             try await job(jobs.complete(arguments.lease))
         },
         Command(
             name: "delete_job_by_id", summary: "Removes a job, whatever its state.",
+            scope: .admin,
             arguments: [.required("job_id", .string)],
             answers: [.job, .nothing]
         ) { arguments, jobs in
             try await job(jobs.delete(arguments.jobID))
         },
         Command(
-            name: "delete_jobs", summary: "Removes every job.", arguments: [],
+            name: "delete_jobs", summary: "Removes every job.", scope: .admin, arguments: [],
             answers: [.nothing]
         ) { _, jobs in
             try await jobs.deleteAll()
@@ -87,6 +97,7 @@ extension Command {
         },
         Command(
             name: "clean_jobs", summary: "Removes completed, expired and given up jobs.",
+            scope: .admin,
             arguments: [],
             answers: [.nothing]
         ) { _, jobs in
@@ -108,7 +119,7 @@ extension Command {
     ]
 
     /// Claims jobs by type; if the caller is willing to wait, for as long as he is there.
-    static func start(_ arguments: Arguments, _ jobs: JobsController, limit: Int) async throws
+    static func start(_ arguments: Arguments, _ jobs: PermittedJobs, limit: Int) async throws
         -> [StartedJob]
     {
         let (type, timeout) = (arguments.string("type"), arguments.timeout)

@@ -52,15 +52,3 @@ public struct EndpointOptions: Sendable {
         self.shutdownGrace = shutdownGrace
     }
 }
-
-/// The files that make an endpoint serve HTTPS, both PEM.
-public struct TLSFiles: Sendable {
-    /// The certificate and, behind it, the chain that leads to the authority.
-    public var certificateFile: String
-    public var keyFile: String
-
-    public init(certificateFile: String, keyFile: String) {
-        self.certificateFile = certificateFile
-        self.keyFile = keyFile
-    }
-}

@@ -12,12 +12,16 @@ struct EndpointResponder: Sendable {
     private let places: Places
     /// One for each byte of a body.
     private let bodyMemory: Places
+    private let access: Access?
 
-    init(options: EndpointOptions, routes: [Routes]) {
+    /// - Parameter access: nil: everybody may do everything.
+    init(options: EndpointOptions, routes: [Routes], access: Access? = nil) {
         self.options = options
+        self.access = access
         places = Places(limit: options.maxRequests)
         bodyMemory = Places(limit: options.bodyMemory)
-        cors = CORS(origins: options.corsOrigins, headers: options.corsHeaders)
+        let credentials = access == nil ? [] : Access.headers
+        cors = CORS(origins: options.corsOrigins, headers: options.corsHeaders + credentials)
         self.routes = routes.reduce(into: [:]) { all, more in
             all.merge(more.routes) { first, _ in first }
         }
@@ -69,6 +73,7 @@ struct EndpointResponder: Sendable {
         guard let route = routes[path] else { throw HTTPFailure.notFound(path) }
         let method = call.request.method
         if method == route.method {
+            let call = try admit(call, to: route)
             // What only tells something is told to whoever wants to know why the rest is refused.
             guard method == .post else { return try await route.handle(call) }
             guard places.take() else { throw JobsError.overloaded }
@@ -79,5 +84,20 @@ struct EndpointResponder: Sendable {
             throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
         }
         return cors.preflight(method: route.method, origin: origin)
+    }
+
+    /// Before anything is read of the body: there is no work for strangers.
+    private func admit(_ call: Call, to route: Routes.Route) throws -> Call {
+        guard let access, let scope = route.scope else { return call }
+        var call = call
+        do {
+            let principal = try access.principal(of: call.request.headers)
+            call.principal = principal
+            guard principal.has(scope) else { throw HTTPFailure.scopeMissing(scope) }
+        } catch {
+            route.onRefusal?(call, error)
+            throw error
+        }
+        return call
     }
 }

@@ -69,11 +69,16 @@ struct HTTP1Connection: HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
-            let caller = Caller(load: load.map(CallerLoad.init))
+            let caller = Caller(
+                address: channel.remoteAddress?.ipAddress, load: load.map(CallerLoad.init))
             let edge = HTTP1Edge(
                 caller: caller, admission: admit(channel),
                 delay: load?.delay(on: channel.eventLoop), refusals: refusals,
                 bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace)
+            if options.tls != nil {
+                try channel.pipeline.syncOperations.addHandler(
+                    TLSHandshake(caller: caller, timeout: options.headerTimeout))
+            }
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
                 [

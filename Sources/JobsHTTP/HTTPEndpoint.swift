@@ -22,18 +22,16 @@ public struct HTTPEndpoint: Service {
     /// Called with the port when connections are accepted.
     public var onListening: (@Sendable (_ port: Int) async -> Void)?
 
-    /// - Throws: if the files for TLS cannot be read.
-    public init(options: EndpointOptions, routes: [Routes], logger: Logger) throws {
+    /// - Parameter access: who may do what; nil: everybody everything.
+    /// - Throws: ``TLSFiles/Fault``
+    public init(
+        options: EndpointOptions, routes: [Routes], access: Access? = nil, logger: Logger
+    ) throws {
         self.options = options
         self.logger = logger
         load = options.targetLatency > .zero ? LoadLimit(latency: options.targetLatency) : nil
-        responder = EndpointResponder(options: options, routes: routes)
-        tls = try options.tls.map { files in
-            let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile)
-            return TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: files.keyFile, format: .pem)))
-        }
+        responder = EndpointResponder(options: options, routes: routes, access: access)
+        tls = try options.tls?.configuration()
     }
 
     /// Serves until its task is shut down gracefully: then it stops accepting, finishes what is in

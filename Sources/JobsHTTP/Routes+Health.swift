@@ -8,15 +8,17 @@ extension Routes {
     public static func health(_ readiness: Readiness) -> Routes {
         let live = Operation.telling(
             "health_live", path: "/health/live", summary: "Tells that the service runs.",
-            schema: .status("live"), answers: [])
+            schema: .status("live"), scope: nil, answers: [])
         let ready = Operation.telling(
             "health_ready", path: "/health/ready",
-            summary: "Tells whether the service can do work.", schema: .status("ready"))
+            summary: "Tells whether the service can do work.", schema: .status("ready"), scope: nil)
         return Routes(
             routes: [
                 // In maintenance too: a supervisor would start the service again and again.
-                live.path: Route(method: .get, answersInMaintenance: true) { _ in .status("live") },
-                ready.path: Route(method: .get) { _ in
+                live.path: Route(
+                    method: .get, answersInMaintenance: true, scope: nil
+                ) { _ in .status("live") },
+                ready.path: Route(method: .get, scope: nil) { _ in
                     switch await readiness.verdict() {
                     case .ready: return .status("ready")
                     case .unavailable: throw JobsError.unavailable(reason: "The store is away")

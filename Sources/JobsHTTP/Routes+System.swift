@@ -8,7 +8,7 @@ extension Routes {
     public static func heartbeat(route: String = "heartbeat") -> Routes {
         let operation = Operation.telling(
             "heartbeat", path: "/\(route.trimmingSlashes)", summary: "Tells the time.",
-            schema: ["type": "string", "format": "date-time"])
+            schema: ["type": "string", "format": "date-time"], scope: nil)
         return get(operation) {
             var json = JSONWriter(capacity: 32)
             json.date(.now())
@@ -28,7 +28,7 @@ extension Routes {
     package static func fixed(route: String, answer: String) -> Routes {
         let body = ByteBuffer(string: answer)
         return Routes(routes: [
-            "/\(route.trimmingSlashes)": Route(method: .post) { call in
+            "/\(route.trimmingSlashes)": Route(method: .post, scope: nil) { call in
                 _ = try await call.jsonBody()
                 return .json(body)
             }
@@ -39,7 +39,11 @@ extension Routes {
         _ operation: Operation, _ body: @escaping @Sendable () -> ByteBuffer
     ) -> Routes {
         Routes(
-            routes: [operation.path: Route(method: operation.method) { _ in .json(body()) }],
+            routes: [
+                operation.path: Route(method: operation.method, scope: operation.scope) { _ in
+                    .json(body())
+                }
+            ],
             operations: [operation])
     }
 }

@@ -7,6 +7,10 @@ public struct Routes: Sendable {
     struct Route: Sendable {
         let method: HTTPRequest.Method
         var answersInMaintenance = false
+        /// What a caller needs where not everybody may do everything; nil: nothing.
+        var scope: AccessScope? = .read
+        /// Hears of calls that were not let through to `handle`.
+        var onRefusal: (@Sendable (Call, any Error) -> Void)?
         let handle: @Sendable (Call) async throws -> Answer
     }
 
@@ -16,61 +20,30 @@ public struct Routes: Sendable {
     var operations: [Operation] = []
 
     /// The operations on jobs: `POST /<base route>/<operation>`.
+    /// - Parameter allowsDeletingAll: whether `delete_jobs` does what it says.
     public static func jobs(
-        _ controller: JobsController, baseRoute: String = "v1/jobs", logger: Logger
+        _ controller: JobsController, baseRoute: String = "v1/jobs",
+        allowsDeletingAll: Bool = true, logger: Logger
     ) -> Routes {
         let base = baseRoute.trimmingSlashes
         let path = { (command: Command) in
             base.isEmpty ? "/\(command.name)" : "/\(base)/\(command.name)"
         }
         let routes = Command.all.map { command in
-            let name = "\(base).\(command.name)"
-            let metrics = CommandMetrics(name: name)
-            let log = CommandLog(logger: logger, command: command.name, name: name)
-            let route = Route(method: .post) { call in
-                log.begins(call)
-                let start = ContinuousClock.now
-                var given: Arguments?
-                do {
-                    return try await metrics.measure(since: start) {
-                        let arguments = try Arguments(await call.jsonBody(), for: command)
-                        given = arguments
-                        let result = try await command.call(arguments, controller)
-                        controller.release(result.started, ifUndeliveredTo: Caller.current, logger)
-                        let json = result.json(correlationID: call.correlationID)
-                        let answer = json.map(Answer.json) ?? .nothing
-                        log.ends(call, arguments, result, answer, since: start)
-                        return answer
-                    }
-                } catch {
-                    log.fails(call, given, error, since: start)
-                    throw error
-                }
-            }
+            let handler = CommandHandler(
+                command: command, name: "\(base).\(command.name)", controller: controller,
+                isForbidden: command.name == "delete_jobs" && !allowsDeletingAll, logger: logger)
+            var route = Route(method: .post, scope: command.scope, handle: handler.handle)
+            route.onRefusal = handler.refuse
             return (path(command), route)
         }
         return Routes(
             routes: Dictionary(routes) { first, _ in first },
-            operations: Command.all.map { Operation($0, path: path($0)) })
-    }
-}
-
-extension JobsController {
-    /// Gives jobs back whose caller will never learn that they are his.
-    fileprivate func release(
-        _ started: [StartedJob], ifUndeliveredTo caller: Caller?, _ logger: Logger
-    ) {
-        guard let caller, !started.isEmpty else { return }
-        caller.ifUndelivered {
-            Task {
-                do {
-                    try await release(started)
-                } catch {
-                    // Then the leases lapse in their time.
-                    logger.debug("Failed to give back jobs whose caller has gone", error: error)
-                }
-            }
-        }
+            operations: Command.all.map { command in
+                let operation = Operation(command, path: path(command))
+                let isForbidden = command.name == "delete_jobs" && !allowsDeletingAll
+                return isForbidden ? operation.forbidden : operation
+            })
     }
 }
 

@@ -33,7 +33,7 @@ struct HealthCommand: AsyncParsableCommand {
         }
         let answer = try await ask(
             live ? "/health/live" : "/health/ready", host: Self.local(endpoint.host),
-            port: endpoint.port, isSecure: endpoint.tls != nil)
+            port: endpoint.port, tls: endpoint.tls)
         guard answer.hasPrefix("HTTP/1.1 200 ") else {
             throw Unhealthy(
                 answer: answer.split(separator: "\r\n", maxSplits: 1).first.map(String.init))
@@ -54,13 +54,22 @@ struct HealthCommand: AsyncParsableCommand {
         }
     }
 
-    private func ask(_ path: String, host: String, port: Int, isSecure: Bool) async throws -> String
+    private func ask(_ path: String, host: String, port: Int, tls files: TLSFiles?) async throws
+        -> String
     {
         var tls: NIOSSLContext?
-        if isSecure {
+        if let files {
             // It is this very host, whose certificate need not name it so.
             var configuration = TLSConfiguration.makeClientConfiguration()
             configuration.certificateVerification = .none
+            if files.clients != nil {
+                // Where clients need a certificate, the service's own is the one at hand.
+                configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(
+                    files.certificateFile
+                ).map { .certificate($0) }
+                configuration.privateKey = .privateKey(
+                    try NIOSSLPrivateKey(file: files.keyFile, format: .pem))
+            }
             tls = try NIOSSLContext(configuration: configuration)
         }
         let time = TimeAmount.milliseconds(timeout)

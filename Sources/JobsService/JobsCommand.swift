@@ -20,6 +20,8 @@ struct JobsCommand: AsyncParsableCommand {
                                     connections; 0 if not set
               MEMORY_ENABLED        keep jobs in memory; also if no other store is enabled
               FILE_ENABLED          keep jobs in the file FILE_PATH
+              ACCESS_KEYS_FILE      ask callers for API keys; jobs help key tells more
+              JWT_JWKS_FILE         and take tokens, of JWT_ISSUER for JWT_AUDIENCE
               MONGO_ENABLED         keep jobs in MongoDB: MONGO_SERVICE_URI, or
                                     MONGO_SERVICE_HOST, MONGO_SERVICE_PORT,
                                     MONGO_DB, MONGO_USER and MONGO_PASS;
@@ -31,7 +33,9 @@ struct JobsCommand: AsyncParsableCommand {
             exits with 0. SIGHUP makes it read the file again and take over the level of the log. If it cannot start it says why in one line on standard error and exits \
             with 1.
             """,
-        subcommands: [ServeCommand.self, MigrateCommand.self, HealthCommand.self],
+        subcommands: [
+            ServeCommand.self, MigrateCommand.self, HealthCommand.self, KeyCommand.self,
+        ],
         groupedSubcommands: [
             CommandGroup(name: "Asking A Service", subcommands: clientCommands)
         ],
@@ -44,7 +48,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     /// What must not be taken for an argument of the service.
     static let names =
-        ([MigrateCommand.self, HealthCommand.self] + clientCommands).compactMap {
+        ([MigrateCommand.self, HealthCommand.self, KeyCommand.self] + clientCommands).compactMap {
             $0.configuration.commandName
         }
 

@@ -43,7 +43,66 @@ struct HTTPOptionsTests {
         let options = try HTTPJobsClientOptions(keys: ["connection.uri": "http://a"])
         #expect(options.connectTimeout == .seconds(10) && options.timeout == .seconds(10))
         #expect(options.retries == 3 && options.correlationIDPlace == .query)
-        #expect(options.baseRoute == "v1/jobs" && options.tls == nil)
+        #expect(options.baseRoute == "v1/jobs" && options.tls == nil && options.token == nil)
+    }
+
+    @Test("a key is shown with every call, and without one the service turns the call away")
+    func key() async throws {
+        let key = APIKey(
+            hash: APIKey.hash(of: "k1"), principal: Principal(name: "a", scopes: [.produce]))
+        let access = Access([APIKeyAuthenticator([try #require(key)])])
+        try await RunningService.run(access: access) { service in
+            let keys = ["connection.uri": service.url, "options.retries": "5"]
+            let knowing = try HTTPJobsClient(
+                HTTPJobsClientOptions(keys: keys.merging(["credential.key": "k1"]) { $1 }))
+            let stranger = try HTTPJobsClient(HTTPJobsClientOptions(keys: keys))
+            let newJob = NewJob(type: "a", refID: "1")
+
+            #expect(try await knowing.add(newJob).refID == "1")
+            #expect(try await knowing.add([newJob, newJob]).count == 2)
+            let forbidden = await #expect(throws: JobsClientError.self) {
+                try await knowing.list()
+            }
+            let unknown = await #expect(throws: JobsClientError.self) {
+                try await stranger.add(newJob)
+            }
+
+            #expect(forbidden?.status == 403 && forbidden?.code == "NOT_AUTHORIZED")
+            #expect(unknown?.status == 401 && unknown?.code == "NOT_SIGNED")
+            for error in [forbidden, unknown] {
+                #expect(error?.kind == .refused && error?.isRetryable == false)
+            }
+        }
+    }
+
+    @Test("a key that no header can hold is an error that does not repeat it")
+    func wrongKey() throws {
+        var options = HTTPJobsClientOptions(url: "http://localhost")
+        options.token = "secret\r\nX: y"
+
+        let error = #expect(throws: HTTPJobsClientConfigError.self) {
+            try HTTPJobsClient(options)
+        }
+
+        #expect(error?.code == "WRONG_KEY")
+        #expect(error?.description.contains("secret") == false)
+    }
+
+    @Test(
+        "a certificate goes with its key",
+        arguments: [
+            (["credential.ssl_crt_file": "/c.pem"], "NO_SSL_KEY_FILE"),
+            (["credential.ssl_key_file": "/k.pem"], "NO_SSL_CRT_FILE"),
+            (
+                ["credential.ssl_crt_file": "/none/c", "credential.ssl_key_file": "/none/k"],
+                "READ_FAILED"
+            ),
+        ])
+    func certificates(keys: [String: String], code: String) {
+        let error = #expect(throws: HTTPJobsClientConfigError.self) {
+            try HTTPJobsClientOptions(keys: keys.merging(["connection.uri": "https://a"]) { $1 })
+        }
+        #expect(error?.code == code)
     }
 
     @Test(

@@ -7,7 +7,7 @@ import Testing
 @Suite("Log of commands")
 struct CommandLogTests {
     private func fields(_ line: LogRecorder.Line?) -> [String: String] {
-        var fields = (line?.metadata ?? [:]).mapValues(\.description)
+        var fields = line?.metadata ?? [:]
         fields["duration"] = nil
         return fields
     }
@@ -24,12 +24,8 @@ struct CommandLogTests {
         #expect(line.message == "Executed v1/jobs.add_job method")
         #expect(
             fields(line) == ["command": "add_job", "job_id": id, "type": "mail", "status": "200"])
-        let duration = try #require(line.metadata["duration"])
-        guard case .stringConvertible(let number) = duration else {
-            Issue.record("\(duration) is no number")
-            return
-        }
-        #expect((number as? Double) ?? -1 >= 0)
+        let duration = try #require(line.metadata["duration"].flatMap(Double.init))
+        #expect(duration >= 0)
     }
 
     @Test("what the answer does not say is known from the arguments")
@@ -75,8 +71,8 @@ struct CommandLogTests {
         _ = try await service.addJob(type: String(repeating: "t", count: 10_000))
         _ = try await service.get(String(repeating: "1", count: 10_000))
 
-        #expect(service.log.lines[0].metadata["type"]?.description.count == 200)
-        #expect(service.log.lines[1].metadata["job_id"]?.description.count == 200)
+        #expect(service.log.lines[0].metadata["type"]?.count == 200)
+        #expect(service.log.lines[1].metadata["job_id"]?.count == 200)
     }
 
     @Test("at info nothing is said of what succeeds")

@@ -100,6 +100,48 @@ import Testing
         }
     }
 
+    @Test(
+        "clients need a certificate where there is an authority for them, or as the file says",
+        arguments: [
+            (false, nil, nil), (false, "none", nil), (true, nil, false), (true, "required", false),
+            (true, "Optional", true), (true, "none", nil),
+        ] as [(Bool, String?, Bool?)])
+    func clientCertificates(hasAuthority: Bool, word: String?, isOptional: Bool?) throws {
+        let files = ["k.pem": Data(), "c.pem": Data(), "a.pem": Data()]
+        try withTemporaryFiles(files) { directory in
+            var values = [
+                "connection.protocol": "https", "credential.ssl_key_file": "\(directory)/k.pem",
+                "credential.ssl_crt_file": "\(directory)/c.pem",
+            ]
+            if hasAuthority { values["credential.ssl_ca_file"] = "\(directory)/a.pem" }
+            values["credential.ssl_client_auth"] = word
+            let clients = try read(values).settings.options.tls?.clients
+
+            #expect(clients?.isOptional == isOptional)
+            #expect(clients == nil || clients?.authorityFile == "\(directory)/a.pem")
+        }
+    }
+
+    @Test(
+        "what is wrong with the settings for clients' certificates is named",
+        arguments: [
+            (["credential.ssl_client_auth": "maybe"], "credential.ssl_client_auth"),
+            (["credential.ssl_client_auth": "required"], "credential.ssl_ca_file"),
+            (["credential.ssl_ca_file": "/none/a.pem"], "credential.ssl_ca_file"),
+        ])
+    func wrongClientCertificates(values: [String: String], key: String) throws {
+        try withTemporaryFiles(["k.pem": Data(), "c.pem": Data()]) { directory in
+            let values = values.merging([
+                "connection.protocol": "https", "credential.ssl_key_file": "\(directory)/k.pem",
+                "credential.ssl_crt_file": "\(directory)/c.pem",
+            ]) { $1 }
+
+            let error = #expect(throws: ConfigError.self) { try read(values) }
+
+            #expect(error?.key == key)
+        }
+    }
+
     @Test("files for https that cannot be read are named")
     func unreadable() throws {
         try withTemporaryFiles(["k.pem": Data()]) { directory in

@@ -105,4 +105,21 @@ import Testing
     func pairs(arguments: [String], parameters: [String: String]) throws {
         #expect(try Parameters.parse(arguments) == parameters)
     }
+
+    @Test("a key's entry can be read by the configuration, whatever is in its names")
+    func keyEntry() throws {
+        let name = #"o'mailer: "x" # {{y}}"#
+        let command = try #require(
+            try JobsCommand.parseAsRoot(["key", name, "--scope", "work", "--type", "a, b: 'c'"])
+                as? KeyCommand)
+
+        let node = try ConfigNode(yaml: command.entry(for: "k"))
+
+        guard case .list(let items) = node else {
+            Issue.record("no list")
+            return
+        }
+        #expect(items[0].flattened.first { $0.key == "name" }?.value == name)
+        #expect(items[0].flattened.first { $0.key == "types.0" }?.value == "a, b: 'c'")
+    }
 }

@@ -74,6 +74,7 @@ import Testing
                     "pip-services:counters:log:default:1.0",\
                     "pip-services-jobs:persistence:memory:default:1.0",\
                     "pip-services-jobs:controller:default:default:1.0",\
+                    "pip-services-jobs:access:default:default:1.0",\
                     "pip-services:endpoint:http:default:1.0",\
                     "pip-services-jobs:service:http:default:1.0",\
                     "pip-services:heartbeat-service:http:default:1.0",\

@@ -4,7 +4,9 @@ extension HTTPJobsClientOptions {
     /// Reads the configuration keys of the original clients, nested ones joined by dots:
     /// `connection.protocol`, `.host` (or `.ip`), `.port`, `.uri`, also as `connections.0.…`;
     /// `options.connect_timeout`, `.timeout`, `.retries` and `.correlation_id_place`; `base_route`; and
-    /// `credential.ssl_ca_file`. Other keys, and those with an empty value, are passed over.
+    /// `credential.key` (an API key or a token), `credential.ssl_ca_file`, and for a certificate of the
+    /// caller's own `credential.ssl_crt_file` and `.ssl_key_file`, all PEM. Other keys, and those with an
+    /// empty value, are passed over.
     /// - Throws: ``HTTPJobsClientConfigError``
     public init(keys: [String: String]) throws {
         let keys = Keys(values: keys.filter { !$0.value.isEmpty })
@@ -25,11 +27,8 @@ extension HTTPJobsClientOptions {
             }
             correlationIDPlace = place
         }
-        if let file = keys.values["credential.ssl_ca_file"] {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            tls.trustRoots = .file(file)
-            self.tls = tls
-        }
+        token = keys.values["credential.key"] ?? keys.values["credential.token"]
+        tls = try keys.tls
     }
 }
 
@@ -54,6 +53,37 @@ private struct Keys {
                     code: "NO_PORT", message: "connection.port is not set, or no port")
             }
             return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        }
+    }
+
+    var tls: TLSConfiguration? {
+        get throws {
+            let authorities = values["credential.ssl_ca_file"]
+            let certificate = values["credential.ssl_crt_file"]
+            let key = values["credential.ssl_key_file"]
+            guard authorities != nil || certificate != nil || key != nil else { return nil }
+            var tls = TLSConfiguration.makeClientConfiguration()
+            if let authorities { tls.trustRoots = .file(authorities) }
+            switch (certificate, key) {
+            case (nil, nil): break
+            case (let certificate?, let key?):
+                do {
+                    tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map {
+                        .certificate($0)
+                    }
+                    tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+                } catch {
+                    throw HTTPJobsClientConfigError(
+                        code: "READ_FAILED",
+                        message:
+                            "\(certificate) and \(key) are no certificate and its key: \(error)")
+                }
+            default:
+                throw HTTPJobsClientConfigError(
+                    code: certificate == nil ? "NO_SSL_CRT_FILE" : "NO_SSL_KEY_FILE",
+                    message: "credential.ssl_crt_file and credential.ssl_key_file go together")
+            }
+            return tls
         }
     }
 

@@ -22,6 +22,8 @@ public struct HTTPJobsClientOptions: Sendable {
     /// Connections at a time; more calls wait for one.
     public var maximumConnections = 64
     public var correlationIDPlace = CorrelationIDPlace.query
+    /// An API key or a token (JWT), for services that ask who calls.
+    public var token: String?
     /// For `https`: other trust roots than the system's, a certificate of the caller's, ...
     public var tls: TLSConfiguration?
 

@@ -36,6 +36,11 @@ struct HTTPTransport: Sendable {
             throw HTTPJobsClientConfigError(
                 code: "WRONG_URL", message: "\(options.url) is no http or https URL")
         }
+        // Never the token itself, here or anywhere: errors end up in logs.
+        if let token = options.token, !token.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) {
+            throw HTTPJobsClientConfigError(
+                code: "WRONG_KEY", message: "The key holds what no key or token can hold")
+        }
         var route = Substring(options.baseRoute)
         if route.hasPrefix("/") { route = route.dropFirst() }
         self.base = "\(base)/\(String(route).droppingSlash)"
@@ -97,6 +102,9 @@ struct HTTPTransport: Sendable {
         var message = HTTPClientRequest(url: url)
         message.method = .POST
         message.headers.add(name: "Content-Type", value: "application/json")
+        if let token = options.token {
+            message.headers.add(name: "Authorization", value: "Bearer \(token)")
+        }
         if let correlationID, options.correlationIDPlace != .query {
             // A header cannot hold everything that an id may.
             message.headers.add(name: "correlation_id", value: correlationID.asHeader)

@@ -37,6 +37,9 @@ struct HTMLPage {
             <p>\(operation.summary.inHTML)</p>
 
             """
+        if let scope = operation.scope {
+            text += "<p>Needs the scope <code>\(scope.rawValue)</code>.</p>\n"
+        }
         if let arguments = operation.arguments, !arguments.isEmpty {
             table("argument", "value", "") {
                 for argument in arguments { $0.add(argument, in: "") }

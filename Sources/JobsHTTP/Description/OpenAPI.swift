@@ -29,9 +29,22 @@ extension JSONLiteral {
                     let method = operation.method.rawValue.lowercased()
                     return (operation.path, .object([(method, operation.openAPI)]))
                 }),
-            "components": ["parameters": ["correlation_id": correlationID], "schemas": schemas],
+            "components": ["parameters": ["correlation_id": correlationID], "schemas": schemas]
+                + (operations.contains { $0.scope != nil } ? securitySchemes : [:]),
         ]
     }
+
+    private static let securitySchemes: JSONLiteral = [
+        "securitySchemes": [
+            "bearer": [
+                "type": "http", "scheme": "bearer", "description": "An API key, or a token (JWT).",
+            ],
+            "apiKey": [
+                "type": "apiKey", "in": "header", "name": "X-Api-Key",
+                "description": "An API key, or a token (JWT).",
+            ],
+        ]
+    ]
 
     private static let correlationID: JSONLiteral = [
         "name": "correlation_id", "in": "query", "schema": ["type": "string"],
@@ -46,9 +59,13 @@ extension Operation {
             "operationId": .string(name), "summary": .string(summary),
             "tags": [.string(group.rawValue)],
         ]
-        let responses: JSONLiteral = [
+        var responses: JSONLiteral = [
             "responses": .object(answers.map { ("\($0.status)", $0.openAPI) })
         ]
+        if let scope {
+            let scopes: JSONLiteral = [.string(scope.rawValue)]
+            responses = responses + ["security": [["bearer": scopes], ["apiKey": scopes]]]
+        }
         guard let arguments else { return what + responses }
         return what
             + ["parameters": [["$ref": "#/components/parameters/correlation_id"]]]

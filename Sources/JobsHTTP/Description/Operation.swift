@@ -7,10 +7,12 @@ struct Operation: Sendable {
     let name: String
     let summary: String
     let group: Group
+    /// What callers need, where they need something; nil: nothing.
+    var scope: AccessScope?
     /// What the body holds; nil: there is none.
     var arguments: [Argument]?
     /// By status, in order.
-    let answers: [Described]
+    var answers: [Described]
 
     enum Group: String, CaseIterable {
         case jobs = "Jobs"
@@ -37,6 +39,7 @@ extension Operation {
         self.path = path
         name = command.name
         summary = command.summary
+        scope = command.scope
         group = Command.batches.contains { $0.name == command.name } ? .batches : .jobs
         arguments = command.arguments
         var answers = command.answers.map(\.described)
@@ -51,14 +54,50 @@ extension Operation {
     }
 
     /// A route that only tells something.
-    /// - Parameter schema: of what it tells.
+    /// - Parameters:
+    ///   - schema: of what it tells.
+    ///   - scope: of the route.
     static func telling(
         _ name: String, path: String, summary: String, schema: JSONLiteral,
-        answers: [Described] = [.unavailable]
+        scope: AccessScope? = .read, answers: [Described] = [.unavailable]
     ) -> Operation {
         Operation(
-            method: .get, path: path, name: name, summary: summary, group: .system,
+            method: .get, path: path, name: name, summary: summary, group: .system, scope: scope,
             answers: [Described(status: 200, text: summary, schema: schema)] + answers)
+    }
+}
+
+extension Operation {
+    /// Where callers are asked who they are.
+    var protected: Operation {
+        guard let scope else { return self }
+        var operation = self
+        let all: [Described] = [
+            .failure(401, "The caller is not known, or his token has expired."),
+            .failure(
+                403, "The caller lacks the scope \(scope.rawValue), or is limited to other types."),
+        ]
+        operation.answers += all.filter { more in
+            !answers.contains { $0.status == more.status }
+        }
+        operation.answers.sort { $0.status < $1.status }
+        return operation
+    }
+
+    /// Where everybody may do everything.
+    var open: Operation {
+        var operation = self
+        operation.scope = nil
+        return operation
+    }
+
+    /// Where the configuration forbids it.
+    var forbidden: Operation {
+        var operation = self
+        operation.answers =
+            [.failure(403, "The configuration of this service forbids it.")]
+            + answers.filter { $0.status >= 400 }
+        return operation
     }
 }
 

@@ -7,14 +7,17 @@ extension Routes {
     /// `GET /docs` for people.
     ///
     /// - Parameters:
+    ///   - isProtected: whether callers are asked who they are.
     ///   - yamlRoutes: where to have it in YAML too, as the originals do.
     /// - Throws: if it cannot be written in YAML.
     public static func description(
-        of routes: [Routes], info: APIInfo, yamlRoutes: [String] = []
+        of routes: [Routes], info: APIInfo, isProtected: Bool = false,
+        yamlRoutes: [String] = []
     ) throws -> Routes {
         // Of one path only the first route is served.
         var paths: Set<String> = []
         let operations = routes.flatMap(\.operations).filter { paths.insert($0.path).inserted }
+            .map { isProtected ? $0.protected : $0.open }
         let document = JSONLiteral.openAPI(info, operations)
         var files = [
             "/openapi.json": Route.file(document.json, type: "application/json"),
@@ -37,6 +40,6 @@ extension Routes.Route {
         // The page holds nothing that a browser would have to run or fetch.
         headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'"
         let answer = Answer(status: .ok, headers: headers, body: body)
-        return Routes.Route(method: .get) { _ in answer }
+        return Routes.Route(method: .get, scope: nil) { _ in answer }
     }
 }

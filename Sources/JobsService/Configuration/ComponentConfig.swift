@@ -8,10 +8,16 @@ struct ComponentConfig: Sendable {
     /// The keys that are set, in the order of the file.
     private(set) var keys: [String] = []
     private var values: [String: String] = [:]
+    /// The keys that are there and hold nothing, for where that is not as good as a missing key.
+    let emptyKeys: Set<String>
 
-    init(file: String, descriptor: Descriptor, values: [(key: String, value: String)]) {
+    init(
+        file: String, descriptor: Descriptor, values: [(key: String, value: String)],
+        emptyKeys: Set<String> = []
+    ) {
         self.file = file
         self.descriptor = descriptor
+        self.emptyKeys = emptyKeys
         for (key, value) in values where !value.isEmpty { self[key] = value }
     }
 

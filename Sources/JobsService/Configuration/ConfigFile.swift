@@ -60,8 +60,8 @@ struct ConfigFile: Sendable {
                     .badDescriptor)
             }
             return ComponentConfig(
-                file: path, descriptor: descriptor, values: values.filter { $0.key != "descriptor" }
-            )
+                file: path, descriptor: descriptor,
+                values: values.filter { $0.key != "descriptor" }, emptyKeys: item.emptyKeys)
         }
     }
 

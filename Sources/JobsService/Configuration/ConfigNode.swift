@@ -35,6 +35,29 @@ indirect enum ConfigNode: Equatable {
     }
 }
 
+extension ConfigNode {
+    /// The paths of what is there and holds nothing: nulls, empty texts and empty lists.
+    var emptyKeys: Set<String> {
+        var keys: Set<String> = []
+        addEmpty(under: "", to: &keys)
+        return keys
+    }
+
+    private func addEmpty(under path: String, to keys: inout Set<String>) {
+        func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+        switch self {
+        case .null, .scalar(""), .list([]): keys.insert(path)
+        case .scalar: break
+        case .list(let items):
+            for (index, item) in items.enumerated() {
+                item.addEmpty(under: join("\(index)"), to: &keys)
+            }
+        case .map(let entries):
+            for entry in entries { entry.node.addEmpty(under: join(entry.key), to: &keys) }
+        }
+    }
+}
+
 /// Why a text is not in the language it should be in, and where: line and column, from 1.
 struct SyntaxError: Error, Equatable {
     var line: Int

@@ -12,6 +12,7 @@ enum Component: Sendable {
     case controller(ControllerSettings)
     case endpoint(EndpointSettings)
     case service(ServiceSettings)
+    case access(AccessSettings)
     /// Accepted, because files have it, and without effect.
     case inert
 }
@@ -51,7 +52,8 @@ struct ControllerSettings: Sendable {
 /// Something that is served over HTTP.
 struct ServiceSettings: Sendable {
     enum Kind: Sendable {
-        case jobs(baseRoute: String, description: DescriptionSettings?)
+        case jobs(
+            baseRoute: String, description: DescriptionSettings?, allowsDeletingAll: Bool)
         case heartbeat(route: String)
         case status(route: String)
     }

@@ -5,13 +5,14 @@ extension ComponentKind {
             "pip-services-jobs:service:http:*:1.0",
             keys: [
                 "swagger.enable", "swagger.route", "swagger.name", "swagger.description",
-                "dependencies.controller",
+                "dependencies.controller", "options.allow_delete_jobs",
             ],
             unusedKeys: ["swagger.auto"]
         ) { config, _ in
             let baseRoute = config["base_route"].map(trimmingSlashes) ?? "v1/jobs"
             return .jobs(
-                baseRoute: baseRoute, description: try description(config, baseRoute: baseRoute))
+                baseRoute: baseRoute, description: try description(config, baseRoute: baseRoute),
+                allowsDeletingAll: try config.boolean("options.allow_delete_jobs") ?? true)
         },
         service("pip-services:heartbeat-service:http:*:1.0", keys: ["route"]) { config, _ in
             .heartbeat(route: route(config, orElse: "heartbeat"))

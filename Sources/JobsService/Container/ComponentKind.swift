@@ -17,7 +17,8 @@ struct ComponentKind: Sendable {
     }
 
     static let all =
-        [contextInfo] + observability + [memory, file, mongo, controller, endpoint] + services
+        [contextInfo] + observability + [memory, file, mongo, controller, access, endpoint]
+        + services
         + inert
 
     private static let contextInfo = ComponentKind(

@@ -38,6 +38,8 @@ struct Container: Sendable {
             throw ConfigError(file: plan.file, "has nothing in it to run", .badConfig)
         }
         let componentLogger = Logger(label: plan.info.name)
+        var access: ReloadableAccess?
+        if let settings = plan.access { access = try await ReloadableAccess(settings) }
         let stores = try await open(componentLogger)
         let waiting = stores.map {
             WaitingJobsPersistence($0.persistence, news: $0.news, options: $0.waiting)
@@ -52,7 +54,8 @@ struct Container: Sendable {
         var services: [any Service] = stores.flatMap(\.services)
         if let counters { services.insert(counters, at: 0) }
         if let hangUps {
-            services.insert(Reloading(signals: hangUps, actions: onReload), at: 0)
+            let actions = onReload + (access.map { [reload($0)] } ?? [])
+            services.insert(Reloading(signals: hangUps, actions: actions), at: 0)
         }
         services.append(readiness)
         services += waiting.map { waiting in
@@ -65,12 +68,26 @@ struct Container: Sendable {
         services += cleaners(controllers, componentLogger)
         for endpoint in plan.endpoints {
             services.append(
-                try listening(endpoint, controllers, readiness, componentLogger) {
+                try listening(
+                    endpoint, controllers, readiness, access?.access, componentLogger
+                ) {
                     startup.oneIsUp()
                 })
         }
         services.append(announcer(startup, readiness))
         try await group(services).run()
+    }
+
+    private func reload(_ access: ReloadableAccess) -> @Sendable () async -> Void {
+        let logger = logger
+        return {
+            do {
+                try await access.reload()
+                logger.notice("The files of keys were read anew")
+            } catch {
+                logger.error("The keys stay as they are", error: error)
+            }
+        }
     }
 
     /// How long requests are still taken once the service was told to stop.
@@ -111,41 +128,49 @@ struct Container: Sendable {
 
     private func listening(
         _ endpoint: ContainerPlan.Endpoint, _ controllers: [JobsController],
-        _ readiness: Readiness, _ componentLogger: Logger,
+        _ readiness: Readiness, _ access: Access?, _ componentLogger: Logger,
         onListening: @escaping @Sendable () -> Void
     ) throws -> ListeningEndpoint {
         var routes = endpoint.served.map { served -> Routes in
             switch served {
-            case .jobs(let baseRoute, let controller, _):
-                .jobs(controllers[controller], baseRoute: baseRoute, logger: componentLogger)
+            case .jobs(let baseRoute, let controller, _, let allowsDeletingAll):
+                .jobs(
+                    controllers[controller], baseRoute: baseRoute,
+                    allowsDeletingAll: allowsDeletingAll, logger: componentLogger)
             case .heartbeat(let route): .heartbeat(route: route)
             case .status(let route): .status(route: route, status)
             }
         }
         if endpoint.servesJobs { routes.append(.health(readiness)) }
         do {
-            if let description = try description(endpoint.descriptions, of: routes) {
+            let description = try description(
+                endpoint.descriptions, of: routes, isProtected: access != nil)
+            if let description {
                 routes.append(description)
             }
             let http = try HTTPEndpoint(
-                options: endpoint.settings.options, routes: routes, logger: componentLogger)
+                options: endpoint.settings.options, routes: routes, access: access,
+                logger: componentLogger)
             return ListeningEndpoint(http, plan: endpoint) {
                 componentLogger.debug("Opened REST service at \(endpoint.settings.url)")
                 onListening()
             }
+        } catch let fault as TLSFiles.Fault {
+            throw endpoint.config.error(fault.key, "\(fault)", .cannotCreate)
         } catch {
             throw endpoint.config.error(nil, "cannot be set up: \(error)", .cannotCreate)
         }
     }
 
-    private func description(_ settings: [DescriptionSettings], of routes: [Routes]) throws
-        -> Routes?
-    {
+    private func description(
+        _ settings: [DescriptionSettings], of routes: [Routes], isProtected: Bool
+    ) throws -> Routes? {
         guard let first = settings.first else { return nil }
         let info = APIInfo(
             title: first.title ?? plan.info.name, description: first.text ?? plan.info.description)
         return try .description(
-            of: routes, info: info, yamlRoutes: settings.compactMap(\.yamlRoute))
+            of: routes, info: info, isProtected: isProtected,
+            yamlRoutes: settings.compactMap(\.yamlRoute))
     }
 
     private var status: ServiceStatus {

@@ -22,7 +22,8 @@ struct ContainerPlan: Sendable {
         ///   - description: nil: the operations are not described.
         case jobs(
             baseRoute: String, controller: Int,
-            description: DescriptionSettings? = DescriptionSettings())
+            description: DescriptionSettings? = DescriptionSettings(),
+            allowsDeletingAll: Bool = true)
         case heartbeat(route: String)
         case status(route: String)
     }
@@ -40,7 +41,7 @@ struct ContainerPlan: Sendable {
         /// How the services that are to be described want to be.
         var descriptions: [DescriptionSettings] {
             served.compactMap {
-                if case .jobs(_, _, let description) = $0 { description } else { nil }
+                if case .jobs(_, _, let description, _) = $0 { description } else { nil }
             }
         }
     }
@@ -52,6 +53,8 @@ struct ContainerPlan: Sendable {
     private(set) var stores: [Store] = []
     private(set) var controllers: [Controller] = []
     private(set) var endpoints: [Endpoint] = []
+    /// Who may do what at all endpoints; nil: everybody everything.
+    private(set) var access: AccessSettings?
     /// The descriptors of all components in the order of their creation, for the status.
     private(set) var components: [String]
     /// What is no error, but not as somebody may think.
@@ -79,6 +82,7 @@ struct ContainerPlan: Sendable {
         console = ConsoleSettings(merging: parts.consoles)
         counters = parts.counters.first
         try resolve(parts)
+        try protect(parts)
     }
 
     private mutating func make(_ config: ComponentConfig) throws -> Component {
@@ -113,15 +117,31 @@ struct ContainerPlan: Sendable {
         }
     }
 
+    private mutating func protect(_ parts: Parts) throws {
+        guard parts.access.count <= 1 else {
+            throw parts.access[1].0.error(nil, "there can only be one of these", .badConfig)
+        }
+        access = parts.access.first?.1
+        guard access != nil else { return }
+        for endpoint in endpoints where !endpoint.settings.keepsSecrets {
+            warnings.append(
+                endpoint.config.warning(
+                    "connection.protocol",
+                    "is http, so that keys and tokens can be read on their way here"))
+        }
+    }
+
     private func served(_ config: ComponentConfig, _ settings: ServiceSettings) throws -> Served {
         switch settings.kind {
         case .heartbeat(let route): return .heartbeat(route: route)
         case .status(let route): return .status(route: route)
-        case .jobs(let baseRoute, let description):
+        case .jobs(let baseRoute, let description, let allowsDeletingAll):
             let wanted = settings.controller ?? "pip-services-jobs:controller:*:*:1.0"
             let index = controllers.firstIndex { wanted.matches($0.config.descriptor) }
             guard let index else { throw config.missing("dependencies.controller", wanted) }
-            return .jobs(baseRoute: baseRoute, controller: index, description: description)
+            return .jobs(
+                baseRoute: baseRoute, controller: index, description: description,
+                allowsDeletingAll: allowsDeletingAll)
         }
     }
 
@@ -157,6 +177,7 @@ private struct Parts {
     var controllers: [(ComponentConfig, ControllerSettings)] = []
     var endpoints: [(ComponentConfig, EndpointSettings)] = []
     var services: [(ComponentConfig, ServiceSettings)] = []
+    var access: [(ComponentConfig, AccessSettings)] = []
 
     mutating func append(_ component: Component, _ config: ComponentConfig) {
         switch component {
@@ -167,6 +188,7 @@ private struct Parts {
         case .controller(let settings): controllers.append((config, settings))
         case .endpoint(let settings): endpoints.append((config, settings))
         case .service(let settings): services.append((config, settings))
+        case .access(let settings): access.append((config, settings))
         case .inert: break
         }
     }

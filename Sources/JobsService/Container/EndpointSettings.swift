@@ -8,6 +8,7 @@ struct EndpointSettings: Sendable {
         "connection.uri", "connection.discovery_key", "connections.*.protocol",
         "connections.*.host", "connections.*.ip", "connections.*.port", "connections.*.uri",
         "connections.*.discovery_key", "credential.ssl_key_file", "credential.ssl_crt_file",
+        "credential.ssl_ca_file", "credential.ssl_client_auth",
         "credential.internal_network", "credential.store_key", "options.maintenance_enabled",
         "options.request_max_size", "options.header_max_size", "options.header_timeout",
         "options.body_timeout", "options.idle_timeout", "options.max_connections",
@@ -17,7 +18,7 @@ struct EndpointSettings: Sendable {
 
     /// What files of the services before this one set, and nobody ever looked at.
     static let unusedKeys: KeyPatterns = [
-        "credential.ssl_ca_file", "options.connect_timeout", "options.debug",
+        "options.connect_timeout", "options.debug",
         "options.file_max_size", "options.protocol_upgrade_enabled",
     ]
 
@@ -44,6 +45,12 @@ struct EndpointSettings: Sendable {
         url = address.url
         let delay = try config.integer("options.shutdown_delay", in: 0...3_600_000) ?? 0
         shutdownDelay = .milliseconds(delay)
+    }
+
+    /// Whether nobody on the way reads what is sent: it is encrypted, or does not leave this machine.
+    var keepsSecrets: Bool {
+        let host = options.host
+        return options.tls != nil || host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 
     private static func limit(_ options: inout EndpointOptions, _ config: ComponentConfig) throws {
@@ -100,7 +107,26 @@ struct EndpointSettings: Sendable {
         }
         try check(keyFile, config, "credential.ssl_key_file")
         try check(certificateFile, config, "credential.ssl_crt_file")
-        return TLSFiles(certificateFile: certificateFile, keyFile: keyFile)
+        return TLSFiles(
+            certificateFile: certificateFile, keyFile: keyFile, clients: try clients(config))
+    }
+
+    /// Whoever names an authority wants clients to show its certificates, if he does not say otherwise.
+    private static func clients(_ config: ComponentConfig) throws -> TLSFiles.Clients? {
+        let file = config["credential.ssl_ca_file"]
+        let key = "credential.ssl_client_auth"
+        let word = config[key]?.lowercased() ?? (file == nil ? "none" : "required")
+        guard ["none", "optional", "required"].contains(word) else {
+            throw config.error(
+                key, "must be required, optional or none but is \"\(word)\"", .badConfig)
+        }
+        guard word != "none" else { return nil }
+        guard let file else {
+            throw config.error(
+                "credential.ssl_ca_file", "must be set for ssl_client_auth \(word)", .noCredential)
+        }
+        try check(file, config, "credential.ssl_ca_file")
+        return TLSFiles.Clients(authorityFile: file, isOptional: word == "optional")
     }
 
     /// Says which of the files cannot be read; what reads them later says only that one cannot.
@@ -109,6 +135,17 @@ struct EndpointSettings: Sendable {
             _ = try contents(ofFile: file)
         } catch {
             throw config.error(key, "\(file) cannot be read: \(error)", .readFailed)
+        }
+    }
+}
+
+extension TLSFiles.Fault {
+    /// Under which the configuration names the file.
+    var key: String {
+        switch part {
+        case .certificate: "credential.ssl_crt_file"
+        case .key: "credential.ssl_key_file"
+        case .authority: "credential.ssl_ca_file"
         }
     }
 }

@@ -30,6 +30,12 @@ struct ServiceOptions: ParsableArguments {
             valueName: "url"))
     var url: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "An API key or a token; others on this machine may see it here. (default: $JOBS_KEY)",
+            valueName: "key"))
+    var key: String?
+
     @Flag(help: "Print JSON as the service sends it, for programs.")
     var json = false
 
@@ -39,15 +45,26 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "A certificate to show for https, where the service wants one.", valueName: "file"))
+    var certFile: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key.", valueName: "file"))
+    var certKeyFile: String?
+
+    @Option(
+        help: ArgumentHelp(
             "By which the service's log can be searched for this call.", valueName: "id"))
     var correlationID: String?
 
     private static let defaultURL = "http://localhost:8080"
 
     func withClient(_ body: (any JobsClient) async throws -> Void) async throws {
-        let environment = ProcessInfo.processInfo.environment["JOBS_URL"] ?? ""
-        var keys = ["connection.uri": url ?? (environment.isEmpty ? Self.defaultURL : environment)]
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+        var keys = ["connection.uri": url ?? environment["JOBS_URL"] ?? Self.defaultURL]
+        keys["credential.key"] = key ?? environment["JOBS_KEY"]
         keys["credential.ssl_ca_file"] = caFile
+        keys["credential.ssl_crt_file"] = certFile
+        keys["credential.ssl_key_file"] = certKeyFile
         let client = try HTTPJobsClient(HTTPJobsClientOptions(keys: keys))
         do {
             try await CorrelationID.$current.withValue(correlationID) { try await body(client) }

@@ -56,7 +56,7 @@ struct RunningService: Sendable {
     /// Runs a service for the time of `body`.
     static func run<Result: Sendable>(
         _ kind: Kind = .full, options: EndpointOptions = EndpointOptions(port: 0),
-        first interception: Interception = .none,
+        first interception: Interception = .none, access: Access? = nil,
         _ body: @Sendable @escaping (RunningService) async throws -> Result
     ) async throws -> Result {
         var options = options
@@ -69,7 +69,7 @@ struct RunningService: Sendable {
             kind == .full || Command.singles.contains { path.hasSuffix("/\($0.name)") }
         }
         let routes = known.mapValues { route in
-            Routes.Route(method: .post) { call in
+            Routes.Route(method: .post, scope: route.scope) { call in
                 let operation = call.request.uri.path.split(separator: "/").last.map(String.init)
                 let body = try await call.jsonBody()
                 let number = await requests.note(operation ?? "", call, body)
@@ -86,7 +86,7 @@ struct RunningService: Sendable {
             }
         }
         var endpoint = try HTTPEndpoint(
-            options: options, routes: [Routes(routes: routes)], logger: logger)
+            options: options, routes: [Routes(routes: routes)], access: access, logger: logger)
         let (ports, port) = AsyncStream<Int>.makeStream()
         endpoint.onListening = { port.yield($0) }
         let group = ServiceGroup(

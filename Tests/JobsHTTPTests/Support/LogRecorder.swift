@@ -8,7 +8,7 @@ final class LogRecorder: Sendable {
         let message: String
         let error: String?
         let correlationID: String?
-        let metadata: Logger.Metadata
+        let metadata: [String: String]
     }
 
     private let recorded = Mutex<[Line]>([])
@@ -39,7 +39,7 @@ final class LogRecorder: Sendable {
                 level: event.level, message: event.message.description,
                 error: event.error.map { "\($0)" },
                 correlationID: event.metadata?["correlation_id"]?.description,
-                metadata: event.metadata ?? [:])
+                metadata: (event.metadata ?? [:]).mapValues(\.description))
             recorder.recorded.withLock { $0.append(line) }
         }
     }

@@ -18,7 +18,8 @@ struct TestService: Sendable {
     init(
         options: EndpointOptions = EndpointOptions(port: 0), maxRetries: Int = 10,
         maxPageSize: Int = 1000, baseRoute: String = "v1/jobs", status: ServiceStatus = .sample,
-        persistence: (any JobsPersistence)? = nil, logLevel: Logger.Level = .trace
+        persistence: (any JobsPersistence)? = nil, logLevel: Logger.Level = .trace,
+        access: Access? = nil, allowsDeletingAll: Bool = true
     ) {
         let clock = TestClock()
         let log = LogRecorder(level: logLevel)
@@ -30,9 +31,11 @@ struct TestService: Sendable {
         responder = EndpointResponder(
             options: options,
             routes: [
-                .jobs(controller, baseRoute: baseRoute, logger: log.logger), .heartbeat(),
-                .status(status),
-            ])
+                .jobs(
+                    controller, baseRoute: baseRoute, allowsDeletingAll: allowsDeletingAll,
+                    logger: log.logger),
+                .heartbeat(), .status(status),
+            ], access: access)
     }
 
     /// Calls an operation of `v1/jobs`; no body means no Content-Type either.

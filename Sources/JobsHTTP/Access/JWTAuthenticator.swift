@@ -1,0 +1,107 @@
+import Foundation
+import JWTKit
+public import Jobs
+
+/// Knows callers by tokens that an issuer has signed (RFC 7519).
+///
+/// The signature comes first: nothing of a token is looked at before it, but for which key it names.
+/// A token is held against keys for the very algorithm that it names, and each key has one, so neither
+/// `none` nor a public key in the part of a secret gets anybody in.
+public struct JWTAuthenticator: Authenticator {
+    /// What a token has to say.
+    public struct Rules: Sendable, Equatable {
+        /// Nil: any.
+        public var issuer: String?
+        /// One of these has to be among the token's; none: any.
+        public var audiences: [String] = []
+        /// How far the clocks of issuer and service may be apart, in milliseconds.
+        public var leeway: Int64 = 30_000
+
+        public init() {}
+    }
+
+    private let keys: [JWTKey]
+    private let rules: Rules
+    private let verified = VerifiedTokens()
+
+    public init(keys: [JWTKey], rules: Rules = Rules()) {
+        self.keys = keys
+        self.rules = rules
+    }
+
+    public func authenticate(_ credential: String, at now: Timestamp) -> Authentication {
+        guard let claims = verified[credential] ?? verify(credential) else { return .refused }
+        return judge(claims, at: now)
+    }
+
+    /// - Returns: what the token says; nil if it is none, or not from somebody who has a key.
+    private func verify(_ token: String) -> JWTClaims? {
+        let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3,
+            let header = Data(base64URL: parts[0]).flatMap({
+                try? JSONDecoder().decode(Header.self, from: $0)
+            }),
+            // Extensions that change the rules (RFC 7515, section 4.1.11); we know none.
+            !header.hasCriticalExtensions,
+            let signature = Data(base64URL: parts[2])
+        else { return nil }
+        let signed = Data(token.utf8[..<parts[1].endIndex])
+        let isGenuine = keys.contains { key in
+            key.algorithm.name == header.alg
+                && (key.id == nil || header.kid == nil || key.id == header.kid)
+                && (try? key.algorithm.verify(signature, signs: signed)) == true
+        }
+        guard isGenuine, let payload = Data(base64URL: parts[1]),
+            let claims = try? JSONDecoder().decode(JWTClaims.self, from: payload)
+        else { return nil }
+        verified[token] = claims
+        return claims
+    }
+
+    func judge(_ claims: JWTClaims, at now: Timestamp) -> Authentication {
+        let now = Double(now.milliseconds)
+        let leeway = Double(rules.leeway)
+        if let issuer = rules.issuer, claims.issuer != issuer { return .refused }
+        if !rules.audiences.isEmpty, Set(rules.audiences).isDisjoint(with: claims.audiences) {
+            return .refused
+        }
+        if let notBefore = claims.notBefore, now + leeway < notBefore * 1000 { return .refused }
+        guard now - leeway < claims.expiration * 1000 else { return .expired }
+        return .known(
+            Principal(
+                name: claims.subject ?? "token without sub", scopes: claims.scopes,
+                types: claims.types))
+    }
+
+    private struct Header: Decodable {
+        let alg: String
+        let kid: String?
+        let hasCriticalExtensions: Bool
+
+        private enum Name: String, CodingKey {
+            case alg, kid, crit
+        }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: Name.self)
+            alg = try members.decode(String.self, forKey: .alg)
+            kid = try members.decodeIfPresent(String.self, forKey: .kid)
+            hasCriticalExtensions = members.contains(.crit)
+        }
+    }
+}
+
+extension Data {
+    /// Nil for what is no base64 of the kind that tokens are made of.
+    fileprivate init?(base64URL text: Substring.UTF8View) {
+        var bytes = text.map { byte in
+            switch byte {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            default: byte
+            }
+        }
+        while bytes.count % 4 != 0 { bytes.append(UInt8(ascii: "=")) }
+        self.init(base64Encoded: Data(bytes))
+    }
+}

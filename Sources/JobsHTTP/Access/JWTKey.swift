@@ -1,0 +1,51 @@
+import JWTKit
+
+/// A key that tokens are signed with, good for one algorithm and no other, whatever a token says.
+public struct JWTKey: Sendable {
+    /// By which tokens name it; nil: they need not.
+    let id: String?
+    let algorithm: any JWTAlgorithm
+
+    /// Why something is no key for tokens, in words for the configuration.
+    public struct Unusable: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// The bytes that HS256 asks for at least (RFC 7518, section 3.2).
+    private static let shortestSecret = 32
+
+    /// A secret that the issuer shares, for HS256.
+    /// - Throws: ``Unusable`` if it is too short.
+    public static func secret(_ secret: String) async throws -> JWTKey {
+        guard secret.utf8.count >= shortestSecret else {
+            throw Unusable(description: "must have at least \(shortestSecret) bytes")
+        }
+        let keys = await JWTKeyCollection().add(
+            hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
+        return JWTKey(id: nil, algorithm: try await keys.getKey())
+    }
+
+    /// A public key, or a certificate with one, in PEM: RSA of 2048 bits or more for RS256, P-256 for ES256.
+    /// - Throws: ``Unusable`` if it is neither.
+    public static func pem(_ text: String) async throws -> JWTKey {
+        let isCertificate = text.contains("-----BEGIN CERTIFICATE-----")
+        guard
+            isCertificate || text.contains("-----BEGIN PUBLIC KEY-----")
+                || text.contains("-----BEGIN RSA PUBLIC KEY-----")
+        else { throw Unusable(description: "holds no public key in PEM") }
+        let keys = JWTKeyCollection()
+        if let key = try? isCertificate
+            ? ES256PublicKey(certificate: text) : ES256PublicKey(pem: text)
+        {
+            await keys.add(ecdsa: key)
+        } else if let key = try? isCertificate
+            ? Insecure.RSA.PublicKey(certificatePEM: text) : Insecure.RSA.PublicKey(pem: text)
+        {
+            await keys.add(rsa: key, digestAlgorithm: .sha256)
+        } else {
+            throw Unusable(
+                description: "holds no RSA key of 2048 bits or more, and no key on the curve P-256")
+        }
+        return JWTKey(id: nil, algorithm: try await keys.getKey())
+    }
+}

@@ -1,0 +1,83 @@
+import Jobs
+import Logging
+
+/// Carries out a command for whoever calls it: reads the arguments, makes one call, shapes the answer,
+/// and keeps account of it.
+struct CommandHandler: Sendable {
+    let command: Command
+    let controller: JobsController
+    /// Whether nobody may have it done, whoever he is.
+    let isForbidden: Bool
+    private let metrics: CommandMetrics
+    private let log: CommandLog
+    /// For operations that are put on record.
+    private let audit: Audit?
+
+    /// - Parameter name: `<base route>.<command>`
+    init(
+        command: Command, name: String, controller: JobsController, isForbidden: Bool,
+        logger: Logger
+    ) {
+        self.command = command
+        self.controller = controller
+        self.isForbidden = isForbidden
+        metrics = CommandMetrics(name: name)
+        log = CommandLog(logger: logger, command: command.name, name: name)
+        audit = command.scope == .admin ? Audit(command: command.name, logger: logger) : nil
+    }
+
+    func handle(_ call: Call) async throws -> Answer {
+        log.begins(call)
+        let start = ContinuousClock.now
+        var given: Arguments?
+        do {
+            return try await metrics.measure(since: start) {
+                if isForbidden { throw HTTPFailure.operationForbidden }
+                let arguments = try Arguments(await call.jsonBody(), for: command)
+                given = arguments
+                let jobs = PermittedJobs(controller, types: call.principal?.types)
+                let result = try await command.call(arguments, jobs)
+                if let audit {
+                    let id = arguments.namedJobID
+                    audit.record(call, jobID: id, outcome: .init(result, of: id))
+                }
+                controller.release(result.started, ifUndeliveredTo: Caller.current, log.logger)
+                let json = result.json(correlationID: call.correlationID)
+                let answer = json.map(Answer.json) ?? .nothing
+                log.ends(call, arguments, result, answer, since: start)
+                return answer
+            }
+        } catch {
+            // A call that breaks off is none.
+            if !(error is ConnectionLost) {
+                audit?.record(call, jobID: given?.namedJobID, outcome: .init(error))
+            }
+            log.fails(call, given, error, since: start)
+            throw error
+        }
+    }
+
+    /// The caller may not have it done.
+    func refuse(_ call: Call, _ error: any Error) {
+        audit?.record(call, jobID: nil, outcome: .init(error))
+    }
+}
+
+extension JobsController {
+    /// Gives jobs back whose caller will never learn that they are his.
+    fileprivate func release(
+        _ started: [StartedJob], ifUndeliveredTo caller: Caller?, _ logger: Logger
+    ) {
+        guard let caller, !started.isEmpty else { return }
+        caller.ifUndelivered {
+            Task {
+                do {
+                    try await release(started)
+                } catch {
+                    // Then the leases lapse in their time.
+                    logger.debug("Failed to give back jobs whose caller has gone", error: error)
+                }
+            }
+        }
+    }
+}

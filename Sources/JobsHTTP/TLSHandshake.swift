@@ -1,0 +1,58 @@
+import NIOCore
+import NIOSSL
+import NIOTLS
+import SwiftASN1
+import X509
+
+/// Sees to the beginning of a connection over TLS, directly behind what encrypts: that it comes to an end in
+/// time, since whoever connects and says nothing would hold his place; and whose certificate was shown.
+final class TLSHandshake: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let caller: Caller
+    private let time: TimeAmount
+    private var timeout: Scheduled<Void>?
+
+    init(caller: Caller, timeout: Duration) {
+        self.caller = caller
+        time = TimeAmount(timeout)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        timeout = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
+            let pipeline = context.pipeline.syncOperations
+            // Below the encryption, which would still want to say goodbye.
+            let socket = try? pipeline.context(handlerType: NIOSSLServerHandler.self)
+            (socket ?? context).close(promise: nil)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timeout?.cancel()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timeout?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event {
+            timeout?.cancel()
+            let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+            caller.certificateName = certificate.flatMap(\.subjectName)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+}
+
+extension NIOSSLCertificate {
+    /// The common name of the subject; the whole subject if it has none.
+    fileprivate var subjectName: String? {
+        guard let certificate = try? Certificate(derEncoded: toDERBytes()) else { return nil }
+        let attributes = certificate.subject.flatMap { Array($0) }
+        let name = attributes.last { $0.type == .RDNAttributeType.commonName }
+        return name.flatMap { String($0.value) } ?? "\(certificate.subject)"
+    }
+}

@@ -1,0 +1,61 @@
+import Jobs
+import JobsHTTP
+
+/// Who may do what, as the configuration has it: keys and tokens, in the file itself or in files that it
+/// names.
+struct AccessSettings: Sendable {
+    static let keys: KeyPatterns =
+        [
+            "enabled", "keys_file", "jwt.jwks_file", "jwt.secret", "jwt.public_key_file",
+            "jwt.issuer", "jwt.audience", "jwt.leeway",
+        ] + AccessKeyEntry.keys
+
+    private let config: ComponentConfig
+    private let keys: [APIKey]
+    private let keysFile: String?
+    private let token: TokenSettings?
+
+    /// Nil where everybody may do everything.
+    /// - Throws: ``ConfigError``
+    init?(_ config: ComponentConfig, warnings: inout [String]) throws {
+        self.config = config
+        keys = try AccessKeyEntry.keys(in: config)
+        keysFile = config["keys_file"]
+        token = try TokenSettings(config, warnings: &warnings)
+        let isSet = !keys.isEmpty || keysFile != nil || token != nil
+        switch (try config.boolean("enabled"), isSet) {
+        case (true, false):
+            throw config.error(
+                "enabled", "is true, but there are no keys, no keys_file and no jwt", .badConfig)
+        case (false, true):
+            warnings.append(
+                config.warning("enabled", "is false, so that everybody may do everything"))
+            return nil
+        case (_, false): return nil
+        case (_, true): break
+        }
+    }
+
+    /// Reads the files.
+    /// - Throws: ``ConfigError``
+    func authenticators() async throws -> [any Authenticator] {
+        var keys = keys
+        if let keysFile { keys += try AccessKeyEntry.keys(inFile: keysFile, config) }
+        if let repeated = keys.firstRepeated {
+            throw config.error(
+                keysFile == nil ? "keys" : "keys_file",
+                "the hash of \(repeated.principal.name) is that of another key too", .badConfig)
+        }
+        var authenticators: [any Authenticator] = []
+        if !keys.isEmpty { authenticators.append(APIKeyAuthenticator(keys)) }
+        if let token { authenticators.append(try await token.authenticator(config)) }
+        return authenticators
+    }
+}
+
+extension [APIKey] {
+    fileprivate var firstRepeated: APIKey? {
+        var seen: Set<[UInt8]> = []
+        return first { !seen.insert($0.hash).inserted }
+    }
+}

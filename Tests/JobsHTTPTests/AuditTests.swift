@@ -1,0 +1,89 @@
+import Logging
+import NIOCore
+import Testing
+
+@testable import JobsHTTP
+
+@Suite("The record of what removes jobs")
+struct AuditTests {
+    private func lines(_ service: TestService) -> [LogRecorder.Line] {
+        service.log.lines.filter { $0.message.hasPrefix("Audit: ") }
+    }
+
+    @Test("who has removed a job is on record")
+    func removal() async throws {
+        let service = TestService(access: .sample)
+        let added = try await service.post(
+            "add_job", #"{"new_job":{"type":"t","ref_id":"r","ttl":0}}"#,
+            headers: bearer("jobs:produce"))
+
+        _ = try await service.post(
+            "delete_job_by_id?correlation_id=c1", #"{"job_id":"\#(added.id)"}"#,
+            headers: bearer("jobs:admin"))
+
+        let line = try #require(lines(service).first)
+        #expect(lines(service).count == 1)
+        #expect(line.level == .info)
+        #expect(
+            line.metadata == [
+                "command": "delete_job_by_id", "principal": "jobs:admin", "job_id": added.id,
+                "outcome": "done", "correlation_id": "c1",
+            ])
+    }
+
+    @Test("so is who was not let, and who was nobody")
+    func refusals() async throws {
+        let service = TestService(access: .sample)
+
+        _ = try await service.post("delete_jobs", headers: bearer("jobs:work"))
+        _ = try await service.post("clean_jobs")
+        _ = try await service.post("delete_jobs", headers: bearer("limited admin"))
+
+        #expect(lines(service).map(\.level) == [.warning, .warning, .warning])
+        #expect(
+            lines(service).map { $0.metadata["principal"] }
+                == ["jobs:work", "anonymous", "limited admin"])
+        #expect(Set(lines(service).map { $0.metadata["outcome"] }) == ["refused"])
+    }
+
+    @Test("it is kept where everybody may do everything", arguments: ["delete_jobs", "clean_jobs"])
+    func withoutAccess(operation: String) async throws {
+        let service = TestService()
+
+        _ = try await service.post(operation)
+
+        #expect(lines(service).map { $0.metadata["principal"] } == ["anonymous"])
+        #expect(lines(service).map { $0.metadata["outcome"] } == ["done"])
+    }
+
+    @Test(
+        "other operations are not on record", arguments: Command.all.filter { $0.scope != .admin })
+    func others(command: Command) async throws {
+        let service = TestService()
+
+        _ = try await service.post(command.name, String(buffer: command.arguments.example.json))
+
+        #expect(lines(service).isEmpty)
+    }
+
+    @Test("a job that is not there, or not for the caller, is no removal")
+    func absence() async throws {
+        let service = TestService()
+
+        _ = try await service.post("delete_job_by_id", id: "none")
+
+        #expect(lines(service).map { $0.metadata["outcome"] } == ["absent"])
+    }
+
+    @Test("everything is not removed where the configuration forbids it")
+    func forbidden() async throws {
+        let service = TestService(allowsDeletingAll: false)
+        _ = try await service.addJob()
+
+        let answer = try await service.post("delete_jobs")
+
+        #expect(answer.isError(403, "Unauthorized", "OPERATION_FORBIDDEN"))
+        #expect(try await service.countJobs() == 1)
+        #expect(lines(service).map { $0.metadata["outcome"] } == ["refused"])
+    }
+}

@@ -1,0 +1,49 @@
+import JWTKit
+
+/// Signs tokens for tests.
+struct Issuer: Sendable {
+    let keys: JWTKeyCollection
+
+    /// As anybody who has the secret can.
+    static func sharing(_ secret: String) async -> Issuer {
+        Issuer(
+            keys: await JWTKeyCollection().add(
+                hmac: HMACKey(from: secret), digestAlgorithm: .sha256))
+    }
+
+    static func signing(_ key: ES256PrivateKey) async -> Issuer {
+        Issuer(keys: await JWTKeyCollection().add(ecdsa: key))
+    }
+
+    static func signing(_ key: Insecure.RSA.PrivateKey) async -> Issuer {
+        Issuer(keys: await JWTKeyCollection().add(rsa: key, digestAlgorithm: .sha256))
+    }
+
+    /// A token for ever, if nothing else is said, with the scope to read.
+    /// - Parameter claims: that are added to that, or taken away by null.
+    func token(_ claims: [String: JWTHeaderField] = [:], header: JWTHeader = JWTHeader())
+        async throws
+        -> String
+    {
+        let always: [String: JWTHeaderField] = [
+            "exp": .int(4_000_000_000), "sub": .string("ann"), "scope": .string("jobs:read"),
+        ]
+        let all = always.merging(claims) { $1 }.filter { $0.value != .null }
+        return try await keys.sign(Claims(fields: all), header: header)
+    }
+
+    private struct Claims: JWTPayload {
+        var fields: [String: JWTHeaderField]
+
+        init(fields: [String: JWTHeaderField]) {
+            self.fields = fields
+        }
+
+        init(from decoder: any Decoder) throws {
+            fields = try [String: JWTHeaderField](from: decoder)
+        }
+
+        func encode(to encoder: any Encoder) throws { try fields.encode(to: encoder) }
+        func verify(using _: some JWTAlgorithm) {}
+    }
+}

@@ -50,6 +50,7 @@ let package = Package(
     targets: [
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
         .target(name: "Jobs", dependencies: ["JSON", logging], swiftSettings: strict),
+        .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: strict),
         .systemLibrary(
             name: "CLibMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(
@@ -113,6 +114,9 @@ let package = Package(
         .target(
             name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore, logging],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
+        .testTarget(
+            name: "PrometheusTests", dependencies: ["Prometheus", coreMetrics, metrics],
+            swiftSettings: strict),
         .testTarget(
             name: "MongoTests", dependencies: ["SeededRandom", "Mongo"], swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),

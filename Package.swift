@@ -18,6 +18,8 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit: Target.Dependency = .product(
+    name: "MetricsTestKit", package: "swift-metrics")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(
@@ -49,7 +51,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "Jobs", dependencies: ["JSON", logging], swiftSettings: strict),
+        .target(name: "Jobs", dependencies: ["JSON", logging, coreMetrics], swiftSettings: strict),
         .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: strict),
         .systemLibrary(
             name: "CLibMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
@@ -57,12 +59,14 @@ let package = Package(
             name: "CMongo", dependencies: ["CLibMongoc"],
             cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "Mongo", dependencies: ["CMongo"], swiftSettings: strict),
-        .target(name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
+        .target(
+            name: "JobsMemory", dependencies: ["Jobs", "JSON", coreMetrics], swiftSettings: strict),
         .target(
             name: "JobsFile", dependencies: ["Jobs", "JobsMemory", "JSON", nioCore, logging],
             swiftSettings: strict),
         .target(
-            name: "JobsMongo", dependencies: ["Jobs", "JSON", "Mongo", nioCore, logging],
+            name: "JobsMongo",
+            dependencies: ["Jobs", "JSON", "Mongo", nioCore, logging, coreMetrics],
             swiftSettings: strict),
         .target(
             name: "JobsHTTP",
@@ -112,7 +116,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore, logging],
+            name: "JobsPersistenceSuite",
+            dependencies: ["Jobs", "JSON", nioCore, logging, metricsTestKit],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
         .testTarget(
             name: "PrometheusTests", dependencies: ["Prometheus", coreMetrics, metrics],
@@ -126,19 +131,22 @@ let package = Package(
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Jobs", "JSON", nioCore, logging,
+                "Jobs", "JSON", nioCore, logging, coreMetrics, metricsTestKit,
                 .product(name: "InMemoryLogging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsMemoryTests",
-            dependencies: ["SeededRandom", "Jobs", "JobsMemory", "JobsPersistenceSuite"],
+            dependencies: [
+                "SeededRandom", "Jobs", "JobsMemory", "JobsPersistenceSuite", metricsTestKit,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsFileTests",
             dependencies: [
                 "SeededRandom",
                 "JSON", "Jobs", "JobsFile", "JobsMemory", "JobsPersistenceSuite", nioCore, logging,
+                metricsTestKit,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -146,6 +154,7 @@ let package = Package(
             dependencies: [
                 "SeededRandom",
                 "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
+                metricsTestKit,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -180,7 +189,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 coreMetrics,
                 .product(name: "InMemoryLogging", package: "swift-log"),
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                metricsTestKit,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict

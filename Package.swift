@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "CMongo", dependencies: ["CLibMongoc"],
             cSettings: [.treatAllWarnings(as: .error)]),
-        .target(name: "Mongo", dependencies: ["CMongo"], swiftSettings: strict),
+        .target(name: "Mongo", dependencies: ["CMongo", metrics], swiftSettings: strict),
         .target(
             name: "JobsMemory", dependencies: ["Jobs", "JSON", coreMetrics], swiftSettings: strict),
         .target(
@@ -123,7 +123,9 @@ let package = Package(
             name: "PrometheusTests", dependencies: ["Prometheus", coreMetrics, metrics],
             swiftSettings: strict),
         .testTarget(
-            name: "MongoTests", dependencies: ["SeededRandom", "Mongo"], swiftSettings: strict),
+            name: "MongoTests",
+            dependencies: ["SeededRandom", "Mongo", coreMetrics, metricsTestKit],
+            swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(
             name: "JSONTests", dependencies: ["JSON", "SeededRandom", nioCore],

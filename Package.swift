@@ -163,7 +163,7 @@ let package = Package(
             name: "JobsHTTPTests",
             dependencies: [
                 "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes, nioCore, nioPosix, logging,
-                lifecycle, yams,
+                lifecycle, yams, coreMetrics, metricsTestKit,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -9,10 +9,12 @@ struct EndpointResponder: Sendable {
     private let routes: [String: Routes.Route]
     private let cors: CORS
     private let options: EndpointOptions
-    private let places: Places
+    let places: Places
+    private let refusals: Refusals
 
-    init(options: EndpointOptions, routes: [Routes]) {
+    init(options: EndpointOptions, routes: [Routes], refusals: Refusals = Refusals()) {
         self.options = options
+        self.refusals = refusals
         places = Places(limit: options.maxRequests)
         cors = CORS(origins: options.corsOrigins, headers: options.corsHeaders)
         self.routes = routes.reduce(into: [:]) { all, more in
@@ -29,7 +31,9 @@ struct EndpointResponder: Sendable {
         } catch let error as ConnectionLost {
             throw error
         } catch {
-            answer = Answer(HTTPFailure(error), correlationID: call.correlationID)
+            let failure = HTTPFailure(error)
+            refusals.count(failure)
+            answer = Answer(failure, correlationID: call.correlationID)
         }
         if let origin = request.headers[.origin] { cors.decorate(&answer.headers, origin: origin) }
         answer.headers[.date] = HTTPDate.now()

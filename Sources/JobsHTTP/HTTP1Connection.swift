@@ -40,12 +40,18 @@ struct HTTP1Connection: HTTPChannelHandler {
     private let options: EndpointOptions
     private let places: Places
     /// For connections beyond the limit, which are told so; memory must not grow by them either.
-    private let refusals: Places
+    private let refusedPlaces: Places
+    private let refusals: Refusals
 
-    init(options: EndpointOptions, responder: @escaping HTTPChannelHandler.Responder) {
+    /// - Parameter places: for connections.
+    init(
+        options: EndpointOptions, places: Places, refusals: Refusals,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
         self.options = options
-        places = Places(limit: options.maxConnections)
-        refusals = Places(limit: 100 + options.maxConnections / 10)
+        self.places = places
+        self.refusals = refusals
+        refusedPlaces = Places(limit: 100 + options.maxConnections / 10)
         self.responder = responder
     }
 
@@ -61,7 +67,7 @@ struct HTTP1Connection: HTTPChannelHandler {
             let caller = Caller()
             let edge = HTTP1Edge(
                 caller: caller, admission: admit(channel), bodyMaxSize: unwantedMaxSize,
-                shutdownGrace: options.shutdownGrace)
+                shutdownGrace: options.shutdownGrace, refusals: refusals)
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
                 [
@@ -85,8 +91,9 @@ struct HTTP1Connection: HTTPChannelHandler {
     }
 
     private func admit(_ channel: any Channel) -> HTTP1Edge.Admission {
-        for (place, admission) in [(places, HTTP1Edge.Admission.admitted), (refusals, .refused)]
-        where place.take() {
+        for (place, admission) in [
+            (places, HTTP1Edge.Admission.admitted), (refusedPlaces, .refused),
+        ] where place.take() {
             channel.closeFuture.whenComplete { _ in place.giveBack() }
             return admission
         }

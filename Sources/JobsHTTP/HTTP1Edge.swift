@@ -48,6 +48,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     private let admission: Admission
     private let bodyMaxSize: Int
     let shutdownGrace: TimeAmount
+    let refusals: Refusals
 
     enum Ending {
         case notYet
@@ -79,12 +80,14 @@ final class HTTP1Edge: ChannelDuplexHandler {
     ///     connection.
     ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
     init(
-        caller: Caller, admission: Admission = .admitted, bodyMaxSize: Int, shutdownGrace: Duration
+        caller: Caller, admission: Admission = .admitted, bodyMaxSize: Int, shutdownGrace: Duration,
+        refusals: Refusals
     ) {
         self.caller = caller
         self.admission = admission
         self.bodyMaxSize = bodyMaxSize
         self.shutdownGrace = TimeAmount(shutdownGrace)
+        self.refusals = refusals
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -100,8 +103,12 @@ final class HTTP1Edge: ChannelDuplexHandler {
         context.fireChannelActive()
         switch admission {
         case .admitted: break
-        case .refused: fail(HTTPFailure(JobsError.overloaded), context)
-        case .dropped: context.close(promise: nil)
+        case .refused:
+            refusals.count(Refusals.connections)
+            end(with: HTTPFailure(JobsError.overloaded), context)
+        case .dropped:
+            refusals.count(Refusals.connections)
+            context.close(promise: nil)
         }
     }
 

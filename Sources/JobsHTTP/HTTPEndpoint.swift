@@ -14,6 +14,8 @@ public import ServiceLifecycle
 public struct HTTPEndpoint: Service {
     private let options: EndpointOptions
     private let responder: EndpointResponder
+    private let refusals = Refusals()
+    private let connections: Places
     private let tls: TLSConfiguration?
     private let logger: Logger
 
@@ -24,7 +26,8 @@ public struct HTTPEndpoint: Service {
     public init(options: EndpointOptions, routes: [Routes], logger: Logger) throws {
         self.options = options
         self.logger = logger
-        responder = EndpointResponder(options: options, routes: routes)
+        responder = EndpointResponder(options: options, routes: routes, refusals: refusals)
+        connections = Places(limit: options.maxConnections)
         tls = try options.tls.map { files in
             let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile)
             return TLSConfiguration.makeServerConfiguration(
@@ -33,12 +36,20 @@ public struct HTTPEndpoint: Service {
         }
     }
 
+    /// Operations in work, claims that wait included.
+    public var requestsInFlight: Int { responder.places.count }
+
+    /// Connections that are open, those beyond the limit not counted.
+    public var connectionCount: Int { connections.count }
+
     /// Serves until its task is shut down gracefully: then it stops accepting, finishes what is in
     /// flight, and returns.
     /// - Throws: if it cannot listen.
     public func run() async throws {
         let responder = responder
-        let connection = HTTP1Connection(options: options) { request, writer, _ in
+        let connection = HTTP1Connection(
+            options: options, places: connections, refusals: refusals
+        ) { request, writer, _ in
             let answer = try await responder.respond(to: request)
             do {
                 try await writer.write(

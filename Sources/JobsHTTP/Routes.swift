@@ -25,7 +25,7 @@ public struct Routes: Sendable {
         }
         let routes = Command.all.map { command in
             let name = "\(base).\(command.name)"
-            let metrics = CommandMetrics(name: name)
+            let metrics = CommandMetrics(service: String(base), command: command.name)
             let route = Route(method: .post) { call in
                 if logger.logLevel <= .trace {
                     logger.trace("Executing \(name) method", metadata: call.logMetadata)

@@ -23,6 +23,7 @@ struct Operation: Sendable {
         let status: Int
         let text: String
         var schema: JSONLiteral?
+        var mediaType = "application/json"
 
         static func failure(_ status: Int, _ text: String) -> Described {
             Described(status: status, text: text, schema: .reference("Error"))
@@ -54,11 +55,12 @@ extension Operation {
     /// - Parameter schema: of what it tells.
     static func telling(
         _ name: String, path: String, summary: String, schema: JSONLiteral,
-        answers: [Described] = [.unavailable]
+        mediaType: String = "application/json", answers: [Described] = [.unavailable]
     ) -> Operation {
-        Operation(
+        let told = Described(status: 200, text: summary, schema: schema, mediaType: mediaType)
+        return Operation(
             method: .get, path: path, name: name, summary: summary, group: .system,
-            answers: [Described(status: 200, text: summary, schema: schema)] + answers)
+            answers: [told] + answers)
     }
 }
 

@@ -97,7 +97,8 @@ let package = Package(
             name: "JobsService",
             dependencies: [
                 "Jobs", "JobsClient", "JobsFile", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP",
-                "JSON", logging, coreMetrics, lifecycle, nioCore, nioPosix, nioSSL,
+                "JSON", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore, nioPosix,
+                nioSSL,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -199,8 +200,8 @@ let package = Package(
         .testTarget(
             name: "JobsServiceTests",
             dependencies: [
-                "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", logging, coreMetrics,
-                lifecycle,
+                "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", "Prometheus", logging,
+                coreMetrics, lifecycle, nioPosix, nioCore,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

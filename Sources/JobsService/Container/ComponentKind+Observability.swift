@@ -28,6 +28,21 @@ extension ComponentKind {
             }
             return .counters(options)
         },
+        // What is counted is there for whoever comes for it, with or without this component.
+        ComponentKind(
+            pattern: "pip-services:counters:prometheus:*:1.0",
+            keys: ["connection.*", "connections.*"],
+            unusedKeys: [
+                "source", "instance", "push_enabled", "interval", "reset_timeout", "options.*",
+                "credential.*",
+            ]
+        ) { config, warnings in
+            for key in config.keys where key.hasPrefix("connection") {
+                warnings.append(
+                    config.warning(key, "has no effect, as nothing is pushed: see GET /metrics"))
+            }
+            return .inert
+        },
     ]
 
     /// What files have, and what needs nothing done here: a composite stands for whatever other

@@ -18,6 +18,8 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit: Target.Dependency = .product(
+    name: "MetricsTestKit", package: "swift-metrics")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -57,19 +59,22 @@ let package = Package(
     ],
     targets: [
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "Jobs", dependencies: ["JSON", logging], swiftSettings: strict),
+        .target(name: "Jobs", dependencies: ["JSON", logging, coreMetrics], swiftSettings: strict),
+        .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: strict),
         .systemLibrary(
             name: "CLibMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(
             name: "CMongo", dependencies: ["CLibMongoc"],
             cSettings: [.treatAllWarnings(as: .error)]),
-        .target(name: "Mongo", dependencies: ["CMongo"], swiftSettings: strict),
-        .target(name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
+        .target(name: "Mongo", dependencies: ["CMongo", metrics], swiftSettings: strict),
+        .target(
+            name: "JobsMemory", dependencies: ["Jobs", "JSON", coreMetrics], swiftSettings: strict),
         .target(
             name: "JobsFile", dependencies: ["Jobs", "JobsMemory", "JSON", nioCore, logging],
             swiftSettings: strict),
         .target(
-            name: "JobsMongo", dependencies: ["Jobs", "JSON", "Mongo", nioCore, logging],
+            name: "JobsMongo",
+            dependencies: ["Jobs", "JSON", "Mongo", nioCore, logging, coreMetrics],
             swiftSettings: strict),
         .target(
             name: "JobsHTTP",
@@ -101,7 +106,8 @@ let package = Package(
             name: "JobsService",
             dependencies: [
                 "Jobs", "JobsClient", "JobsFile", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP",
-                "JSON", logging, coreMetrics, lifecycle, nioCore, nioPosix, nioSSL,
+                "JSON", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore, nioPosix,
+                nioSSL,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -120,10 +126,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "JobsPersistenceSuite", dependencies: ["Jobs", "JSON", nioCore, logging],
+            name: "JobsPersistenceSuite",
+            dependencies: ["Jobs", "JSON", nioCore, logging, metricsTestKit],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
         .testTarget(
-            name: "MongoTests", dependencies: ["SeededRandom", "Mongo"], swiftSettings: strict),
+            name: "PrometheusTests", dependencies: ["Prometheus", coreMetrics, metrics],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MongoTests",
+            dependencies: ["SeededRandom", "Mongo", coreMetrics, metricsTestKit],
+            swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(
             name: "JSONTests", dependencies: ["JSON", "SeededRandom", nioCore],
@@ -131,19 +143,22 @@ let package = Package(
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Jobs", "JSON", nioCore, logging,
+                "Jobs", "JSON", nioCore, logging, coreMetrics, metricsTestKit,
                 .product(name: "InMemoryLogging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsMemoryTests",
-            dependencies: ["SeededRandom", "Jobs", "JobsMemory", "JobsPersistenceSuite"],
+            dependencies: [
+                "SeededRandom", "Jobs", "JobsMemory", "JobsPersistenceSuite", metricsTestKit,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsFileTests",
             dependencies: [
                 "SeededRandom",
                 "JSON", "Jobs", "JobsFile", "JobsMemory", "JobsPersistenceSuite", nioCore, logging,
+                metricsTestKit,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -151,13 +166,14 @@ let package = Package(
             dependencies: [
                 "SeededRandom",
                 "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
+                metricsTestKit,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
                 "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes, nioCore, nioPosix, logging,
-                lifecycle, yams, jwtKit,
+                lifecycle, yams, jwtKit, coreMetrics, metricsTestKit,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -185,7 +201,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 coreMetrics,
                 .product(name: "InMemoryLogging", package: "swift-log"),
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                metricsTestKit,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
@@ -193,8 +209,8 @@ let package = Package(
         .testTarget(
             name: "JobsServiceTests",
             dependencies: [
-                "JSON", "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", logging,
-                coreMetrics, lifecycle, nioCore, httpTypes,
+                "JSON", "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", "Prometheus",
+                logging, coreMetrics, lifecycle, nioCore, nioPosix, httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -1,3 +1,5 @@
+import CoreMetrics
+
 /// What the service does, one call each, over any store.
 ///
 /// It fills in what a call leaves open and turns the stores' batches into single answers.
@@ -16,15 +18,25 @@ public struct JobsController: Sendable {
 
     public let persistence: WaitingJobsPersistence
     public let options: Options
+    private let metrics: JobMetrics
 
-    public init(persistence: WaitingJobsPersistence, options: Options = Options()) {
+    /// - Parameter metrics: what the store counts by as well.
+    public init(
+        persistence: WaitingJobsPersistence, options: Options = Options(),
+        metrics: JobMetrics = JobMetrics()
+    ) {
         self.persistence = persistence
         self.options = options
+        self.metrics = metrics
     }
 
     /// Over a store that this controller alone uses, as claims wait in lines of its own.
-    public init(persistence: any JobsPersistence, options: Options = Options()) {
-        self.init(persistence: WaitingJobsPersistence(persistence), options: options)
+    public init(
+        persistence: any JobsPersistence, options: Options = Options(),
+        metrics: JobMetrics = JobMetrics()
+    ) {
+        self.init(
+            persistence: WaitingJobsPersistence(persistence), options: options, metrics: metrics)
     }
 
     public func add(_ newJob: NewJob) async throws -> Job {
@@ -44,7 +56,9 @@ public struct JobsController: Sendable {
     }
 
     public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        try await persistence.start(id, timeout: timeout)
+        let started = try await persistence.start(id, timeout: timeout)
+        if let started { metrics.of(started.job.type).claimed(started.job) }
+        return started
     }
 
     public func release(_ started: [StartedJob]) async throws {
@@ -52,15 +66,15 @@ public struct JobsController: Sendable {
     }
 
     public func extend(_ lease: LeaseReference, timeout: Int64) async throws -> Job? {
-        try await only(persistence.extend([LeaseExtension(lease: lease, timeout: timeout)])).get()
+        try await only(extend([LeaseExtension(lease: lease, timeout: timeout)])).get()
     }
 
     public func abort(_ lease: LeaseReference, delay: Int64? = nil) async throws -> Job? {
-        try await only(persistence.abort([LeaseAbort(lease: lease, delay: delay)])).get()
+        try await only(abort([LeaseAbort(lease: lease, delay: delay)])).get()
     }
 
     public func complete(_ lease: LeaseReference) async throws -> Job? {
-        try await only(persistence.complete([lease])).get()
+        try await only(complete([lease])).get()
     }
 
     public func delete(_ id: JobID) async throws -> Job? {
@@ -91,21 +105,43 @@ public struct JobsController: Sendable {
         type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, wait: Int64 = 0,
         onWaiting: @Sendable () -> Void = {}
     ) async throws -> [StartedJob] {
-        try await persistence.start(
+        let started = try await persistence.start(
             type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries,
             limit: limit, wait: wait, onWaiting: onWaiting)
+        let metrics = metrics.of(type)
+        if started.isEmpty { metrics.emptyClaims.increment() }
+        for started in started { metrics.claimed(started.job) }
+        return started
     }
 
     public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        try await persistence.extend(extensions)
+        let results = try await persistence.extend(extensions)
+        count(results) { if $0.isLeased { metrics.of($0.type).extensions.increment() } }
+        return results
     }
 
     public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        try await persistence.abort(aborts)
+        let results = try await persistence.abort(aborts)
+        // Whether there was a lease to end does not show in a job without one: such an abort counts.
+        count(results) { if $0.completed == nil { metrics.of($0.type).aborts.increment() } }
+        return results
     }
 
     public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await persistence.complete(leases)
+        let results = try await persistence.complete(leases)
+        count(results) { _ in }
+        return results
+    }
+
+    /// Counts what calls about leases came to.
+    private func count(_ results: [Result<Job?, JobsError>], _ body: (Job) -> Void) {
+        for result in results {
+            switch result {
+            case .success(let job): if let job { body(job) }
+            case .failure(.lockLost): metrics.leasesLost.increment()
+            case .failure: break
+            }
+        }
     }
 
     private func only<Value>(_ results: [Value]) -> Value {

@@ -1,3 +1,4 @@
+import CoreMetrics
 import JSON
 import Synchronization
 
@@ -10,6 +11,7 @@ import Synchronization
 /// error; an error of the command reaches all whose calls were in it.
 public final class MergingJobsPersistence: JobsPersistence {
     private let store: any JobsPersistence
+    private let claimSizes = batchSizes(of: "start")
     private let adds: MergingLane<[NewJob], [Result<Job, JobsError>]>
     private let extensions: MergingLane<[LeaseExtension], [Result<Job?, JobsError>]>
     private let completions: MergingLane<[LeaseReference], [Result<Job?, JobsError>]>
@@ -24,14 +26,19 @@ public final class MergingJobsPersistence: JobsPersistence {
 
     public init(_ store: any JobsPersistence) {
         self.store = store
+        let addSizes = batchSizes(of: "add")
+        let extensionSizes = batchSizes(of: "extend")
+        let completionSizes = batchSizes(of: "complete")
         // Jobs are weighed in bytes, none less than a thousandth of the whole.
         adds = MergingLane(
             limits: .init(weight: Self.addedBytes), weigh: { $0.reduce(0) { $0 + $1.weight } },
-            work: { try await merged($0) { try await store.add($0) } })
+            work: { try await merged($0, addSizes) { try await store.add($0) } })
         extensions = MergingLane(
-            weigh: \.count, work: { try await merged($0) { try await store.extend($0) } })
+            weigh: \.count,
+            work: { try await merged($0, extensionSizes) { try await store.extend($0) } })
         completions = MergingLane(
-            weigh: \.count, work: { try await merged($0) { try await store.complete($0) } })
+            weigh: \.count,
+            work: { try await merged($0, completionSizes) { try await store.complete($0) } })
     }
 
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
@@ -52,7 +59,7 @@ public final class MergingJobsPersistence: JobsPersistence {
         let kind = ClaimKind(
             type: ExactText(type), timeout: timeout, maxRetries: maxRetries)
         let lane = claims.withLock { claims -> ClaimLane in
-            let (lane, users) = claims[kind] ?? (kind.lane(store), 0)
+            let (lane, users) = claims[kind] ?? (kind.lane(store, claimSizes), 0)
             claims[kind] = (lane, users + 1)
             return lane
         }
@@ -115,10 +122,13 @@ private struct ClaimKind: Hashable {
 
 extension ClaimKind {
     /// Claims as many jobs as all calls together want, and deals them out: first come, first served.
-    fileprivate func lane(_ store: any JobsPersistence) -> MergingLane<Int, [StartedJob]> {
+    fileprivate func lane(_ store: any JobsPersistence, _ sizes: Recorder)
+        -> MergingLane<Int, [StartedJob]>
+    {
         MergingLane(
             weigh: { max($0, 0) },
             work: { limits in
+                sizes.record(limits.count)
                 let wanted = limits.reduce(0) { $0 + max($1, 0) }
                 var started = try await store.start(
                     type: type.text, timeout: timeout, maxRetries: maxRetries, limit: wanted)[...]
@@ -130,11 +140,17 @@ extension ClaimKind {
     }
 }
 
+/// Of how many calls the commands of an operation are made.
+private func batchSizes(of operation: String) -> Recorder {
+    Recorder(label: "jobs_batch_size", dimensions: [("operation", operation)])
+}
+
 /// Carries out calls that each have several arguments as one, and deals the results out again.
 private func merged<Argument, Value>(
-    _ calls: [[Argument]],
+    _ calls: [[Argument]], _ sizes: Recorder,
     _ work: ([Argument]) async throws -> [Result<Value, JobsError>]
 ) async throws -> [Result<[Result<Value, JobsError>], JobsError>] {
+    sizes.record(calls.count)
     if calls.count == 1 { return [.success(try await work(calls[0]))] }
     var results = try await work(calls.flatMap(\.self))[...]
     return calls.map { call in

@@ -15,23 +15,25 @@ extension FileJobsPersistence {
     /// - Throws: ``FileStoreError``
     public static func open(
         path: String, maxPageSize: Int = 1000,
-        clock: @escaping @Sendable () -> Timestamp = Timestamp.now, logger: Logger
+        clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
+        metrics: JobMetrics = JobMetrics(), logger: Logger
     ) async throws -> FileJobsPersistence {
         try await open(
             path: path, files: .system, limits: Limits(), maxPageSize: maxPageSize, clock: clock,
-            logger: logger)
+            metrics: metrics, logger: logger)
     }
 
     static func open(
         path: String, files: FileCalls, limits: Limits, maxPageSize: Int = 1000,
-        clock: @escaping @Sendable () -> Timestamp, logger: Logger
+        clock: @escaping @Sendable () -> Timestamp, metrics: JobMetrics = JobMetrics(),
+        logger: Logger
     ) async throws -> FileJobsPersistence {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue(label: "jobs.opening").async {
                 continuation.resume(
                     with: Result {
                         try openBlocking(
-                            FileNames(path), files, limits, maxPageSize, clock, logger)
+                            FileNames(path), files, limits, maxPageSize, clock, metrics, logger)
                     })
             }
         }
@@ -39,10 +41,10 @@ extension FileJobsPersistence {
 
     private static func openBlocking(
         _ names: FileNames, _ files: FileCalls, _ limits: Limits, _ maxPageSize: Int,
-        _ clock: @escaping @Sendable () -> Timestamp, _ logger: Logger
+        _ clock: @escaping @Sendable () -> Timestamp, _ metrics: JobMetrics, _ logger: Logger
     ) throws -> FileJobsPersistence {
         let lock = try lock(names)
-        let recovery = try Recovery(names, at: clock())
+        let recovery = try Recovery(names, at: clock(), metrics: metrics)
         if recovery.tornBytes > 0 {
             logger.warning(
                 """

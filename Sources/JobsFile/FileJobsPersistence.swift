@@ -180,3 +180,21 @@ public final class FileJobsPersistence: JobsPersistence {
         return value
     }
 }
+
+extension FileJobsPersistence: JobsCensus {
+    /// Visits all jobs, in slices as a list does; changes that are not on the disk yet are counted.
+    public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
+        var counts: [ExactText: JobCounts] = [:]
+        var position: JobID?
+        repeat {
+            position = state.withLock {
+                $0.jobs.count(
+                    &counts, after: position, limit: MemoryJobsPersistence.slice,
+                    maxRetries: maxRetries, at: clock())
+            }
+            try Task.checkCancellation()
+            await Task.yield()
+        } while position != nil
+        return counts
+    }
+}

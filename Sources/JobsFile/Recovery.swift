@@ -6,7 +6,7 @@ import NIOCore
 /// Reads what a store left behind: the snapshot, and what the journal says has changed since. Only
 /// reads; whatever is wrong with the files, they stay as they are.
 struct Recovery {
-    private(set) var jobs = MemoryJobs(isRecording: true)
+    private(set) var jobs: MemoryJobs
     /// Nil if there is none.
     private(set) var snapshot: SnapshotIdentity?
     private(set) var segments: [JournalWriter.Segment] = []
@@ -14,6 +14,7 @@ struct Recovery {
     private(set) var tornBytes = 0
     private let names: FileNames
     private let now: Timestamp
+    private let metrics: JobMetrics
     /// The snapshots that the journal goes with.
     private var known: [SnapshotIdentity?] = []
     /// Jobs that the snapshot no longer had when they changed: the journal has to say that they went.
@@ -22,9 +23,11 @@ struct Recovery {
     var hasChanges: Bool { segments.contains { $0.hasChanges } }
 
     /// - Throws: ``FileStoreError``
-    init(_ names: FileNames, at now: Timestamp) throws {
+    init(_ names: FileNames, at now: Timestamp, metrics: JobMetrics = JobMetrics()) throws {
         self.names = names
         self.now = now
+        self.metrics = metrics
+        jobs = MemoryJobs(isRecording: true, metrics: metrics)
         try readSnapshot()
         try readJournal()
         guard hasChanges else { return }
@@ -122,7 +125,7 @@ struct Recovery {
             jobs.forget(id)
         case .cleared:
             missing = []
-            jobs = MemoryJobs(isRecording: true)
+            jobs = MemoryJobs(isRecording: true, metrics: metrics)
         }
         return true
     }

@@ -13,16 +13,17 @@ struct CommandHandler: Sendable {
     /// For operations that are put on record.
     private let audit: Audit?
 
-    /// - Parameter name: `<base route>.<command>`
+    /// - Parameter service: the base route of the operations.
     init(
-        command: Command, name: String, controller: JobsController, isForbidden: Bool,
+        command: Command, service: String, controller: JobsController, isForbidden: Bool,
         logger: Logger
     ) {
         self.command = command
         self.controller = controller
         self.isForbidden = isForbidden
-        metrics = CommandMetrics(name: name)
-        log = CommandLog(logger: logger, command: command.name, name: name)
+        metrics = CommandMetrics(service: service, command: command.name)
+        log = CommandLog(
+            logger: logger, command: command.name, name: "\(service).\(command.name)")
         audit = command.scope == .admin ? Audit(command: command.name, logger: logger) : nil
     }
 

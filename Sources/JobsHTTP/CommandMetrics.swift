@@ -1,16 +1,18 @@
 import Metrics
 
-/// What is counted of one command, under the names that the originals use.
+/// What is counted of one command, under the names that the originals use, and under one of ours.
 struct CommandMetrics: Sendable {
     private let executions: Counter
     private let time: Timer
     private let errors: Counter
+    private let seconds: Timer
 
-    /// - Parameter name: `<base route>.<command>`
-    init(name: String) {
+    init(service: String, command: String) {
+        let name = "\(service).\(command)"
         executions = Counter(label: name + ".exec_count")
         time = Timer(label: name + ".exec_time")
         errors = Counter(label: name + ".exec_errors")
+        seconds = Timer(label: "jobs_command_seconds", dimensions: [("command", command)])
     }
 
     /// Runs `body` and records that and how it ran.
@@ -19,7 +21,11 @@ struct CommandMetrics: Sendable {
         async rethrows -> Value
     {
         executions.increment()
-        defer { time.record(duration: start.duration(to: .now)) }
+        defer {
+            let duration = start.duration(to: .now)
+            time.record(duration: duration)
+            seconds.record(duration: duration)
+        }
         do {
             return try await body()
         } catch {

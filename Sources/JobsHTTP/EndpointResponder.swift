@@ -9,15 +9,20 @@ struct EndpointResponder: Sendable {
     private let routes: [String: Routes.Route]
     private let cors: CORS
     private let options: EndpointOptions
-    private let places: Places
+    let places: Places
     /// One for each byte of a body.
     private let bodyMemory: Places
+    private let refusals: Refusals
     private let access: Access?
 
     /// - Parameter access: nil: everybody may do everything.
-    init(options: EndpointOptions, routes: [Routes], access: Access? = nil) {
+    init(
+        options: EndpointOptions, routes: [Routes], access: Access? = nil,
+        refusals: Refusals = Refusals()
+    ) {
         self.options = options
         self.access = access
+        self.refusals = refusals
         places = Places(limit: options.maxRequests)
         bodyMemory = Places(limit: options.bodyMemory)
         let credentials = access == nil ? [] : Access.headers
@@ -44,7 +49,9 @@ struct EndpointResponder: Sendable {
         } catch let error as ConnectionLost {
             throw error
         } catch {
-            answer = Answer(HTTPFailure(error), correlationID: call.correlationID)
+            let failure = HTTPFailure(error)
+            refusals.count(failure)
+            answer = Answer(failure, correlationID: call.correlationID)
         }
         answer = completed(answer, to: request)
         // An answer to HEAD has no body, whatever its headers say.

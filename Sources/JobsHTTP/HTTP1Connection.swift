@@ -43,19 +43,22 @@ struct HTTP1Connection: HTTPChannelHandler {
     private let turnedAway: Places
     private let load: LoadLimit?
     private let refusals: Refusals
+    private let overloadAnswers: OverloadAnswers
 
     /// - Parameters:
+    ///   - places: for connections.
     ///   - load: how much may be in work, over all connections; nil: no matter.
     ///   - refusal: the answer to an operation that is one too many.
     init(
-        options: EndpointOptions, load: LoadLimit?,
+        options: EndpointOptions, places: Places, load: LoadLimit?, refusals: Refusals,
         refusal: @escaping @Sendable (Request) -> Answer,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.options = options
+        self.places = places
         self.load = load
-        refusals = Refusals(answer: refusal)
-        places = Places(limit: options.maxConnections)
+        self.refusals = refusals
+        overloadAnswers = OverloadAnswers(answer: refusal)
         turnedAway = Places(limit: 100 + options.maxConnections / 10)
         self.responder = responder
     }
@@ -73,8 +76,9 @@ struct HTTP1Connection: HTTPChannelHandler {
                 address: channel.remoteAddress?.ipAddress, load: load.map(CallerLoad.init))
             let edge = HTTP1Edge(
                 caller: caller, admission: admit(channel),
-                delay: load?.delay(on: channel.eventLoop), refusals: refusals,
-                bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace)
+                delay: load?.delay(on: channel.eventLoop), overloadAnswers: overloadAnswers,
+                bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace,
+                refusals: refusals)
             if options.tls != nil {
                 try channel.pipeline.syncOperations.addHandler(
                     TLSHandshake(caller: caller, timeout: options.headerTimeout))

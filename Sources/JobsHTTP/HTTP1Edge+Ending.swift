@@ -15,6 +15,11 @@ extension HTTP1Edge {
     func fail(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
         // What comes behind the last request is nobody's.
         guard self.failure == nil, takesRequests || isReading else { return }
+        refusals.count(failure)
+        end(with: failure, context)
+    }
+
+    func end(with failure: HTTPFailure, _ context: ChannelHandlerContext) {
         self.failure = failure
         takesRequests = false
         endWhenDue(context)

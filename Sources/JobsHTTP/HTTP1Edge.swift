@@ -52,9 +52,10 @@ final class HTTP1Edge: ChannelDuplexHandler {
     let caller: Caller
     private let admission: Admission
     private let delay: LoopDelay?
-    private let refusals: Refusals
+    private let overloadAnswers: OverloadAnswers
     private let bodyMaxSize: Int
     let shutdownGrace: TimeAmount
+    let refusals: Refusals
 
     enum Ending {
         case notYet
@@ -83,21 +84,22 @@ final class HTTP1Edge: ChannelDuplexHandler {
 
     /// - Parameters:
     ///   - delay: that of the connection's loop, if it matters.
-    ///   - refusals: the answers to operations that are one too many.
+    ///   - overloadAnswers: to operations that are one too many.
     ///   - bodyMaxSize: a body that goes on for longer is not read to its end in order to keep the
     ///     connection.
     ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
     init(
         caller: Caller, admission: Admission = .admitted, delay: LoopDelay? = nil,
-        refusals: Refusals, bodyMaxSize: Int,
-        shutdownGrace: Duration
+        overloadAnswers: OverloadAnswers, bodyMaxSize: Int, shutdownGrace: Duration,
+        refusals: Refusals
     ) {
         self.caller = caller
         self.admission = admission
         self.delay = delay
-        self.refusals = refusals
+        self.overloadAnswers = overloadAnswers
         self.bodyMaxSize = bodyMaxSize
         self.shutdownGrace = TimeAmount(shutdownGrace)
+        self.refusals = refusals
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -113,8 +115,12 @@ final class HTTP1Edge: ChannelDuplexHandler {
         context.fireChannelActive()
         switch admission {
         case .admitted: break
-        case .refused: fail(HTTPFailure(JobsError.overloaded), context)
-        case .dropped: context.close(promise: nil)
+        case .refused:
+            refusals.count(Refusals.connections)
+            end(with: HTTPFailure(JobsError.overloaded), context)
+        case .dropped:
+            refusals.count(Refusals.connections)
+            context.close(promise: nil)
         }
     }
 
@@ -180,7 +186,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
     }
 
     private func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        for part in refusals.parts(for: head) {
+        refusals.count(HTTPFailure(JobsError.overloaded))
+        for part in overloadAnswers.parts(for: head) {
             write(context: context, data: wrapOutboundOut(part), promise: nil)
         }
         context.flush()

@@ -14,6 +14,8 @@ public import ServiceLifecycle
 public struct HTTPEndpoint: Service {
     private let options: EndpointOptions
     private let responder: EndpointResponder
+    private let refusals = Refusals()
+    private let connections: Places
     private let tls: TLSConfiguration?
     private let logger: Logger
     /// How much may be in work; nil: no matter.
@@ -30,9 +32,17 @@ public struct HTTPEndpoint: Service {
         self.options = options
         self.logger = logger
         load = options.targetLatency > .zero ? LoadLimit(latency: options.targetLatency) : nil
-        responder = EndpointResponder(options: options, routes: routes, access: access)
+        responder = EndpointResponder(
+            options: options, routes: routes, access: access, refusals: refusals)
+        connections = Places(limit: options.maxConnections)
         tls = try options.tls?.configuration()
     }
+
+    /// Operations in work, claims that wait included.
+    public var requestsInFlight: Int { responder.places.count }
+
+    /// Connections that are open, those beyond the limit not counted.
+    public var connectionCount: Int { connections.count }
 
     /// Serves until its task is shut down gracefully: then it stops accepting, finishes what is in
     /// flight, and returns.
@@ -40,7 +50,8 @@ public struct HTTPEndpoint: Service {
     public func run() async throws {
         let responder = responder
         let connection = HTTP1Connection(
-            options: options, load: load, refusal: responder.refusal(of:)
+            options: options, places: connections, load: load, refusals: refusals,
+            refusal: responder.refusal(of:)
         ) { request, writer, _ in
             let answer = try await responder.respond(to: request)
             do {

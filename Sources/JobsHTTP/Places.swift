@@ -18,6 +18,8 @@ final class Places: Sendable {
         return true
     }
 
+    var count: Int { taken.load(ordering: .relaxed) }
+
     func giveBack(_ count: Int = 1) {
         taken.subtract(count, ordering: .relaxed)
     }

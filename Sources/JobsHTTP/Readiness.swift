@@ -59,15 +59,20 @@ public final class Readiness: Service {
     }
 
     func verdict() async -> Verdict {
+        if state.withLock({ $0.isStopping }) { return .stopping }
+        return await storesAnswer() ? .ready : .unavailable
+    }
+
+    /// Whether all stores can do their work.
+    public func storesAnswer() async -> Bool {
         let now = ContinuousClock.now
         let (results, waiting) = AsyncStream<Bool>.makeStream()
-        let known = state.withLock { state -> Verdict? in
-            if state.isStopping { return .stopping }
+        let known = state.withLock { state -> Bool? in
             if let (isAvailable, instant) = state.last, instant.duration(to: now) < lifetime {
-                return isAvailable ? .ready : .unavailable
+                return isAvailable
             }
             // A check that hangs is an answer too, and nobody has to wait for it again.
-            if let began = state.began, began.duration(to: now) >= patience { return .unavailable }
+            if let began = state.began, began.duration(to: now) >= patience { return false }
             state.waiting.append(waiting)
             if state.began == nil {
                 state.began = now
@@ -76,7 +81,7 @@ public final class Readiness: Service {
             return nil
         }
         if let known { return known }
-        return await first(of: results) == true ? .ready : .unavailable
+        return await first(of: results) == true
     }
 
     /// Nil if there is none within ``patience``.

@@ -31,7 +31,7 @@ public struct Routes: Sendable {
         }
         let routes = Command.all.map { command in
             let handler = CommandHandler(
-                command: command, name: "\(base).\(command.name)", controller: controller,
+                command: command, service: String(base), controller: controller,
                 isForbidden: command.name == "delete_jobs" && !allowsDeletingAll, logger: logger)
             var route = Route(method: .post, scope: command.scope, handle: handler.handle)
             route.onRefusal = handler.refuse

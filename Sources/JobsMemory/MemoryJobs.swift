@@ -1,3 +1,4 @@
+import CoreMetrics
 package import Jobs
 
 /// All jobs of a store that has them in memory, found by id, by type and by reference. Not safe to
@@ -7,11 +8,15 @@ package struct MemoryJobs {
     private var queues: [ExactText: TypeQueue] = [:]
     var ids = JobIDGenerator()
     private let isRecording: Bool
+    private let metrics: JobMetrics
     var changes: [JobChange] = []
 
-    /// - Parameter isRecording: whether changes are kept for ``takeChanges()``.
-    package init(isRecording: Bool = false) {
+    /// - Parameters:
+    ///   - isRecording: whether changes are kept for ``takeChanges()``.
+    ///   - metrics: where what happens is counted. What is taken back has been counted all the same.
+    package init(isRecording: Bool = false, metrics: JobMetrics) {
         self.isRecording = isRecording
+        self.metrics = metrics
     }
 
     package mutating func add(_ new: NewJob, at now: Timestamp) -> Job {
@@ -21,6 +26,7 @@ package struct MemoryJobs {
         job.type = queue.type
         let record = JobRecord(StoredJob(job: job), queue: queue)
         insert(record, at: now)
+        queue.metrics.added.increment()
         if isRecording { changes.append(.added(record.stored)) }
         return job
     }
@@ -65,7 +71,7 @@ package struct MemoryJobs {
 
     package mutating func release(_ started: StartedJob, at now: Timestamp) {
         let lease = LeaseReference(id: started.job.id, lockToken: started.lockToken)
-        _ = change(lease, at: now, keepsToken: false) { $0.released() }
+        _ = change(lease, at: now, keepsToken: false) { $0.job.released() }
     }
 
     /// Milliseconds until the first job of the type that is not available yet.
@@ -77,18 +83,22 @@ package struct MemoryJobs {
         -> Result<Job?, JobsError>
     {
         change(`extension`.lease, at: now) {
-            $0.extended(at: now, timeout: `extension`.timeout)
+            $0.job.extended(at: now, timeout: `extension`.timeout)
         }
     }
 
     package mutating func abort(_ abort: LeaseAbort, at now: Timestamp) -> Result<Job?, JobsError> {
-        change(abort.lease, at: now) { $0.aborted(at: now, delay: abort.delay) }
+        change(abort.lease, at: now) { $0.job.aborted(at: now, delay: abort.delay) }
     }
 
     package mutating func complete(_ lease: LeaseReference, at now: Timestamp)
         -> Result<Job?, JobsError>
     {
-        change(lease, at: now) { $0.completed(at: now) }
+        change(lease, at: now) { record in
+            guard let job = record.job.completed(at: now) else { return nil }
+            record.queue.metrics.completed(now, started: record.job.started)
+            return job
+        }
     }
 
     package mutating func delete(_ id: JobID) -> Job? {
@@ -102,6 +112,19 @@ package struct MemoryJobs {
     /// - Returns: where to go on; nil at the end.
     package func visit(after id: JobID?, limit: Int, _ body: (Job) -> Bool) -> JobID? {
         visitRecords(after: id, limit: limit) { body($0.job) }
+    }
+
+    /// Counts up to `limit` jobs behind `id` in.
+    /// - Returns: where to go on; nil at the end.
+    package func count(
+        _ counts: inout [ExactText: JobCounts], after id: JobID?, limit: Int, maxRetries: Int,
+        at now: Timestamp
+    ) -> JobID? {
+        visit(after: id, limit: limit) { job in
+            counts[ExactText(job.type), default: JobCounts()]
+                .count(job, maxRetries: maxRetries, at: now)
+            return true
+        }
     }
 
     func visitRecords(after id: JobID?, limit: Int, _ body: (JobRecord) -> Bool) -> JobID? {
@@ -127,11 +150,17 @@ package struct MemoryJobs {
         after id: JobID?, limit: Int, maxRetries: Int, at now: Timestamp
     ) -> JobID? {
         var disposable: [JobID] = []
-        let next = visit(after: id, limit: limit) { job in
-            if job.isDisposable(at: now, maxRetries: maxRetries) { disposable.append(job.id) }
+        let next = visitRecords(after: id, limit: limit) { record in
+            guard record.job.isDisposable(at: now, maxRetries: maxRetries) else { return true }
+            disposable.append(record.job.id)
+            // One that no claim has met so far.
+            if record.place != .nowhere, record.job.isExpired(at: now) {
+                record.queue.metrics.expirations.increment()
+            }
             return true
         }
         for id in disposable { _ = delete(id) }
+        metrics.cleaned.increment(by: disposable.count)
         return next
     }
 
@@ -139,7 +168,7 @@ package struct MemoryJobs {
     /// - Returns: what held them, to be given up where nobody waits for it.
     package mutating func removeAll() -> MemoryJobs {
         let old = self
-        self = MemoryJobs(isRecording: isRecording)
+        self = MemoryJobs(isRecording: isRecording, metrics: metrics)
         ids = old.ids
         if isRecording { changes = [.cleared(old)] }
         return old
@@ -153,7 +182,7 @@ package struct MemoryJobs {
     mutating func queue(of type: String) -> TypeQueue {
         let key = ExactText(type)
         if let queue = queues[key] { return queue }
-        let queue = TypeQueue(type: type)
+        let queue = TypeQueue(type: type, metrics: metrics.of(type))
         queues[key] = queue
         return queue
     }
@@ -173,6 +202,7 @@ package struct MemoryJobs {
     }
 
     private mutating func lease(_ record: JobRecord, as job: Job, at now: Timestamp) -> StartedJob {
+        if record.job.isLeased { record.queue.metrics.lapses.increment() }
         let token = LockToken.random()
         set(record, to: StoredJob(job: job, lockToken: token), at: now)
         return StartedJob(job: job, lockToken: token)
@@ -181,13 +211,13 @@ package struct MemoryJobs {
     /// Changes a job that is not fenced off, and moves it to its new place.
     private mutating func change(
         _ lease: LeaseReference, at now: Timestamp, keepsToken: Bool = true,
-        _ rule: (Job) -> Job?
+        _ rule: (JobRecord) -> Job?
     ) -> Result<Job?, JobsError> {
         guard let record = record(lease.id) else { return .success(nil) }
         if let shown = lease.lockToken, shown != record.lockToken {
             return .failure(.lockLost(lease.id))
         }
-        guard let job = rule(record.job) else { return .success(record.job) }
+        guard let job = rule(record) else { return .success(record.job) }
         record.queue.dequeue(record)
         set(
             record, to: StoredJob(job: job, lockToken: keepsToken ? record.lockToken : nil), at: now

@@ -7,7 +7,7 @@ import Synchronization
 /// number of jobs. Lists and cleanings visit all jobs, in slices, so that others get their turn; they
 /// see each job that was there throughout exactly once.
 public final class MemoryJobsPersistence: JobsPersistence {
-    private let jobs = Mutex(MemoryJobs())
+    private let jobs: Mutex<MemoryJobs>
     private let maxPageSize: Int
     private let clock: @Sendable () -> Timestamp
 
@@ -18,8 +18,10 @@ public final class MemoryJobsPersistence: JobsPersistence {
     ///   - maxPageSize: the most jobs that a list returns at once.
     ///   - clock: the time by which leases are judged and jobs are stamped.
     public init(
-        maxPageSize: Int = 1000, clock: @escaping @Sendable () -> Timestamp = Timestamp.now
+        maxPageSize: Int = 1000, clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
+        metrics: JobMetrics = JobMetrics()
     ) {
+        jobs = Mutex(MemoryJobs(metrics: metrics))
         self.maxPageSize = maxPageSize
         self.clock = clock
     }
@@ -112,5 +114,23 @@ public final class MemoryJobsPersistence: JobsPersistence {
             try Task.checkCancellation()
             await Task.yield()
         } while position != nil
+    }
+}
+
+extension MemoryJobsPersistence: JobsCensus {
+    /// Visits all jobs, in slices as a list does.
+    public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
+        var counts: [ExactText: JobCounts] = [:]
+        var position: JobID?
+        repeat {
+            position = jobs.withLock {
+                $0.count(
+                    &counts, after: position, limit: Self.slice, maxRetries: maxRetries,
+                    at: clock())
+            }
+            try Task.checkCancellation()
+            await Task.yield()
+        } while position != nil
+        return counts
     }
 }

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Jobs
 
 /// The unfinished jobs of one type, in the order in which they are claimed.
@@ -14,9 +15,13 @@ final class TypeQueue {
     /// By number of starts, ascending; none is empty.
     private var ready: [(retries: Int, entries: OrderedTree<QueueEntry>)] = []
     private let references = OrderedTree<ReferenceEntry>()
+    let metrics: TypeMetrics
+    /// The limit of starts that the last claim came with: jobs that have reached it are exhausted.
+    private var limit = Int.max
 
-    init(type: String) {
+    init(type: String, metrics: TypeMetrics) {
         self.type = type
+        self.metrics = metrics
     }
 
     /// Takes an unfinished job in, or back in.
@@ -46,9 +51,11 @@ final class TypeQueue {
 
     /// The next job to hand out, which leaves the queue; nil if none is ready.
     func dequeueReady(at now: Timestamp, maxRetries: Int) -> JobRecord? {
+        limit = maxRetries
         while let entry = firstReady(maxRetries: maxRetries) {
             dequeue(entry.record)
             if !entry.record.job.isExpired(at: now) { return entry.record }
+            metrics.expirations.increment()
         }
         return nil
     }
@@ -108,6 +115,7 @@ final class TypeQueue {
 
     private func insertReady(_ record: JobRecord) {
         let retries = record.job.retries
+        if retries >= limit { metrics.exhaustions.increment() }
         var index = 0
         while index < ready.count, ready[index].retries < retries { index += 1 }
         if index == ready.count || ready[index].retries != retries {

@@ -105,10 +105,13 @@ struct JobCollection: Sendable {
     }
 
     /// Removes all documents that the query finds.
-    func deleteMany(_ query: BSONLiteral) async throws {
-        _ = try await run(
+    /// - Returns: how many there were.
+    @discardableResult
+    func deleteMany(_ query: BSONLiteral) async throws -> Int {
+        let reply = try await run(
             BSONDocument(["delete": .string(name), "deletes": [["q": query, "limit": 0]]]),
             as: .write)
+        return Int(reply["n"]?.integer ?? 0)
     }
 
     /// The first documents that a query finds.

@@ -12,11 +12,18 @@ import Mongo
 /// - `delayed_until`, `params_json` (instead of `params`): only where needed.
 /// - `lock_token`, and the `retries` at which it was made as `lock_retries`.
 /// - `returned`: the type, of a job that was given back and not started since; for ``JobsNews``.
+/// - `lapsed`: true if the last start took the job over from somebody whose lease had run out.
+/// - `last_started`: of a completed job, when the lease began under which that was done.
 /// - `unique_key`: the type and reference, of an unfinished job that was added as unique.
 struct JobDocument {
     var job: Job
     /// Of the last lease, also when that is over; nil if an older service began that.
     var lockToken: LockToken?
+    /// See the list above. What an older service did since is not in these.
+    var hasLapsed = false
+    var lastStarted: Timestamp?
+    var isParked = false
+    var isAvailable = false
 
     /// Reads a document of this service, or of the older ones, which lack our own fields.
     ///
@@ -44,6 +51,10 @@ struct JobDocument {
             case "delayed_until": job.delayedUntil = value.moment
             case "lock_token": lockToken = value.string.map { LockToken($0) }
             case "lock_retries": lockRetries = value.integer
+            case "lapsed": hasLapsed = value.bool ?? false
+            case "last_started": lastStarted = value.moment
+            case "parked_at": isParked = true
+            case "available_at": isAvailable = true
             default: break
             }
         }

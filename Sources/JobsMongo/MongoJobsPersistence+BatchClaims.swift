@@ -85,7 +85,11 @@ extension MongoJobsPersistence {
         {
             let document = JobDocument(document)
             let token = tokens.token(of: document.job.id)
-            guard document.lockToken == token else { continue }
+            guard document.lockToken == token else {
+                countObstacle(document)
+                continue
+            }
+            countLapse(document)
             found[document.job.id] = StartedJob(job: document.job, lockToken: token)
         }
         let started = candidates.compactMap { found[$0.id.jobID] }

@@ -65,7 +65,11 @@ extension MongoJobsPersistence {
             return .nothing
         }
         let token = tokens.token(of: found.job.id)
-        guard found.lockToken == token else { return .obstacle }
+        guard found.lockToken == token else {
+            countObstacle(found)
+            return .obstacle
+        }
+        countLapse(found)
         windows.claimed(
             claim.type, priority: found.job.priority,
             availableAt: found.job.delayedUntil ?? found.job.created,
@@ -82,6 +86,7 @@ extension MongoJobsPersistence {
                 projection: ["_id": 1], hint: JobIndexes.claim)
             let ids = front.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
             let removed = try await collection.settle(ids, maxRetries: claim.maxRetries)
+            if removed > 0 { try await countObstacles(ids) }
             // Jobs that can be had are among the front ones, or there are none left.
             if removed < size { return }
             size = min(size * 4, 1000)

@@ -1,17 +1,21 @@
+import CoreMetrics
 import Jobs
 import Mongo
 import Synchronization
 
 extension MongoJobsPersistence {
-    /// Three deletions, each by an index of its own that holds little else than what is to go.
+    /// Three deletions, each by an index of its own that holds little else than what is to go; and
+    /// a look, by the same index, at the expired jobs that no claim has met.
     public func clean(maxRetries: Int) async throws {
-        try await collection.deleteMany(Self.completed)
-        try await collection.deleteMany(Self.expired)
+        metrics.cleaned.increment(by: try await collection.deleteMany(Self.completed))
+        try await countExpired()
+        metrics.cleaned.increment(by: try await collection.deleteMany(Self.expired))
         if cleanedLimits.withLock({ !$0.contains(maxRetries) }) {
             try await collection.create([JobIndexes.exhausted(maxRetries)])
             cleanedLimits.withLock { _ = $0.insert(maxRetries) }
         }
-        try await collection.deleteMany(Self.exhausted(maxRetries))
+        metrics.cleaned.increment(
+            by: try await collection.deleteMany(Self.exhausted(maxRetries)))
     }
 
     static let completed: BSONLiteral = ["completed": JobIndexes.isDate]

@@ -11,9 +11,19 @@ extension MongoJobsPersistence {
             })
     }
 
+    /// A completion that only repeats one is told by the time, and so counted again if it comes within
+    /// about a millisecond, or within a second where the server's time was not asked for lately.
     public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await change(
-            leases.map { LeaseChange(lease: $0, timeout: nil) { Pipelines.complete($0) } })
+        let clock = collection.clock
+        let since = clock.now() ?? clock.estimate()?.advanced(by: -1000) ?? .min
+        let count = { @Sendable [metrics] (found: JobDocument) in
+            guard let completed = found.job.completed, completed >= since else { return }
+            metrics.of(found.job.type).completed(completed, started: found.lastStarted)
+        }
+        return try await change(
+            leases.map {
+                LeaseChange(lease: $0, timeout: nil, onSuccess: count) { Pipelines.complete($0) }
+            })
     }
 
     /// One command each, since what became of an aborted job cannot be told later: the next worker
@@ -32,6 +42,7 @@ extension MongoJobsPersistence {
         let lease: LeaseReference
         /// What else tells changes apart that cannot be made by one pipeline.
         let timeout: Int64?
+        var onSuccess: @Sendable (JobDocument) -> Void = { _ in }
         let pipeline: @Sendable (LockToken?) -> BSONLiteral
     }
 
@@ -92,7 +103,7 @@ extension MongoJobsPersistence {
             let document = JobDocument(document)
             found[document.job.id] = document
         }
-        return changes.map { result(of: $0.lease, found[$0.lease.id]) }
+        return changes.map { result(of: $0, found[$0.lease.id]) }
     }
 
     /// One command for each, several at a time: the pipeline leaves the document as it is where it
@@ -104,7 +115,7 @@ extension MongoJobsPersistence {
                     let found = try await collection.findAndModify(
                         ["_id": change.lease.id.bson],
                         update: change.pipeline(change.lease.lockToken))
-                    return (index, result(of: change.lease, found))
+                    return (index, result(of: change, found))
                 }
             }
             var results = [Result<Job?, JobsError>](repeating: .success(nil), count: changes.count)
@@ -114,12 +125,12 @@ extension MongoJobsPersistence {
     }
 
     /// What to answer for a lease whose job is like this afterwards.
-    private func result(of lease: LeaseReference, _ found: JobDocument?) -> Result<Job?, JobsError>
-    {
+    private func result(of change: LeaseChange, _ found: JobDocument?) -> Result<Job?, JobsError> {
         guard let found else { return .success(nil) }
-        if let shown = lease.lockToken, shown != found.lockToken {
-            return .failure(.lockLost(lease.id))
+        if let shown = change.lease.lockToken, shown != found.lockToken {
+            return .failure(.lockLost(change.lease.id))
         }
+        change.onSuccess(found)
         return .success(found.job)
     }
 }

@@ -1,4 +1,4 @@
-import Jobs
+public import Jobs
 public import Logging
 public import Mongo
 
@@ -16,13 +16,13 @@ extension MongoJobsPersistence {
     /// - Throws: ``MongoStartError``
     public static func start(
         on client: MongoClient, uri: MongoURI, database: String, collection: String,
-        maxPageSize: Int, timeout: Duration, logger: Logger
+        maxPageSize: Int, metrics: JobMetrics = JobMetrics(), timeout: Duration, logger: Logger
     ) async throws -> MongoJobsPersistence {
         do {
             try await waitUntilReachable(uri, database, timeout: timeout, logger)
             let store = MongoJobsPersistence(
-                client: client, database: database, collection: collection, maxPageSize: maxPageSize
-            )
+                client: client, database: database, collection: collection,
+                maxPageSize: maxPageSize, metrics: metrics)
             try await store.prepare()
             try await store.warnOfTextDates(logger)
             return store

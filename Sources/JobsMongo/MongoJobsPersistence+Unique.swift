@@ -20,7 +20,10 @@ extension MongoJobsPersistence {
                     ["unique_key": Self.uniqueKey(newJob)],
                     update: Pipelines.insert(JobDocument.new(job)), upsert: true)
                 guard let found else { continue }
-                if found.job.id == job.id { return found.job }
+                if found.job.id == job.id {
+                    metrics.added([found.job])
+                    return found.job
+                }
             } catch let error as MongoError {
                 // Another caller's upsert came between; the next look finds his job.
                 guard case .duplicateKey = error.kind else { throw error }

@@ -14,6 +14,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     /// The limits of cleaning that there is an index for.
     let cleanedLimits = Mutex<Set<Int>>([])
     let windows = ClaimWindows()
+    let metrics: JobMetrics
     private let maxPageSize: Int
     private let ids = Mutex(JobIDGenerator())
 
@@ -21,8 +22,10 @@ public final class MongoJobsPersistence: JobsPersistence {
     ///   - collection: its name. Documents of the older services in it are taken over as they are met.
     ///   - maxPageSize: the most jobs that a list returns at once.
     public init(
-        client: MongoClient, database: String, collection: String = "jobs", maxPageSize: Int = 1000
+        client: MongoClient, database: String, collection: String = "jobs", maxPageSize: Int = 1000,
+        metrics: JobMetrics = JobMetrics()
     ) {
+        self.metrics = metrics
         self.collection = JobCollection(client: client, database: database, name: collection)
         self.maxPageSize = maxPageSize
     }
@@ -44,6 +47,7 @@ public final class MongoJobsPersistence: JobsPersistence {
             command.append("ordered", false)
         }
         _ = try await collection.run(command, as: .retryableWrite)
+        metrics.added(jobs)
         return jobs.map { .success($0) }
     }
 
@@ -77,7 +81,10 @@ public final class MongoJobsPersistence: JobsPersistence {
                 ],
             ],
             update: Pipelines.start(token, timeout: timeout))
-        return started.map { StartedJob(job: $0.job, lockToken: token) }
+        return started.map { found in
+            countLapse(found)
+            return StartedJob(job: found.job, lockToken: token)
+        }
     }
 
     public func delete(_ id: JobID) async throws -> Job? {

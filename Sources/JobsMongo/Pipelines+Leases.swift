@@ -49,6 +49,7 @@ extension Pipelines {
                 "completed": "$$NOW", "started": .null, "locked_until": .null,
                 "available_at": "$$REMOVE", "leased": "$$REMOVE", "parked_at": "$$REMOVE",
                 "unique_key": "$$REMOVE", "returned": "$$REMOVE",
+                "last_started": ["$ifNull": ["$started", "$$REMOVE"]],
             ])
     }
 

@@ -24,6 +24,7 @@ enum Pipelines {
                     "leased": choose(["$in": ["$next", ["start", "wait"]]], true, "$$REMOVE"),
                     "parked_at": parkedAt,
                     "returned": choose(isStarting, "$$REMOVE", "$returned"),
+                    "lapsed": lapsed,
                 ]
             ],
             ["$unset": ["next"]],
@@ -61,7 +62,7 @@ enum Pipelines {
                     "lock_token": .string(token.description), "lock_retries": oneMoreStart,
                     "priority": orZero("$priority"),
                     "available_at": end(of: timeout), "leased": true, "parked_at": "$$REMOVE",
-                    "returned": "$$REMOVE",
+                    "returned": "$$REMOVE", "lapsed": lapsed,
                 ]
             ]
         ]
@@ -132,6 +133,9 @@ enum Pipelines {
     private static let isWaiting: BSONLiteral = ["$eq": ["$next", "wait"]]
 
     private static let whenNotStarting = choose(isWaiting, "$locked_until", "$$REMOVE")
+
+    /// Of a job that is due: somebody has it whose lease has run out.
+    private static let lapsed = choose(["$gt": ["$started", .null]], true, "$$REMOVE")
 
     private static let parkedAt = choose(["$eq": ["$next", "park"]], "$available_at", "$$REMOVE")
 

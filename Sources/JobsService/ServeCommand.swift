@@ -2,6 +2,7 @@ import ArgumentParser
 import CoreMetrics
 import Foundation
 import Logging
+import Prometheus
 import Synchronization
 import UnixSignals
 
@@ -42,8 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
             }
             for warning in plan.warnings { log.warning("\(warning)") }
             log.info("Press Control-C to stop the microservice...")
+            let (metrics, counters) = Self.bootstrapMetrics(plan)
             var container = Container(
-                plan: plan, logger: log, counters: Self.bootstrapMetrics(plan))
+                plan: plan, logger: log, metrics: metrics, counters: counters)
             container.hangUps = hangUps
             container.onReload = [reload(level, log)]
             try await container.run {
@@ -77,11 +79,20 @@ struct ServeCommand: AsyncParsableCommand {
         return logger
     }
 
-    /// Makes all metrics of the process go where the configuration says.
-    private static func bootstrapMetrics(_ plan: ContainerPlan) -> LogCounters? {
-        guard let options = plan.counters else { return nil }
-        let counters = LogCounters(options: options, logger: Logger(label: "counters"))
-        MetricsSystem.bootstrap(counters)
-        return counters
+    /// Makes all metrics of the process go where they can be asked for, and into the log if the
+    /// configuration says so.
+    private static func bootstrapMetrics(_ plan: ContainerPlan)
+        -> (metrics: PrometheusMetrics, logged: LogCounters?)
+    {
+        let metrics = PrometheusMetrics(ServiceMetrics.descriptions)
+        let logged = plan.counters.map {
+            LogCounters(options: $0, logger: Logger(label: "counters"))
+        }
+        if let logged {
+            MetricsSystem.bootstrap(MultiplexMetricsHandler(factories: [metrics, logged]))
+        } else {
+            MetricsSystem.bootstrap(metrics)
+        }
+        return (metrics, logged)
     }
 }

@@ -44,6 +44,9 @@ final class BlockingThreads: Sendable {
         }
     }
 
+    /// How many calls run, and how many wait.
+    var use: (running: Int, waiting: Int) { shared.use }
+
     /// Refuses what waits and what comes. Returns when what runs has ended.
     func stop() async {
         shared.stop()
@@ -109,6 +112,8 @@ private final class SharedState: @unchecked Sendable {
             return nil
         }
     }
+
+    var use: (running: Int, waiting: Int) { condition.withLock { (started - idle, waiting.count) } }
 
     /// - Returns: the call, if it was waiting.
     func cancel(_ ticket: Ticket) -> Call? {

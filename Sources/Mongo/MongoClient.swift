@@ -23,6 +23,8 @@ public final class MongoClient: Sendable {
     private let followers: BlockingThreads
     private let isClosing = Atomic(false)
     private let pool: Mutex<ConnectionPool?>
+    private let poolSize: Int
+    private let metrics = CommandMetrics()
 
     /// - Parameters:
     ///   - uri: `maxPoolSize` in it is also how many calls run at a time.
@@ -39,6 +41,7 @@ public final class MongoClient: Sendable {
         else {
             throw MongoError(.badURI, message: "waitQueueTimeoutMS is no number of milliseconds")
         }
+        poolSize = size
         pool = Mutex(try ConnectionPool(uri: uri, room: size + Self.maximumFollowers))
         commands = BlockingThreads(
             name: "mongo", count: size, queueLimit: queueLimit, patience: .milliseconds(patience))
@@ -56,7 +59,11 @@ public final class MongoClient: Sendable {
         _ command: BSONDocument, on database: String, as kind: MongoCommandKind
     ) async throws -> BSONDocument {
         let pool = try openPool()
-        return try await commands.run { try pool.run(command, on: database, as: kind) }
+        return try await metrics.measure(command) { time in
+            try await commands.run {
+                try time { try pool.run(command, on: database, as: kind) }
+            }
+        }
     }
 
     /// Runs a command that answers with a cursor (`find`, `aggregate`), and returns the replies to it
@@ -68,13 +75,17 @@ public final class MongoClient: Sendable {
     public func collect(_ command: BSONDocument, on database: String) async throws -> [BSONDocument]
     {
         let pool = try openPool()
-        return try await commands.run {
-            var replies: [BSONDocument] = []
-            try pool.runCursor(command, on: database, awaiting: 0) {
-                replies.append($0)
-                return true
+        return try await metrics.measure(command) { time in
+            try await commands.run {
+                var replies: [BSONDocument] = []
+                try time {
+                    try pool.runCursor(command, on: database, awaiting: 0) {
+                        replies.append($0)
+                        return true
+                    }
+                }
+                return replies
             }
-            return replies
         }
     }
 
@@ -124,6 +135,12 @@ public final class MongoClient: Sendable {
                 continuation.resume()
             }
         }
+    }
+
+    /// How many commands can run at a time, how many do, and how many wait for that.
+    public var poolUse: (size: Int, inUse: Int, waiting: Int) {
+        let (inUse, waiting) = commands.use
+        return (poolSize, inUse, waiting)
     }
 
     private func openPool() throws -> ConnectionPool {

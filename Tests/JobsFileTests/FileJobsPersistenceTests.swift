@@ -1,5 +1,6 @@
 import Jobs
 import JobsPersistenceSuite
+import MetricsTestKit
 import Testing
 
 @testable import JobsFile
@@ -10,6 +11,33 @@ struct FileJobsPersistenceTests {
     func asEveryStore(_ claim: PersistenceClaim) async throws {
         try await withStore { store, clock in
             try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
+        }
+    }
+
+    @Test("counts as every store", arguments: CountingClaim.all)
+    func counts(_ claim: CountingClaim) async throws {
+        let metrics = TestMetrics()
+        try await withStore(metrics: JobMetrics(factory: metrics)) { jobs, clock in
+            let store = StoreUnderTest(instances: [jobs]) { clock.advance(by: $0) }
+            try await claim.check(CountedStore(store, census: jobs, metrics: metrics))
+        }
+    }
+
+    @Test("what a restart reads is not counted as something that happens")
+    func restart() async throws {
+        try await withDirectory { path in
+            let clock = SetClock()
+            let first = try await open(path, clock: clock)
+            try await first.add()
+            _ = try await first.start(type: "mail", timeout: 0, maxRetries: 1, limit: 1)
+            await first.close()
+            let metrics = TestMetrics()
+
+            let second = try await open(
+                path, clock: clock, metrics: JobMetrics(factory: metrics))
+            await second.close()
+
+            #expect(metrics.counters.allSatisfy { $0.totalValue == 0 })
         }
     }
 }

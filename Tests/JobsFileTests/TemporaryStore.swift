@@ -17,11 +17,12 @@ func withDirectory<Result>(_ body: (_ path: String) async throws -> Result) asyn
 
 /// Lends an empty store with a clock of its own.
 func withStore<Result>(
+    metrics: JobMetrics = JobMetrics(),
     _ body: (FileJobsPersistence, SetClock) async throws -> Result
 ) async throws -> Result {
     try await withDirectory { path in
         let clock = SetClock()
-        let store = try await open(path, clock: clock)
+        let store = try await open(path, clock: clock, metrics: metrics)
         let result = try await body(store, clock)
         await store.close()
         return result
@@ -30,10 +31,10 @@ func withStore<Result>(
 
 func open(
     _ path: String, clock: SetClock = SetClock(), files: FileCalls = .system,
-    limits: FileJobsPersistence.Limits = .init()
+    limits: FileJobsPersistence.Limits = .init(), metrics: JobMetrics = JobMetrics()
 ) async throws -> FileJobsPersistence {
     try await FileJobsPersistence.open(
-        path: path, files: files, limits: limits, clock: { clock.now() },
+        path: path, files: files, limits: limits, clock: { clock.now() }, metrics: metrics,
         logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
 }
 

@@ -1,6 +1,7 @@
 import Jobs
 import JobsMemory
 import JobsPersistenceSuite
+import MetricsTestKit
 import Synchronization
 import Testing
 
@@ -12,6 +13,17 @@ struct MemoryJobsPersistenceTests {
         let store = MemoryJobsPersistence(clock: { clock.now() })
 
         try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
+    }
+
+    @Test("counts as every store", arguments: CountingClaim.all)
+    func counts(_ claim: CountingClaim) async throws {
+        let clock = SetClock()
+        let metrics = TestMetrics()
+        let jobs = MemoryJobsPersistence(
+            clock: { clock.now() }, metrics: JobMetrics(factory: metrics))
+        let store = StoreUnderTest(instances: [jobs]) { clock.advance(by: $0) }
+
+        try await claim.check(CountedStore(store, census: jobs, metrics: metrics))
     }
 }
 

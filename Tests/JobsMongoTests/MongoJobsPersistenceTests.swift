@@ -1,5 +1,7 @@
 import Jobs
+import JobsMongo
 import JobsPersistenceSuite
+import MetricsTestKit
 import Testing
 
 extension MongoTests {
@@ -15,6 +17,20 @@ extension MongoTests {
         func merging(_ claim: PersistenceClaim) async throws {
             let collection = try await TestCollection.shared()
             try await check(claim, (0..<3).map { _ in MergingJobsPersistence(collection.store()) })
+        }
+
+        @Test("counts as every store", arguments: CountingClaim.all)
+        func counts(_ claim: CountingClaim) async throws {
+            let collection = try await TestCollection.shared()
+            let metrics = TestMetrics()
+            let jobs = MongoJobsPersistence(
+                client: collection.client, database: collection.database,
+                collection: collection.name, metrics: JobMetrics(factory: metrics))
+            let store = StoreUnderTest(instances: [jobs]) { milliseconds in
+                try await Task.sleep(for: .milliseconds(milliseconds))
+            }
+
+            try await claim.check(CountedStore(store, census: jobs, metrics: metrics))
         }
 
         private func check(_ claim: PersistenceClaim, _ instances: [any JobsPersistence])

@@ -126,7 +126,7 @@ extension MongoTests {
             }
         }
 
-        @Test("cleaning reads what it removes")
+        @Test("cleaning reads what it removes, and first those of it that expired unmet")
         func clean() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 for index in 0..<100 { _ = try await store.claim(timeout: Int64(index % 2)) }
@@ -136,13 +136,43 @@ extension MongoTests {
                 let first = try await collection.profiled { try await store.clean(maxRetries: 10) }
                 let again = try await collection.profiled { try await store.clean(maxRetries: 10) }
 
-                #expect(first.count == 3)
-                #expect(again.count == 3)
-                for removal in first + again {
-                    #expect(removal.plan.hasPrefix("IXSCAN"))
+                #expect(first.count == 4)
+                #expect(again.count == 4)
+                for command in first + again { #expect(command.plan.hasPrefix("IXSCAN")) }
+                let removals = first.filter(\.isRemoval)
+                #expect(removals.count == 3)
+                for removal in removals + again {
                     #expect(removal.documentsExamined == removal.results, "\(removal)")
                 }
-                for removal in first { #expect(removal.results > 100, "\(removal)") }
+                for removal in removals { #expect(removal.results > 100, "\(removal)") }
+                for look in first where !look.isRemoval {
+                    #expect(removals.contains { $0.results == look.documentsExamined }, "\(look)")
+                }
+            }
+        }
+
+        @Test("a census counts by the keys, and reads what is expired, parked or waits")
+        func census() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                var census: [ExactText: JobCounts] = [:]
+                let commands = try await collection.profiled {
+                    census = try await store.census(maxRetries: 10)
+                }
+                let counts = census.values.map { $0 }
+                let waiting = counts.reduce(0) { $0 + $1.delayed + $1.running + $1.exhausted }
+                #expect(counts.count > 40)
+                #expect(waiting > 500)
+                for command in commands {
+                    #expect(
+                        ["IXSCAN", "COUNT_SCAN", "DISTINCT_SCAN"].contains {
+                            command.plan.hasPrefix($0)
+                        }, "\(command)")
+                    #expect(command.keysExamined <= 2000, "\(command)")
+                }
+                // The 500 that are not taken over yet are read as well.
+                let read = commands.reduce(0) { $0 + $1.documentsExamined }
+                let expired = counts.reduce(0) { $0 + $1.expired }
+                #expect(read <= waiting + expired + 500, "\(commands)")
             }
         }
 

@@ -19,6 +19,8 @@ struct ProfiledCommand: CustomStringConvertible {
     /// Documents that came out of it: found, changed or removed.
     var results: Int { max(number("nreturned"), number("nMatched"), number("ndeleted")) }
 
+    var isRemoval: Bool { entry["op"]?.string == "remove" }
+
     private func number(_ key: String) -> Int { Int(entry[key]?.integer ?? 0) }
 
     var description: String {

@@ -164,7 +164,8 @@ import Testing
     func opening() async throws {
         let plan = try ConfigText.plan(ConfigText.memory + ConfigText.controller)
 
-        let store = try await #require(plan.stores.first).open(Logger(label: "test"))
+        let store = try await #require(plan.stores.first)
+            .open(Logger(label: "test"), JobMetrics())
 
         #expect(store.persistence is MemoryJobsPersistence)
         #expect(store.services.isEmpty)

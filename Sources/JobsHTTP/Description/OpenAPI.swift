@@ -92,6 +92,7 @@ extension Operation.Described {
     fileprivate var openAPI: JSONLiteral {
         let what: JSONLiteral = ["description": .string(text)]
         guard let schema else { return what }
-        return what + ["content": ["application/json": ["schema": schema]]]
+        let content: JSONLiteral = ["schema": schema]
+        return what + ["content": .object([(mediaType, content)])]
     }
 }

@@ -25,6 +25,7 @@ struct Operation: Sendable {
         let status: Int
         let text: String
         var schema: JSONLiteral?
+        var mediaType = "application/json"
 
         static func failure(_ status: Int, _ text: String) -> Described {
             Described(status: status, text: text, schema: .reference("Error"))
@@ -59,11 +60,13 @@ extension Operation {
     ///   - scope: of the route.
     static func telling(
         _ name: String, path: String, summary: String, schema: JSONLiteral,
-        scope: AccessScope? = .read, answers: [Described] = [.unavailable]
+        scope: AccessScope? = .read, mediaType: String = "application/json",
+        answers: [Described] = [.unavailable]
     ) -> Operation {
-        Operation(
+        let told = Described(status: 200, text: summary, schema: schema, mediaType: mediaType)
+        return Operation(
             method: .get, path: path, name: name, summary: summary, group: .system, scope: scope,
-            answers: [Described(status: 200, text: summary, schema: schema)] + answers)
+            answers: [told] + answers)
     }
 }
 

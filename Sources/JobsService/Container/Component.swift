@@ -1,5 +1,6 @@
 import Jobs
 import Logging
+import Prometheus
 import ServiceLifecycle
 
 /// What an entry of a configuration file comes to, checked but not yet brought to life.
@@ -17,10 +18,11 @@ enum Component: Sendable {
     case inert
 }
 
-/// Opens a store; called once, when the whole configuration has been found sound.
+/// Opens a store, which counts by the metrics; called once, when the whole configuration has been found
+/// sound.
 ///
 /// What it throws stops the start and ends up in the log.
-typealias StoreOpening = @Sendable (Logger) async throws -> OpenedStore
+typealias StoreOpening = @Sendable (Logger, JobMetrics) async throws -> OpenedStore
 
 /// A store that is ready for use.
 struct OpenedStore: Sendable {
@@ -30,6 +32,10 @@ struct OpenedStore: Sendable {
     /// What tells of other processes on the same jobs; nil if there are none.
     var news: (any JobsNews)?
     var waiting = WaitingJobsPersistence.Options()
+    /// What counts the jobs; nil if nothing does.
+    var census: (any JobsCensus)?
+    /// What else there is to tell of the store when somebody looks.
+    var readings: @Sendable () -> [Reading] = { [] }
     /// What has to run as long as the store is in use; it is stopped after everything that uses it.
     var services: [any Service] = []
 }
@@ -56,6 +62,7 @@ struct ServiceSettings: Sendable {
             baseRoute: String, description: DescriptionSettings?, allowsDeletingAll: Bool)
         case heartbeat(route: String)
         case status(route: String)
+        case metrics(MetricsRoutes)
     }
 
     var kind: Kind
@@ -63,6 +70,13 @@ struct ServiceSettings: Sendable {
     var endpoint: Descriptor?
     /// The controller it calls; nil: any.
     var controller: Descriptor?
+}
+
+/// Where the metrics are, without slashes at the ends.
+struct MetricsRoutes: Sendable, Equatable {
+    var route = "metrics"
+    /// Where they are told and then counted anew; nil: nowhere.
+    var resettingRoute: String?
 }
 
 /// How the API describes itself.

@@ -12,12 +12,13 @@ extension ComponentKind {
         let path = try config.required("path", .noPath)
         let maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
         let waiting = try WaitingJobsPersistence.Options(config)
-        return .persistence { logger in
+        return .persistence { logger, metrics in
             do {
                 let store = try await FileJobsPersistence.open(
-                    path: path, maxPageSize: maxPageSize, logger: logger)
+                    path: path, maxPageSize: maxPageSize, metrics: metrics, logger: logger)
                 return OpenedStore(
                     persistence: store, check: { try await store.check() }, waiting: waiting,
+                    census: store,
                     services: [
                         ClosureService {
                             try? await gracefulShutdown()

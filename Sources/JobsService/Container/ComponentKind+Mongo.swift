@@ -2,6 +2,7 @@ import Jobs
 import JobsMongo
 import Logging
 import Mongo
+import Prometheus
 import ServiceLifecycle
 
 extension ComponentKind {
@@ -11,7 +12,7 @@ extension ComponentKind {
         unusedKeys: MongoSettings.unusedKeys
     ) { config, _ in
         let settings = try MongoSettings(config)
-        return .persistence { logger in try await settings.open(logger) }
+        return .persistence { logger, metrics in try await settings.open(logger, metrics) }
     }
 }
 
@@ -63,19 +64,27 @@ struct MongoSettings: Sendable {
     }
 
     /// Opens the client, waits for the database, and makes the store.
-    func open(_ logger: Logger) async throws -> OpenedStore {
+    func open(_ logger: Logger, _ metrics: JobMetrics) async throws -> OpenedStore {
         Self.forwardLog(to: logger)
         do {
             let client = try MongoClient(uri: connection.uri, appName: "jobs")
             let store = try await MongoJobsPersistence.start(
                 on: client, uri: connection.uri, database: connection.database,
-                collection: collection, maxPageSize: maxPageSize, timeout: startTimeout,
-                logger: logger)
+                collection: collection, maxPageSize: maxPageSize, metrics: metrics,
+                timeout: startTimeout, logger: logger)
             return OpenedStore(
                 persistence: mergesCommands ? MergingJobsPersistence(store) : store,
                 // One look into the index, on the primary.
                 check: { _ = try await store.get(JobID("")) },
-                news: store, waiting: waiting,
+                news: store, waiting: waiting, census: store,
+                readings: {
+                    let use = client.poolUse
+                    return [
+                        Reading("mongo_pool_size", Double(use.size)),
+                        Reading("mongo_pool_in_use", Double(use.inUse)),
+                        Reading("mongo_pool_waiting", Double(use.waiting)),
+                    ]
+                },
                 services: [
                     ClosureService {
                         try? await gracefulShutdown()

@@ -23,6 +23,21 @@ extension ComponentKind {
             }
             return .counters(options)
         },
+        // What is counted is there for whoever comes for it, with or without this component.
+        ComponentKind(
+            pattern: "pip-services:counters:prometheus:*:1.0",
+            keys: ["connection.*", "connections.*"],
+            unusedKeys: [
+                "source", "instance", "push_enabled", "interval", "reset_timeout", "options.*",
+                "credential.*",
+            ]
+        ) { config, warnings in
+            for key in config.keys where key.hasPrefix("connection") {
+                warnings.append(
+                    config.warning(key, "has no effect, as nothing is pushed: see GET /metrics"))
+            }
+            return .inert
+        },
     ]
 
     private static func console(_ config: ComponentConfig, _ warnings: inout [String]) throws

@@ -20,6 +20,15 @@ extension ComponentKind {
         service("pip-services:status-service:http:*:1.0", keys: ["route"]) { config, _ in
             .status(route: route(config, orElse: "status"))
         },
+        service(
+            "pip-services:metrics-service:prometheus:*:1.0", keys: ["route"],
+            unusedKeys: ["dependencies.prometheus-counters", "dependencies.cached-counters"]
+        ) { config, _ in
+            .metrics(
+                MetricsRoutes(
+                    route: route(config, orElse: "metrics"),
+                    resettingRoute: route(config["base_route"], "metricsandreset")))
+        },
     ]
 
     private static func service(
@@ -53,7 +62,11 @@ extension ComponentKind {
     }
 
     private static func route(_ config: ComponentConfig, orElse name: String) -> String {
-        [config["base_route"], config["route"] ?? name]
+        route(config["base_route"], config["route"] ?? name)
+    }
+
+    private static func route(_ base: String?, _ name: String) -> String {
+        [base, name]
             .compactMap(\.self).map(trimmingSlashes).filter { !$0.isEmpty }.joined(separator: "/")
     }
 

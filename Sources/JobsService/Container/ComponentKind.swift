@@ -39,9 +39,9 @@ struct ComponentKind: Sendable {
     ) { config, _ in
         let maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
         let waiting = try WaitingJobsPersistence.Options(config)
-        return .persistence { _ in
-            OpenedStore(
-                persistence: MemoryJobsPersistence(maxPageSize: maxPageSize), waiting: waiting)
+        return .persistence { _, metrics in
+            let store = MemoryJobsPersistence(maxPageSize: maxPageSize, metrics: metrics)
+            return OpenedStore(persistence: store, waiting: waiting, census: store)
         }
     }
 

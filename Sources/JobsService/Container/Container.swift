@@ -1,6 +1,7 @@
 import Jobs
 import JobsHTTP
 import Logging
+import Prometheus
 import ServiceLifecycle
 import UnixSignals
 
@@ -13,7 +14,9 @@ struct Container: Sendable {
     let plan: ContainerPlan
     /// For what is about the container as a whole, under its name as the correlation id.
     let logger: Logger
-    /// The process's metrics, if they are to be logged.
+    /// Where the process's metrics are.
+    let metrics: PrometheusMetrics
+    /// The same, if they are to be logged.
     let counters: LogCounters?
     /// Where SIGHUP arrives; nil if nothing is to be done then.
     var hangUps: UnixSignalsSequence?
@@ -21,9 +24,14 @@ struct Container: Sendable {
     var onReload: [@Sendable () async -> Void] = []
     private let startTime = Timestamp.now()
 
-    init(plan: ContainerPlan, logger: Logger, counters: LogCounters? = nil) {
+    init(
+        plan: ContainerPlan, logger: Logger,
+        metrics: PrometheusMetrics = PrometheusMetrics(ServiceMetrics.descriptions),
+        counters: LogCounters? = nil
+    ) {
         self.plan = plan
         self.logger = logger
+        self.metrics = metrics
         self.counters = counters
     }
 
@@ -38,14 +46,16 @@ struct Container: Sendable {
             throw ConfigError(file: plan.file, "has nothing in it to run", .badConfig)
         }
         let componentLogger = Logger(label: plan.info.name)
+        let jobMetrics = JobMetrics()
         var access: ReloadableAccess?
         if let settings = plan.access { access = try await ReloadableAccess(settings) }
-        let stores = try await open(componentLogger)
+        let stores = try await open(componentLogger, jobMetrics)
         let waiting = stores.map {
             WaitingJobsPersistence($0.persistence, news: $0.news, options: $0.waiting)
         }
         let controllers = plan.controllers.map {
-            JobsController(persistence: waiting[$0.store], options: $0.options)
+            JobsController(
+                persistence: waiting[$0.store], options: $0.options, metrics: jobMetrics)
         }
         let readiness = Readiness(checks: stores.map(\.check), logger: componentLogger)
         let startup = Startup(awaiting: plan.endpoints.count + 1, onCompletion: onStart)
@@ -58,6 +68,10 @@ struct Container: Sendable {
             services.insert(Reloading(signals: hangUps, actions: actions), at: 0)
         }
         services.append(readiness)
+        let watched = ServiceMetrics(
+            metrics, stores: stores.map(\.readings), waiting: waiting, readiness: readiness,
+            census: census(of: stores, jobMetrics, componentLogger))
+        services += watched.services
         services += waiting.map { waiting in
             ClosureService {
                 await cancelWhenGracefulShutdown {
@@ -69,7 +83,7 @@ struct Container: Sendable {
         for endpoint in plan.endpoints {
             services.append(
                 try listening(
-                    endpoint, controllers, readiness, access?.access, componentLogger
+                    endpoint, controllers, readiness, access?.access, watched, componentLogger
                 ) {
                     startup.oneIsUp()
                 })
@@ -107,10 +121,25 @@ struct Container: Sendable {
         }
     }
 
-    private func open(_ componentLogger: Logger) async throws -> [OpenedStore] {
+    private func open(_ componentLogger: Logger, _ metrics: JobMetrics) async throws
+        -> [OpenedStore]
+    {
         var stores: [OpenedStore] = []
-        for store in plan.stores { stores.append(try await store.open(componentLogger)) }
+        for store in plan.stores { stores.append(try await store.open(componentLogger, metrics)) }
         return stores
+    }
+
+    /// Counts by the limit of the first controller that a store has.
+    private func census(
+        of stores: [OpenedStore], _ metrics: JobMetrics, _ componentLogger: Logger
+    ) -> CensusKeeper {
+        let counted = stores.enumerated().compactMap { index, store in
+            let options = plan.controllers.first { $0.store == index }?.options
+            return store.census.map {
+                (census: $0, maxRetries: (options ?? .init()).maxRetries)
+            }
+        }
+        return CensusKeeper(counted, metrics: metrics, logger: componentLogger)
     }
 
     private func cleaners(_ controllers: [JobsController], _ componentLogger: Logger)
@@ -128,20 +157,27 @@ struct Container: Sendable {
 
     private func listening(
         _ endpoint: ContainerPlan.Endpoint, _ controllers: [JobsController],
-        _ readiness: Readiness, _ access: Access?, _ componentLogger: Logger,
+        _ readiness: Readiness, _ access: Access?, _ watched: ServiceMetrics,
+        _ componentLogger: Logger,
         onListening: @escaping @Sendable () -> Void
     ) throws -> ListeningEndpoint {
-        var routes = endpoint.served.map { served -> Routes in
+        var routes = endpoint.served.flatMap { served -> [Routes] in
             switch served {
             case .jobs(let baseRoute, let controller, _, let allowsDeletingAll):
-                .jobs(
-                    controllers[controller], baseRoute: baseRoute,
-                    allowsDeletingAll: allowsDeletingAll, logger: componentLogger)
-            case .heartbeat(let route): .heartbeat(route: route)
-            case .status(let route): .status(route: route, status)
+                [
+                    .jobs(
+                        controllers[controller], baseRoute: baseRoute,
+                        allowsDeletingAll: allowsDeletingAll, logger: componentLogger)
+                ]
+            case .heartbeat(let route): [.heartbeat(route: route)]
+            case .status(let route): [.status(route: route, status)]
+            case .metrics(let routes): watched.routes(routes)
             }
         }
-        if endpoint.servesJobs { routes.append(.health(readiness)) }
+        if endpoint.servesJobs {
+            routes.append(.health(readiness))
+            if !plan.placesMetrics { routes += watched.routes(MetricsRoutes()) }
+        }
         do {
             let description = try description(
                 endpoint.descriptions, of: routes, isProtected: access != nil)
@@ -151,6 +187,7 @@ struct Container: Sendable {
             let http = try HTTPEndpoint(
                 options: endpoint.settings.options, routes: routes, access: access,
                 logger: componentLogger)
+            watched.watch(http)
             return ListeningEndpoint(http, plan: endpoint) {
                 componentLogger.debug("Opened REST service at \(endpoint.settings.url)")
                 onListening()

@@ -26,6 +26,7 @@ struct ContainerPlan: Sendable {
             allowsDeletingAll: Bool = true)
         case heartbeat(route: String)
         case status(route: String)
+        case metrics(MetricsRoutes)
     }
 
     struct Endpoint: Sendable {
@@ -63,6 +64,13 @@ struct ContainerPlan: Sendable {
     /// Whether there is anything that goes on by itself, or that somebody can ask for.
     var hasWork: Bool {
         !endpoints.isEmpty || controllers.contains { $0.options.cleanInterval > 0 }
+    }
+
+    /// Whether the file says itself where the metrics are.
+    var placesMetrics: Bool {
+        endpoints.contains { endpoint in
+            endpoint.served.contains { if case .metrics = $0 { true } else { false } }
+        }
     }
 
     /// - Throws: ``ConfigError``
@@ -135,6 +143,7 @@ struct ContainerPlan: Sendable {
         switch settings.kind {
         case .heartbeat(let route): return .heartbeat(route: route)
         case .status(let route): return .status(route: route)
+        case .metrics(let routes): return .metrics(routes)
         case .jobs(let baseRoute, let description, let allowsDeletingAll):
             let wanted = settings.controller ?? "pip-services-jobs:controller:*:*:1.0"
             let index = controllers.firstIndex { wanted.matches($0.config.descriptor) }

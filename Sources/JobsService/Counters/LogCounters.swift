@@ -8,6 +8,8 @@ import Synchronization
 /// A loop of its own writes, not the update that happens to come next: requests then read no clock
 /// for it and never wait for the log, and the last figures before a quiet night are written that
 /// evening and not with the first request of the morning.
+///
+/// What has dimensions is left out: there may be hundreds of them, for programs and not for readers.
 final class LogCounters: MetricsFactory {
     struct Options: Sendable, Equatable {
         /// Milliseconds between two writings.
@@ -31,17 +33,18 @@ final class LogCounters: MetricsFactory {
     }
 
     func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        counter(label, dimensions, .increment)
+        counter(label, dimensions, .increment) ?? NOOPMetricsHandler.instance
     }
 
     func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        counter(label, dimensions, .interval)
+        counter(label, dimensions, .interval) ?? NOOPMetricsHandler.instance
     }
 
     func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool)
         -> any RecorderHandler
     {
         counter(label, dimensions, aggregate ? .statistics : .lastValue)
+            ?? NOOPMetricsHandler.instance
     }
 
     func destroyCounter(_ handler: any CounterHandler) { forget(handler) }
@@ -62,11 +65,11 @@ final class LogCounters: MetricsFactory {
 
     private func counter(
         _ label: String, _ dimensions: [(String, String)], _ kind: LogCounter.Kind
-    ) -> LogCounter {
-        let name = ([label] + dimensions.map { "\($0)=\($1)" }).joined(separator: ".")
+    ) -> LogCounter? {
+        guard dimensions.isEmpty else { return nil }
         return counters.withLock {
-            let key = Key(name: name, kind: kind)
-            let counter = $0[key] ?? LogCounter(name: name, kind: kind)
+            let key = Key(name: label, kind: kind)
+            let counter = $0[key] ?? LogCounter(name: label, kind: kind)
             $0[key] = counter
             return counter
         }

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// There are the more of them the less time there is: most differ only in the second at which they are
 /// given, and are made once in that.
-final class Refusals: Sendable {
+final class OverloadAnswers: Sendable {
     private let answer: @Sendable (Request) -> Answer
     private let last = Mutex<(date: String, parts: [HTTPServerResponsePart])>(("", []))
 

@@ -1,0 +1,54 @@
+public import CoreMetrics
+import Synchronization
+
+/// What is counted of jobs, type by type.
+///
+/// What callers ask for and get is counted above the stores, by ``JobsController``. What only a store
+/// knows it counts itself: that a job is new, that a completion is no repeated one and when the
+/// work began, that a lease had lapsed, that a job has expired. All that work on the same jobs are to
+/// have the same one of these, so that they agree about which types have names.
+public final class JobMetrics: Sendable {
+    /// So many types, the first that are met, are counted apart. All others together are `other`.
+    public static let maximumTypes = 100
+    static let others = "other"
+
+    /// Calls that were refused since their lease is not the last.
+    public let leasesLost: Counter
+    /// Jobs that cleaning has removed.
+    public let cleaned: Counter
+
+    private struct State {
+        var types: [ExactText: TypeMetrics] = [:]
+        var others: TypeMetrics?
+    }
+
+    private let factory: any MetricsFactory
+    private let state = Mutex(State())
+
+    /// - Parameter factory: where the figures go.
+    public init(factory: any MetricsFactory = MetricsSystem.factory) {
+        self.factory = factory
+        leasesLost = Counter(label: "jobs_leases_lost_total", factory: factory)
+        cleaned = Counter(label: "jobs_cleaned_total", factory: factory)
+    }
+
+    /// The metrics of a type. Costs a look into a table.
+    public func of(_ type: String) -> TypeMetrics {
+        state.withLock { state in
+            if let known = state.types[ExactText(type)] { return known }
+            guard state.types.count < Self.maximumTypes else {
+                let others = state.others ?? TypeMetrics(Self.others, factory)
+                state.others = others
+                return others
+            }
+            let new = TypeMetrics(type, factory)
+            state.types[ExactText(type)] = new
+            return new
+        }
+    }
+
+    /// Counts jobs that were just added.
+    public func added(_ jobs: some Sequence<Job>) {
+        for job in jobs { of(job.type).added.increment() }
+    }
+}

@@ -1,0 +1,40 @@
+import Jobs
+import Mongo
+
+extension JobCollection {
+    /// What nobody waits for may take so many milliseconds; then the server gives it up.
+    static let countingPatience: Int64 = 10_000
+
+    /// The documents that a pipeline makes. It reads.
+    func aggregate(_ pipeline: [BSONLiteral], hint: JobIndexes.Index? = nil) async throws
+        -> [BSONDocument]
+    {
+        let command = BSONDocument { command in
+            command.append("aggregate", name)
+            command.append("pipeline", BSONLiteral.array(pipeline))
+            command.append("cursor", [:] as BSONLiteral)
+            if let hint { command.append("hint", hint.name) }
+            command.append("maxTimeMS", Self.countingPatience)
+        }
+        do {
+            return try await client.collect(command, on: database).flatMap { reply in
+                let cursor = reply["cursor"]?.document
+                let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array
+                return batch?.compactMap(\.document) ?? []
+            }
+        } catch let error as MongoError {
+            throw error.asJobsError
+        }
+    }
+
+    /// How many documents the query finds.
+    func count(_ query: BSONLiteral, hint: JobIndexes.Index? = nil) async throws -> Int {
+        let command = BSONDocument { command in
+            command.append("count", name)
+            command.append("query", query)
+            if let hint { command.append("hint", hint.name) }
+            command.append("maxTimeMS", Self.countingPatience)
+        }
+        return Int(try await run(command, as: .read)["n"]?.integer ?? 0)
+    }
+}

@@ -1,0 +1,110 @@
+import Jobs
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Keeps the last count of the jobs, and has them counted again when somebody asks, not too often.
+///
+/// One count at a time, for all who ask: not before ``lifetime`` has passed since the last, nor before
+/// twenty times as long as that took, so that a store spends no more than a twentieth of its time on it.
+final class CensusKeeper: Service {
+    typealias Census = @Sendable () async throws -> [ExactText: JobCounts]
+
+    private struct State {
+        /// By what the types are called in labels; nil if the last count failed, or there was none.
+        var counts: [String: JobCounts]?
+        var due = ContinuousClock.now
+        var isUnderWay = false
+        var waiting: [AsyncStream<Void>.Continuation] = []
+    }
+
+    private let censuses: [Census]
+    private let metrics: JobMetrics
+    private let lifetime: Duration
+    private let patience: Duration
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let demands: AsyncStream<Void>
+    private let demand: AsyncStream<Void>.Continuation
+
+    /// - Parameters:
+    ///   - metrics: knows what types are called.
+    ///   - patience: for so long who asks waits for a new count; then the last one has to do.
+    init(
+        _ censuses: [Census], metrics: JobMetrics, lifetime: Duration = .seconds(5),
+        patience: Duration = .seconds(1), logger: Logger
+    ) {
+        self.censuses = censuses
+        self.metrics = metrics
+        self.lifetime = lifetime
+        self.patience = patience
+        self.logger = logger
+        (demands, demand) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    convenience init(
+        _ stores: [(census: any JobsCensus, maxRetries: Int)], metrics: JobMetrics, logger: Logger
+    ) {
+        self.init(
+            stores.map { store in
+                { try await store.census.census(maxRetries: store.maxRetries) }
+            }, metrics: metrics, logger: logger)
+    }
+
+    /// Counts when it is wanted, until its task is shut down gracefully.
+    func run() async {
+        await cancelWhenGracefulShutdown { [self] in
+            for await _ in demands { await count() }
+        }
+    }
+
+    /// The last count, by what types are called in labels; nil if nothing is known.
+    func counts() async -> [String: JobCounts]? {
+        let (news, waiting) = AsyncStream<Void>.makeStream()
+        let isFresh = state.withLock { state in
+            if !state.isUnderWay {
+                if ContinuousClock.now < state.due { return true }
+                state.isUnderWay = true
+                demand.yield()
+            }
+            state.waiting.append(waiting)
+            return false
+        }
+        if !isFresh { await wait(for: news) }
+        return state.withLock { $0.counts }
+    }
+
+    /// Returns when there are news, or after ``patience``.
+    private func wait(for news: AsyncStream<Void>) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in news {} }
+            group.addTask { [patience] in try? await Task.sleep(for: patience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func count() async {
+        let start = ContinuousClock.now
+        var counts: [String: JobCounts]? = [:]
+        do {
+            for census in censuses {
+                for (type, count) in try await census() {
+                    counts?[metrics.of(type.text).label, default: JobCounts()].merge(count)
+                }
+            }
+        } catch {
+            counts = nil
+            if !Task.isCancelled { logger.debug("Failed to count the jobs", error: error) }
+        }
+        let now = ContinuousClock.now
+        let waiting = state.withLock { state in
+            defer { state.waiting = [] }
+            state.counts = counts
+            state.due = now + max(lifetime, start.duration(to: now) * 20)
+            state.isUnderWay = false
+            return state.waiting
+        }
+        for each in waiting { each.finish() }
+    }
+}

@@ -1,0 +1,67 @@
+/// The name of a metric and its labels, as Prometheus has them.
+///
+/// `v1/jobs.add_job.exec_count`, as the services before this one call it, is `exec_count` with the
+/// labels `service` and `command`, also for `exec_time` and `exec_errors`. Of all other names only
+/// those characters are changed that Prometheus does not take.
+struct SeriesID: Hashable {
+    let name: String
+    /// `a="b",c="d"`: how they are written, without the braces.
+    let labels: String
+
+    init(_ label: String, _ dimensions: [(String, String)]) {
+        let parts = label.split(separator: ".", omittingEmptySubsequences: false)
+        if dimensions.isEmpty, parts.count >= 3, let last = parts.last,
+            Self.originals.contains(String(last))
+        {
+            name = String(last)
+            labels = Self.labels([
+                ("service", parts.dropLast(2).joined(separator: ".")),
+                ("command", String(parts[parts.count - 2])),
+            ])
+        } else {
+            name = Self.name(label)
+            labels = Self.labels(dimensions)
+        }
+    }
+
+    private init(name: String, labels: String) {
+        self.name = name
+        self.labels = labels
+    }
+
+    func named(_ name: String) -> SeriesID { SeriesID(name: name, labels: labels) }
+
+    /// Whether it is shown as the services before this one show times.
+    var isInterval: Bool { name == "exec_time" }
+
+    private static let originals: Set<String> = ["exec_count", "exec_time", "exec_errors"]
+
+    static func labels(_ labels: [(String, String)]) -> String {
+        labels.map { "\(name($0))=\"\(escaped($1))\"" }.joined(separator: ",")
+    }
+
+    /// A name of letters, digits and `_`, in lower case, that does not begin with a digit.
+    private static func name(_ text: String) -> String {
+        let name = String(
+            text.lowercased().unicodeScalars.map { scalar -> Character in
+                switch scalar {
+                case "a"..."z", "0"..."9", "_": Character(scalar)
+                default: "_"
+                }
+            })
+        return name.first.map { "0"..."9" ~= $0 } ?? true ? "_" + name : name
+    }
+
+    private static func escaped(_ value: String) -> String {
+        var text = ""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\": text += "\\\\"
+            case "\"": text += "\\\""
+            case "\n": text += "\\n"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}

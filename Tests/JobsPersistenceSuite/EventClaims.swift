@@ -1,0 +1,116 @@
+import Jobs
+import Testing
+
+extension CountingClaim {
+    static let events: [CountingClaim] = [
+        CountingClaim("a job is counted when it is added, and not when it was there") { counted in
+            try await counted.store.add()
+            _ = try await counted.store.jobs.addUnique(NewJob(type: "mail", refID: "1"))
+            for _ in 0..<2 {
+                _ = try await counted.store.jobs.addUnique(NewJob(type: "mail", refID: "2"))
+            }
+            try await counted.store.add(type: "other kind")
+
+            #expect(counted.count("jobs_added_total") == 2)
+            #expect(counted.count("jobs_added_total", type: "other kind") == 1)
+        },
+        CountingClaim("a completion counts once, with the time since the claim") { counted in
+            try await counted.store.add()
+            let started = try #require(try await counted.store.start())
+            try await counted.store.pass(milliseconds: 300)
+
+            for _ in 0..<2 {
+                let job = try await counted.store.complete(started.job.id, started.lockToken)
+                #expect(job?.completed != nil)
+                try await counted.store.pass(milliseconds: 300)
+            }
+
+            #expect(counted.count("jobs_completions_total") == 1)
+            #expect(counted.workTimes().count == 1)
+            #expect(counted.workTimes().allSatisfy { $0 >= 300 })
+        },
+        CountingClaim("completions of many jobs at once count each, once") { counted in
+            let store = counted.store
+            for refID in 1...3 { try await store.add(refID: "\(refID)") }
+            let untouched = try await store.add(type: "report")
+            var leases: [LeaseReference] = []
+            while let started = try await store.start() {
+                leases.append(LeaseReference(id: started.job.id, lockToken: started.lockToken))
+            }
+            leases.append(LeaseReference(id: untouched.id))
+
+            _ = try await store.jobs.complete(leases)
+            try await store.pass(milliseconds: 300)
+            _ = try await store.jobs.complete(leases)
+
+            #expect(counted.count("jobs_completions_total") == 3)
+            #expect(counted.workTimes().count == 3)
+            #expect(counted.count("jobs_completions_total", type: "report") == 1)
+            #expect(counted.workTimes(type: "report").isEmpty)
+        },
+        CountingClaim("a completion that is refused does not count") { counted in
+            let job = try await counted.store.add()
+            await #expect(throws: JobsError.lockLost(job.id)) {
+                try await counted.store.complete(job.id, .random())
+            }
+            #expect(counted.count("jobs_completions_total") == 0)
+        },
+        CountingClaim("a start counts as a takeover if there was a lease that had lapsed") {
+            counted in
+            let store = counted.store
+            try await store.add()
+            let first = try #require(try await store.start(timeout: 60_000))
+            _ = try await store.abort(first.job.id)
+            _ = try await store.start(timeout: 0)
+            #expect(counted.count("jobs_leases_lapsed_total") == 0)
+
+            _ = try await store.start(timeout: 0)
+            _ = try await store.jobs.start(first.job.id, timeout: 0)
+            try await store.add(refID: "2")
+            _ = try await store.jobs.start(
+                type: "mail", timeout: 0, maxRetries: 10, limit: 2)
+
+            #expect(counted.count("jobs_leases_lapsed_total") == 3)
+        },
+        CountingClaim("an expired job counts when a claim meets it, or cleaning does") { counted in
+            let store = counted.store
+            try await store.add(ttl: 200)
+            try await store.add(type: "report", ttl: 200)
+            try await store.pass(milliseconds: 400)
+            #expect(try await store.start() == nil)
+            #expect(counted.count("jobs_expirations_total") == 1)
+            #expect(counted.count("jobs_expirations_total", type: "report") == 0)
+
+            try await store.jobs.clean(maxRetries: 10)
+            try await store.jobs.clean(maxRetries: 10)
+
+            #expect(counted.count("jobs_expirations_total") == 1)
+            #expect(counted.count("jobs_expirations_total", type: "report") == 1)
+            #expect(counted.cleaned == 2)
+        },
+        CountingClaim("expired jobs count when a claim of many meets them") { counted in
+            let store = counted.store
+            for refID in 1...5 { try await store.add(refID: "\(refID)", ttl: 200) }
+            try await store.pass(milliseconds: 400)
+            try await store.add(refID: "6")
+
+            let started = try await store.jobs.start(
+                type: "mail", timeout: 1000, maxRetries: 10, limit: 3)
+
+            #expect(started.count == 1)
+            #expect(counted.count("jobs_expirations_total") == 5)
+        },
+        CountingClaim("a job that was started too often counts once") { counted in
+            let store = counted.store
+            try await store.add()
+            for _ in 0..<2 {
+                _ = try await store.start(timeout: 200, maxRetries: 2)
+                try await store.pass(milliseconds: 400)
+            }
+
+            for _ in 0..<3 { #expect(try await store.start(maxRetries: 2) == nil) }
+
+            #expect(counted.count("jobs_exhaustions_total") == 1)
+        },
+    ]
+}

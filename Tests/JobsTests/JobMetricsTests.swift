@@ -1,0 +1,116 @@
+import CoreMetrics
+import Jobs
+import MetricsTestKit
+import Testing
+
+@Suite("What is counted of jobs")
+struct JobMetricsTests {
+    private let metrics = TestMetrics()
+
+    private func controller(_ persistence: RecordingPersistence) -> JobsController {
+        JobsController(persistence: persistence, metrics: JobMetrics(factory: metrics))
+    }
+
+    private func count(_ name: String, type: String = "mail") -> Int64 {
+        (try? metrics.expectCounter(name, [("type", type)]).totalValue) ?? 0
+    }
+
+    private func started(_ job: Job) -> StartedJob { StartedJob(job: job, lockToken: .random()) }
+
+    @Test("a claim counts what it is answered with, or that it is nothing")
+    func claims() async throws {
+        let job = Job.sample(type: "mail")
+        let controller = controller(RecordingPersistence(started: [started(job), started(job)]))
+        let idle = self.controller(RecordingPersistence())
+
+        _ = try await controller.start(type: "mail", timeout: 1, limit: 2)
+        _ = try await controller.start(job.id, timeout: 1)
+        _ = try await idle.start(type: "mail", timeout: 1)
+        _ = try await idle.start(type: "mail", timeout: 1, limit: 5, wait: 20)
+        _ = try await idle.start(job.id, timeout: 1)
+
+        #expect(count("jobs_claims_total") == 3)
+        #expect(count("jobs_empty_claims_total") == 2)
+    }
+
+    @Test("how long a job waited counts once, from its creation or from the end of its delay")
+    func waits() async throws {
+        var job = Job.sample(type: "mail", retries: 1)
+        job.started = job.created.advanced(by: 5000)
+        var delayed = job
+        delayed.delayedUntil = job.created.advanced(by: 3000)
+        var again = job
+        again.retries = 2
+        let controller = controller(
+            RecordingPersistence(started: [job, delayed, again].map(started)))
+
+        _ = try await controller.start(type: "mail", timeout: 1, limit: 3)
+
+        let timer = try metrics.expectTimer("jobs_add_to_claim_seconds", [("type", "mail")])
+        #expect(timer.values == [5_000_000_000, 2_000_000_000])
+    }
+
+    @Test("extensions and aborts count where they meant something")
+    func changes() async throws {
+        var leased = Job.sample(type: "mail")
+        leased.started = leased.created
+        var over = leased
+        over.completed = over.created
+        let lease = LeaseReference(id: leased.id)
+
+        for job in [leased, over] {
+            let controller = controller(RecordingPersistence(result: .success(job)))
+            _ = try await controller.extend(lease, timeout: 1)
+            _ = try await controller.extend([LeaseExtension(lease: lease, timeout: 1)])
+            _ = try await controller.abort(lease)
+        }
+
+        #expect(count("jobs_extensions_total") == 2)
+        #expect(count("jobs_aborts_total") == 1)
+    }
+
+    @Test("every call that has lost its lease counts, and no other failure")
+    func lostLeases() async throws {
+        let lease = LeaseReference(id: JobID("x"))
+        let failures: [JobsError] = [.lockLost(lease.id), .overloaded]
+
+        for error in failures {
+            let controller = controller(RecordingPersistence(result: .failure(error)))
+            _ = try? await controller.extend(lease, timeout: 1)
+            _ = try? await controller.abort(lease)
+            _ = try? await controller.complete(lease)
+            _ = try await controller.complete([lease, lease])
+        }
+
+        #expect(try metrics.expectCounter("jobs_leases_lost_total").totalValue == 5)
+    }
+
+    @Test("types beyond the first hundred count together, and names have an end")
+    func bounds() {
+        let jobMetrics = JobMetrics(factory: metrics)
+
+        for index in 0..<200 { jobMetrics.of("type \(index)").added.increment() }
+        jobMetrics.of("type 0").added.increment()
+
+        let labels = Set(metrics.counters.flatMap { $0.dimensions.map(\.1) })
+        #expect(labels.count == JobMetrics.maximumTypes + 1)
+        #expect(count("jobs_added_total", type: "type 0") == 2)
+        #expect(count("jobs_added_total", type: "other") == 100)
+        let long = JobMetrics(factory: metrics).of(String(repeating: "x", count: 10_000)).label
+        #expect(long == String(repeating: "x", count: 128))
+    }
+
+    @Test("what is merged into one command counts as one batch")
+    func batches() async throws {
+        try await withMetricsFactory(metrics) {
+            let store = MergingJobsPersistence(RecordingPersistence())
+            _ = try await store.add([NewJob(type: "a", refID: "1"), NewJob(type: "a", refID: "2")])
+            _ = try await store.start(type: "a", timeout: 1, maxRetries: 1, limit: 5)
+        }
+
+        for operation in ["add", "start"] {
+            let sizes = try metrics.expectRecorder("jobs_batch_size", [("operation", operation)])
+            #expect(sizes.values == [1])
+        }
+    }
+}

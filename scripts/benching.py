@@ -18,7 +18,7 @@ DATABASE = "bench"
 class Instance:
     """A process of the service on the MongoDB of MONGO_SERVICE_URI."""
 
-    def __init__(self, scratch: str, merging: bool = True, target_latency: int = 50,
+    def __init__(self, scratch: str, merging: bool = True, target_latency: int = 30,
                  clean_interval: int = 0) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

@@ -1,11 +1,11 @@
 // Sends requests at a fixed rate, however fast they are answered, as many clients do that know nothing of
 // each other, and prints what came of them. Each arrival takes a connection that is free; if none is, it
-// waits for the first that becomes so, and its latency counts from the arrival.
+// waits for the first that becomes so. Latencies count from when a request is sent.
 //
 // Usage: overload PORT PATH BODY RATE SECONDS CONNECTIONS [WARM-UP SECONDS]
 // RATE 0: every connection sends again as soon as it has its answer.
 // Prints: answered/s, p50, p99 and maximum of their latencies in ms, refused/s (503), p99 of these,
-// failed (anything else), unsent (arrivals that found no connection to the end)
+// failed (anything else), unsent (arrivals that found no connection until the end)
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -22,7 +22,7 @@ enum { BUFFER = 16384 };
 struct connection {
     int socket;
     int is_busy;
-    double arrival;
+    double sent;
     size_t length;
     char buffer[BUFFER];
 };
@@ -77,9 +77,9 @@ static int open_socket(int port) {
     return file;
 }
 
-static void send_request(struct connection *connection, double arrival) {
+static void send_request(struct connection *connection) {
     connection->is_busy = 1;
-    connection->arrival = arrival;
+    connection->sent = now();
     connection->length = 0;
     if (send(connection->socket, request, request_length, MSG_NOSIGNAL) != (ssize_t)request_length)
         fail("send");
@@ -103,9 +103,9 @@ static int receive(struct connection *connection) {
     if (connection->length < (size_t)(body + 4 - connection->buffer) + expected) return 0;
     int status = atoi(connection->buffer + 9);
     double time = now();
-    if (connection->arrival >= measured_from) {
-        if (status == 503) add(&refused, time - connection->arrival);
-        else if (status == 200 || status == 204) add(&answered, time - connection->arrival);
+    if (connection->sent >= measured_from) {
+        if (status == 503) add(&refused, time - connection->sent);
+        else if (status == 200 || status == 204) add(&answered, time - connection->sent);
         else failed++;
     }
     connection->is_busy = 0;
@@ -143,10 +143,9 @@ int main(int count, char **arguments) {
         double time = now();
         if (time >= end) break;
         while (idle_count > 0) {
-            double arrival = rate > 0 ? start + (double)sent / rate : time;
-            if (arrival > time) break;
+            if (rate > 0 && start + (double)sent / rate > time) break;
             sent++;
-            send_request(&connections[idle[--idle_count]], arrival);
+            send_request(&connections[idle[--idle_count]]);
         }
         int ready = epoll_wait(poll, events, 256, 1);
         for (int i = 0; i < ready; i++) {

@@ -31,7 +31,7 @@ public struct EndpointOptions: Sendable {
     /// What operations may take on the average before further ones are refused, 503: those that are
     /// taken are then served in about this time, whatever comes. Where an operation takes more than a
     /// quarter of it by itself it is four times that. Zero: they may take as long as they take.
-    public var targetLatency = Duration.milliseconds(50)
+    public var targetLatency = Duration.milliseconds(30)
     /// How long a connection may take, once the endpoint stops, to send the rest of a request or
     /// to read the rest of an answer. Requests in work have all the time they take.
     public var shutdownGrace: Duration

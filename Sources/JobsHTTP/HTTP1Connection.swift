@@ -44,20 +44,23 @@ struct HTTP1Connection: HTTPChannelHandler {
     private let load: LoadLimit?
     private let refusals: Refusals
     private let overloadAnswers: OverloadAnswers
+    private let stop: StopSign
 
     /// - Parameters:
     ///   - places: for connections.
     ///   - load: how much may be in work, over all connections; nil: no matter.
+    ///   - stop: whether the endpoint has begun to stop.
     ///   - refusal: the answer to an operation that is one too many.
     init(
         options: EndpointOptions, places: Places, load: LoadLimit?, refusals: Refusals,
-        refusal: @escaping @Sendable (Request) -> Answer,
+        stop: StopSign, refusal: @escaping @Sendable (Request) -> Answer,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.options = options
         self.places = places
         self.load = load
         self.refusals = refusals
+        self.stop = stop
         overloadAnswers = OverloadAnswers(answer: refusal)
         turnedAway = Places(limit: 100 + options.maxConnections / 10)
         self.responder = responder
@@ -78,7 +81,7 @@ struct HTTP1Connection: HTTPChannelHandler {
                 caller: caller, admission: admit(channel),
                 delay: load?.delay(on: channel.eventLoop), overloadAnswers: overloadAnswers,
                 bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace,
-                refusals: refusals)
+                refusals: refusals, stop: stop)
             if options.tls != nil {
                 try channel.pipeline.syncOperations.addHandler(
                     TLSHandshake(caller: caller, timeout: options.headerTimeout))

@@ -20,6 +20,7 @@ extension HTTP1Edge {
     }
 
     func end(with failure: HTTPFailure, _ context: ChannelHandlerContext) {
+        sayHeldRefusal(context)
         self.failure = failure
         takesRequests = false
         endWhenDue(context)

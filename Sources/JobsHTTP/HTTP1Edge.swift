@@ -33,6 +33,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
     private var bodySize = 0
     /// The request being read, if it is read only to be refused behind its end.
     private var refused: HTTPRequestHead?
+    /// A refusal that is held back, see ``refuse(_:_:)``.
+    var heldRefusal: HeldRefusal?
     /// Whether the request being read counts for the load.
     private var isOperation = false
     /// Whether a further request would be taken; if not, the connection ends behind the answers.
@@ -51,8 +53,9 @@ final class HTTP1Edge: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     let caller: Caller
     private let admission: Admission
-    private let delay: LoopDelay?
-    private let overloadAnswers: OverloadAnswers
+    let delay: LoopDelay?
+    let overloadAnswers: OverloadAnswers
+    private let stop: StopSign
     private let bodyMaxSize: Int
     let shutdownGrace: TimeAmount
     let refusals: Refusals
@@ -85,13 +88,14 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// - Parameters:
     ///   - delay: that of the connection's loop, if it matters.
     ///   - overloadAnswers: to operations that are one too many.
+    ///   - stop: whether the endpoint has begun to stop.
     ///   - bodyMaxSize: a body that goes on for longer is not read to its end in order to keep the
     ///     connection.
     ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
     init(
         caller: Caller, admission: Admission = .admitted, delay: LoopDelay? = nil,
         overloadAnswers: OverloadAnswers, bodyMaxSize: Int, shutdownGrace: Duration,
-        refusals: Refusals
+        refusals: Refusals, stop: StopSign = StopSign()
     ) {
         self.caller = caller
         self.admission = admission
@@ -100,6 +104,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
         self.bodyMaxSize = bodyMaxSize
         self.shutdownGrace = TimeAmount(shutdownGrace)
         self.refusals = refusals
+        self.stop = stop
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -109,12 +114,15 @@ final class HTTP1Edge: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         scheduledClose?.cancel()
+        heldRefusal?.timer.cancel()
     }
 
     func channelActive(context: ChannelHandlerContext) {
         context.fireChannelActive()
         switch admission {
-        case .admitted: break
+        case .admitted:
+            // What is told to stop before its handlers are in place does not hear it.
+            if stop.isSet { beginToStop(context) }
         case .refused:
             refusals.count(Refusals.connections)
             end(with: HTTPFailure(JobsError.overloaded), context)
@@ -147,6 +155,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             hasPartialHead = false
+            sayHeldRefusal(context)
             guard takesRequests else { return }
             isReading = true
             begun += 1
@@ -177,20 +186,6 @@ final class HTTP1Edge: ChannelDuplexHandler {
             }
             endWhenDue(context)
         }
-    }
-
-    private func isTooMuch(_ context: ChannelHandlerContext) -> Bool {
-        guard let load = caller.load else { return false }
-        let loop = context.eventLoop.assumeIsolated()
-        return load.isLimitReached(isLate: delay?.isTooLong(execute: loop.execute) == true)
-    }
-
-    private func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        refusals.count(HTTPFailure(JobsError.overloaded))
-        for part in overloadAnswers.parts(for: head) {
-            write(context: context, data: wrapOutboundOut(part), promise: nil)
-        }
-        context.flush()
     }
 
     private func take(_ head: HTTPRequestHead) {
@@ -261,17 +256,23 @@ final class HTTP1Edge: ChannelDuplexHandler {
             isInputClosed = true
             caller.leave()
             if ending == .lingering { return context.close(promise: nil) }
+            sayHeldRefusal(context)
             if isReading { fail(.malformedRequest("it breaks off"), context) }
             takesRequests = false
             endWhenDue(context)
         case is ChannelShouldQuiesceEvent:
-            isStopping = true
-            takesRequests = false
-            endWhenDue(context)
-            if isReading { closeLater(context, in: shutdownGrace) { $0.isReading } }
+            beginToStop(context)
         default:
             context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    private func beginToStop(_ context: ChannelHandlerContext) {
+        isStopping = true
+        sayHeldRefusal(context)
+        takesRequests = false
+        endWhenDue(context)
+        if isReading { closeLater(context, in: shutdownGrace) { $0.isReading } }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -49,9 +49,10 @@ public struct HTTPEndpoint: Service {
     /// - Throws: if it cannot listen.
     public func run() async throws {
         let responder = responder
+        let stop = StopSign()
         let connection = HTTP1Connection(
             options: options, places: connections, load: load, refusals: refusals,
-            refusal: responder.refusal(of:)
+            stop: stop, refusal: responder.refusal(of:)
         ) { request, writer, _ in
             let answer = try await responder.respond(to: request)
             do {
@@ -80,6 +81,10 @@ public struct HTTPEndpoint: Service {
                     configuration: configuration, onServerRunning: onServerRunning,
                     eventLoopGroup: group, logger: logger)
             }
-        try await server.run()
+        try await withGracefulShutdownHandler {
+            try await server.run()
+        } onGracefulShutdown: {
+            stop.set()
+        }
     }
 }

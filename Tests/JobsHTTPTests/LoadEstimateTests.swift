@@ -99,6 +99,19 @@ struct LoadEstimateTests {
         #expect((950...1050).contains(store.estimate.limit))
     }
 
+    @Test("few are refused at once, and more where more is done; the others are told later")
+    func refusals() {
+        var store = Store()
+        let few = LoadEstimate.promptRefusals
+
+        #expect((0..<few).allSatisfy { _ in store.estimate.refused() == .zero })
+        #expect(store.estimate.refused() == .seconds(1))
+
+        store.work(rate: 8000, inWork: 1000)
+        let prompt = (0..<1000).count { _ in store.estimate.refused() == .zero }
+        #expect((few + 90...few + 110).contains(prompt))
+    }
+
     @Test("after a pause as much is taken as before")
     func pause() {
         var store = Store()

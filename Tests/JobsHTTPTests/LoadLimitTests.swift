@@ -68,6 +68,35 @@ extension OverASocket {
             }
         }
 
+        @Test("who is refused very often is told so later, and at once if he goes on")
+        func holdingBack() async throws {
+            let load = slowStore()
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await whileFull(load) {
+                    try await endpoint.connect { client in
+                        for _ in 0..<LoadEstimate.promptRefusals {
+                            #expect(try await client.answer(to: addJob("r1")).status == 503)
+                        }
+                        let start = ContinuousClock.now
+                        #expect(try await client.answer(to: addJob("r1")).status == 503)
+                        #expect(start.duration(to: .now) >= .seconds(1))
+
+                        let next = "GET /heartbeat HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                        try await client.send(addJob("r1") + next)
+                        #expect(try await client.readAnswer().status == 503)
+                        #expect(try await client.readAnswer().status == 200)
+                        try await client.expectEnd()
+                    }
+                    try await endpoint.connect { leaving in
+                        try await leaving.send(addJob("r1"))
+                        leaving.finish()
+                        #expect(try await leaving.readAnswer().status == 503)
+                    }
+                }
+                #expect(try await endpoint.countJobs() == 0)
+            }
+        }
+
         @Test("pages of other origins may read why they are refused")
         func origin() async throws {
             let load = slowStore()

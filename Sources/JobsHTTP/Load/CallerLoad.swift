@@ -22,6 +22,9 @@ final class CallerLoad: Sendable {
     /// Whether a request that comes now should be refused, see ``LoadLimit/isReached(isLate:)``.
     func isLimitReached(isLate: Bool) -> Bool { limit.isReached(isLate: isLate) }
 
+    /// See ``LoadEstimate/refused()``.
+    func pauseOfRefusal() -> Duration { limit.refuse() }
+
     /// A request has come whole.
     func begin() {
         state.withLock { state in

@@ -15,6 +15,8 @@ struct LoadEstimate {
     /// As long as it takes to see some tens of batches.
     private static let window = Duration.milliseconds(100)
     private static let rememberedWindows = 10
+    /// So many may be refused at once in a window, however little is done.
+    static let promptRefusals = 8
     /// How many times as long as by itself an operation may take among others, however slow it is.
     private static let patience = 4.0
 
@@ -28,6 +30,8 @@ struct LoadEstimate {
     private var windowBegan: ContinuousClock.Instant
     private var doneInWindow = 0
     private var timeInWindow = 0.0
+    private var doneInLastWindow = 0
+    private var refusedInWindow = 0
 
     /// - Parameter latency: what operations may take on the average among many others, if they take
     ///   much less by themselves.
@@ -47,8 +51,18 @@ struct LoadEstimate {
         guard elapsed >= Self.window else { return }
         learnRate(in: elapsed / .seconds(1))
         windowBegan = now
+        doneInLastWindow = doneInWindow
+        refusedInWindow = 0
         doneInWindow = 0
         timeInWindow = 0
+    }
+
+    /// An operation is refused.
+    /// - Returns: for how long to keep that from its caller: not at all while refusing is little work
+    ///   next to what is done, else as long as he is told to stay away.
+    mutating func refused() -> Duration {
+        refusedInWindow += 1
+        return refusedInWindow <= Self.promptRefusals + doneInLastWindow / 8 ? .zero : .seconds(1)
     }
 
     private mutating func learnAlone(_ seconds: Double) {

@@ -43,15 +43,22 @@ final class LoadLimit: Sendable {
 
     var inWork: Int { state.withLock { $0.inWork } }
 
-    /// How late a loop reads; to be called, and to be used, on that loop. Half of what an operation may
-    /// take may go by before it is read.
+    /// How late a loop reads; to be called, and to be used, on that loop. A request may lie there
+    /// twice as long as an operation may take: with no more clients than ``LoadEstimate/leastLimit`` none
+    /// does.
     func delay(on loop: any EventLoop) -> LoopDelay {
         delays.withLock { delays in
             if let delay = delays[ObjectIdentifier(loop)] { return delay.value }
-            let delay = LoopDelay(longest: TimeAmount(latency / 2))
+            let delay = LoopDelay(longest: TimeAmount(latency * 2))
             delays[ObjectIdentifier(loop)] = NIOLoopBound(delay, eventLoop: loop)
             return delay
         }
+    }
+
+    /// Something is refused.
+    /// - Returns: for how long to keep that from the caller.
+    func refuse() -> Duration {
+        state.withLock { $0.estimate.refused() }
     }
 
     func begin() -> Operation {

@@ -6,15 +6,17 @@ extension JobCollection {
     static let countingPatience: Int64 = 10_000
 
     /// The documents that a pipeline makes. It reads.
-    func aggregate(_ pipeline: [BSONLiteral], hint: JobIndexes.Index? = nil) async throws
-        -> [BSONDocument]
-    {
+    /// - Parameter patience: how long that may take, in milliseconds.
+    func aggregate(
+        _ pipeline: [BSONLiteral], hint: JobIndexes.Index? = nil,
+        patience: Int64 = countingPatience
+    ) async throws -> [BSONDocument] {
         let command = BSONDocument { command in
             command.append("aggregate", name)
             command.append("pipeline", BSONLiteral.array(pipeline))
             command.append("cursor", [:] as BSONLiteral)
             if let hint { command.append("hint", hint.name) }
-            command.append("maxTimeMS", Self.countingPatience)
+            command.append("maxTimeMS", patience)
         }
         do {
             return try await client.collect(command, on: database).flatMap { reply in

@@ -7,8 +7,14 @@ extension MongoJobsPersistence {
     /// Three deletions, each by an index of its own that holds little else than what is to go; and
     /// a look, by the same index, at the expired jobs that no claim has met.
     public func clean(maxRetries: Int) async throws {
+        try await clean(maxRetries: maxRetries, countingPatience: JobCollection.countingPatience)
+    }
+
+    /// - Parameter countingPatience: for how many milliseconds expired jobs may be counted.
+    func clean(maxRetries: Int, countingPatience: Int64) async throws {
         metrics.cleaned.increment(by: try await collection.deleteMany(Self.completed))
-        try await countExpired()
+        // They are to go also where there are so many that counting them takes too long.
+        try? await countExpired(patience: countingPatience)
         metrics.cleaned.increment(by: try await collection.deleteMany(Self.expired))
         if cleanedLimits.withLock({ !$0.contains(maxRetries) }) {
             try await collection.create([JobIndexes.exhausted(maxRetries)])

@@ -31,12 +31,13 @@ extension MongoJobsPersistence {
     }
 
     /// Expired jobs that no claim has met.
-    func countExpired() async throws {
+    /// - Parameter patience: for how many milliseconds they may be counted.
+    func countExpired(patience: Int64) async throws {
         let unmet: [BSONLiteral] = [
             ["$match": Self.expired], ["$match": ["available_at": ["$exists": true]]],
             ["$group": ["_id": "$type", "count": ["$sum": 1]]],
         ]
-        for group in try await collection.aggregate(unmet) {
+        for group in try await collection.aggregate(unmet, patience: patience) {
             let count = group["count"]?.integer ?? 0
             metrics.of(group["_id"]?.string ?? "").expirations.increment(by: count)
         }

@@ -119,5 +119,17 @@ extension MongoTests {
                 #expect(try await store.list().map(\.id) == [id])
             }
         }
+
+        @Test("is cleaned also where there is too much of it to be counted")
+        func cleanedUncounted() async throws {
+            try await withPoison([.expired], count: 20_000) { collection, id in
+                let store = collection.store()
+                await #expect(throws: JobsError.self) { try await store.countExpired(patience: 1) }
+
+                try await store.clean(maxRetries: 10, countingPatience: 1)
+
+                #expect(try await store.list().map(\.id) == [id])
+            }
+        }
     }
 }

@@ -104,21 +104,19 @@ extension OverASocket {
         @Test("bodies that are more than there is room for get a 503, until there is some")
         func bodies() async throws {
             try await RunningEndpoint.run(options { $0.bodyMemory = 1000 }) { endpoint in
-                try await endpoint.connect { slow in
-                    let body = "{" + String(repeating: " ", count: 700) + "}"
-                    let large = post("/v1/jobs/get_jobs", body)
-                    try await slow.send(String(large.dropLast()))
+                try await endpoint.connect { worker in
+                    let padding = String(repeating: " ", count: 700)
+                    let claim = #"{"type":"t1","timeout":1000,"wait_timeout":60000\#(padding)}"#
+                    try await worker.send(post("/v1/jobs/start_job_by_type", claim))
+                    try await endpoint.whenWaiting(1)
 
                     try await endpoint.connect { other in
-                        // Until what the slow one has sent has been read.
-                        var answer = try await other.answer(to: large)
-                        for _ in 0..<10_000 where answer.status == 200 {
-                            answer = try await other.answer(to: large)
-                        }
+                        let large = post("/v1/jobs/get_jobs", "{\(padding)}")
+                        let answer = try await other.answer(to: large)
                         #expect(answer.isError(503, "InvalidState", "OVERLOADED"))
                         #expect(try await other.answer(to: addJob("r1")).status == 200)
 
-                        #expect(try await slow.answer(to: "}").status == 200)
+                        #expect(try await worker.readAnswer().status == 200)
                         #expect(try await other.answer(to: large).status == 200)
                     }
                 }

@@ -18,15 +18,7 @@ extension JobCollection {
             if let hint { command.append("hint", hint.name) }
             command.append("maxTimeMS", patience)
         }
-        do {
-            return try await client.collect(command, on: database).flatMap { reply in
-                let cursor = reply["cursor"]?.document
-                let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array
-                return batch?.compactMap(\.document) ?? []
-            }
-        } catch let error as MongoError {
-            throw error.asJobsError
-        }
+        return try await documents(of: command)
     }
 
     /// How many documents the query finds.

@@ -134,6 +134,11 @@ struct JobCollection: Sendable {
             // a batch of exactly `limit` they want to be asked once more.
             command.append("batchSize", Int64(limit) + 1)
         }
+        return try await documents(of: command)
+    }
+
+    /// All documents that a command with a cursor answers.
+    func documents(of command: BSONDocument) async throws -> [BSONDocument] {
         do {
             return try await client.collect(command, on: database).flatMap { reply in
                 let cursor = reply["cursor"]?.document

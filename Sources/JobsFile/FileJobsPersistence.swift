@@ -67,18 +67,14 @@ public final class FileJobsPersistence: JobsPersistence {
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         var page = PageInProgress(filter, paging, maxPageSize: maxPageSize)
         guard page.wantsMore else { return page.page }
-        var position: JobID?
         var commit: Commit?
         let rollbacks = state.withLock { $0.rollbacks }
-        repeat {
-            (position, commit) = state.withLock { state in
-                let position = state.jobs.fill(
-                    &page, after: position, limit: MemoryJobsPersistence.slice)
-                return (position, state.commit)
+        try await MemoryJobs.inSlices { position in
+            state.withLock { state in
+                commit = state.commit
+                return state.jobs.fill(&page, after: position, limit: MemoryJobs.slice)
             }
-            try Task.checkCancellation()
-            await Task.yield()
-        } while position != nil
+        }
         try await commit?.wait()
         guard state.withLock({ $0.rollbacks }) == rollbacks else {
             throw JobsError.unavailable(reason: "changes that the list may show were taken back")
@@ -133,17 +129,12 @@ public final class FileJobsPersistence: JobsPersistence {
     }
 
     public func clean(maxRetries: Int) async throws {
-        var position: JobID?
-        repeat {
-            let start = position
-            position = try await change { jobs, now in
+        try await MemoryJobs.inSlices { position in
+            try await change { jobs, now in
                 jobs.clean(
-                    after: start, limit: MemoryJobsPersistence.slice, maxRetries: maxRetries,
-                    at: now)
+                    after: position, limit: MemoryJobs.slice, maxRetries: maxRetries, at: now)
             }
-            try Task.checkCancellation()
-            await Task.yield()
-        } while position != nil
+        }
     }
 
     /// Tells whether changes can be written, which is known from the last one, or tried if that failed.
@@ -185,16 +176,13 @@ extension FileJobsPersistence: JobsCensus {
     /// Visits all jobs, in slices as a list does; changes that are not on the disk yet are counted.
     public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
         var counts: [ExactText: JobCounts] = [:]
-        var position: JobID?
-        repeat {
-            position = state.withLock {
+        try await MemoryJobs.inSlices { position in
+            state.withLock {
                 $0.jobs.count(
-                    &counts, after: position, limit: MemoryJobsPersistence.slice,
-                    maxRetries: maxRetries, at: clock())
+                    &counts, after: position, limit: MemoryJobs.slice, maxRetries: maxRetries,
+                    at: clock())
             }
-            try Task.checkCancellation()
-            await Task.yield()
-        } while position != nil
+        }
         return counts
     }
 }

@@ -11,9 +11,6 @@ public final class MemoryJobsPersistence: JobsPersistence {
     private let maxPageSize: Int
     private let clock: @Sendable () -> Timestamp
 
-    /// How many jobs a list or a cleaning looks at before it lets others in: about a millisecond.
-    package static let slice = 5000
-
     /// - Parameters:
     ///   - maxPageSize: the most jobs that a list returns at once.
     ///   - clock: the time by which leases are judged and jobs are stamped.
@@ -40,12 +37,9 @@ public final class MemoryJobsPersistence: JobsPersistence {
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         var page = PageInProgress(filter, paging, maxPageSize: maxPageSize)
         guard page.wantsMore else { return page.page }
-        var position: JobID?
-        repeat {
-            position = jobs.withLock { $0.fill(&page, after: position, limit: Self.slice) }
-            try Task.checkCancellation()
-            await Task.yield()
-        } while position != nil
+        try await MemoryJobs.inSlices { position in
+            jobs.withLock { $0.fill(&page, after: position, limit: MemoryJobs.slice) }
+        }
         return page.page
     }
 
@@ -106,14 +100,12 @@ public final class MemoryJobsPersistence: JobsPersistence {
     }
 
     public func clean(maxRetries: Int) async throws {
-        var position: JobID?
-        repeat {
-            position = jobs.withLock {
-                $0.clean(after: position, limit: Self.slice, maxRetries: maxRetries, at: clock())
+        try await MemoryJobs.inSlices { position in
+            jobs.withLock {
+                $0.clean(
+                    after: position, limit: MemoryJobs.slice, maxRetries: maxRetries, at: clock())
             }
-            try Task.checkCancellation()
-            await Task.yield()
-        } while position != nil
+        }
     }
 }
 
@@ -121,16 +113,13 @@ extension MemoryJobsPersistence: JobsCensus {
     /// Visits all jobs, in slices as a list does.
     public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
         var counts: [ExactText: JobCounts] = [:]
-        var position: JobID?
-        repeat {
-            position = jobs.withLock {
+        try await MemoryJobs.inSlices { position in
+            jobs.withLock {
                 $0.count(
-                    &counts, after: position, limit: Self.slice, maxRetries: maxRetries,
+                    &counts, after: position, limit: MemoryJobs.slice, maxRetries: maxRetries,
                     at: clock())
             }
-            try Task.checkCancellation()
-            await Task.yield()
-        } while position != nil
+        }
         return counts
     }
 }

@@ -20,7 +20,7 @@ extension HTTP1Edge {
     /// while. Clients who come back without a pause would else be refused many thousand times a
     /// second, at the cost of those who are served.
     func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        refusals.count(HTTPFailure(JobsError.overloaded))
+        refusals.countOverload()
         let pause = caller.load?.pauseOfRefusal() ?? .zero
         guard pause > .zero, !isStopping, !isInputClosed else { return say(head, context) }
         let loop = context.eventLoop.assumeIsolated()

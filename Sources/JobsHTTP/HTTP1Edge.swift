@@ -124,10 +124,10 @@ final class HTTP1Edge: ChannelDuplexHandler {
             // What is told to stop before its handlers are in place does not hear it.
             if stop.isSet { beginToStop(context) }
         case .refused:
-            refusals.count(Refusals.connections)
+            refusals.countConnection()
             end(with: HTTPFailure(JobsError.overloaded), context)
         case .dropped:
-            refusals.count(Refusals.connections)
+            refusals.countConnection()
             context.close(promise: nil)
         }
     }

@@ -4,37 +4,44 @@ import Synchronization
 
 /// Counts the requests that are refused, by why.
 final class Refusals: Sendable {
-    /// A connection, and so all its requests: there are too many.
-    static let connections = "connections"
-
-    private let factory = MetricsSystem.factory
-    private let counters = Mutex<[String: Counter]>([:])
+    private let connections: Counter
+    private let overloaded: Counter
+    private let factory: any MetricsFactory
+    /// By reason, which is one of few.
+    private let counters: Mutex<[String: Counter]>
 
     /// What there is to watch is there from the beginning.
     init() {
-        for reason in [Self.connections, "overloaded", "unauthorized", "forbidden"] {
-            _ = counter(reason)
-        }
+        let factory = MetricsSystem.factory
+        self.factory = factory
+        let counter = { Self.counter($0, factory) }
+        connections = counter("connections")
+        overloaded = counter("overloaded")
+        counters = Mutex([
+            "overloaded": overloaded, "unauthorized": counter("unauthorized"),
+            "forbidden": counter("forbidden"),
+        ])
     }
 
-    /// - Parameter reason: one of few.
-    func count(_ reason: String) {
-        counter(reason).increment()
-    }
+    /// A connection is refused, and so all its requests: there are too many.
+    func countConnection() { connections.increment() }
+
+    /// An operation is refused: too much is in work already. Costs no lock.
+    func countOverload() { overloaded.increment() }
 
     func count(_ failure: HTTPFailure) {
-        if let reason = failure.refusal { count(reason) }
+        guard let reason = failure.refusal else { return }
+        counters.withLock { counters in
+            let counter = counters[reason] ?? Self.counter(reason, factory)
+            counters[reason] = counter
+            counter.increment()
+        }
     }
 
-    private func counter(_ reason: String) -> Counter {
-        counters.withLock { counters in
-            if let known = counters[reason] { return known }
-            let new = Counter(
-                label: "jobs_requests_refused_total", dimensions: [("reason", reason)],
-                factory: factory)
-            counters[reason] = new
-            return new
-        }
+    private static func counter(_ reason: String, _ factory: any MetricsFactory) -> Counter {
+        Counter(
+            label: "jobs_requests_refused_total", dimensions: [("reason", reason)],
+            factory: factory)
     }
 }
 

@@ -32,6 +32,16 @@ struct Command: Sendable {
         case items([Shape])
     }
 
+    /// Whether it is about a single job, and so takes about as long as others that are.
+    var isAboutOneJob: Bool {
+        answers.contains {
+            switch $0 {
+            case .job, .started: true
+            case .nothing, .page, .failure, .items: false
+            }
+        }
+    }
+
     /// How deep the places of members are needed: the arguments, those inside them and, if there are
     /// arrays among them, the elements'.
     var recordedDepth: Int {

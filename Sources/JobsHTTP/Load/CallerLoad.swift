@@ -10,6 +10,7 @@ final class CallerLoad: Sendable {
     private struct State {
         var operation: LoadLimit.Operation?
         var isHandled = false
+        var isTelling = true
     }
 
     private let limit: LoadLimit
@@ -34,12 +35,20 @@ final class CallerLoad: Sendable {
 
     /// Does what the handler of a request does for its answer.
     func handle<Value>(_ work: () async throws -> Value) async rethrows -> Value {
-        state.withLock { $0.isHandled = true }
+        state.withLock { state in
+            state.isHandled = true
+            state.isTelling = true
+        }
         defer {
             state.withLock { $0.isHandled = false }
             end(isDone: true)
         }
         return try await work()
+    }
+
+    /// The request in work is about many jobs, or all: its time tells nothing of what others may take.
+    func tellNothing() {
+        state.withLock { $0.isTelling = false }
     }
 
     /// The request in work waits for something that is not there yet, and costs nothing meanwhile.
@@ -55,9 +64,9 @@ final class CallerLoad: Sendable {
     }
 
     private func end(isDone: Bool, if condition: (State) -> Bool = { _ in true }) {
-        let operation = state.withLock { state in
-            condition(state) ? state.operation.take() : nil
+        let (operation, isTelling) = state.withLock { state in
+            (condition(state) ? state.operation.take() : nil, state.isTelling)
         }
-        if let operation { limit.end(operation, isDone: isDone) }
+        if let operation { limit.end(operation, isDone: isDone && isTelling) }
     }
 }

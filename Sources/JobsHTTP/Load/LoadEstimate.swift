@@ -17,6 +17,8 @@ struct LoadEstimate {
     private static let rememberedWindows = 10
     /// So many may be refused at once in a window, however little is done.
     static let promptRefusals = 8
+    /// For how long others are kept from being told, in milliseconds.
+    static let longRefusals = 500...1500
     /// How many times as long as by itself an operation may take among others, however slow it is.
     private static let patience = 4.0
 
@@ -59,10 +61,12 @@ struct LoadEstimate {
 
     /// An operation is refused.
     /// - Returns: for how long to keep that from its caller: not at all while refusing is little work
-    ///   next to what is done, else as long as he is told to stay away.
+    ///   next to what is done, else about as long as he is told to stay away.
     mutating func refused() -> Duration {
         refusedInWindow += 1
-        return refusedInWindow <= Self.promptRefusals + doneInLastWindow / 8 ? .zero : .seconds(1)
+        guard refusedInWindow > Self.promptRefusals + doneInLastWindow / 8 else { return .zero }
+        // Not all of them for as long: those who are told together come back together.
+        return .milliseconds(Int.random(in: Self.longRefusals))
     }
 
     private mutating func learnAlone(_ seconds: Double) {
@@ -75,9 +79,11 @@ struct LoadEstimate {
         guard inWork >= Self.plenty else { return }
         rates.append(Double(doneInWindow) / seconds)
         if rates.count > Self.rememberedWindows { rates.removeFirst() }
-        // The highest: a pause of the store is no reason to turn anybody away right after it.
-        let wanted = max(latency / .seconds(1), Self.patience * aloneLatency)
-        let product = (rates.max() ?? 0) * wanted
+        // Windows count alike, however long they are: a pause of the store, which is one of them, is
+        // no reason to turn anybody away right after it. Nor is a window the measure into which the
+        // ends of more batches fall than into others.
+        let rate = rates.reduce(0, +) / Double(rates.count)
+        let product = rate * max(latency / .seconds(1), Self.patience * aloneLatency)
         limit = max(Self.leastLimit, Int(min(product, 1e9)))
     }
 }

@@ -77,8 +77,10 @@ final class LoadLimit: Sendable {
         state.withLock { state in
             state.inWork -= 1
             guard isDone else { return }
+            // The first of many that came at once was not alone for long.
+            let wasAlone = operation.wasAlone && state.inWork <= Self.few
             state.estimate.done(
-                after: operation.since.duration(to: now), wasAlone: operation.wasAlone, at: now)
+                after: operation.since.duration(to: now), wasAlone: wasAlone, at: now)
         }
     }
 }

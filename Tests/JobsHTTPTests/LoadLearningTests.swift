@@ -1,0 +1,70 @@
+import Testing
+
+@testable import JobsHTTP
+
+extension OverASocket {
+    @Suite("What operations tell of the store")
+    struct LoadLearningTests {
+        @Test("how long an operation on one job takes by itself tells how long others may take")
+        func oneJob() async throws {
+            #expect(try await takesMany(after: [addJob("r1")]))
+        }
+
+        @Test("operations on many jobs tell nothing by their time, and the next on one does again")
+        func manyJobs() async throws {
+            let job = #"{"type":"t1","ref_id":"r1","ttl":1000}"#
+            let manyJobs = post("/v1/jobs/add_jobs", #"{"new_jobs":[\#(job)]}"#)
+            #expect(try await takesMany(after: [manyJobs]) == false)
+            #expect(try await takesMany(after: [manyJobs, addJob("r1")]))
+        }
+
+        @Test("the first of many operations that come at once does not tell what one takes")
+        func burst() async throws {
+            let load = LoadLimit(latency: .nanoseconds(1))
+            let operations = (0..<64).map { _ in load.begin() }
+            for operation in operations.prefix(4) { load.end(operation, isDone: true) }
+            for operation in operations.dropFirst(4) { load.end(operation, isDone: false) }
+
+            #expect(try await takesMany(load) == false)
+        }
+
+        @Test("the commands about many jobs are known")
+        func commands() {
+            #expect(
+                Set(Command.all.filter { !$0.isAboutOneJob }.map(\.name)) == [
+                    "get_jobs", "delete_jobs", "clean_jobs", "add_jobs", "start_jobs_by_type",
+                    "extend_jobs", "abort_jobs", "complete_jobs",
+                ])
+        }
+
+        /// Whether more than the least is taken once many operations have shown how fast the store is,
+        /// by the time that requests have taken before.
+        private func takesMany(after requests: [String]) async throws -> Bool {
+            // So short that only what operations take by themselves counts.
+            let load = LoadLimit(latency: .nanoseconds(1))
+            try await RunningEndpoint.run(load: load) { endpoint in
+                try await endpoint.connect { client in
+                    for request in requests {
+                        try await client.send(request)
+                        #expect(try await client.readAnswer().status == 200)
+                    }
+                }
+            }
+            return try await takesMany(load)
+        }
+
+        private func takesMany(_ load: LoadLimit) async throws -> Bool {
+            #expect(load.inWork == 0)
+            let operations = (0..<1_000_000).map { _ in load.begin() }
+            try await Task.sleep(for: .milliseconds(200))
+            // The first after a while ends what had begun before, the last what there was to see.
+            for operation in operations.prefix(900_000) { load.end(operation, isDone: true) }
+            try await Task.sleep(for: .milliseconds(200))
+            load.end(operations[900_000], isDone: true)
+            for operation in operations.dropFirst(900_001 + LoadEstimate.leastLimit) {
+                load.end(operation, isDone: false)
+            }
+            return !load.isReached(isLate: false)
+        }
+    }
+}

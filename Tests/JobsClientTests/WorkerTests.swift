@@ -8,54 +8,9 @@ import Synchronization
 import Testing
 
 @Suite("Worker", .timeLimit(.minutes(2)))
-struct WorkerTests {
-    private let client = MemoryJobsClient()
-    private let log = InMemoryLogHandler()
-
-    private var logger: Logger {
-        Logger(label: "test") { _ in
-            var log = log
-            log.logLevel = .debug
-            return log
-        }
-    }
-
-    /// Runs a worker for the time of `body`, and stops it in good order.
-    private func withWorker(
-        _ client: (any JobsClient)? = nil, concurrency: Int = 4, timeout: Duration = .seconds(30),
-        options: JobsWorkerOptions = .quick(),
-        handler: @escaping @Sendable (Job) async throws -> Void,
-        while body: @escaping @Sendable (ServiceGroup) async throws -> Void
-    ) async throws {
-        let worker = JobsWorker(
-            client ?? self.client, type: "mail", concurrency: concurrency, timeout: timeout,
-            options: options, logger: logger, handler: handler)
-        try await run(worker, while: body)
-    }
-
-    private func run(
-        _ worker: JobsWorker, while body: @escaping @Sendable (ServiceGroup) async throws -> Void
-    ) async throws {
-        let group = ServiceGroup(
-            configuration: .init(services: [.init(service: worker)], logger: logger))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            try await body(group)
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-        }
-    }
-
-    @discardableResult
-    private func add(_ count: Int, params: JSONText? = nil) async throws -> [JobID] {
-        try await client.add(
-            (0..<count).map { NewJob(type: "mail", refID: "\($0)", params: params) }
-        ).map { try $0.get().id }
-    }
-
-    private func completed() async throws -> Int {
-        try await client.list().jobs.count { $0.completed != nil }
-    }
+struct WorkerTests: WorkerSuite {
+    let client = MemoryJobsClient()
+    let log = InMemoryLogHandler()
 
     @Test("each job is handled once, and completed")
     func works() async throws {
@@ -174,118 +129,6 @@ struct WorkerTests {
         #expect(line.metadata["job_id"] == "\(bad.id)")
     }
 
-    @Test("a lease lasts as long as its handler")
-    func extends() async throws {
-        try await add(5)
-        let handled = Recorder<JobID>()
-        try await withWorker(concurrency: 5, timeout: .milliseconds(1500)) { job in
-            try await Task.sleep(for: .milliseconds(4000))
-            handled.append(job.id)
-        } while: { _ in
-            try await eventually { try await completed() == 5 }
-        }
-        #expect(handled.all.count == 5)
-        #expect(try await client.list().jobs.allSatisfy { $0.retries == 1 })
-    }
-
-    @Test("extensions of all leases go in one call")
-    func extendsTogether() async throws {
-        try await add(8)
-        let spy = SpyClient(client)
-        let mayEnd = Flag()
-        try await withWorker(spy, concurrency: 8, timeout: .milliseconds(900)) { _ in
-            await mayEnd.wait()
-        } while: { _ in
-            try await eventually { spy.calls.count { $0 == "extend 8" } >= 3 }
-            mayEnd.set()
-            try await eventually { try await completed() == 8 }
-        }
-    }
-
-    @Test("a handler that lost its lease is cancelled, and completes nothing")
-    func taken() async throws {
-        let id = try await add(1)[0]
-        let (began, cancelled) = (Flag(), Flag())
-        // One at a time: else the worker may be the one who takes it.
-        try await withWorker(concurrency: 1, timeout: .milliseconds(3000)) { job in
-            guard job.retries == 1 else { return try await Task.sleep(for: .seconds(100)) }
-            began.set()
-            try? await Task.sleep(for: .seconds(100))
-            if Task.isCancelled { cancelled.set() }
-            // Returns as if it were done.
-        } while: { group in
-            await began.wait()
-            // Somebody without a token gives the job back, and another takes it.
-            _ = try await client.abort(LeaseReference(id: id))
-            let other = try #require(try await client.start(id, timeout: .seconds(100)))
-            await cancelled.wait()
-            await group.triggerGracefulShutdown()
-            #expect(try await client.get(id) == other.job)
-        }
-        #expect(log.entries.contains { $0.message.description.contains("somebody took it over") })
-    }
-
-    @Test("so is one whose job was removed, or completed by another", arguments: [false, true])
-    func gone(removed: Bool) async throws {
-        let id = try await add(1)[0]
-        let (began, cancelled) = (Flag(), Flag())
-        try await withWorker(timeout: .milliseconds(600)) { _ in
-            began.set()
-            try? await Task.sleep(for: .seconds(100))
-            cancelled.set()
-        } while: { _ in
-            await began.wait()
-            if removed {
-                _ = try await client.delete(id)
-            } else {
-                _ = try await client.complete(LeaseReference(id: id))
-            }
-            await cancelled.wait()
-        }
-    }
-
-    @Test("a worker that is cut off cancels its handlers before their leases end")
-    func cutOff() async throws {
-        let id = try await add(1)[0]
-        let spy = SpyClient(client)
-        let began = Flag()
-        let ended = Recorder<(ContinuousClock.Instant, isCancelled: Bool)>()
-        try await withWorker(spy, concurrency: 1, timeout: .seconds(6)) { job in
-            guard job.retries == 1 else { return }
-            spy.cutOff()
-            began.set()
-            try? await Task.sleep(for: .seconds(100))
-            ended.append((.now, Task.isCancelled))
-        } while: { _ in
-            await began.wait()
-            // The store's time of the lease's end, on this machine's other clock.
-            let until = try #require(try await client.get(id)?.lockedUntil)
-            let left = until.milliseconds - Timestamp.now().milliseconds
-            let end = ContinuousClock.now + .milliseconds(left)
-            try await eventually { !ended.all.isEmpty }
-            #expect(ended.all[0].isCancelled)
-            #expect(ended.all[0].0 <= end)
-
-            spy.reconnect()
-            try await eventually { try await completed() == 1 }
-            #expect(try await client.get(id)?.retries == 2)
-        }
-    }
-
-    @Test("what is done is told as soon as the service is back")
-    func toldLater() async throws {
-        try await add(1)
-        let spy = SpyClient(client)
-        try await withWorker(spy, timeout: .seconds(30)) { _ in
-            spy.fail(with: JobsClientError(.outcomeUnknown, "gone"))
-        } while: { _ in
-            try await eventually { spy.calls.count { $0 == "complete 1" } >= 2 }
-            spy.reconnect()
-            try await eventually { try await completed() == 1 }
-        }
-        #expect(try await client.list().jobs.first?.retries == 1)
-    }
-
     @Test("it counts what became of jobs, and how long their handlers took")
     func metrics() async throws {
         let metrics = TestMetrics()
@@ -336,76 +179,6 @@ struct WorkerTests {
         }
     }
 
-    @Test("on shutdown handlers finish, and nothing more is claimed")
-    func shutdown() async throws {
-        try await add(3)
-        let (began, mayEnd) = (Flag(), Flag())
-        try await withWorker(concurrency: 1) { _ in
-            began.set()
-            await mayEnd.wait()
-        } while: { group in
-            await began.wait()
-            await group.triggerGracefulShutdown()
-            try await Task.sleep(for: .milliseconds(100))
-            mayEnd.set()
-        }
-        #expect(try await completed() == 1)
-        #expect(try await client.list().jobs.count { $0.retries == 0 } == 2)
-    }
-
-    @Test("when the grace period is over handlers are cancelled and their jobs given back")
-    func grace() async throws {
-        try await add(3)
-        let cancelled = Recorder<JobID>()
-        let running = Gauge()
-        try await withWorker(options: .quick(gracePeriod: .milliseconds(200))) { job in
-            running.enter()
-            do {
-                try await Task.sleep(for: .seconds(100))
-            } catch {
-                cancelled.append(job.id)
-                throw error
-            }
-        } while: { group in
-            try await eventually { running.most == 3 }
-            await group.triggerGracefulShutdown()
-        }
-        #expect(cancelled.all.count == 3)
-        let jobs = try await client.list().jobs
-        #expect(jobs.allSatisfy { $0.started == nil && $0.completed == nil && $0.retries == 1 })
-    }
-
-    @Test("a worker that is cancelled gives its jobs back too")
-    func cancelled() async throws {
-        try await add(2)
-        let running = Gauge()
-        let worker = JobsWorker(
-            client, type: "mail", concurrency: 2, timeout: .seconds(30), logger: logger
-        ) { _ in
-            running.enter()
-            try await Task.sleep(for: .seconds(100))
-        }
-        let task = Task { try await worker.run() }
-        try await eventually { running.most == 2 }
-        task.cancel()
-        try? await task.value
-        let jobs = try await client.list().jobs
-        #expect(jobs.allSatisfy { $0.started == nil && $0.completed == nil })
-    }
-
-    @Test("a worker that waits for jobs stops soon")
-    func idle() async throws {
-        let spy = SpyClient(NullJobsClient())
-        let start = ContinuousClock.now
-        try await withWorker(spy, timeout: .seconds(4000)) { _ in
-        } while: { group in
-            try await eventually { !spy.calls.isEmpty }
-            await group.triggerGracefulShutdown()
-        }
-        // Of the 20 s that the claim may wait.
-        #expect(start.duration(to: .now) < .seconds(10))
-    }
-
     @Test(
         "it works over HTTP, with all that the service knows, and without",
         arguments: [RunningService.Kind.full, .original])
@@ -427,22 +200,6 @@ struct WorkerTests {
                 #expect(request.query == "correlation_id=\(id)")
             }
         }
-    }
-}
-
-private struct Sorry: Error {}
-
-extension JobsWorkerOptions {
-    /// For stores that answer at once.
-    fileprivate static func quick(
-        longestPause: Duration = .milliseconds(50), retryDelay: RetryDelay = .none,
-        gracePeriod: Duration = .seconds(30)
-    ) -> JobsWorkerOptions {
-        var options = JobsWorkerOptions()
-        options.longestPause = longestPause
-        options.retryDelay = retryDelay
-        options.gracePeriod = gracePeriod
-        return options
     }
 }
 

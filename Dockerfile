@@ -8,9 +8,11 @@ RUN apt-get update \
         libbson-dev libmongoc-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 COPY . .
-# With Swift's libraries in it, the program needs no more than Debian has.
+# With Swift's libraries in it, the program needs no more than Debian has. It exports nothing, and its
+# relocations are packed: a tenth less.
 RUN swift build --configuration release --product jobs --scratch-path .build-image \
-    --static-swift-stdlib -Xlinker --strip-all
+    --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --strip-all \
+    -Xlinker --no-export-dynamic -Xlinker --pack-dyn-relocs=relr
 
 FROM debian:bookworm-slim
 # Versions are not pinned: a new build is to bring Debian's security updates.

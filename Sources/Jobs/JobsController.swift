@@ -108,7 +108,7 @@ public struct JobsController: Sendable {
         let started = try await persistence.start(
             type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries,
             limit: limit, wait: wait, onWaiting: onWaiting)
-        let metrics = metrics.of(type)
+        let metrics = metrics.of(type, hasJobs: !started.isEmpty)
         if started.isEmpty { metrics.emptyClaims.increment() }
         for started in started { metrics.claimed(started.job) }
         return started

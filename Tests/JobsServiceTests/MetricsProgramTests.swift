@@ -54,7 +54,7 @@ import Testing
             for line in [
                 #"exec_count{service="v1/jobs",command="add_job"} 3"#,
                 #"jobs_added_total{type="mail"} 2"#, #"jobs_added_total{type="re\"port"} 1"#,
-                #"jobs_claims_total{type="mail"} 1"#, #"jobs_empty_claims_total{type="none"} 1"#,
+                #"jobs_claims_total{type="mail"} 1"#, #"jobs_empty_claims_total{type="other"} 1"#,
                 #"jobs_add_to_claim_seconds_count{type="mail"} 1"#,
                 #"jobs_stored{type="mail",state="ready"} 1"#,
                 #"jobs_stored{type="mail",state="running"} 1"#, #"jobs_ready{type="mail"} 1"#,

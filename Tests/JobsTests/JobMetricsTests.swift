@@ -5,10 +5,16 @@ import Testing
 
 @Suite("What is counted of jobs")
 struct JobMetricsTests {
-    private let metrics = TestMetrics()
+    private let metrics: TestMetrics
+    private let jobMetrics: JobMetrics
+
+    init() {
+        metrics = TestMetrics()
+        jobMetrics = JobMetrics(factory: metrics)
+    }
 
     private func controller(_ persistence: RecordingPersistence) -> JobsController {
-        JobsController(persistence: persistence, metrics: JobMetrics(factory: metrics))
+        JobsController(persistence: persistence, metrics: jobMetrics)
     }
 
     private func count(_ name: String, type: String = "mail") -> Int64 {
@@ -98,6 +104,20 @@ struct JobMetricsTests {
         #expect(count("jobs_added_total", type: "other") == 100)
         let long = JobMetrics(factory: metrics).of(String(repeating: "x", count: 10_000)).label
         #expect(long == String(repeating: "x", count: 128))
+    }
+
+    @Test("claims of types that have no jobs take no place from those that have")
+    func unknownTypes() async throws {
+        let controller = controller(RecordingPersistence(started: [started(.sample(type: "mail"))]))
+        let idle = self.controller(RecordingPersistence())
+
+        for index in 0..<200 { _ = try await idle.start(type: "none \(index)", timeout: 1) }
+        _ = try await controller.start(type: "mail", timeout: 1)
+        _ = try await idle.start(type: "mail", timeout: 1)
+
+        #expect(count("jobs_claims_total", type: "mail") == 1)
+        #expect(count("jobs_empty_claims_total", type: "mail") == 1)
+        #expect(count("jobs_empty_claims_total", type: "other") == 200)
     }
 
     @Test("what is merged into one command counts as one batch")

@@ -8,7 +8,7 @@ import Synchronization
 /// work began, that a lease had lapsed, that a job has expired. All that work on the same jobs are to
 /// have the same one of these, so that they agree about which types have names.
 public final class JobMetrics: Sendable {
-    /// So many types, the first that are met, are counted apart. All others together are `other`.
+    /// So many types, the first of which there are jobs, are counted apart. All others together are `other`.
     public static let maximumTypes = 100
     static let others = "other"
 
@@ -33,10 +33,13 @@ public final class JobMetrics: Sendable {
     }
 
     /// The metrics of a type. Costs a look into a table.
-    public func of(_ type: String) -> TypeMetrics {
+    /// - Parameter hasJobs: whether there are jobs of it. If not, and nothing is known of it, it is one
+    ///   of the others: whoever asks for types that nobody adds must not take the places of those that
+    ///   somebody does.
+    public func of(_ type: String, hasJobs: Bool = true) -> TypeMetrics {
         state.withLock { state in
             if let known = state.types[ExactText(type)] { return known }
-            guard state.types.count < Self.maximumTypes else {
+            guard hasJobs, state.types.count < Self.maximumTypes else {
                 let others = state.others ?? TypeMetrics(Self.others, factory)
                 state.others = others
                 return others

@@ -82,6 +82,16 @@ import Testing
         #expect(try await principal("kd", plan) == nil)
     }
 
+    @Test("with no key in the file of keys nobody is known, and not everybody")
+    func emptyFile() async throws {
+        try await withTemporaryFiles(["keys.yml": Data("[]".utf8)]) { directory in
+            let plan = try plan("keys_file: \(directory)/keys.yml")
+            let access = Access(try await #require(plan.access).authenticators())
+
+            #expect(throws: HTTPFailure.self) { try access.principal(of: [.apiKey: "k"]) }
+        }
+    }
+
     private static let hash = APIKey.hash(of: "k")
 
     @Test(
@@ -113,6 +123,7 @@ import Testing
                 "keys: [{name: a, hash: secret, scopes: 'jobs:read'}]",
                 "keys.0.hash: must be the SHA-256"
             ),
+            ("key_file: keys.yml", "key_file: is no key of this component"),
             ("jwt: {issuer: i}", "jwt.issuer: needs jwt.jwks_file"),
             ("jwt: {secret: secret, leeway: x}", "jwt.leeway: must be a number"),
         ])

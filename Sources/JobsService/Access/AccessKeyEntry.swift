@@ -49,8 +49,10 @@ struct AccessKeyEntry {
         } catch {
             throw config.error("keys_file", "\(path) cannot be read: \(error)", .readFailed)
         }
-        guard case .list(let items) = node, !items.isEmpty else {
-            throw config.error("keys_file", "\(path) must be a list of keys", .badConfig)
+        // An empty one is one too: it takes the last key away.
+        guard case .list(let items) = node else {
+            throw config.error(
+                "keys_file", "\(path) must be a list of keys, [] for none", .badConfig)
         }
         return try items.enumerated().map { index, item in
             let place = "\(path): key \(index + 1)"

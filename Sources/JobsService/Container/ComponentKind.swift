@@ -9,6 +9,8 @@ struct ComponentKind: Sendable {
     let keys: KeyPatterns
     /// Keys that files have, that never had an effect, and that nobody needs to hear of.
     var unusedKeys: KeyPatterns = []
+    /// Whether a slip in a key stops the start, as it would open what is meant to be closed.
+    var isStrict = false
     /// Checks the settings. What is odd but no error is added to the warnings.
     let make: @Sendable (ComponentConfig, _ warnings: inout [String]) throws -> Component
 

@@ -98,6 +98,9 @@ struct ContainerPlan: Sendable {
             throw config.error(nil, "is no component that this service knows", .cannotCreate)
         }
         for key in config.keys where !(kind.keys + kind.unusedKeys).contains(key) {
+            guard !kind.isStrict else {
+                throw config.error(key, "is no key of this component", .badConfig)
+            }
             warnings.append(config.warning(key, "is no key of this component and has no effect"))
         }
         return try kind.make(config, &warnings)

@@ -22,6 +22,10 @@ struct ServeCommand: AsyncParsableCommand {
         if let name = unknown.first(where: JobsCommand.names.contains) {
             throw ValidationError("\(name) has to stand before \(unknown[0])")
         }
+        // Options that nobody knows, and what stands behind them, were always passed over.
+        if let name = unknown.first, !name.hasPrefix("-") {
+            throw ValidationError("\(name) is no subcommand")
+        }
     }
 
     mutating func run() async throws {

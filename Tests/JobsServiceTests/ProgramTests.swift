@@ -59,6 +59,14 @@ import Testing
         #expect(error.contains("--config"))
     }
 
+    @Test("a slip in the name of a subcommand starts nothing")
+    func unknownSubcommand() async throws {
+        let (status, _, error) = try await run(["complet", "7"])
+
+        #expect(status == 64)
+        #expect(error.contains("complet is no subcommand"))
+    }
+
     @Test("a file that is not there stops the start in one line")
     func missingFile() async throws {
         let (status, output, error) = try await run(["-c", "nowhere.yml"])

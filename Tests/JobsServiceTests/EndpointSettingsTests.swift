@@ -160,6 +160,18 @@ import Testing
         }
     }
 
+    @Test("files for https that have no effect are warned about")
+    func filesForHTTP() throws {
+        let read = try read(["connection.protocol": "http", "credential.ssl_ca_file": "/ca.pem"])
+
+        #expect(read.settings.options.tls == nil)
+        #expect(
+            read.warnings == [
+                "c.yml: pip-services:endpoint:http:default:1.0: credential.ssl_ca_file: "
+                    + "has no effect, as connection.protocol is not https"
+            ])
+    }
+
     @Test("https without files is http where the network is said to be internal, and a warning")
     func internalNetwork() throws {
         let read = try read([

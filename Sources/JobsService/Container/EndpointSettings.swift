@@ -40,6 +40,12 @@ struct EndpointSettings: Sendable {
             requestMaxSize: try config.count("options.request_max_size", in: 1 ... .max) ?? 1 << 20,
             corsHeaders: config.list("cors_headers"),
             corsOrigins: config.list("cors_origins"))
+        if !isSecure {
+            for key in config.keys where key.hasPrefix("credential.ssl_") {
+                warnings.append(
+                    config.warning(key, "has no effect, as connection.protocol is not https"))
+            }
+        }
         try Self.limit(&options, config)
         self.options = options
         url = address.url

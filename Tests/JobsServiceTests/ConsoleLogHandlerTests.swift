@@ -60,6 +60,14 @@ import Testing
         #expect(line == "[2:DEBUG:2026-11-24T02:05:04.107Z] x a=1 b=2 c=[\"1\", \"2\"]\n")
     }
 
+    @Test("a value that could be taken for more than one is quoted")
+    func quotes() {
+        let line = line(
+            event(.info, "x", metadata: ["a": "b outcome=done", "c": "\"", "d": "", "e": "f"]))
+
+        #expect(line.hasSuffix(#"] x a="b outcome=done" c="\"" d="" e=f"# + "\n"))
+    }
+
     @Test("an error stands behind the message, and everything stays on one line")
     func error() {
         let line = line(

@@ -35,7 +35,18 @@ struct LogRecord {
     var text: String {
         var line = "[\(correlationID ?? "---"):\(level.name):\(time)] \(message)"
         if let error { line += ": \(error)" }
-        for (name, value) in details { line += " \(name)=\(value)" }
+        for (name, value) in details { line += " \(name)=\(Self.text(of: value))" }
         return line
+    }
+
+    /// In quotes where else nobody could tell where it ends.
+    private static func text(of value: Logger.MetadataValue) -> String {
+        switch value {
+        case .string, .stringConvertible:
+            let text = "\(value)"
+            let isPlain = !text.isEmpty && !text.contains { " \"=".contains($0) }
+            return isPlain ? text : "\"\(text.replacing("\"", with: "\\\""))\""
+        case .array, .dictionary: return "\(value)"
+        }
     }
 }

@@ -5,19 +5,23 @@ extension Routes {
     /// `GET /metrics`: what is counted here, for a program that watches the service.
     /// - Parameters:
     ///   - name: of the operation, which tells routes of the same kind apart.
+    ///   - scope: what a caller needs; nobody may who is limited to types of jobs, as all are told of.
     ///   - text: in the format that `contentType` names. It takes no longer than a second or so.
     public static func metrics(
         _ name: String = "metrics", route: String = "metrics", contentType: String,
+        scope: AccessScope = .read,
         text: @escaping @Sendable () async -> String
     ) -> Routes {
         let operation = Operation.telling(
             name, path: "/\(route.trimmingSlashes)", summary: "Tells what is counted.",
-            schema: ["type": "string"], mediaType: "text/plain", answers: [])
+            schema: ["type": "string"], scope: scope, mediaType: "text/plain", answers: [])
         var headers = Answer.noCacheHeaders
         headers[.contentType] = contentType
         // In maintenance too: that is when somebody looks.
-        let route = Route(method: .get, answersInMaintenance: true) { [headers] _ in
-            Answer(status: .ok, headers: headers, body: ByteBuffer(string: await text()))
+        let route = Route(method: .get, answersInMaintenance: true, scope: scope) {
+            [headers] call in
+            guard call.principal?.types == nil else { throw HTTPFailure.limited }
+            return Answer(status: .ok, headers: headers, body: ByteBuffer(string: await text()))
         }
         return Routes(routes: [operation.path: route], operations: [operation])
     }

@@ -73,6 +73,23 @@ struct MetricsTests {
         #expect(answer.header("Content-Type") == "text/plain; version=9")
         #expect(answer.text == "a 1\n")
     }
+
+    @Test("who is limited to types of jobs is told nothing of all")
+    func limited() async throws {
+        let access = Access.sample
+        let responder = EndpointResponder(
+            options: EndpointOptions(port: 0),
+            routes: [.metrics(contentType: "text/plain") { "a" }], access: access)
+
+        for (key, status) in [("jobs:read", 200), ("limited", 403), ("jobs:produce", 403)] {
+            let head = HTTPRequest(
+                method: .get, scheme: nil, authority: nil, path: "/metrics",
+                headerFields: [.authorization: "Bearer \(key)"])
+            let answer = TestAnswer(
+                try await responder.respond(to: Request(head: head, body: .init(buffer: .init()))))
+            #expect(answer.status == status, "\(key)")
+        }
+    }
 }
 
 extension OverASocket {

@@ -41,7 +41,8 @@ final class ServiceMetrics: Sendable {
         }
         guard let resettingRoute = routes.resettingRoute else { return [told] }
         let reset = Routes.metrics(
-            "metrics_and_reset", route: resettingRoute, contentType: ExpositionText.contentType
+            "metrics_and_reset", route: resettingRoute, contentType: ExpositionText.contentType,
+            scope: .admin
         ) { [self] in await text(resetting: true) }
         return [told, reset]
     }

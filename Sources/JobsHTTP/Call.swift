@@ -15,7 +15,7 @@ struct Call {
 
     /// For the log.
     var principalName: String {
-        principal?.name ?? Caller.current?.certificateName ?? "anonymous"
+        (principal?.name ?? Caller.current?.certificateName)?.shortened ?? "anonymous"
     }
 
     /// The id by which the caller finds this request in logs and error bodies: from the query, else
@@ -35,7 +35,7 @@ struct Call {
 
     /// What log lines about this request carry.
     var logMetadata: Logger.Metadata? {
-        correlationID.map { ["correlation_id": .string($0)] }
+        correlationID.map { ["correlation_id": .string($0.shortened)] }
     }
 
     /// The body if it says to be JSON; else nothing, whatever was sent, as in the originals.

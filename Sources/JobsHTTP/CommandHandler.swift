@@ -61,7 +61,11 @@ struct CommandHandler: Sendable {
 
     /// The caller may not have it done.
     func refuse(_ call: Call, _ error: any Error) {
-        audit?.record(call, jobID: nil, outcome: .init(error))
+        if let audit {
+            audit.record(call, jobID: nil, outcome: .init(error))
+        } else {
+            log.refuses(call, error)
+        }
     }
 }
 

@@ -54,6 +54,19 @@ struct CommandLog: Sendable {
         }
     }
 
+    /// A caller was not let in, or not let do this: his side cannot tell whether it is his mistake or
+    /// somebody's attempt.
+    func refuses(_ call: Call, _ error: any Error) {
+        guard logger.logLevel <= .info else { return }
+        let failure = HTTPFailure(error)
+        var metadata = call.logMetadata ?? [:]
+        metadata["command"] = .string(command)
+        metadata["principal"] = .string(call.principalName)
+        metadata["status"] = .stringConvertible(failure.status.code)
+        if let address = Caller.current?.address { metadata["remote_address"] = .string(address) }
+        logger.info("Refused \(name) method: \(failure.message)", metadata: metadata)
+    }
+
     private func metadata(
         of call: Call, _ arguments: Arguments?, since start: ContinuousClock.Instant
     ) -> Logger.Metadata {
@@ -94,8 +107,8 @@ extension Job {
 }
 
 extension String {
-    /// Callers choose ids and types, and must not fill the disk with them.
-    fileprivate var shortened: String { String(prefix(200)) }
+    /// For the log: callers choose ids, types and names, and must not fill the disk with them.
+    var shortened: String { String(prefix(200)) }
 }
 
 extension Duration {

@@ -64,15 +64,49 @@ struct CommandLogTests {
         #expect(lines.allSatisfy { $0.metadata["duration"] != nil })
     }
 
+    @Test("who is not let in, or not let do something, is told of once, without what he has shown")
+    func refused() async throws {
+        let service = TestService(logLevel: .info, access: .sample)
+
+        _ = try await service.post("get_jobs?correlation_id=c1", headers: bearer("secret"))
+        _ = try await service.post("get_jobs", headers: bearer("jobs:produce"))
+        _ = try await service.post("clean_jobs")
+
+        let lines = service.log.lines
+        #expect(lines.map(\.level) == [.info, .info, .warning])
+        #expect(
+            lines.dropLast().map(\.metadata) == [
+                [
+                    "command": "get_jobs", "principal": "anonymous", "status": "401",
+                    "correlation_id": "c1",
+                ],
+                ["command": "get_jobs", "principal": "jobs:produce", "status": "403"],
+            ])
+        #expect(
+            lines.first?.message
+                == "Refused v1/jobs.get_jobs method: The key or token is not valid")
+        #expect(!"\(lines)".contains("secret"))
+    }
+
     @Test("a long type or id does not fill the log")
     func long() async throws {
         let service = TestService(logLevel: .debug)
 
         _ = try await service.addJob(type: String(repeating: "t", count: 10_000))
         _ = try await service.get(String(repeating: "1", count: 10_000))
+        let id = String(repeating: "c", count: 10_000)
+        for operation in ["get_job_by_id", "delete_jobs"] {
+            let answer = try await service.post("\(operation)?correlation_id=\(id)")
+            #expect(operation == "delete_jobs" || answer.string("correlation_id") == id)
+        }
 
         #expect(service.log.lines[0].metadata["type"]?.count == 200)
         #expect(service.log.lines[1].metadata["job_id"]?.count == 200)
+        // That of the audit included.
+        #expect(service.log.lines.dropFirst(2).count == 3)
+        for line in service.log.lines.dropFirst(2) {
+            #expect(line.metadata["correlation_id"]?.count == 200)
+        }
     }
 
     @Test("at info nothing is said of what succeeds")

@@ -9,13 +9,14 @@ struct Audit: Sendable {
 
     /// - Parameter jobID: if one was named.
     func record(_ call: Call, jobID: JobID?, outcome: Outcome) {
-        var metadata: Logger.Metadata = [
-            "command": "\(command)", "principal": "\(call.principalName)",
-            "outcome": "\(outcome.rawValue)",
-        ]
-        if let jobID { metadata["job_id"] = "\(jobID)" }
-        if let id = call.correlationID { metadata["correlation_id"] = "\(id)" }
-        if let name = Caller.current?.certificateName { metadata["certificate"] = "\(name)" }
+        var metadata = call.logMetadata ?? [:]
+        metadata["command"] = "\(command)"
+        metadata["principal"] = "\(call.principalName)"
+        metadata["outcome"] = "\(outcome.rawValue)"
+        if let jobID { metadata["job_id"] = "\(jobID.description.shortened)" }
+        if let name = Caller.current?.certificateName {
+            metadata["certificate"] = "\(name.shortened)"
+        }
         if let address = Caller.current?.address { metadata["remote_address"] = "\(address)" }
         logger.log(
             level: outcome == .done || outcome == .absent ? .info : .warning, "Audit: \(command)",

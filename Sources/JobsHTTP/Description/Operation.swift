@@ -48,7 +48,9 @@ extension Operation {
         if command.arguments.contains(where: { $0.name == "lock_token" }) {
             answers.append(.failure(409, "The lock_token is not that of the job's last lease."))
         }
+        answers.append(.failure(408, "The request did not come whole in time."))
         answers.append(.failure(413, "The body is too large."))
+        answers.append(.failure(431, "The head of the request is too large."))
         answers.append(.failure(500, "The service failed; its log says why."))
         answers.append(.unavailable)
         self.answers = answers

@@ -1,8 +1,6 @@
 import HTTPTypes
-import Jobs
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 
 /// What HTTP/1 asks of a server beyond requests and answers, next to the socket.
 ///
@@ -52,11 +50,11 @@ final class HTTP1Edge: ChannelDuplexHandler {
     private var begun = 0
     private var context: ChannelHandlerContext?
     let caller: Caller
-    private let admission: Admission
+    let admission: Admission
     let delay: LoopDelay?
     let overloadAnswers: OverloadAnswers
-    private let stop: StopSign
-    private let bodyMaxSize: Int
+    let stop: StopSign
+    let bodyMaxSize: Int
     let shutdownGrace: TimeAmount
     let refusals: Refusals
 
@@ -117,21 +115,6 @@ final class HTTP1Edge: ChannelDuplexHandler {
         heldRefusal?.timer.cancel()
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        context.fireChannelActive()
-        switch admission {
-        case .admitted:
-            // What is told to stop before its handlers are in place does not hear it.
-            if stop.isSet { beginToStop(context) }
-        case .refused:
-            refusals.countConnection()
-            end(with: HTTPFailure(JobsError.overloaded), context)
-        case .dropped:
-            refusals.countConnection()
-            context.close(promise: nil)
-        }
-    }
-
     var receipt: Receipt {
         guard failure == nil else { return .nothing }
         if isReading { return .body(begun) }
@@ -157,6 +140,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
             hasPartialHead = false
             sayHeldRefusal(context)
             guard takesRequests else { return }
+            if let fault = head.fault { return fail(.malformedRequest(fault), context) }
             isReading = true
             begun += 1
             bodySize = 0
@@ -232,60 +216,23 @@ final class HTTP1Edge: ChannelDuplexHandler {
             endWhenDue(context)
         }
     }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case HTTPParserError.headerOverflow:
-            fail(.headerTooLarge, context)
-        case is HTTPParserError, is NIOHTTPDecompression.ExtraDecompressionError:
-            fail(.malformedRequest("\(error)"), context)
-        case NIOHTTPDecompression.DecompressionError.limit:
-            fail(.bodyTooLarge(limit: bodyMaxSize), context)
-        case is NIOHTTPDecompression.DecompressionError:
-            fail(.malformedRequest("\(error)"), context)
-        case is ByteToMessageDecoderError:
-            break  // something came behind what was no HTTP
-        default:
-            context.fireErrorCaught(error)
-        }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event {
-        case ChannelEvent.inputClosed:
-            isInputClosed = true
-            caller.leave()
-            if ending == .lingering { return context.close(promise: nil) }
-            sayHeldRefusal(context)
-            if isReading { fail(.malformedRequest("it breaks off"), context) }
-            takesRequests = false
-            endWhenDue(context)
-        case is ChannelShouldQuiesceEvent:
-            beginToStop(context)
-        default:
-            context.fireUserInboundEventTriggered(event)
-        }
-    }
-
-    private func beginToStop(_ context: ChannelHandlerContext) {
-        isStopping = true
-        sayHeldRefusal(context)
-        takesRequests = false
-        endWhenDue(context)
-        if isReading { closeLater(context, in: shutdownGrace) { $0.isReading } }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        caller.leave()
-        caller.load?.endUnlessHandled()
-        undoIfReset.take()?()
-        // Or else whoever reads the body would take it for complete.
-        if isReading { context.fireErrorCaught(ChannelError.inputClosed) }
-        context.fireChannelInactive()
-    }
 }
 
 extension HTTPRequestHead {
+    /// What the parser lets pass, and others on the way may take for something else.
+    fileprivate var fault: String? {
+        // RFC 9112, 3.2
+        if version == .http1_1, headers[canonicalForm: "host"].count != 1 {
+            return "it needs one Host"
+        }
+        // RFC 9112, 6.1: with codings that nobody here undoes.
+        let codings = headers[canonicalForm: "transfer-encoding"]
+        guard codings.allSatisfy({ $0.lowercased() == "chunked" }), codings.count <= 1 else {
+            return "its Transfer-Encoding is not chunked alone"
+        }
+        return nil
+    }
+
     /// The head for those behind the edge, which settles alone what becomes of the connection.
     fileprivate var withoutConnection: HTTPRequestHead {
         guard headers.contains(name: "connection") else { return self }

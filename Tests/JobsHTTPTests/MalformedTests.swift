@@ -25,6 +25,9 @@ extension OverASocket {
             head + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
             head + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
             head + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n",
+            head + "Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+            head + "Host: y\r\nContent-Length: 2\r\n\r\n{}",
+            "POST /v1/jobs/delete_jobs HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
             head + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}BAD",
         ]
 

@@ -124,7 +124,7 @@ extension OverASocket {
             "a connection over which nothing comes is closed after a while, also within a request",
             arguments: [
                 "", "POST /v1/jobs", "POST /v1/jobs/delete_jobs HTTP/1.1\r\nHost: x\r\n",
-                "POST /v1/jobs/delete_jobs HTTP/1.1\r\nContent-Type: application/json\r\n"
+                "POST /v1/jobs/delete_jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                     + "Content-Length: 5\r\n\r\n",
             ])
         func idleTimeout(sent: String) async throws {

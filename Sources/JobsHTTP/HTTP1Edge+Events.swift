@@ -1,0 +1,74 @@
+import Jobs
+import NIOCore
+import NIOHTTP1
+import NIOHTTPCompression
+
+/// What befalls a connection besides requests and answers: it begins, what comes is no HTTP, its
+/// client closes his side, the endpoint stops, it is gone.
+extension HTTP1Edge {
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        switch admission {
+        case .admitted:
+            // What is told to stop before its handlers are in place does not hear it.
+            if stop.isSet { beginToStop(context) }
+        case .refused:
+            refusals.countConnection()
+            end(with: HTTPFailure(JobsError.overloaded), context)
+        case .dropped:
+            refusals.countConnection()
+            context.close(promise: nil)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case HTTPParserError.headerOverflow:
+            fail(.headerTooLarge, context)
+        case is HTTPParserError, is NIOHTTPDecompression.ExtraDecompressionError:
+            fail(.malformedRequest("\(error)"), context)
+        case NIOHTTPDecompression.DecompressionError.limit:
+            fail(.bodyTooLarge(limit: bodyMaxSize), context)
+        case is NIOHTTPDecompression.DecompressionError:
+            fail(.malformedRequest("\(error)"), context)
+        case is ByteToMessageDecoderError:
+            break  // something came behind what was no HTTP
+        default:
+            context.fireErrorCaught(error)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed:
+            isInputClosed = true
+            caller.leave()
+            if ending == .lingering { return context.close(promise: nil) }
+            sayHeldRefusal(context)
+            if isReading { fail(.malformedRequest("it breaks off"), context) }
+            takesRequests = false
+            endWhenDue(context)
+        case is ChannelShouldQuiesceEvent:
+            beginToStop(context)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func beginToStop(_ context: ChannelHandlerContext) {
+        isStopping = true
+        sayHeldRefusal(context)
+        takesRequests = false
+        endWhenDue(context)
+        if isReading { closeLater(context, in: shutdownGrace) { $0.isReading } }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        caller.leave()
+        caller.load?.endUnlessHandled()
+        undoIfReset.take()?()
+        // Or else whoever reads the body would take it for complete.
+        if isReading { context.fireErrorCaught(ChannelError.inputClosed) }
+        context.fireChannelInactive()
+    }
+}

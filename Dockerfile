@@ -12,7 +12,7 @@ COPY . .
 # relocations are packed: a tenth less.
 RUN swift build --configuration release --product jobs --scratch-path .build-image \
     --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --strip-all \
-    -Xlinker --no-export-dynamic -Xlinker --pack-dyn-relocs=relr
+    -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
 
 FROM debian:bookworm-slim
 # Versions are not pinned: a new build is to bring Debian's security updates.

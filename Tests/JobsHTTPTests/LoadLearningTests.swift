@@ -10,7 +10,7 @@ extension OverASocket {
             #expect(try await takesMany(after: [addJob("r1")]))
         }
 
-        @Test("operations on many jobs tell nothing by their time, and the next on one does again")
+        @Test("what one on many jobs takes by itself tells nothing, and the next on one does again")
         func manyJobs() async throws {
             let job = #"{"type":"t1","ref_id":"r1","ttl":1000}"#
             let manyJobs = post("/v1/jobs/add_jobs", #"{"new_jobs":[\#(job)]}"#)
@@ -26,6 +26,20 @@ extension OverASocket {
             for operation in operations.dropFirst(4) { load.end(operation, isDone: false) }
 
             #expect(try await takesMany(load) == false)
+        }
+
+        @Test("there is a limit to operations on many jobs as well")
+        func flood() async throws {
+            let load = LoadLimit(latency: .nanoseconds(1))
+            let operations = (0..<10_000).map { _ in load.begin() }
+            try await Task.sleep(for: .milliseconds(200))
+            for operation in operations.prefix(9000) {
+                load.end(operation, isDone: true, isOfOneJob: false)
+            }
+            try await Task.sleep(for: .milliseconds(200))
+            load.end(operations[9000], isDone: true, isOfOneJob: false)
+
+            #expect(load.isReached(isLate: false))
         }
 
         @Test("the commands about many jobs are known")

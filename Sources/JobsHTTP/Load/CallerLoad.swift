@@ -10,7 +10,7 @@ final class CallerLoad: Sendable {
     private struct State {
         var operation: LoadLimit.Operation?
         var isHandled = false
-        var isTelling = true
+        var isOfOneJob = true
     }
 
     private let limit: LoadLimit
@@ -37,7 +37,7 @@ final class CallerLoad: Sendable {
     func handle<Value>(_ work: () async throws -> Value) async rethrows -> Value {
         state.withLock { state in
             state.isHandled = true
-            state.isTelling = true
+            state.isOfOneJob = true
         }
         defer {
             state.withLock { $0.isHandled = false }
@@ -46,9 +46,9 @@ final class CallerLoad: Sendable {
         return try await work()
     }
 
-    /// The request in work is about many jobs, or all: its time tells nothing of what others may take.
-    func tellNothing() {
-        state.withLock { $0.isTelling = false }
+    /// The request in work is about many jobs, or all: what it takes by itself is no measure for others.
+    func isOfManyJobs() {
+        state.withLock { $0.isOfOneJob = false }
     }
 
     /// The request in work waits for something that is not there yet, and costs nothing meanwhile.
@@ -64,9 +64,9 @@ final class CallerLoad: Sendable {
     }
 
     private func end(isDone: Bool, if condition: (State) -> Bool = { _ in true }) {
-        let (operation, isTelling) = state.withLock { state in
-            (condition(state) ? state.operation.take() : nil, state.isTelling)
+        let (operation, isOfOneJob) = state.withLock { state in
+            (condition(state) ? state.operation.take() : nil, state.isOfOneJob)
         }
-        if let operation { limit.end(operation, isDone: isDone && isTelling) }
+        if let operation { limit.end(operation, isDone: isDone, isOfOneJob: isOfOneJob) }
     }
 }

@@ -70,15 +70,17 @@ final class LoadLimit: Sendable {
         return Operation(since: now, wasAlone: others <= Self.few)
     }
 
-    /// - Parameter isDone: whether its time tells something; not so if it waited for something else
-    ///   than its turn.
-    func end(_ operation: Operation, isDone: Bool) {
+    /// - Parameters:
+    ///   - isDone: whether its time tells something; not so if it waited for something else than its
+    ///     turn.
+    ///   - isOfOneJob: whether others take as long by themselves.
+    func end(_ operation: Operation, isDone: Bool, isOfOneJob: Bool = true) {
         let now = ContinuousClock.now
         state.withLock { state in
             state.inWork -= 1
             guard isDone else { return }
             // The first of many that came at once was not alone for long.
-            let wasAlone = operation.wasAlone && state.inWork <= Self.few
+            let wasAlone = isOfOneJob && operation.wasAlone && state.inWork <= Self.few
             state.estimate.done(
                 after: operation.since.duration(to: now), wasAlone: wasAlone, at: now)
         }

@@ -29,7 +29,7 @@ struct CommandHandler: Sendable {
 
     func handle(_ call: Call) async throws -> Answer {
         log.begins(call)
-        if !command.isAboutOneJob { Caller.current?.load?.isOfManyJobs() }
+        if !command.isAboutOneJob { Caller.current?.load?.markAsOfManyJobs() }
         let start = ContinuousClock.now
         var given: Arguments?
         do {

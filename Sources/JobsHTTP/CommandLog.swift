@@ -54,8 +54,8 @@ struct CommandLog: Sendable {
         }
     }
 
-    /// A caller was not let in, or not let do this: his side cannot tell whether it is his mistake or
-    /// somebody's attempt.
+    /// A caller was not let in, or not let do this. Whether that is a mistake or an attack only who reads
+    /// the log can find out.
     func refuses(_ call: Call, _ error: any Error) {
         guard logger.logLevel <= .info else { return }
         let failure = HTTPFailure(error)

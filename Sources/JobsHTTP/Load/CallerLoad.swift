@@ -47,7 +47,7 @@ final class CallerLoad: Sendable {
     }
 
     /// The request in work is about many jobs, or all: what it takes by itself is no measure for others.
-    func isOfManyJobs() {
+    func markAsOfManyJobs() {
         state.withLock { $0.isOfOneJob = false }
     }
 

@@ -6,4 +6,10 @@ public enum JobsError: Error, Equatable {
     case unavailable(reason: String)
     /// More is waiting than can be worked off soon; nothing was done: try again later.
     case overloaded
+    /// The store will never take this, as it is too large or breaks a rule of the database: mend the
+    /// request. The reason is shown to the caller, so it holds no host, query or stack.
+    case refused(reason: String)
+    /// The store gave up after its time limit, and nothing was changed: ask for less. The reason is
+    /// shown to the caller.
+    case timedOut(reason: String)
 }

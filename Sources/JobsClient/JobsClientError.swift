@@ -65,6 +65,8 @@ extension JobsClientError {
         case .unavailable(let reason): self.init(.outcomeUnknown, reason, code: "CONNECT_FAILED")
         case .overloaded:
             self.init(.unavailable, "Too many calls are waiting", code: "OVERLOADED")
+        case .refused(let reason): self.init(.refused, reason, code: "REFUSED")
+        case .timedOut(let reason): self.init(.unavailable, reason, code: "TIMED_OUT")
         }
     }
 }

@@ -95,6 +95,13 @@ extension HTTPFailure {
                 status: .serviceUnavailable, category: "InvalidState", code: "OVERLOADED",
                 message: "Too many requests are waiting, try again later",
                 headers: [.retryAfter: "1"])
+        case JobsError.refused(let reason):
+            self.init(
+                status: .badRequest, category: "BadRequest", code: "REFUSED", message: reason)
+        case JobsError.timedOut(let reason):
+            self.init(
+                status: .serviceUnavailable, category: "NoResponse", code: "TIMED_OUT",
+                message: reason, headers: [.retryAfter: "1"])
         case is CancellationError:
             self = .stopping
         default:

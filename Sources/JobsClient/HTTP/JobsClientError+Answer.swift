@@ -7,7 +7,7 @@ extension JobsClientError {
             switch (status, code) {
             case (409, "LOCK_LOST"): .lockLost
             // Nothing was done. (Of other failures inside the service nobody knows.)
-            case (503, "OVERLOADED"), (429, _): .unavailable
+            case (503, "OVERLOADED"), (503, "TIMED_OUT"), (429, _): .unavailable
             case (500..., _), (408, _): .outcomeUnknown
             default: .refused
             }

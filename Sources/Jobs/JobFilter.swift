@@ -57,11 +57,21 @@ public struct Paging: Sendable, Equatable {
     public var take: Int?
     /// Whether to count all jobs that match, whatever the page.
     public var wantsTotal: Bool
+    /// Only jobs whose id is greater than this one; `skip` counts from there, `total` does not heed it.
+    public var after: JobID?
+    /// Bytes of `params`, types and references after which a page ends early, with at least one job.
+    /// `nil`: no bound.
+    public var maxBytes: Int?
 
-    public init(skip: Int = 0, take: Int? = nil, wantsTotal: Bool = false) {
+    public init(
+        skip: Int = 0, take: Int? = nil, wantsTotal: Bool = false, after: JobID? = nil,
+        maxBytes: Int? = nil
+    ) {
         self.skip = skip
         self.take = take
         self.wantsTotal = wantsTotal
+        self.after = after
+        self.maxBytes = maxBytes
     }
 
     /// The number of jobs to return, given the most that a page may hold.
@@ -76,9 +86,13 @@ public struct JobPage: Sendable, Equatable {
     public var jobs: [Job]
     /// How many jobs match in all, if it was asked for.
     public var total: Int?
+    /// Whether the page ended early because of ``Paging/maxBytes``: there may be more jobs that belong
+    /// to it, behind its last one.
+    public var isCut: Bool
 
-    public init(jobs: [Job], total: Int? = nil) {
+    public init(jobs: [Job], total: Int? = nil, isCut: Bool = false) {
         self.jobs = jobs
         self.total = total
+        self.isCut = isCut
     }
 }

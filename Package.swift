@@ -143,7 +143,7 @@ let package = Package(
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Jobs", "JSON", nioCore, logging, coreMetrics, metricsTestKit,
+                "Jobs", "JSON", "SeededRandom", nioCore, logging, coreMetrics, metricsTestKit,
                 .product(name: "InMemoryLogging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -18,6 +18,14 @@ struct WaitingClaims<Outcome> {
         /// The most jobs that it takes.
         let limit: Int
         let outcome: Outcome
+
+        /// - Parameter limit: one look, and so one claim, takes at most ``maximumLimit``.
+        init(ticket: Int, kind: Kind, limit: Int, outcome: Outcome) {
+            self.ticket = ticket
+            self.kind = kind
+            self.limit = min(max(limit, 0), maximumLimit)
+            self.outcome = outcome
+        }
     }
 
     /// Jobs to be claimed for those in front.
@@ -32,6 +40,10 @@ struct WaitingClaims<Outcome> {
 
     /// In the order in which they came.
     private(set) var claims: [Claim] = []
+    /// How many jobs all of them want.
+    private var wanted = 0
+    /// Whether a look is under way, which may leave jobs in the store that it was not told to take.
+    private var isLooking = false
     /// How often something was announced: who finds nothing and then parks can tell whether that
     /// is still true.
     private(set) var news = 0
@@ -47,9 +59,10 @@ struct WaitingClaims<Outcome> {
     /// The most jobs of one look.
     static var maximumLimit: Int { 1000 }
 
-    /// Whether a new claim may take it that there is nothing for it: others of its kind wait already.
+    /// Whether a new claim need not look itself: others that would take the same jobs have looked, and
+    /// nothing was announced since. During a look nobody knows: it takes no more than was counted.
     func isEmpty(for kind: Kind) -> Bool {
-        announced == 0 && !isUnsure
+        announced == 0 && !isUnsure && !isLooking
             && claims.contains { $0.kind.maxRetries >= kind.maxRetries }
     }
 
@@ -58,13 +71,16 @@ struct WaitingClaims<Outcome> {
         // Nearly always the last: one that came earlier may have looked for longer.
         let index = (claims.lastIndex { $0.ticket < claim.ticket } ?? -1) + 1
         claims.insert(claim, at: index)
+        wanted += claim.limit
         if news != self.news { announceSomething() }
     }
 
     /// - Returns: the claim; nil if it has its jobs already.
     mutating func leave(_ ticket: Int) -> Claim? {
         guard let index = claims.firstIndex(where: { $0.ticket == ticket }) else { return nil }
-        return claims.remove(at: index)
+        let claim = claims.remove(at: index)
+        wanted -= claim.limit
+        return claim
     }
 
     /// So many jobs have become claimable.
@@ -72,8 +88,11 @@ struct WaitingClaims<Outcome> {
         guard count > 0 else { return }
         news += 1
         passedOver = nil
-        let wanted = claims.reduce(0) { $0 + $1.limit }
-        announced = min(announced + count, wanted)
+        announced += count
+        guard announced > wanted else { return }
+        // There is more than those who wait can take. What is beyond is not counted, but not forgotten.
+        announced = wanted
+        isUnsure = !claims.isEmpty
     }
 
     /// There may be claimable jobs.
@@ -94,14 +113,20 @@ struct WaitingClaims<Outcome> {
             return nil
         }
         let kind = claims[first].kind
-        let wanted = claims[first...].prefix { $0.kind == kind }.reduce(0) { $0 + $1.limit }
         let hoped = isUnsure ? max(announced, reach, claims[first].limit) : announced
-        let limit = min(wanted, hoped, Self.maximumLimit)
+        let most = min(hoped, Self.maximumLimit)
+        var limit = 0
+        for claim in claims[first...] where limit < most {
+            guard claim.kind == kind else { break }
+            limit += claim.limit
+        }
+        limit = min(limit, most)
         let look = Look(
             kind: kind, limit: limit, announced: min(announced, limit), isUnsure: isUnsure,
             news: news)
         announced -= look.announced
         isUnsure = false
+        isLooking = true
         return look
     }
 
@@ -112,8 +137,10 @@ struct WaitingClaims<Outcome> {
     {
         var left = started[...]
         var dealt: [(claim: Claim, jobs: [StartedJob])] = []
+        isLooking = false
         claims.removeAll { claim in
             guard !left.isEmpty, claim.kind == look.kind else { return false }
+            wanted -= claim.limit
             dealt.append((claim, Array(left.prefix(claim.limit))))
             left = left.dropFirst(claim.limit)
             return true
@@ -133,6 +160,7 @@ struct WaitingClaims<Outcome> {
 
     /// A look that failed found nothing out.
     mutating func fail(_ look: Look) {
+        isLooking = false
         announced += look.announced
         isUnsure = true
         passedOver = nil

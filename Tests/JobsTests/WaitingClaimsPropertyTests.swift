@@ -1,0 +1,171 @@
+import SeededRandom
+import Testing
+
+@testable import Jobs
+
+/// Whatever the order of events, no claim waits for a job that lies in the store.
+@Suite("Waiting claims in any order of events")
+struct WaitingClaimsPropertyTests {
+    @Test("no claim sleeps while a job is ready for it", arguments: 0..<400)
+    func noneSleeps(_ seed: UInt64) throws {
+        var world = World(seed: seed)
+        for _ in 0..<world.random(40...200) {
+            world.doSomething()
+            world.settleNow(probability: 0.04)
+            let asleep = world.isSettled ? world.asleep : []
+            try #require(asleep.isEmpty, "\(asleep) sleep; ready are \(world.ready)")
+        }
+        world.settle()
+        #expect(world.asleep.isEmpty)
+        #expect(world.handedOut + world.ready.count == world.added, "no job is lost or made up")
+    }
+
+    @Test("claims that wait do not cost looks of their own")
+    func cheap() throws {
+        var world = World(seed: 7)
+        for _ in 0..<500 { world.claim(.init(timeout: 1, maxRetries: 10), limit: 1) }
+        world.settle()
+        let before = world.looks
+        for _ in 0..<100 {
+            world.add(1)
+            world.settle()
+        }
+        #expect(world.looks - before == 100)
+    }
+}
+
+/// A store, claims that look and wait, an attendant, and everything that is on its way between them.
+private struct World {
+    typealias Claims = WaitingClaims<Int>
+
+    /// The retries of each job that is ready.
+    private(set) var ready: [Int] = []
+    private(set) var added = 0
+    private(set) var handedOut = 0
+    private(set) var looks = 0
+    private var waiting = Claims()
+    private var tickets = 0
+    private var generator: SplitMix64
+    /// Claims that look for themselves; `found` is set when the store has answered.
+    private var arrivals: [(claim: Claims.Claim, news: Int, found: Int?)] = []
+    /// Announcements that have not reached the line.
+    private var announcements: [Int] = []
+    private var look: (look: Claims.Look, found: [Int]?)?
+
+    init(seed: UInt64) { generator = SplitMix64(seed: seed) }
+
+    mutating func random(_ range: ClosedRange<Int>) -> Int {
+        Int.random(in: range, using: &generator)
+    }
+
+    var isSettled: Bool { arrivals.isEmpty && announcements.isEmpty && look == nil }
+
+    /// Parked claims that could have a job.
+    var asleep: [Int] {
+        waiting.claims.filter { claim in ready.contains { $0 < claim.kind.maxRetries } }
+            .map(\.ticket)
+    }
+
+    mutating func doSomething() {
+        switch random(0...9) {
+        case 0: add(random(1...12))
+        case 1, 2:
+            let kind = Claims.Kind(timeout: Int64(random(1...2)), maxRetries: random(0...2) * 4 + 2)
+            claim(kind, limit: random(0...3) == 0 ? 5 : 1)
+        case 3:
+            if let claim = waiting.claims.randomElement(using: &generator) {
+                _ = waiting.leave(claim.ticket)
+            }
+        default: proceed()
+        }
+    }
+
+    mutating func add(_ count: Int) {
+        added += count
+        for _ in 0..<count { ready.append(random(0...9)) }
+        announcements.append(count)
+    }
+
+    mutating func claim(_ kind: Claims.Kind, limit: Int) {
+        tickets += 1
+        let claim = Claims.Claim(ticket: tickets, kind: kind, limit: limit, outcome: tickets)
+        if waiting.isEmpty(for: kind) {
+            waiting.park(claim, since: waiting.news)
+        } else {
+            arrivals.append((claim, waiting.news, nil))
+        }
+    }
+
+    private mutating func take(_ limit: Int, below maxRetries: Int) -> [Int] {
+        let indices = ready.indices.filter { ready[$0] < maxRetries }.prefix(limit)
+        let taken = indices.map { ready[$0] }
+        for index in indices.reversed() { ready.remove(at: index) }
+        return taken
+    }
+
+    /// Lets one of the things that are under way take its next step.
+    private mutating func proceed() {
+        switch random(0...2) {
+        case 0: proceedWithArrival()
+        case 1:
+            guard !announcements.isEmpty else { return }
+            waiting.announce(announcements.remove(at: random(0...(announcements.count - 1))))
+        default: proceedWithLook()
+        }
+    }
+
+    private mutating func proceedWithArrival() {
+        guard !arrivals.isEmpty else { return }
+        let index = random(0...(arrivals.count - 1))
+        let (claim, news, found) = arrivals[index]
+        if let found {
+            arrivals.remove(at: index)
+            if found == 0 { waiting.park(claim, since: news) }
+            handedOut += found
+        } else {
+            looks += 1
+            arrivals[index].found = take(claim.limit, below: claim.kind.maxRetries).count
+        }
+    }
+
+    private mutating func proceedWithLook() {
+        guard let (current, found) = look else {
+            look = waiting.nextLook().map { ($0, nil) }
+            return
+        }
+        if let found {
+            look = nil
+            let jobs = found.enumerated().map {
+                StartedJob(
+                    job: .sample(id: "\($0.offset)", retries: $0.element),
+                    lockToken: LockToken("1"))
+            }
+            let (dealt, left) = waiting.finish(current, jobs)
+            handedOut += dealt.reduce(0) { $0 + $1.jobs.count }
+            guard !left.isEmpty else { return }
+            ready += left.map(\.job.retries)
+            announcements.append(left.count)
+        } else if random(0...9) == 0 {
+            look = nil
+            waiting.fail(current)
+        } else {
+            looks += 1
+            look = (current, take(current.limit, below: current.kind.maxRetries))
+        }
+    }
+
+    mutating func settleNow(probability: Double) {
+        if Double.random(in: 0..<1, using: &generator) < probability { settle() }
+    }
+
+    /// Lets everything come to its end; nothing new happens meanwhile.
+    mutating func settle() {
+        for _ in 0..<100_000 {
+            while !arrivals.isEmpty { proceedWithArrival() }
+            while let count = announcements.popLast() { waiting.announce(count) }
+            proceedWithLook()
+            if isSettled { return }
+        }
+        Issue.record("looks go on without an end")
+    }
+}

@@ -3,8 +3,9 @@ import Synchronization
 /// Merges calls of one kind: while one is under way, those that come gather, and go together next.
 ///
 /// A call that finds the lane free goes at once and alone; there is no timer and no waiting for
-/// company. Whoever heads the queue when a batch is done carries out the next one for all, in his own
-/// task. Calls are served in the order in which they came.
+/// company. The call at the head of the queue when a batch is done leads the next one. Calls are served
+/// in the order in which they came. Cancelling a call takes it out of the queue; a batch that has begun
+/// goes on to its end, as it serves others too.
 package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     package typealias Work = @Sendable ([Argument]) async throws -> [Result<Value, JobsError>]
 
@@ -14,8 +15,8 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
         var weight: Int
         /// The most calls that may wait; more are refused.
         var waiting: Int
-        /// A call that has waited for so long behind a batch that found the store away is told the
-        /// same: it shall not wait as long again to find out by itself.
+        /// A call that has waited for so long behind a batch that found the store away fails with it,
+        /// instead of waiting as long again to find out by itself.
         var patience: Duration
 
         package init(
@@ -27,21 +28,21 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    private struct Waiter {
-        let argument: Argument
-        let turn: CheckedContinuation<Turn, Never>
-        let since = ContinuousClock.now
-    }
-
     private enum Turn: Sendable {
         /// The lane is this caller's, to carry out what has gathered.
         case lead
         case done(Result<Value, any Error>)
     }
 
+    private struct Waiter {
+        let argument: Argument
+        let turn: CheckedContinuation<Turn, Never>
+        let since = ContinuousClock.now
+    }
+
     private struct State {
         var isBusy = false
-        var waiting: [Waiter] = []
+        var waiting = WaitingCalls<Waiter>()
     }
 
     private let state = Mutex(State())
@@ -65,21 +66,29 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// Has `argument` carried out, alone or with others.
+    ///
+    /// A call whose batch has begun comes back with its result also if its task is cancelled meanwhile.
     /// - Throws: what its own result says; what the batch threw; ``JobsError/overloaded`` if too many
-    ///   wait already.
+    ///   wait already; `CancellationError` if its task was cancelled while it waited: nothing was done.
     package func call(_ argument: Argument) async throws -> Value {
-        if try enter() { return try await lead([argument], []) }
-        let turn = await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                // The batch that was under way may have ended meanwhile.
-                guard state.isBusy else {
-                    state.isBusy = true
-                    return true
+        guard let ticket = try enter() else { return try await lead([argument], []) }
+        let turn = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let turn = state.withLock { state -> Turn? in
+                    // The batch that was under way may have ended meanwhile.
+                    guard state.isBusy else {
+                        state.isBusy = true
+                        return .lead
+                    }
+                    guard !Task.isCancelled else { return .done(.failure(CancellationError())) }
+                    state.waiting.append(Waiter(argument: argument, turn: continuation), ticket)
+                    return nil
                 }
-                state.waiting.append(Waiter(argument: argument, turn: continuation))
-                return false
+                if let turn { continuation.resume(returning: turn) }
             }
-            if isFree { continuation.resume(returning: .lead) }
+        } onCancel: {
+            let waiter = state.withLock { $0.waiting.remove(ticket) }
+            waiter?.turn.resume(returning: .done(.failure(CancellationError())))
         }
         switch turn {
         case .lead:
@@ -90,15 +99,15 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// - Returns: whether the lane was free, and is the caller's now.
-    private func enter() throws -> Bool {
+    /// - Returns: a ticket to wait with; nil if the lane was free, and is the caller's now.
+    private func enter() throws -> Int? {
         try state.withLock { state in
             guard state.isBusy else {
                 state.isBusy = true
-                return true
+                return nil
             }
             guard state.waiting.count < limits.waiting else { throw JobsError.overloaded }
-            return false
+            return state.waiting.nextTicket()
         }
     }
 
@@ -106,24 +115,22 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     private func gather(behind own: Argument) -> ([Argument], [Waiter]) {
         let others = state.withLock { state in
             var weight = weigh(own)
-            var count = 0
-            while count < state.waiting.count {
-                weight += weigh(state.waiting[count].argument)
-                guard weight <= limits.weight else { break }
-                count += 1
+            return state.waiting.takeFirst { waiter in
+                weight += weigh(waiter.argument)
+                return weight <= limits.weight
             }
-            let others = Array(state.waiting[..<count])
-            state.waiting.removeFirst(count)
-            return others
         }
         return ([own] + others.map(\.argument), others)
     }
 
     /// Carries out a batch, the first call of which is the caller's own, and passes the lane on.
     private func lead(_ arguments: [Argument], _ others: [Waiter]) async throws -> Value {
+        // Unstructured on purpose: the batch serves every call in it, and what a store has begun for a
+        // cancelled caller has to be known, so cancelling the leader must not cancel it.
+        let batch = Task.detached { [work] in try await work(arguments) }
         let outcome: Result<[Result<Value, JobsError>], any Error>
         do {
-            let results = try await work(arguments)
+            let results = try await batch.value
             precondition(results.count == arguments.count, "each call of a batch has its result")
             outcome = .success(results)
         } catch {
@@ -140,20 +147,16 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     private func refuseTheOverdue(_ error: any Error) {
         let overdue = state.withLock { state in
             let now = ContinuousClock.now
-            let overdue = state.waiting.prefix { $0.since.duration(to: now) >= limits.patience }
-            state.waiting.removeFirst(overdue.count)
-            return Array(overdue)
+            return state.waiting.takeFirst { $0.since.duration(to: now) >= limits.patience }
         }
         for waiter in overdue { waiter.turn.resume(returning: .done(.failure(error))) }
     }
 
     private func passOn() {
         let next = state.withLock { state -> Waiter? in
-            guard !state.waiting.isEmpty else {
-                state.isBusy = false
-                return nil
-            }
-            return state.waiting.removeFirst()
+            let next = state.waiting.popFirst()
+            if next == nil { state.isBusy = false }
+            return next
         }
         next?.turn.resume(returning: .lead)
     }

@@ -120,6 +120,55 @@ struct MergingLaneTests {
         #expect(asked.withLock { $0 } == expected)
     }
 
+    @Test("cancelling the leader of a batch fails nobody, and it still gets its result")
+    func cancelledLeader() async throws {
+        let (busy, gate) = (Gate(), Gate())
+        let lane = MergingLane<Int, Int> { arguments in
+            await (arguments == [0] ? busy : gate).wait()
+            try Task.checkCancellation()
+            return arguments.map { .success($0) }
+        }
+        let first = Task { try await lane.call(0) }
+        try await eventually { busy.isReached }
+        let leader = Task { try await lane.call(1) }
+        try await eventually { lane.waitingCount == 1 }
+        let other = Task { try await lane.call(2) }
+        try await eventually { lane.waitingCount == 2 }
+        busy.open()
+        try await eventually { gate.isReached }
+
+        leader.cancel()
+        gate.open()
+
+        #expect(try await [first.value, leader.value, other.value] == [0, 1, 2])
+    }
+
+    @Test("a cancelled call leaves the queue, and is not carried out")
+    func cancelledWaiter() async throws {
+        let gate = Gate()
+        let done = Mutex<[Int]>([])
+        let lane = MergingLane<Int, Int> { arguments in
+            if arguments == [0] { await gate.wait() }
+            done.withLock { $0 += arguments }
+            return arguments.map { .success($0) }
+        }
+        var calls: [Task<Int, any Error>] = []
+        for number in 0..<4 {
+            calls.append(Task { try await lane.call(number) })
+            try await eventually { number == 0 ? gate.isReached : lane.waitingCount == number }
+        }
+
+        calls[1].cancel()
+        calls[3].cancel()
+
+        await #expect(throws: CancellationError.self) { try await calls[1].value }
+        await #expect(throws: CancellationError.self) { try await calls[3].value }
+        #expect(lane.waitingCount == 1)
+        gate.open()
+        #expect(try await [calls[0].value, calls[2].value] == [0, 2])
+        #expect(done.withLock { $0 } == [0, 2])
+    }
+
     /// What becomes of calls of which all but the first come while the first is under way.
     private func outcomes(of lane: MergingLane<Int, Int>, _ calls: [Int], _ gate: Gate) async throws
         -> [Int: String]

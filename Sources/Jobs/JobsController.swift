@@ -100,14 +100,15 @@ public struct JobsController: Sendable {
     /// - Parameters:
     ///   - maxRetries: the limit of starts for this call; nil: the configured one.
     ///   - wait: for how many milliseconds to wait for the first of them.
+    ///   - caller: for whom the places of waiting claims are counted; `nil`: not known.
     ///   - onWaiting: called if there is none at once, and waiting begins.
     public func start(
         type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, wait: Int64 = 0,
-        onWaiting: @Sendable () -> Void = {}
+        caller: String? = nil, onWaiting: @Sendable () -> Void = {}
     ) async throws -> [StartedJob] {
         let started = try await persistence.start(
             type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries,
-            limit: limit, wait: wait, onWaiting: onWaiting)
+            limit: limit, wait: wait, caller: caller, onWaiting: onWaiting)
         let metrics = metrics.of(type, hasJobs: !started.isEmpty)
         if started.isEmpty { metrics.emptyClaims.increment() }
         for started in started { metrics.claimed(started.job) }

@@ -126,7 +126,88 @@ struct WaitingMemoryTests {
         }
     }
 
-    @Test("more claims than may wait are refused, and cost nothing")
+    @Test("no claim sleeps when more jobs are added at once than claims wait", arguments: 1...20)
+    func surplus(_ seed: UInt64) async throws {
+        let random = SharedRandom(seed)
+        // Slow, so that claims come while a look is under way; and no lease ends that could wake them.
+        let store = UnsteadyPersistence { try? await Task.sleep(for: .milliseconds(4)) }
+        let waiting = WaitingJobsPersistence(store, options: Self.neverProbing)
+        let claim = { @Sendable in
+            try await waiting.start(
+                type: "mail", timeout: 3_600_000, maxRetries: 10, limit: 1, wait: 10_000)
+        }
+        try await withThrowingTaskGroup(of: [StartedJob].self) { group in
+            for _ in 0..<10 {
+                group.addTask { try await claim() }
+                while waiting.waitingCount < 1 { await Task.yield() }
+                group.addTask {
+                    let added = try await waiting.add(
+                        (0..<7).map { NewJob(type: "mail", refID: "\($0)") })
+                    #expect(added.count == 7)
+                    return []
+                }
+                for _ in 0..<6 {
+                    try await Task.sleep(for: .milliseconds(random.number(below: 4)))
+                    group.addTask { try await claim() }
+                }
+                for _ in 0..<8 {
+                    let started = try #require(try await group.next())
+                    #expect(started.count <= 1)
+                }
+                #expect(waiting.waitingCount == 0)
+                #expect(
+                    try await waiting.start(type: "mail", timeout: 1, maxRetries: 10, limit: 9)
+                        == [])
+            }
+        }
+    }
+
+    @Test("a job that lies ready is handed out also when every place to wait is taken")
+    func readyBeyondPlaces() async throws {
+        let store = UnsteadyPersistence {}
+        let waiting = WaitingJobsPersistence(store, options: .init(maxWaiters: 1))
+        async let held = waiting.start(
+            type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+        while waiting.waitingCount < 1 { await Task.yield() }
+        _ = try await waiting.add([NewJob(type: "print", refID: "1")])
+
+        let started = try await waiting.start(
+            type: "print", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+
+        #expect(started.map(\.job.refID) == ["1"])
+        _ = try await waiting.add([NewJob(type: "mail", refID: "2")])
+        #expect(try await held.count == 1)
+    }
+
+    @Test("one caller that waits in great numbers leaves places for the others")
+    func fairPlaces() async throws {
+        let waiting = WaitingJobsPersistence(
+            MemoryJobsPersistence(), options: .init(maxWaiters: 50))
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            let claim = { @Sendable (type: String, caller: String) in
+                do {
+                    return try await waiting.start(
+                        type: type, timeout: 60_000, maxRetries: 10, limit: 1, wait: 60_000,
+                        caller: caller
+                    ).count
+                } catch JobsError.overloaded {
+                    return -1
+                }
+            }
+            for number in 0..<60 { group.addTask { try await claim("mail\(number)", "greedy") } }
+            for _ in 0..<20 { #expect(try await group.next() == -1) }
+            #expect(waiting.waitingCount == 40)
+
+            group.addTask { try await claim("print", "modest") }
+            while waiting.waitingCount < 41 { await Task.yield() }
+            _ = try await waiting.add([NewJob(type: "print", refID: "1")])
+
+            #expect(try await group.next() == 1)
+            group.cancelAll()
+        }
+    }
+
+    @Test("more claims than may wait are refused, and cost a look each")
     func cap() async throws {
         let store = UnsteadyPersistence {}
         let waiting = WaitingJobsPersistence(store, options: .init(maxWaiters: 1))

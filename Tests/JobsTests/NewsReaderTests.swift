@@ -60,7 +60,7 @@ struct NewsReaderTests {
 
     private func reading(
         _ news: ScriptedNews,
-        _ body: (AsyncStream<Set<ExactText>>.Continuation, Heard) async throws -> Void
+        _ body: (Wanted, Heard) async throws -> Void
     ) async throws {
         let heard = Heard()
         let reader = NewsReader(news: news, logger: Logger(label: "news")) { types in
@@ -68,11 +68,28 @@ struct NewsReaderTests {
         } onNews: { news in
             heard.hear(news)
         }
-        let (wanted, continuation) = AsyncStream.makeStream(
-            of: Set<ExactText>.self, bufferingPolicy: .bufferingNewest(1))
-        let task = Task { await reader.run(wanted) }
+        let wanted = Wanted()
+        let task = Task { await reader.run(wanted.changes) { wanted.types } }
         defer { task.cancel() }
-        try await body(continuation, heard)
+        try await body(wanted, heard)
+    }
+}
+
+/// The set that a reader is to follow.
+private final class Wanted: Sendable {
+    let changes: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+    private let state = Mutex<Set<ExactText>>([])
+
+    init() {
+        (changes, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    var types: Set<ExactText> { state.withLock { $0 } }
+
+    func yield(_ types: Set<ExactText>) {
+        state.withLock { $0 = types }
+        continuation.yield()
     }
 }
 

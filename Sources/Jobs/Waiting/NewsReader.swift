@@ -33,11 +33,15 @@ final class NewsReader: Sendable {
         self.onNews = onNews
     }
 
-    /// Follows whatever set is the last to be wanted, until the task is cancelled.
-    func run(_ wanted: AsyncStream<Set<ExactText>>) async {
+    /// Follows the set that is wanted last, until the task is cancelled.
+    /// - Parameters:
+    ///   - changes: told when the set may have changed.
+    ///   - wanted: the set; asked for only as often as it can be changed for another.
+    func run(_ changes: AsyncStream<Void>, wanted: @Sendable () -> Set<ExactText>) async {
         var generation = 0
         var current: Task<Void, Never>?
-        for await types in wanted where !state.withLock({ $0.isUnsupported }) {
+        for await _ in changes where !state.withLock({ $0.isUnsupported }) {
+            let types = wanted()
             generation += 1
             let former = current
             if types.isEmpty {

@@ -36,20 +36,30 @@ public final class WaitingJobsPersistence: JobsPersistence {
 
     private struct State {
         var lines: [ExactText: Entry] = [:]
-        var waiters = 0
+        var places: WaitingPlaces
         /// Of these types all news is told.
         var followed: Set<ExactText> = []
+        /// How many lines nobody uses.
+        var idle = 0
     }
 
     let store: any JobsPersistence
     private let news: (any JobsNews)?
     private let options: Options
-    private let state = Mutex(State())
-    private let wanted = AsyncStream.makeStream(
-        of: Set<ExactText>.self, bufferingPolicy: .bufferingNewest(1))
+    private let state: Mutex<State>
+    /// Told when there are other lines than before.
+    private let changes = AsyncStream.makeStream(
+        of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    /// For so long a line is kept when nobody waits in it.
+    /// For so long a line is kept when no claim uses it.
     private static let linger = Duration.seconds(60)
+    /// The same for a line that has not had a job: types can be asked for that nobody ever adds.
+    private static let emptyLinger = Duration.seconds(5)
+    /// So many lines that no claim uses are kept at most.
+    private static let maxIdleLines = 1000
+
+    /// A wait shorter than this always looks in the store itself: others' looks and news may come late.
+    private static let shortWait = Duration.seconds(1)
 
     /// - Parameter news: what tells of other processes on the same jobs; nil: there are none.
     public init(
@@ -58,6 +68,7 @@ public final class WaitingJobsPersistence: JobsPersistence {
         self.store = store
         self.news = news
         self.options = options
+        state = Mutex(State(places: WaitingPlaces(limit: options.maxWaiters)))
     }
 
     /// How many claims wait at the moment.
@@ -65,64 +76,103 @@ public final class WaitingJobsPersistence: JobsPersistence {
         state.withLock { Array($0.lines.values) }.reduce(0) { $0 + $1.line.waitingCount }
     }
 
+    /// How many lines there are, with those that no claim uses at the moment.
+    var lineCount: Int { state.withLock { $0.lines.count } }
+
     // MARK: Waiting
 
     /// Starts up to `limit` jobs of a type as soon as there is one, or none when `wait` milliseconds
     /// have passed or the task is cancelled.
     ///
-    /// Never waits for more jobs than are there. Jobs that were started are returned also if the task
-    /// has been cancelled in the meantime: whoever cannot use them any more has to release them.
-    /// - Parameter onWaiting: called if there is none at once, and waiting begins.
-    /// - Throws: ``JobsError/overloaded`` if too many wait; what the store throws when it is asked the
-    ///   first time. Later failures are thrown only if they last to the end of the wait.
+    /// Never waits for more jobs than are there. A claim looks in the store before it takes a place among
+    /// those that wait, so a job that lies ready is handed out also when all places are taken. Jobs that
+    /// were started are returned also if the task has been cancelled in the meantime: a caller that
+    /// cannot use them any more has to release them.
+    /// - Parameters:
+    ///   - caller: for whom places are counted: a key, or an address; `nil`: by type only.
+    ///   - onWaiting: called if there is none at once, and waiting begins.
+    /// - Throws: ``JobsError/overloaded`` if there is no job and too many claims wait, in all or of this
+    ///   caller or type; what the store throws when it is asked the first time. Later failures are thrown
+    ///   only if they last to the end of the wait.
     public func start(
         type: String, timeout: Int64, maxRetries: Int, limit: Int, wait milliseconds: Int64,
-        onWaiting: @Sendable () -> Void = {}
+        caller: String? = nil, onWaiting: @Sendable () -> Void = {}
     ) async throws -> [StartedJob] {
         guard milliseconds > 0, limit > 0, maxRetries > 0 else {
             return try await start(
                 type: type, timeout: timeout, maxRetries: maxRetries, limit: limit)
         }
-        let deadline = ContinuousClock.now + .milliseconds(milliseconds)
-        let line = try enter(ExactText(type))
+        let wait = Duration.milliseconds(milliseconds)
+        let deadline = ContinuousClock.now + wait
+        let (line, isFollowed) = enter(ExactText(type))
         defer { leave(ExactText(type)) }
         let kind = WaitingLine.Kind(timeout: timeout, maxRetries: maxRetries)
         let arrival = line.arrive()
-        if !line.isEmpty(for: kind) {
-            // Not in this task, which may be cancelled while others' claims go with this one.
-            let claim = Task {
+        let claimant = WaitingPlaces.Claimant(
+            caller: caller.map { ExactText($0) }, type: ExactText(type))
+        var hasPlace = false
+        defer { if hasPlace { giveBackPlace(of: claimant) } }
+        if isFollowed, wait >= Self.shortWait, line.isEmpty(for: kind) {
+            hasPlace = takePlace(for: claimant)
+        }
+        if !hasPlace {
+            // Shielded, as what a store has started for a caller that leaves has to be known.
+            let claim = Task.detached { [self] in
                 try await start(type: type, timeout: timeout, maxRetries: maxRetries, limit: limit)
             }
             let started = try await claim.value
             if !started.isEmpty { return started }
+            hasPlace = takePlace(for: claimant)
+            guard hasPlace else { throw JobsError.overloaded }
         }
         onWaiting()
         return try await line.wait(kind, limit: limit, until: deadline, since: arrival)
     }
 
-    private func enter(_ type: ExactText) throws -> WaitingLine {
-        try state.withLock { state in
-            guard state.waiters < options.maxWaiters else { throw JobsError.overloaded }
-            state.waiters += 1
-            if state.lines[type] != nil {
+    private func takePlace(for claimant: WaitingPlaces.Claimant) -> Bool {
+        state.withLock { $0.places.take(for: claimant) }
+    }
+
+    private func giveBackPlace(of claimant: WaitingPlaces.Claimant) {
+        state.withLock { $0.places.giveBack(claimant) }
+    }
+
+    /// - Returns: the line of a type, and whether it is told everything that other processes do.
+    private func enter(_ type: ExactText) -> (WaitingLine, isFollowed: Bool) {
+        let (line, isFollowed, isNew) = state.withLock { state in
+            let isFollowed = news == nil || state.followed.contains(type)
+            if let entry = state.lines[type] {
+                if entry.users == 0 { state.idle -= 1 }
                 state.lines[type]?.users += 1
-            } else {
-                let isFollowed = news == nil || state.followed.contains(type)
-                let line = WaitingLine(
-                    type: type.text, store: store, options: options, isFollowed: isFollowed)
-                state.lines[type] = Entry(line: line, users: 1)
-                wanted.continuation.yield(Set(state.lines.keys))
+                return (entry.line, isFollowed, false)
             }
-            return state.lines[type]!.line  // it was there, or was made just now
+            let line = WaitingLine(
+                type: type.text, store: store, options: options, isFollowed: isFollowed)
+            state.lines[type] = Entry(line: line, users: 1)
+            return (line, isFollowed, true)
         }
+        if isNew { changes.continuation.yield() }
+        return (line, isFollowed)
     }
 
     private func leave(_ type: ExactText) {
-        state.withLock { state in
-            state.waiters -= 1
-            state.lines[type]?.users -= 1
-            state.lines[type]?.usedAt = .now
+        let isGone = state.withLock { state in
+            guard var entry = state.lines[type] else { return false }
+            entry.users -= 1
+            entry.usedAt = .now
+            guard entry.users == 0 else {
+                state.lines[type] = entry
+                return false
+            }
+            guard state.idle < Self.maxIdleLines else {
+                state.lines[type] = nil
+                return true
+            }
+            state.idle += 1
+            state.lines[type] = entry
+            return false
         }
+        if isGone { changes.continuation.yield() }
     }
 
     // MARK: News
@@ -132,7 +182,7 @@ public final class WaitingJobsPersistence: JobsPersistence {
     public func followNews(logger: Logger) async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
-                while (try? await Task.sleep(for: Self.linger / 6)) != nil { clearAway() }
+                while (try? await Task.sleep(for: Self.emptyLinger)) != nil { clearAway() }
             }
             guard let news else { return }
             let reader = NewsReader(news: news, logger: logger) { [self] types in
@@ -140,18 +190,27 @@ public final class WaitingJobsPersistence: JobsPersistence {
             } onNews: { [self] news in
                 announce(news)
             }
-            group.addTask { [wanted] in await reader.run(wanted.stream) }
+            group.addTask { [self] in
+                await reader.run(changes.stream) { [self] in
+                    // Copied under the lock, which costs nothing; the set is made outside of it.
+                    let lines = state.withLock { $0.lines }
+                    return Set(lines.keys)
+                }
+            }
         }
     }
 
     private func clearAway() {
-        state.withLock { state in
+        let isChanged = state.withLock { state in
             let count = state.lines.count
             state.lines = state.lines.filter { _, entry in
-                entry.users > 0 || entry.usedAt.duration(to: .now) < Self.linger
+                let linger = entry.line.hasHadJobs ? Self.linger : Self.emptyLinger
+                return entry.users > 0 || entry.usedAt.duration(to: .now) < linger
             }
-            if state.lines.count != count { wanted.continuation.yield(Set(state.lines.keys)) }
+            state.idle -= count - state.lines.count
+            return state.lines.count != count
         }
+        if isChanged { changes.continuation.yield() }
     }
 
     /// Of these types everything is told from now on, and of no others.

@@ -25,6 +25,8 @@ final class WaitingLine: Sendable {
         /// Whether everything that other processes do is told.
         var isFollowed: Bool
         var recent = RecentIDs()
+        /// Whether there ever was news of a job, or a job.
+        var hasHadJobs = false
     }
 
     private let type: String
@@ -59,6 +61,9 @@ final class WaitingLine: Sendable {
     }
 
     var waitingCount: Int { state.withLock { $0.waiting.claims.count } }
+
+    /// Whether a job of the type was ever heard of here.
+    var hasHadJobs: Bool { state.withLock { $0.hasHadJobs } }
 
     /// Whether it is known that there is nothing for claims of this kind.
     func isEmpty(for kind: Kind) -> Bool { state.withLock { $0.waiting.isEmpty(for: kind) } }
@@ -114,6 +119,7 @@ final class WaitingLine: Sendable {
     /// Somebody has made these jobs claimable, or will have at some time.
     func announce(_ news: [JobNews]) {
         state.withLock { state in
+            state.hasHadJobs = state.hasHadJobs || !news.isEmpty
             let now = ContinuousClock.now
             var claimable = 0
             for job in news {
@@ -162,8 +168,9 @@ final class WaitingLine: Sendable {
             state.isAttended = true
             return true
         }
-        // Nobody's task: what it does is for all that wait, and must not end with one of them.
-        if isDue { Task { await attend() } }
+        // Unstructured on purpose: it serves every waiting claim, so cancelling one must not cancel it,
+        // and it must not speak for the request that happened to wake it.
+        if isDue { Task.detached { [self] in await attend() } }
     }
 
     private func nextStep() -> Step {
@@ -208,6 +215,7 @@ final class WaitingLine: Sendable {
         let (dealt, left) = state.withLock { state in
             for job in started { state.recent.insert(job.job.id) }
             if !started.isEmpty {
+                state.hasHadJobs = true
                 state.wakeNoLater(than: .now + .milliseconds(max(look.kind.timeout, 0)))
             }
             let (dealt, left) = state.waiting.finish(look, started)
@@ -250,7 +258,7 @@ extension WaitingLine.State {
 
     fileprivate mutating func startTimer(_ ring: @escaping @Sendable () -> Void) {
         guard timer == nil, let wake else { return }
-        timer = Task {
+        timer = Task.detached {
             if (try? await Task.sleep(until: wake, clock: .continuous)) != nil { ring() }
         }
     }

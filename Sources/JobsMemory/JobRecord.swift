@@ -7,7 +7,9 @@ final class JobRecord {
     var availableAt: Timestamp
     /// The token of the last lease, also when that is over.
     var lockToken: LockToken?
-    let queue: TypeQueue
+    /// Unowned, as the queue's trees hold the record: the two would keep each other for ever. The queue
+    /// of a type is there as long as the type has jobs.
+    unowned let queue: TypeQueue
     /// Where the queue has it.
     var place = Place.nowhere
     /// Whether it is found by what it refers to.

@@ -1,0 +1,94 @@
+import Jobs
+import Testing
+
+@testable import JobsMemory
+
+@Suite("What is given up with its jobs")
+struct GivingUpTests {
+    /// The records of jobs in every place that a job can have, and their queues.
+    private final class Kept {
+        var records: [Weak<JobRecord>] = []
+        var queues: [Weak<TypeQueue>] = []
+
+        var count: Int {
+            records.count { $0.object != nil } + queues.count { $0.object != nil }
+        }
+    }
+
+    private struct Weak<Object: AnyObject> {
+        weak var object: Object?
+    }
+
+    private static let now = Timestamp(milliseconds: 1_800_000_000_000)
+
+    private func fill(_ jobs: inout MemoryJobs) -> Kept {
+        let kept = Kept()
+        for number in 0..<300 {
+            let delay: Int64? = number % 3 == 0 ? 60_000 : nil
+            let job = jobs.add(
+                NewJob(type: "t\(number % 2)", refID: "\(number)", delay: delay), at: Self.now)
+            if number % 7 == 0 { _ = jobs.start(job.id, timeout: 60_000, at: Self.now) }
+            if number % 5 == 0 { _ = jobs.complete(LeaseReference(id: job.id), at: Self.now) }
+        }
+        _ = jobs.visitRecords(after: nil, limit: .max) { record in
+            kept.records.append(Weak(object: record))
+            kept.queues.append(Weak(object: record.queue))
+            return true
+        }
+        return kept
+    }
+
+    @Test("all jobs, when all are deleted")
+    func deleteAll() {
+        var jobs = MemoryJobs(metrics: JobMetrics())
+        let kept = fill(&jobs)
+        #expect(kept.count == 600)
+
+        _ = jobs.removeAll()
+
+        #expect(kept.count == 0)
+    }
+
+    @Test("each job, when it is deleted")
+    func delete() {
+        var jobs = MemoryJobs(metrics: JobMetrics())
+        let kept = fill(&jobs)
+
+        for id in jobs.stored(after: nil, limit: .max).jobs.map(\.job.id) { _ = jobs.delete(id) }
+
+        #expect(kept.count == 0)
+    }
+
+    @Test("each job, when cleaning removes it")
+    func clean() {
+        var jobs = MemoryJobs(metrics: JobMetrics())
+        let kept = fill(&jobs)
+
+        let later = Self.now.advanced(by: 100_000)
+        _ = jobs.clean(after: nil, limit: .max, maxRetries: -1, at: later)
+
+        #expect(kept.count == 0)
+    }
+
+    @Test("all jobs that a change takes away, when the change is forgotten")
+    func changes() {
+        var jobs = MemoryJobs(isRecording: true, metrics: JobMetrics())
+        let kept = fill(&jobs)
+        _ = jobs.removeAll()
+        #expect(kept.count > 0)
+
+        _ = jobs.takeChanges()
+
+        #expect(kept.count == 0)
+    }
+
+    @Test("all jobs of a store that nothing holds any more")
+    func drop() {
+        var kept = Kept()
+        do {
+            var jobs = MemoryJobs(metrics: JobMetrics())
+            kept = fill(&jobs)
+        }
+        #expect(kept.count == 0)
+    }
+}

@@ -24,6 +24,12 @@ public struct JobID: Sendable {
         guard case .number(let number) = form else { return nil }
         return number
     }
+
+    /// When the id was made, if it is one of those that say so: a UUID of version 7.
+    package var creationTime: Timestamp? {
+        guard let number, number.high >> 12 & 0xF == 7, number.low >> 62 == 0b10 else { return nil }
+        return Timestamp(milliseconds: Int64(number.high >> 16))
+    }
 }
 
 extension JobID: CustomStringConvertible {

@@ -4,10 +4,13 @@ import JobsMemory
 public struct MemoryJobsClient: ControllerClient {
     public let controller: JobsController
 
+    public init(options: JobsController.Options = .init()) {
+        controller = JobsController(persistence: MemoryJobsPersistence(), options: options)
+    }
+
     /// - Parameter clock: the time by which leases are judged, so that a test need not wait.
     public init(
-        options: JobsController.Options = .init(),
-        clock: @escaping @Sendable () -> Timestamp = Timestamp.now
+        options: JobsController.Options = .init(), clock: @escaping @Sendable () -> Timestamp
     ) {
         controller = JobsController(
             persistence: MemoryJobsPersistence(clock: clock), options: options)

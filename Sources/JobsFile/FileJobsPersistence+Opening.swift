@@ -14,8 +14,7 @@ extension FileJobsPersistence {
     ///   - clock: the time by which leases are judged and jobs are stamped.
     /// - Throws: ``FileStoreError``
     public static func open(
-        path: String, maxPageSize: Int = 1000,
-        clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
+        path: String, maxPageSize: Int = 1000, clock: SteadyClock = SteadyClock(),
         metrics: JobMetrics = JobMetrics(), logger: Logger
     ) async throws -> FileJobsPersistence {
         try await open(
@@ -25,7 +24,7 @@ extension FileJobsPersistence {
 
     static func open(
         path: String, files: FileCalls, limits: Limits, maxPageSize: Int = 1000,
-        clock: @escaping @Sendable () -> Timestamp, metrics: JobMetrics = JobMetrics(),
+        clock: SteadyClock, metrics: JobMetrics = JobMetrics(),
         logger: Logger
     ) async throws -> FileJobsPersistence {
         try await withCheckedThrowingContinuation { continuation in
@@ -41,10 +40,11 @@ extension FileJobsPersistence {
 
     private static func openBlocking(
         _ names: FileNames, _ files: FileCalls, _ limits: Limits, _ maxPageSize: Int,
-        _ clock: @escaping @Sendable () -> Timestamp, _ metrics: JobMetrics, _ logger: Logger
+        _ clock: SteadyClock, _ metrics: JobMetrics, _ logger: Logger
     ) throws -> FileJobsPersistence {
         let lock = try lock(names)
-        let recovery = try Recovery(names, at: clock(), metrics: metrics)
+        let recovery = try Recovery(names, at: clock.now(), metrics: metrics)
+        advance(clock, beyond: recovery.jobs, names, logger)
         if recovery.tornBytes > 0 {
             logger.warning(
                 """
@@ -63,12 +63,30 @@ extension FileJobsPersistence {
         // What a crash has interrupted; mostly there is none.
         try? files.remove(names.newSnapshot)
         let store = FileJobsPersistence(
-            names, files, limits: limits, maxPageSize: maxPageSize, clock: clock, logger: logger,
+            names, files, limits: limits, maxPageSize: maxPageSize, clock: clock.now,
+            logger: logger,
             jobs: recovery.jobs, journal: journal,
             compaction: Compaction(snapshotLength: Int(recovery.snapshot?.length ?? 0)), lock: lock)
         // Starts that end in crashes leave segments behind, also where nothing changes.
         store.compactIfDue()
         return store
+    }
+
+    /// Has the time go on behind what the jobs were stamped with before the start: the machine's clock
+    /// may have been set back since.
+    private static func advance(
+        _ clock: SteadyClock, beyond jobs: borrowing MemoryJobs, _ names: FileNames,
+        _ logger: Logger
+    ) {
+        let now = clock.now()
+        guard let newest = jobs.newestTime(at: now), newest > now else { return }
+        clock.advance(to: newest.advanced(by: 1))
+        guard newest > now.advanced(by: 1000) else { return }
+        logger.warning(
+            """
+            \(names.snapshot) holds jobs of \(newest), and the clock of this machine shows \(now): the \
+            time of the jobs goes on from there, ahead of the clock until that has caught up
+            """)
     }
 
     private static func lock(_ names: FileNames) throws -> LockFile {

@@ -58,15 +58,21 @@ package struct MemoryJobs {
     ) -> [StartedJob] {
         guard let queue = queues[ExactText(type)] else { return [] }
         queue.advance(to: now)
-        var claimed: [(record: JobRecord, job: Job)] = []
-        while claimed.count < limit,
-            let record = queue.dequeueReady(at: now, maxRetries: maxRetries),
+        var taken: [(record: JobRecord, job: Job?)] = []
+        var count = 0
+        while count < limit, let record = queue.dequeueReady(at: now, maxRetries: maxRetries) {
             let job = record.job.started(at: now, timeout: timeout)
-        {
-            claimed.append((record, job))
+            if job != nil { count += 1 }
+            taken.append((record, job))
         }
         // Back into the queue only now: a lease that is over at once must not be met again.
-        return claimed.map { lease($0.record, as: $0.job, at: now) }
+        return taken.compactMap { record, job in
+            guard let job else {
+                queue.enqueue(record, at: now)
+                return nil
+            }
+            return lease(record, as: job, at: now)
+        }
     }
 
     package mutating func release(_ started: StartedJob, at now: Timestamp) {

@@ -15,12 +15,25 @@ public final class MemoryJobsPersistence: JobsPersistence {
     ///   - maxPageSize: the most jobs that a list returns at once.
     ///   - clock: the time by which leases are judged and jobs are stamped.
     public init(
-        maxPageSize: Int = 1000, clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
+        maxPageSize: Int = 1000, clock: SteadyClock = SteadyClock(),
         metrics: JobMetrics = JobMetrics()
     ) {
         jobs = Mutex(MemoryJobs(metrics: metrics))
         self.maxPageSize = maxPageSize
-        self.clock = clock
+        self.clock = clock.now
+    }
+
+    /// Makes a store whose time passes only as `clock` says, as tests want it.
+    /// - Parameters:
+    ///   - maxPageSize: the most jobs that a list returns at once.
+    ///   - clock: the time. Where it goes back, the store's stands still.
+    public convenience init(
+        maxPageSize: Int = 1000, clock: @escaping @Sendable () -> Timestamp,
+        metrics: JobMetrics = JobMetrics()
+    ) {
+        self.init(
+            maxPageSize: maxPageSize, clock: SteadyClock(timeOfDay: clock, uptime: { .zero }),
+            metrics: metrics)
     }
 
     public func add(_ newJobs: [NewJob]) -> [Result<Job, JobsError>] {

@@ -50,12 +50,19 @@ final class TypeQueue {
     }
 
     /// The next job to hand out, which leaves the queue; nil if none is ready.
+    ///
+    /// One that was ready at a later time than this, and is not now, waits again.
     func dequeueReady(at now: Timestamp, maxRetries: Int) -> JobRecord? {
         limit = maxRetries
-        while let entry = firstReady(maxRetries: maxRetries) {
-            dequeue(entry.record)
-            if !entry.record.job.isExpired(at: now) { return entry.record }
-            metrics.expirations.increment()
+        while let record = firstReady(maxRetries: maxRetries)?.record {
+            dequeue(record)
+            if record.availableAt > now {
+                enqueue(record, at: now)
+            } else if record.job.isExpired(at: now) {
+                metrics.expirations.increment()
+            } else {
+                return record
+            }
         }
         return nil
     }

@@ -14,6 +14,14 @@ struct FileJobsPersistenceTests {
         }
     }
 
+    @Test("loses nothing by a clock that is set", arguments: PersistenceClaim.clockSteps)
+    func clockSteps(_ claim: PersistenceClaim) async throws {
+        try await withStore { store, clock in
+            try await claim.check(
+                StoreUnderTest(instances: [store], set: clock.set(by:), pass: clock.advance(by:)))
+        }
+    }
+
     @Test("counts as every store", arguments: CountingClaim.all)
     func counts(_ claim: CountingClaim) async throws {
         let metrics = TestMetrics()

@@ -24,18 +24,30 @@ public struct StoreUnderTest: Sendable {
     /// Instances of the service on the same jobs, this one first; a store of one process has one.
     public let instances: [any JobsPersistence]
     private let pass: @Sendable (Int64) async throws -> Void
+    private let set: (@Sendable (Int64) -> Void)?
 
-    /// - Parameter pass: returns when the store's clock shows at least so many milliseconds more.
+    /// - Parameters:
+    ///   - pass: returns when the store's clock shows at least so many milliseconds more.
+    ///   - set: moves the time of day of the store's machine by so many milliseconds, which no time
+    ///     passes for; only ``PersistenceClaim/clockSteps`` need it.
     public init(
-        instances: [any JobsPersistence], pass: @escaping @Sendable (Int64) async throws -> Void
+        instances: [any JobsPersistence], set: (@Sendable (Int64) -> Void)? = nil,
+        pass: @escaping @Sendable (Int64) async throws -> Void
     ) {
         self.instances = instances
         jobs = instances[0]
+        self.set = set
         self.pass = pass
     }
 
     public func pass(milliseconds: Int64) async throws {
         try await pass(milliseconds)
+    }
+
+    /// Sets the time of day of the store's machine earlier or later.
+    func setTimeOfDay(by milliseconds: Int64) {
+        guard let set else { preconditionFailure("the store was given no clock to set") }
+        set(milliseconds)
     }
 }
 

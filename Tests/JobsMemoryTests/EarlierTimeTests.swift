@@ -1,0 +1,37 @@
+import Jobs
+import JobsMemory
+import Testing
+
+@Suite("Jobs that are given an earlier time than before")
+struct EarlierTimeTests {
+    private let now = Timestamp(milliseconds: 1_800_000_000_000)
+
+    @Test("what was ready and is not at the time of a claim waits, and is not lost")
+    func claims() {
+        var jobs = MemoryJobs(metrics: JobMetrics())
+        let leased = (0..<2).map { jobs.add(NewJob(type: "t", refID: "\($0)"), at: now).id }
+        for id in leased { _ = jobs.start(id, timeout: 1000, at: now) }
+        let delayed = jobs.add(NewJob(type: "t", refID: "2", delay: 1000), at: now).id
+        _ = jobs.nextAvailability(of: "t", at: now.advanced(by: 1001))
+
+        #expect(claimed(&jobs, at: now.advanced(by: 500)) == [])
+        #expect(jobs.nextAvailability(of: "t", at: now.advanced(by: 500)) == 500)
+
+        #expect(claimed(&jobs, at: now.advanced(by: 1000)) == leased + [delayed])
+    }
+
+    @Test("what is still ready is handed out past what is not")
+    func rest() {
+        var jobs = MemoryJobs(metrics: JobMetrics())
+        let leased = jobs.add(NewJob(type: "t", refID: "1", priority: 1), at: now).id
+        _ = jobs.start(leased, timeout: 1000, at: now)
+        let ready = jobs.add(NewJob(type: "t", refID: "2"), at: now).id
+        _ = jobs.nextAvailability(of: "t", at: now.advanced(by: 1001))
+
+        #expect(claimed(&jobs, at: now.advanced(by: 500)) == [ready])
+    }
+
+    private func claimed(_ jobs: inout MemoryJobs, at time: Timestamp) -> [JobID] {
+        jobs.start(type: "t", timeout: 60_000, maxRetries: 10, limit: 5, at: time).map(\.job.id)
+    }
+}

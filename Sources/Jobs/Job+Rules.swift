@@ -52,7 +52,7 @@ extension Job {
         var job = self
         job.started = now
         job.lockedUntil = now.advanced(by: timeout)
-        job.retries += 1
+        job.retries = retries.addingClamped(1)
         return job
     }
 
@@ -84,7 +84,7 @@ extension Job {
         var job = self
         job.started = nil
         job.lockedUntil = nil
-        job.retries -= 1
+        job.retries = retries.subtractingClamped(1)
         return job
     }
 

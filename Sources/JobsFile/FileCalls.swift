@@ -1,3 +1,4 @@
+import Jobs
 import NIOCore
 
 #if canImport(Glibc)
@@ -64,7 +65,9 @@ struct FileCalls: Sendable {
         freeSpace: { path in
             var status = statvfs()
             guard statvfs(path, &status) == 0 else { return nil }
-            return Int(status.f_bavail) * Int(status.f_frsize)
+            // Some file systems say "without limit" by the largest numbers that there are.
+            return Int(clamping: status.f_bavail).multipliedClamped(
+                by: Int(clamping: status.f_frsize))
         })
 
     func writeAll(_ buffer: ByteBuffer, to file: Int32) throws(FileError) {

@@ -41,7 +41,7 @@ struct FileNames: Sendable {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
             guard name.hasPrefix(start), let generation = Int64(name.dropFirst(start.count)),
-                generation > 0
+                1..<Int64.max ~= generation
             else { continue }
             generations.append(generation)
         }

@@ -37,7 +37,7 @@ struct SegmentReader {
 
     /// Leaves out what the next segment says does not count.
     mutating func limit(to length: Int) throws {
-        guard length <= file.length else {
+        guard 0...file.length ~= length else {
             throw FileStoreError(
                 .unreadable, path, "has lost its end: it had \(length) bytes, not \(file.length)")
         }

@@ -54,7 +54,7 @@ extension JSONValue {
 
     func date(_ name: String) throws(Unreadable) -> Timestamp? {
         guard let value = self[name], value.kind != .null else { return nil }
-        return try required(value.string.flatMap { Timestamp(iso8601: $0) }, name)
+        return try required(value.string.flatMap { Timestamp(stored: $0) }, name)
     }
 
     func lockToken() throws(Unreadable) -> LockToken? {

@@ -32,6 +32,10 @@ struct ParamsTests {
             (Duration.microseconds(1), 1), (.milliseconds(5), 5), (.microseconds(5001), 6),
             (.microseconds(-1), 0), (.microseconds(-5001), -5), (.seconds(-2), -2000),
             (.seconds(Int64.max), .max), (.seconds(Int64.min), .min), (.zero, 0),
+            (.seconds(Int64.max) + .seconds(Int64.max), .max),
+            (.seconds(Int64.min) - .seconds(Int64.max), .min),
+            (.milliseconds(Int64.max), .max), (.milliseconds(Int64.max - 1), .max - 1),
+            (.milliseconds(1 << 53) + .milliseconds(1), (1 << 53) + 1),
         ] as [(Duration, Int64)])
     func milliseconds(duration: Duration, milliseconds: Int64) {
         #expect(

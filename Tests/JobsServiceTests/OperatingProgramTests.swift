@@ -31,6 +31,22 @@ struct OperatingProgramTests {
         }
     }
 
+    @Test("times at the end of their range are no trap")
+    func longestTimes() async throws {
+        try await withService { url in
+            let longest = "\(Int64.max)"
+            let added = try await jobs(
+                url, "add", "mail", "1", "--ttl", longest, "--delay", longest, "--json")
+            #expect(added.status == 0, "\(added.error)")
+            #expect(added.string("execute_until") == "9999-12-31T23:59:59.999Z")
+            let started = try await jobs(
+                url, "start", "--id", added.string("id"), "--timeout", longest, "--json")
+            #expect(started.status == 0 && started.string("locked_until").hasPrefix("9999"))
+            let help = try await jobs(url, "start", "--help")
+            #expect(help.output.contains("60s"))
+        }
+    }
+
     @Test("a job goes through its life by commands")
     func life() async throws {
         try await withService { url in

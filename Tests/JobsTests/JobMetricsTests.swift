@@ -56,6 +56,23 @@ struct JobMetricsTests {
         #expect(timer.values == [5_000_000_000, 2_000_000_000])
     }
 
+    @Test("times that are longer than a timer takes count as the longest")
+    func longTimes() async throws {
+        var job = Job.sample(type: "mail", retries: 1)
+        job.created = .min
+        job.started = .max
+        let controller = controller(RecordingPersistence(started: [started(job)]))
+
+        _ = try await controller.start(type: "mail", timeout: 1)
+        jobMetrics.of("mail").completed(.max, started: .min)
+        jobMetrics.of("mail").completed(.min, started: .max)
+
+        let waits = try metrics.expectTimer("jobs_add_to_claim_seconds", [("type", "mail")])
+        #expect(waits.values == [.max])
+        let works = try metrics.expectTimer("jobs_claim_to_complete_seconds", [("type", "mail")])
+        #expect(works.values == [.max, 0])
+    }
+
     @Test("extensions and aborts count where they meant something")
     func changes() async throws {
         var leased = Job.sample(type: "mail")

@@ -25,6 +25,17 @@ struct LeaseRulesTests {
         #expect(started == expected)
     }
 
+    @Test("a count at an end of its range stays there", arguments: [Int.max, .min])
+    func endsOfRetries(retries: Int) throws {
+        let job = Job.sample(started: 0, lockedUntil: 0, retries: retries)
+
+        let started = try #require(job.started(at: .noon(1), timeout: 0))
+        let released = try #require(job.released())
+
+        #expect(started.retries == (retries == .max ? .max : .min + 1))
+        #expect(released.retries == (retries == .min ? .min : .max - 1))
+    }
+
     @Test("a lease of no length is over at once, one that is huge is live for good")
     func leaseLength() throws {
         func started(_ timeout: Int64) throws -> Job {

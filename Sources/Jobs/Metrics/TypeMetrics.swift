@@ -53,8 +53,7 @@ public final class TypeMetrics: Sendable {
     func claimed(_ job: Job) {
         claims.increment()
         guard job.retries == 1, let started = job.started else { return }
-        let wait = started.milliseconds(since: job.delayedUntil ?? job.created)
-        addToClaim.recordNanoseconds(max(wait, 0) * 1_000_000)
+        addToClaim.record(started.milliseconds(since: job.delayedUntil ?? job.created))
     }
 
     /// Counts a job that was just completed.
@@ -62,8 +61,15 @@ public final class TypeMetrics: Sendable {
     public func completed(_ completed: Timestamp, started: Timestamp?) {
         completions.increment()
         guard let started else { return }
-        let work = completed.milliseconds(since: started)
-        claimToComplete.recordNanoseconds(max(work, 0) * 1_000_000)
+        claimToComplete.record(completed.milliseconds(since: started))
+    }
+}
+
+extension Timer {
+    /// Records a time, the longest that a timer takes if it is longer: that is 292 years, and jobs may
+    /// have dates of any year.
+    fileprivate func record(_ milliseconds: Int64) {
+        recordNanoseconds(max(milliseconds, 0).multipliedClamped(by: 1_000_000))
     }
 }
 

@@ -49,8 +49,8 @@ public final class HTTPJobsClient: JobsClient {
 
     /// - Returns: the JSON of the answer; nil for none.
     func send(_ request: HTTPTransport.Request) async throws -> JSONValue? {
-        var pauses = Backoff(
-            first: transport.options.retryPause, longest: transport.options.retryPause * 50)
+        let pause = transport.options.retryPause.bounded
+        var pauses = Backoff(first: pause, longest: pause * 50)
         for _ in 0..<transport.options.retries {
             do {
                 return try await transport.sendOnce(request)

@@ -66,11 +66,11 @@ struct HTTPTransport: Sendable {
         let message = message(for: request)
         let answer: (status: Int, retryAfter: Duration?, body: ByteBuffer)
         do {
-            let timeout = (options.timeout + request.wait).timeAmount
+            let timeout = (options.timeout.bounded + request.wait.bounded).timeAmount
             let response = try await client.execute(message, timeout: timeout)
             let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }
             answer = (
-                Int(response.status.code), retryAfter.map { .seconds($0) },
+                Int(response.status.code), retryAfter.map { Duration.seconds($0).bounded },
                 try await response.body.collect(upTo: Self.largestAnswer)
             )
         } catch {

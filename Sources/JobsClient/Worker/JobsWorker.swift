@@ -40,7 +40,7 @@ public struct JobsWorker: Service {
         self.client = client
         self.type = type
         self.concurrency = concurrency
-        self.timeout = timeout
+        self.timeout = timeout.bounded
         self.options = options
         self.logger = logger
         self.handler = handler

@@ -36,6 +36,6 @@ public struct RetryDelay: Sendable {
 
     /// `first` after the first attempt, and twice as much after each further one.
     public static func exponential(first: Duration, longest: Duration) -> RetryDelay {
-        RetryDelay { attempt in min(first * (1 << min(max(attempt - 1, 0), 30)), longest) }
+        RetryDelay { attempt in min(first.bounded * (1 << min(max(attempt - 1, 0), 30)), longest) }
     }
 }

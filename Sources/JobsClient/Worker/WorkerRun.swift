@@ -45,7 +45,7 @@ struct WorkerRun: Sendable {
     /// Claims as many jobs as can be handled, until the worker stops.
     private func claim(_ begin: (ClaimedJob, WorkerLeases.Instant) -> Void) async {
         let wait = min(worker.options.waitTimeout, worker.timeout / 4)
-        var pauses = Backoff(first: .milliseconds(50), longest: worker.options.longestPause)
+        var pauses = Backoff(first: .milliseconds(50), longest: worker.options.longestPause.bounded)
         var isFailing = false
         while case let free = await slots.take(), free > 0 {
             let sent = ContinuousClock.now
@@ -144,10 +144,11 @@ struct WorkerRun: Sendable {
             try await gracefulShutdown()
             worker.logger.info("Claiming no more jobs", metadata: metadata)
             slots.close()
-            let patience = min(Self.claimPatience, worker.options.gracePeriod)
+            let gracePeriod = worker.options.gracePeriod.bounded
+            let patience = min(Self.claimPatience, gracePeriod)
             try await Task.sleep(for: patience)
             claiming.interrupt()
-            try await Task.sleep(for: worker.options.gracePeriod - patience)
+            try await Task.sleep(for: gracePeriod - patience)
             leases.stopAll()
         } catch {
             // Cancelled: all has ended, or the run itself is cancelled, and its handlers with it.

@@ -46,15 +46,11 @@ struct AddCommand: ClientCommand {
         }
         do {
             return NewJob(
-                type: type, refID: refID, ttl: ttl?.milliseconds ?? 0,
+                type: type, refID: refID, ttl: ttl?.duration.milliseconds ?? 0,
                 params: try text.map { try JSONText($0) }, priority: priority,
-                delay: delay?.milliseconds)
+                delay: delay?.duration.milliseconds)
         } catch {
             throw JobsClientError(.refused, "The params are no JSON: \(error)")
         }
     }
-}
-
-extension TimeArgument {
-    fileprivate var milliseconds: Int64 { Int64(duration / .milliseconds(1)) }
 }

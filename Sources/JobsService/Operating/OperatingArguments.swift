@@ -26,7 +26,7 @@ struct TimeArgument: ExpressibleByArgument {
         duration = .milliseconds(milliseconds)
     }
 
-    var defaultValueDescription: String { "\(Int64(duration / .seconds(1)))s" }
+    var defaultValueDescription: String { "\(duration.milliseconds / 1000)s" }
 
     static let help = "500ms, 30s, 5m, 2h, 1d; a bare number is milliseconds"
 }

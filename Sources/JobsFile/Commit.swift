@@ -4,35 +4,65 @@ import Synchronization
 
 /// What callers wait for whose changes go to the disk together: that it is done, or has failed.
 final class Commit: Sendable {
+    private typealias Observer = @Sendable (Result<Void, any Error>) -> Void
+
     private enum State {
-        case underWay([@Sendable (Result<Void, JobsError>) -> Void])
+        case underWay([Place])
         case done(Result<Void, JobsError>)
+    }
+
+    private enum Place {
+        /// Not waiting yet.
+        case taken
+        case waiting(Observer)
+        /// The caller was cancelled, before it waited or while it did.
+        case left
     }
 
     private let state = Mutex(State.underWay([]))
 
+    /// Says how it came out. Only the first time counts.
     func finish(_ result: Result<Void, JobsError>) {
-        let observers = state.withLock { state -> [@Sendable (Result<Void, JobsError>) -> Void] in
-            guard case .underWay(let observers) = state else { return [] }
+        let places = state.withLock { state -> [Place] in
+            guard case .underWay(let places) = state else { return [] }
             state = .done(result)
-            return observers
+            return places
         }
-        for observer in observers { observer(result) }
+        for case .waiting(let observer) in places { observer(result.mapError { $0 }) }
+    }
+
+    var isDone: Bool {
+        state.withLock { if case .done = $0 { true } else { false } }
     }
 
     /// Waits without holding a thread.
-    /// - Throws: ``JobsError/unavailable(reason:)`` if what was waited for did not come to be.
+    /// - Throws: ``JobsError/unavailable(reason:)`` if what was waited for did not come to be, and
+    ///   `CancellationError` if the caller is cancelled first.
     func wait() async throws {
+        let number = takePlace()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                observe(from: number) { continuation.resume(with: $0) }
+            }
+        } onCancel: {
+            leave(number)
+        }
+    }
+
+    /// Waits without holding a thread, also where the caller is cancelled.
+    /// - Throws: ``JobsError/unavailable(reason:)`` if what was waited for did not come to be.
+    func waitShielded() async throws {
+        let number = takePlace()
         try await withCheckedThrowingContinuation { continuation in
-            observe { continuation.resume(with: $0) }
+            observe(from: number) { continuation.resume(with: $0) }
         }
     }
 
     /// Holds the thread, which has to be one that may block.
-    func waitBlocking() throws(JobsError) {
+    func waitBlocking() throws {
         let semaphore = DispatchSemaphore(value: 0)
-        let outcome = Mutex(Result<Void, JobsError>.success(()))
-        observe { result in
+        let outcome = Mutex(Result<Void, any Error>.success(()))
+        observe(from: takePlace()) { result in
             outcome.withLock { $0 = result }
             semaphore.signal()
         }
@@ -40,16 +70,43 @@ final class Commit: Sendable {
         try outcome.withLock { $0 }.get()
     }
 
-    private func observe(_ observer: @escaping @Sendable (Result<Void, JobsError>) -> Void) {
-        let result = state.withLock { state -> Result<Void, JobsError>? in
+    /// - Returns: nil if it is done.
+    private func takePlace() -> Int? {
+        state.withLock { state in
+            guard case .underWay(var places) = state else { return nil }
+            state = .underWay([])
+            places.append(.taken)
+            state = .underWay(places)
+            return places.count - 1
+        }
+    }
+
+    private func observe(from number: Int?, _ observer: @escaping Observer) {
+        let result = state.withLock { state -> Result<Void, any Error>? in
             switch state {
-            case .underWay(var observers):
-                observers.append(observer)
-                state = .underWay(observers)
+            case .done(let result): return result.mapError { $0 }
+            case .underWay(var places):
+                guard let number else { return nil }
+                if case .left = places[number] { return .failure(CancellationError()) }
+                state = .underWay([])
+                places[number] = .waiting(observer)
+                state = .underWay(places)
                 return nil
-            case .done(let result): return result
             }
         }
         if let result { observer(result) }
+    }
+
+    private func leave(_ number: Int?) {
+        guard let number else { return }
+        let place = state.withLock { state -> Place in
+            guard case .underWay(var places) = state else { return .left }
+            defer { state = .underWay(places) }
+            state = .underWay([])
+            let place = places[number]
+            places[number] = .left
+            return place
+        }
+        if case .waiting(let observer) = place { observer(.failure(CancellationError())) }
     }
 }

@@ -85,10 +85,13 @@ extension FileJobsPersistence {
             repeat {
                 let slice = state.withLock { $0.jobs.stored(after: position, limit: 1000) }
                 try snapshot.append(slice.jobs)
+                progress.add(1, ordering: .relaxed)
                 position = slice.next
             } while position != nil
             identity = try snapshot.finish()
+            progress.add(1, ordering: .relaxed)
             try announce(identity, rollbacks: rollbacks)
+            progress.add(1, ordering: .relaxed)
             try snapshot.publish()
         } catch {
             snapshot.abandon()
@@ -98,7 +101,7 @@ extension FileJobsPersistence {
         compaction.withLock { $0.snapshotLength = Int(identity.length) }
     }
 
-    private func announce(_ snapshot: SnapshotIdentity, rollbacks: Int) throws(JobsError) {
+    private func announce(_ snapshot: SnapshotIdentity, rollbacks: Int) throws {
         let (commit, hasToBegin) = try state.withLock { state throws(JobsError) in
             (try state.announce(snapshot, rollbacks: rollbacks), state.beginWriting())
         }

@@ -1,21 +1,45 @@
 import Dispatch
 import Jobs
+import Logging
 import Synchronization
 
 /// What runs on the journal's queue.
 extension FileJobsPersistence {
     /// Writes batch after batch, as long as there is anything to write.
     func writeWhatGathers() {
-        while let (payload, hasChanges) = state.withLock({ $0.takeBatch() }) {
+        while let batch = state.withLock({ $0.takeBatch() }) {
+            if batch.hasToBeWatched { watch() }
             do {
                 try journal.withLock { journal throws(JournalWriter.Failure) in
-                    try journal.append(payload, hasChanges: hasChanges)
+                    try journal.append(batch.payload, hasChanges: batch.hasChanges)
                 }
-                state.withLock { $0.settle() }?.finish()
+                let (wasStalled, settled) = state.withLock { ($0.isStalled, $0.settle()) }
+                settled?.finish()
+                if wasStalled { logger.notice("The disk of \(names.snapshot) answers again") }
                 compactIfDue()
             } catch {
                 takeBack(error)
             }
+        }
+    }
+
+    /// Looks at the journal a few times within the patience that there is with the disk, as long as
+    /// anything is being written.
+    private func watch() {
+        watchQueue.asyncAfter(deadline: .now() + limits.lookInterval) { [weak self] in
+            guard let self else { return }
+            let commits = state.withLock { $0.look(limit: Limits.looks, at: clock()) }
+            guard let commits else { return }
+            if !commits.isEmpty {
+                logger.error(
+                    """
+                    The disk of \(names.snapshot) has not answered for \(limits.patience): calls are \
+                    refused until it does
+                    """)
+                let reason = "\(names.snapshot): the disk has not answered for \(limits.patience)"
+                for commit in commits { commit.finish(.failure(.unavailable(reason: reason))) }
+            }
+            watch()
         }
     }
 

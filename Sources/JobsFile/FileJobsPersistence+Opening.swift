@@ -12,7 +12,7 @@ extension FileJobsPersistence {
     ///   - path: of the snapshot. The files beside it are named after it.
     ///   - maxPageSize: the most jobs that a list returns at once.
     ///   - clock: the time by which leases are judged and jobs are stamped.
-    /// - Throws: ``FileStoreError``
+    /// - Throws: ``FileStoreError``, and `CancellationError` if the caller is cancelled, at once.
     public static func open(
         path: String, maxPageSize: Int = 1000, clock: SteadyClock = SteadyClock(),
         metrics: JobMetrics = JobMetrics(), logger: Logger
@@ -27,14 +27,21 @@ extension FileJobsPersistence {
         clock: SteadyClock, metrics: JobMetrics = JobMetrics(),
         logger: Logger
     ) async throws -> FileJobsPersistence {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: "jobs.opening").async {
-                continuation.resume(
-                    with: Result {
-                        try openBlocking(
-                            FileNames(path), files, limits, maxPageSize, clock, metrics, logger)
-                    })
+        let opening = Opening()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                opening.begin(continuation)
+                DispatchQueue(label: "jobs.opening").async {
+                    opening.finish(
+                        Result {
+                            try openBlocking(
+                                FileNames(path), files, limits, maxPageSize, clock, metrics, logger)
+                        })
+                }
             }
+        } onCancel: {
+            // Whatever it waits for; a store that is opened after all is given up with its lock.
+            opening.finish(.failure(CancellationError()))
         }
     }
 
@@ -103,30 +110,34 @@ extension FileJobsPersistence {
             throw FileStoreError(.unwritable, names.lock, "\(error)")
         }
     }
+}
 
-    /// Writes everything into the snapshot, so that any version of the service can take over, and
-    /// gives the files up. Changes are refused from now on.
-    ///
-    /// If that is not possible, or is interrupted, the journal stays, and nothing is lost.
-    public func close() async {
-        state.withLock { $0.standing = .closed }
-        await withCheckedContinuation { continuation in
-            compactionQueue.async {
-                self.closeBlocking()
-                continuation.resume()
-            }
-        }
+/// What a caller waits for that opens a store: the store, or its own cancellation.
+private final class Opening: Sendable {
+    typealias Outcome = Result<FileJobsPersistence, any Error>
+
+    private struct State {
+        var continuation: CheckedContinuation<FileJobsPersistence, any Error>?
+        var outcome: Outcome?
     }
 
-    private func closeBlocking() {
-        try? state.withLock { $0.commit }?.waitBlocking()
-        do {
-            if journal.withLock({ $0.hasChanges }) { try writeSnapshot() }
-            journal.withLock { $0.removeSegments() }
-        } catch {
-            logger.warning("\(names.snapshot) is not up to date without its journal: \(error)")
+    private let state = Mutex(State())
+
+    func begin(_ continuation: CheckedContinuation<FileJobsPersistence, any Error>) {
+        let outcome = state.withLock { state in
+            if state.outcome == nil { state.continuation = continuation }
+            return state.outcome
         }
-        journal.withLock { $0.close() }
-        lock.withLock { $0 = nil }
+        if let outcome { continuation.resume(with: outcome) }
+    }
+
+    /// Only the first time counts.
+    func finish(_ outcome: Outcome) {
+        let continuation = state.withLock { state in
+            if state.outcome == nil { state.outcome = outcome.map { $0 } }
+            defer { state.continuation = nil }
+            return state.continuation
+        }
+        continuation?.resume(with: outcome)
     }
 }

@@ -13,7 +13,9 @@ import Synchronization
 ///
 /// Costs what the memory store costs, and for each change a line in the journal. If the disk is full
 /// or fails, those whose changes were to be written are told ``JobsError/unavailable(reason:)``,
-/// nothing of these changes is left, and the next change tries again.
+/// nothing of these changes is left, and the next change tries again. If the disk does not answer at all,
+/// callers are told the same after ten seconds, and from then on at once; what was on its way to the disk
+/// then may have happened.
 public final class FileJobsPersistence: JobsPersistence {
     let names: FileNames
     let files: FileCalls
@@ -28,6 +30,10 @@ public final class FileJobsPersistence: JobsPersistence {
     let journalQueue = DispatchQueue(label: "jobs.journal")
     /// Where snapshots are written.
     let compactionQueue = DispatchQueue(label: "jobs.compaction")
+    /// Where those are looked at. Nothing on it blocks.
+    let watchQueue = DispatchQueue(label: "jobs.watch")
+    /// Grows with each step of the writing of a snapshot.
+    let progress = Atomic(0)
     private let maxPageSize: Int
 
     struct Limits: Sendable {
@@ -37,6 +43,12 @@ public final class FileJobsPersistence: JobsPersistence {
         var segments = 16
         /// After a snapshot could not be written.
         var pause = Duration.seconds(60)
+        /// How long the disk may take for one thing before callers are told that it does not answer.
+        var patience = Duration.seconds(10)
+        /// How many looks at one thing that does not go on make up the patience.
+        static let looks = 4
+
+        var lookInterval: Double { patience / .seconds(1) / Double(Self.looks) }
     }
 
     init(
@@ -68,7 +80,10 @@ public final class FileJobsPersistence: JobsPersistence {
         var page = PageInProgress(filter, paging, maxPageSize: maxPageSize)
         guard page.wantsMore else { return page.page }
         var commit: Commit?
-        let rollbacks = state.withLock { $0.rollbacks }
+        let rollbacks = try state.withLock { state in
+            if state.isStalled { try state.admit() }
+            return state.rollbacks
+        }
         try await MemoryJobs.inSlices { position in
             state.withLock { state in
                 commit = state.commit
@@ -87,13 +102,15 @@ public final class FileJobsPersistence: JobsPersistence {
     }
 
     public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        try await change { jobs, now in jobs.start(id, timeout: timeout, at: now) }
+        try await starting { jobs, now in
+            jobs.start(id, timeout: timeout, at: now).map { [$0] } ?? []
+        }.first
     }
 
     public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
         -> [StartedJob]
     {
-        try await change { jobs, now in
+        try await starting { jobs, now in
             jobs.start(type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, at: now)
         }
     }
@@ -161,14 +178,40 @@ public final class FileJobsPersistence: JobsPersistence {
     private func change<Value: Sendable>(
         _ body: @Sendable (inout MemoryJobs, Timestamp) -> Value
     ) async throws -> Value {
+        let (value, commit) = try begin(body)
+        try await commit?.wait()
+        return value
+    }
+
+    /// Starts jobs. Those that a caller does not wait for are taken back.
+    private func starting(
+        _ body: @Sendable (inout MemoryJobs, Timestamp) -> [StartedJob]
+    ) async throws -> [StartedJob] {
+        let (started, commit) = try begin(body)
+        do {
+            try await commit?.wait()
+        } catch let error as CancellationError {
+            // Where that is refused, the leases lapse.
+            _ = try? begin { jobs, now in
+                for started in started { jobs.release(started, at: now) }
+            }
+            throw error
+        }
+        return started
+    }
+
+    /// Carries out an operation, and has it written.
+    /// - Returns: its answer, and what to wait for before that is given.
+    private func begin<Value: Sendable>(
+        _ body: @Sendable (inout MemoryJobs, Timestamp) -> Value
+    ) throws -> (value: Value, commit: Commit?) {
         let (value, commit, hasToBegin) = try state.withLock { state in
             let now = clock()
             let value = try state.change { body(&$0, now) }
             return (value, state.commit, state.beginWriting())
         }
         if hasToBegin { journalQueue.async { self.writeWhatGathers() } }
-        try await commit?.wait()
-        return value
+        return (value, commit)
     }
 }
 

@@ -15,6 +15,8 @@ struct JournaledJobs {
         var writer = JSONWriter(capacity: 1 << 14)
         var changes: [JobChange] = []
         var isEmpty = true
+        /// How often it was met on its way to the disk.
+        var looks = 0
         let commit = Commit()
 
         init() {
@@ -37,6 +39,11 @@ struct JournaledJobs {
     private var gathering = Batch()
     private var inFlight: Batch?
     private var isWriting = false
+    /// Whether the batch on its way to the disk is looked at from time to time.
+    private var isWatched = false
+    /// Whether that batch has been on its way for so long that nothing waits for it any more, and nothing
+    /// more is begun.
+    private(set) var isStalled = false
     /// Whether the last batch could not be written.
     private var hasFailed = false
 
@@ -83,12 +90,21 @@ struct JournaledJobs {
         return gathering.commit
     }
 
-    private func admit() throws(JobsError) {
+    /// - Throws: ``JobsError/unavailable(reason:)`` if the jobs are not to be looked at or changed now.
+    func admit() throws(JobsError) {
         switch standing {
+        case .open where isStalled: throw .unavailable(reason: "the disk does not answer")
         case .open: break
         case .suspended(let reason): throw .unavailable(reason: reason)
         case .closed: throw .unavailable(reason: "the store is closed")
         }
+    }
+
+    /// Takes no changes any more.
+    /// - Returns: whether it makes no sense to wait for the disk.
+    mutating func beClosed() -> Bool {
+        standing = .closed
+        return isStalled
     }
 
     /// - Returns: whether the caller has to see to it that what has gathered is written.
@@ -99,7 +115,7 @@ struct JournaledJobs {
     }
 
     /// Takes what has gathered, to be written; nil if there is nothing, and then nobody writes.
-    mutating func takeBatch() -> (payload: ByteBuffer, hasChanges: Bool)? {
+    mutating func takeBatch() -> BatchToWrite? {
         guard !gathering.isEmpty else {
             isWriting = false
             return nil
@@ -108,13 +124,37 @@ struct JournaledJobs {
         let batch = gathering
         inFlight = batch
         gathering = Batch()
-        return (batch.writer.buffer, !batch.changes.isEmpty)
+        defer { isWatched = true }
+        return BatchToWrite(
+            payload: batch.writer.buffer, hasChanges: !batch.changes.isEmpty,
+            hasToBeWatched: !isWatched)
+    }
+
+    /// Looks whether the batch that is being written is still the one of the last looks.
+    ///
+    /// When it is for the `limit`th time, its callers are not kept any longer: they do not learn what
+    /// becomes of it. What has gathered behind it was never given to the disk, and is taken back.
+    /// - Returns: who is to be told; nil if nothing is being written, and there is nothing to watch.
+    mutating func look(limit: Int, at now: Timestamp) -> [Commit]? {
+        guard let batch = inFlight else {
+            isWatched = false
+            return nil
+        }
+        inFlight?.looks += 1
+        guard batch.looks + 1 == limit else { return [] }
+        isStalled = true
+        for change in gathering.changes.reversed() { jobs.undo(change, at: now) }
+        let commits = [batch.commit] + (gathering.isEmpty ? [] : [gathering.commit])
+        gathering = Batch()
+        rollbacks += 1
+        return commits
     }
 
     /// The batch is on the disk.
     mutating func settle() -> SettledBatch? {
         defer { inFlight = nil }
         hasFailed = false
+        isStalled = false
         return inFlight.map { SettledBatch(commit: $0.commit, changes: $0.changes) }
     }
 
@@ -129,8 +169,18 @@ struct JournaledJobs {
         gathering = Batch()
         rollbacks += 1
         hasFailed = true
+        isStalled = false
         return commits.compactMap(\.self)
     }
+}
+
+/// A batch on its way to the disk.
+struct BatchToWrite {
+    var payload: ByteBuffer
+    /// Whether it says anything about jobs.
+    var hasChanges: Bool
+    /// Whether the caller has to see to it that the journal is looked at from now on.
+    var hasToBeWatched: Bool
 }
 
 /// A batch that is on the disk, to be finished outside the lock: it may hold on to all jobs that there

@@ -22,6 +22,7 @@ final class Faults: Sendable {
 
     private struct State {
         var rule: Rule = { _, _ in nil }
+        var hang: (call: Call, gate: Gate, matches: @Sendable (String) -> Bool)?
         var paths: [Int32: String] = [:]
         var longestWrite = Int.max
         var freeSpace: Int?
@@ -40,8 +41,16 @@ final class Faults: Sendable {
         set { $0 == call && matches($1) ? FileError(operation: "\(call)", number: number) : nil }
     }
 
+    /// Has calls stand at `gate`, outside of which others go on.
+    func hang(
+        _ call: Call, _ gate: Gate, where matches: @escaping @Sendable (String) -> Bool
+    ) {
+        state.withLock { $0.hang = (call, gate, matches) }
+    }
+
     func clear() {
         set { _, _ in nil }
+        state.withLock { $0.hang = nil }
     }
 
     /// The most bytes that a call writes at once.
@@ -57,7 +66,9 @@ final class Faults: Sendable {
     private func call<Value: Sendable>(
         _ call: Call, _ path: String, _ body: () throws(FileError) -> Value
     ) throws(FileError) -> Value {
-        try turn.withLock { _ throws(FileError) in
+        let hang = state.withLock { $0.hang }
+        if let hang, hang.call == call, hang.matches(path) { hang.gate.pass() }
+        return try turn.withLock { _ throws(FileError) in
             let rule = state.withLock { $0.rule }
             if let error = rule(call, path) { throw error }
             return try body()

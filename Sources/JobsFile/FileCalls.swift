@@ -14,8 +14,8 @@ import NIOCore
 ///
 /// All of them block. None is retried here but for what a signal has interrupted.
 struct FileCalls: Sendable {
-    /// Makes an empty file to write to, in place of one of the name; with the mode of `model`, if
-    /// there is such a file.
+    /// Makes an empty file to write to, in place of one of the name. It has the mode of `model`, if there
+    /// is such a file, and is the owner's alone else.
     var create: @Sendable (_ path: String, _ model: String?) throws(FileError) -> Int32
     /// Writes some of the bytes at the end of what was written, and says how many.
     var write: @Sendable (_ file: Int32, UnsafeRawBufferPointer) throws(FileError) -> Int
@@ -32,8 +32,12 @@ struct FileCalls: Sendable {
 
     static let system = FileCalls(
         create: { path, model throws(FileError) in
+            // Always a new one: what is there may be a link to a file of somebody else's.
+            if unlink(path) != 0, errno != ENOENT {
+                throw FileError(operation: "create", number: errno)
+            }
             let file = try FileError.check("create") {
-                systemOpen(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+                systemOpen(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             }
             var status = stat()
             if let model, stat(model, &status) == 0 { fchmod(file, status.st_mode & 0o7777) }

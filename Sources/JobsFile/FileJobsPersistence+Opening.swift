@@ -9,7 +9,8 @@ extension FileJobsPersistence {
     ///
     /// Reads everything, which takes seconds for a million jobs.
     /// - Parameters:
-    ///   - path: of the snapshot. The files beside it are named after it.
+    ///   - path: of the snapshot. The files beside it are named after it. A symbolic link is followed,
+    ///     and the files lie beside what it leads to.
     ///   - maxPageSize: the most jobs that a list returns at once.
     ///   - clock: the time by which leases are judged and jobs are stamped.
     /// - Throws: ``FileStoreError``, and `CancellationError` if the caller is cancelled, at once.
@@ -35,7 +36,7 @@ extension FileJobsPersistence {
                     opening.finish(
                         Result {
                             try openBlocking(
-                                FileNames(path), files, limits, maxPageSize, clock, metrics, logger)
+                                path, files, limits, maxPageSize, clock, metrics, logger)
                         })
                 }
             }
@@ -46,9 +47,12 @@ extension FileJobsPersistence {
     }
 
     private static func openBlocking(
-        _ names: FileNames, _ files: FileCalls, _ limits: Limits, _ maxPageSize: Int,
+        _ path: String, _ files: FileCalls, _ limits: Limits, _ maxPageSize: Int,
         _ clock: SteadyClock, _ metrics: JobMetrics, _ logger: Logger
     ) throws -> FileJobsPersistence {
+        let place = try FilePlace(path)
+        if let warning = place.warning { logger.warning("\(warning)") }
+        let names = place.names
         let lock = try lock(names)
         let recovery = try Recovery(names, at: clock.now(), metrics: metrics)
         advance(clock, beyond: recovery.jobs, names, logger)
@@ -107,7 +111,9 @@ extension FileJobsPersistence {
         } catch let error as LockFile.Held {
             throw FileStoreError(.inUse, names.snapshot, "is in use by \(error.holder)")
         } catch {
-            throw FileStoreError(.unwritable, names.lock, "\(error)")
+            throw FileStoreError(
+                .unwritable, names.lock,
+                "\(error), and files have to be made and written in this directory")
         }
     }
 }

@@ -19,11 +19,18 @@ final class LockFile: Sendable {
 
     /// - Throws: ``FileError``, ``Held``
     init(_ path: String) throws {
-        descriptor = try FileError.check("open") { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
+        // Not through a link, which somebody else may have put there to have the file behind it emptied.
+        descriptor = try FileError.check("open") {
+            open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
+        }
+        var status = stat()
+        // From here on an error closes it: all that has to be set is set, so that `deinit` runs.
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw FileError(operation: "lock what is no file", number: EINVAL)
+        }
         do {
             _ = try FileError.check("lock") { flock(descriptor, LOCK_EX | LOCK_NB) }
         } catch {
-            defer { close(descriptor) }
             guard error.number == EWOULDBLOCK else { throw error }
             throw Held(holder: Self.text(of: descriptor))
         }

@@ -58,5 +58,6 @@ final class ReadableFile {
 
 /// At the top level, where the name still means the call.
 private func openForReading(_ path: String) -> Int32 {
-    open(path, O_RDONLY | O_CLOEXEC)
+    // Or a pipe would keep us until something is written to it.
+    open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
 }

@@ -189,11 +189,12 @@ struct DamageTests {
     @Test("what may not be read is said")
     func unreadable() async throws {
         try await withDirectory { path in
+            let segment = path + ".journal.1"
             try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: false)
+                atPath: segment, withIntermediateDirectories: false)
 
             await #expect(
-                throws: FileStoreError(.unreadable, path, "cannot read: Is a directory")
+                throws: FileStoreError(.unreadable, segment, "cannot read: Is a directory")
             ) { try await open(path) }
         }
     }

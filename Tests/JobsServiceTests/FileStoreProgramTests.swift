@@ -67,6 +67,61 @@ import Testing
         }
     }
 
+    @Test(
+        "a file that is mounted by itself stops the start in one line, and stays as it is",
+        .enabled(if: RunningProgram.canMount, "needs a user that may mount"), arguments: ["", " x"])
+    func mounted(end: String) async throws {
+        try await withTemporaryFiles(["mine.json": Data("[]".utf8)]) { directory in
+            let data = "\(directory)/data\(end)"
+            try FileManager.default.createDirectory(
+                atPath: data, withIntermediateDirectories: false)
+            try Data().write(to: URL(filePath: "\(data)/jobs.json"))
+            try await RunningProgram.with(
+                environment: [
+                    "FILE_ENABLED": "1", "FILE_PATH": "\(data)/jobs.json",
+                    "HTTP_PORT": "\(try freePort())",
+                ], mount: ("\(directory)/mine.json", "\(data)/jobs.json")
+            ) { program in
+                let status = try await program.waitForExit()
+                #expect(status == 1)
+                #expect(
+                    program.error.hasSuffix("mount the directory that it lies in (WRITE_FAILED)\n"),
+                    "\(program.error)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: data) == ["jobs.json"])
+            #expect(
+                try Data(contentsOf: URL(filePath: "\(directory)/mine.json")) == Data("[]".utf8))
+        }
+    }
+
+    @Test(
+        "a directory that is mounted holds all that was accepted",
+        .enabled(if: RunningProgram.canMount, "needs a user that may mount"))
+    func mountedDirectory() async throws {
+        try await withTemporaryFiles([:]) { directory in
+            for name in ["mine", "data"] {
+                try FileManager.default.createDirectory(
+                    atPath: "\(directory)/\(name)", withIntermediateDirectories: false)
+            }
+            let port = try freePort()
+            try await RunningProgram.with(
+                environment: [
+                    "FILE_ENABLED": "1", "FILE_PATH": "\(directory)/data/jobs.json",
+                    "HTTP_PORT": "\(port)",
+                ], mount: ("\(directory)/mine", "\(directory)/data")
+            ) { program in
+                try await program.waitForLine("Container jobs started.")
+                _ = try post(
+                    "add_job", #"{"new_job": {"type": "t", "ref_id": "r", "ttl": 0}}"#, port: port)
+                program.send(SIGTERM)
+                #expect(try await program.waitForExit() == 0)
+            }
+            let jobs = try String(contentsOfFile: "\(directory)/mine/jobs.json", encoding: .utf8)
+            #expect(jobs.contains(#""ref_id":"r""#))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(directory)/data") == [])
+        }
+    }
+
     @Test("a file that does not read stops the start in one line, and stays as it is")
     func unreadable() async throws {
         let broken = Data(#"[{"id": "1", "type": "t"#.utf8)

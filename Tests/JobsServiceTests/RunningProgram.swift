@@ -10,11 +10,15 @@ final class RunningProgram {
     /// - Parameters:
     ///   - environment: the whole of it; nothing of the tests' own environment is in it.
     ///   - openFiles: how many open files the program may begin with; it may raise that.
+    ///   - mount: a file or directory, and where the program alone sees it as well; takes a user that
+    ///     may mount, see ``canMount``.
     static func with<Result>(
         _ arguments: [String] = [], environment: [String: String] = [:], openFiles: Int? = nil,
+        mount: (source: String, target: String)? = nil,
         _ body: (RunningProgram) async throws -> Result
     ) async throws -> Result {
-        let program = try RunningProgram(arguments, environment, openFiles: openFiles)
+        let program = try RunningProgram(
+            arguments, environment, openFiles: openFiles, mount: mount)
         do {
             let result = try await body(program)
             try await program.end()
@@ -25,7 +29,10 @@ final class RunningProgram {
         }
     }
 
-    private init(_ arguments: [String], _ environment: [String: String], openFiles: Int?) throws {
+    private init(
+        _ arguments: [String], _ environment: [String: String], openFiles: Int?,
+        mount: (source: String, target: String)?
+    ) throws {
         directory = URL.temporaryDirectory.appending(path: "jobs-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         let executable = try Self.executable()
@@ -37,6 +44,15 @@ final class RunningProgram {
                 ["-c", "ulimit -Sn \(openFiles) && exec \"$0\" \"$@\"", executable.path()]
                 + arguments
         }
+        if let mount {
+            process.executableURL = URL(filePath: "/usr/bin/unshare")
+            process.arguments =
+                [
+                    "--mount", "/bin/sh", "-c",
+                    "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"", mount.source,
+                    mount.target, executable.path(),
+                ] + arguments
+        }
         // Or libmongoc keeps counters in a shared file named for the process, and warns where one that was
         // killed has left its file.
         process.environment = environment.merging(["MONGOC_DISABLE_SHM": "1"]) { given, _ in given }
@@ -47,6 +63,17 @@ final class RunningProgram {
         process.standardError = try file("error")
         try process.run()
     }
+
+    /// Whether the tests run as a user that may mount.
+    static let canMount: Bool = {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/unshare")
+        process.arguments = ["--mount", "true"]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
 
     /// What the program has written to standard output so far.
     var output: String { text("output") }

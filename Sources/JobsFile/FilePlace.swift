@@ -1,0 +1,141 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where the file that a path names really lies, found out before anything is made there.
+///
+/// A snapshot takes the place of the one before by a rename, and the journal lies beside it. So what the
+/// path names has to be a file in a directory, or nothing yet: of anything else, jobs that were accepted
+/// would end up where nobody looks for them.
+struct FilePlace {
+    /// The files, beside the one that links lead to.
+    let names: FileNames
+    /// What an operator should know of it.
+    private(set) var warning: String?
+
+    /// - Throws: ``FileStoreError``
+    init(_ path: String) throws {
+        var path = path
+        // As many as the system follows.
+        for _ in 0..<40 {
+            guard let target = try Self.target(ofLink: path) else {
+                names = FileNames(path)
+                try check()
+                return
+            }
+            path = target
+        }
+        throw FileStoreError(.unreadable, path, "is a link that leads nowhere: \(Self.advice)")
+    }
+
+    private static let advice = "give the path of a file in a directory of its own"
+
+    private mutating func check() throws {
+        let path = names.snapshot
+        guard let name = path.split(separator: "/", omittingEmptySubsequences: false).last,
+            !["", ".", ".."].contains(name)
+        else {
+            throw FileStoreError(
+                .unreadable, path, "is a directory: give the path of a file in it, such as jobs.json")
+        }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            // Nothing yet; and what is wrong with the directory shows when it is made.
+            if [ENOENT, ENOTDIR].contains(errno) { return }
+            throw FileStoreError(
+                .unreadable, path, "\(FileError(operation: "look at it", number: errno))")
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR:
+            throw FileStoreError(
+                .unreadable, path, "is a directory: give the path of a file in it, such as jobs.json")
+        default:
+            throw FileStoreError(
+                .unreadable, path, "is a device, a socket or a pipe, no file: \(Self.advice)")
+        }
+        if isMountPoint(status) {
+            throw FileStoreError(
+                .unwritable, path,
+                """
+                is a file that is mounted by itself, which can be neither replaced nor have its journal \
+                beside it: mount the directory that it lies in
+                """)
+        }
+        if status.st_nlink > 1 {
+            warning = """
+                \(path) has \(status.st_nlink - 1) other names (hard links): jobs are kept under this name \
+                alone, and the others keep those of before
+                """
+        }
+    }
+
+    /// Where a link leads to; nil if the path is none.
+    private static func target(ofLink path: String) throws -> String? {
+        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &bytes, bytes.count)
+        guard count > 0 else { return nil }
+        let target = String(decoding: bytes[..<count], as: UTF8.self)
+        let link = FileNames(path)
+        // Stores did not follow links once, and such a journal may hold jobs that nothing else does.
+        if let generations = try? link.generations(), !generations.isEmpty {
+            throw FileStoreError(
+                .unreadable, path,
+                """
+                is a link to \(target), and has a journal beside it: move that beside the file that it \
+                leads to, under its name, or put the file in the place of the link
+                """)
+        }
+        return target.hasPrefix("/") ? target : "\(link.directory)/\(target)"
+    }
+
+    private func isMountPoint(_ status: stat) -> Bool {
+        var directory = stat()
+        if stat(names.directory, &directory) == 0, directory.st_dev != status.st_dev { return true }
+        // One that was mounted from the same file system shows here alone.
+        guard let real = realpath(names.snapshot, nil) else { return false }
+        defer { free(real) }
+        return MountTable.points.contains(String(cString: real))
+    }
+}
+
+/// What is mounted where, as this process sees it.
+private enum MountTable {
+    /// Empty where the system does not tell.
+    static var points: Set<String> {
+        guard let table = fopen("/proc/thread-self/mountinfo", "r") else { return [] }
+        defer { fclose(table) }
+        var line: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(line) }
+        var points: Set<String> = []
+        while getline(&line, &capacity, table) > 0, let line {
+            // Id, parent, device, root, and the place; see proc_pid_mountinfo(5).
+            let fields = String(cString: line).split(separator: " ")
+            if fields.count > 4 { points.insert(unescaped(fields[4])) }
+        }
+        return points
+    }
+
+    /// Blanks and the like are written as a backslash and three octal digits.
+    private static func unescaped(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(3)
+            if byte == UInt8(ascii: "\\"), digits.count == 3,
+                let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
+            {
+                bytes.append(code)
+                rest = rest.dropFirst(3)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -34,6 +34,27 @@ public struct JSONValue: Sendable {
         return children.map { (outline.key(of: $0.index), $0) }
     }
 
+    /// The members of an object that are called otherwise than `names`, in the order of the text. Costs
+    /// least where the others come in the order of the names.
+    package func members(otherThan names: [String]) -> [(name: String, value: JSONValue)] {
+        guard place.kind == .object else { return [] }
+        var others: [(name: String, value: JSONValue)] = []
+        var start = 0
+        var child = index + 1
+        while child < place.end {
+            let steps = names.indices.first { step in
+                outline.isKey(of: child, names[(start + step) % names.count])
+            }
+            if let steps {
+                start = (start + steps + 1) % names.count
+            } else {
+                others.append((outline.key(of: child), JSONValue(outline: outline, index: child)))
+            }
+            child = outline.places[child].end
+        }
+        return others
+    }
+
     /// The elements of an array; else empty.
     public var elements: [JSONValue] {
         place.kind == .array ? children : []

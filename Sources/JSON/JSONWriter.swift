@@ -77,6 +77,13 @@ public struct JSONWriter {
         buffer.writeBytes(value.bytes)
     }
 
+    /// The members of an object that a writer has made, as they are.
+    /// - Precondition: it has some.
+    package mutating func members(of object: JSONText) {
+        separate()
+        buffer.writeBytes(object.bytes.dropFirst().dropLast())
+    }
+
     /// Gives up what was written so far; what comes next goes on behind it.
     public mutating func takeBuffer() -> ByteBuffer {
         defer { buffer = ByteBufferAllocator().buffer(capacity: buffer.readableBytes) }

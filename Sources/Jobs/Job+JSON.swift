@@ -4,6 +4,11 @@ extension JSONWriter {
     /// A job as every client knows it: the ten fields, and what else the caller asked for.
     /// - Parameter lockToken: shown only to whom the job was just handed out.
     public mutating func job(_ job: Job, lockToken: LockToken? = nil) {
+        self.job(job, lockToken: lockToken, unknown: nil)
+    }
+
+    /// - Parameter unknown: an object with further members, as a writer has made it.
+    package mutating func job(_ job: Job, lockToken: LockToken?, unknown: JSONText?) {
         beginObject()
         id(job.id)
         key("type")
@@ -33,6 +38,7 @@ extension JSONWriter {
             date(delayedUntil)
         }
         if let lockToken { self.lockToken(lockToken) }
+        if let unknown { members(of: unknown) }
         endObject()
     }
 

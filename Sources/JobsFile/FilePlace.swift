@@ -40,7 +40,8 @@ struct FilePlace {
             !["", ".", ".."].contains(name)
         else {
             throw FileStoreError(
-                .unreadable, path, "is a directory: give the path of a file in it, such as jobs.json")
+                .unreadable, path,
+                "is a directory: give the path of a file in it, such as jobs.json")
         }
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -53,7 +54,8 @@ struct FilePlace {
         case S_IFREG: break
         case S_IFDIR:
             throw FileStoreError(
-                .unreadable, path, "is a directory: give the path of a file in it, such as jobs.json")
+                .unreadable, path,
+                "is a directory: give the path of a file in it, such as jobs.json")
         default:
             throw FileStoreError(
                 .unreadable, path, "is a device, a socket or a pipe, no file: \(Self.advice)")

@@ -1,18 +1,20 @@
 import JSON
 import Jobs
 import JobsMemory
+import NIOCore
 
 /// How a job is written in the snapshot, and in the journal when it is new: the ten fields that every
-/// version of the service reads, and of our own `priority`, `delayed_until` and `lock_token`.
+/// version of the service reads, of our own `priority`, `delayed_until` and `lock_token`, and what was
+/// read with it that this version does not know.
 extension JSONWriter {
     mutating func stored(_ stored: StoredJob) {
-        job(stored.job, lockToken: stored.lockToken)
+        job(stored.job, lockToken: stored.lockToken, unknown: stored.unknown)
     }
 }
 
 extension StoredJob {
     /// Reads a job from the object that this or another version of the service has written. What it
-    /// does not know it passes over; what may be null may be missing.
+    /// does not know it keeps; what may be null may be missing.
     init(_ json: JSONValue) throws(Unreadable) {
         guard json.kind == .object else { throw Unreadable("is no object") }
         let created = try json.date("created")
@@ -27,7 +29,26 @@ extension StoredJob {
             delayedUntil: try json.date("delayed_until"))
         // The service in Dart forgets to unlock what it aborts and completes.
         if !job.isLeased { job.lockedUntil = nil }
-        self.init(job: job, lockToken: try json.lockToken())
+        self.init(job: job, lockToken: try json.lockToken(), unknown: Self.unknown(in: json))
+    }
+
+    /// In the order in which they are written.
+    private static let known = [
+        "id", "type", "ref_id", "params", "created", "started", "locked_until", "execute_until",
+        "completed", "retries", "priority", "delayed_until", "lock_token",
+    ]
+
+    private static func unknown(in json: JSONValue) -> JSONText? {
+        let members = json.members(otherThan: known)
+        guard !members.isEmpty else { return nil }
+        var writer = JSONWriter(capacity: 256)
+        writer.beginObject()
+        for (name, value) in members {
+            writer.key(text: name)
+            writer.text(value.text)
+        }
+        writer.endObject()
+        return JSONText(validated: Array(buffer: writer.buffer))
     }
 }
 

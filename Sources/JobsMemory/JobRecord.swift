@@ -1,12 +1,12 @@
+import JSON
 import Jobs
 
 /// A job as the store keeps it, with what the claims need to know beside it.
 final class JobRecord {
-    var job: Job
-    /// When the job may be claimed by type, or could have been since.
-    var availableAt: Timestamp
+    private(set) var job: Job
     /// The token of the last lease, also when that is over.
-    var lockToken: LockToken?
+    private(set) var lockToken: LockToken?
+    private var unknown: JSONText?
     /// Unowned, as the queue's trees hold the record: the two would keep each other for ever. The queue
     /// of a type is there as long as the type has jobs.
     unowned let queue: TypeQueue
@@ -26,19 +26,22 @@ final class JobRecord {
     init(_ stored: StoredJob, queue: TypeQueue) {
         job = stored.job
         lockToken = stored.lockToken
-        availableAt = stored.job.availableAt()
+        unknown = stored.unknown
         self.queue = queue
     }
 
     /// What of it outlives the process, where anything does. To set it, the job has to be in no queue.
     var stored: StoredJob {
-        get { StoredJob(job: job, lockToken: lockToken) }
+        get { StoredJob(job: job, lockToken: lockToken, unknown: unknown) }
         set {
             job = newValue.job
             lockToken = newValue.lockToken
-            availableAt = newValue.job.availableAt()
+            unknown = newValue.unknown
         }
     }
+
+    /// When the job may be claimed by type, or could have been since.
+    var availableAt: Timestamp { job.availableAt() }
 }
 
 /// The place of a job in the order of its id.

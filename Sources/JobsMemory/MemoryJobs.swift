@@ -210,7 +210,7 @@ package struct MemoryJobs {
     private mutating func lease(_ record: JobRecord, as job: Job, at now: Timestamp) -> StartedJob {
         if record.job.isLeased { record.queue.metrics.lapses.increment() }
         let token = LockToken.random()
-        set(record, to: StoredJob(job: job, lockToken: token), at: now)
+        set(record, to: job, lockToken: token, at: now)
         return StartedJob(job: job, lockToken: token)
     }
 
@@ -225,14 +225,17 @@ package struct MemoryJobs {
         }
         guard let job = rule(record) else { return .success(record.job) }
         record.queue.dequeue(record)
-        set(
-            record, to: StoredJob(job: job, lockToken: keepsToken ? record.lockToken : nil), at: now
-        )
+        set(record, to: job, lockToken: keepsToken ? record.lockToken : nil, at: now)
         return .success(job)
     }
 
     /// Changes a job that is in no queue, and puts it where it belongs.
-    private mutating func set(_ record: JobRecord, to stored: StoredJob, at now: Timestamp) {
+    private mutating func set(
+        _ record: JobRecord, to job: Job, lockToken: LockToken?, at now: Timestamp
+    ) {
+        var stored = record.stored
+        stored.job = job
+        stored.lockToken = lockToken
         if isRecording { changes.append(.changed(from: record.stored, to: stored)) }
         record.stored = stored
         place(record, at: now)

@@ -61,6 +61,65 @@ struct ForeignSnapshotTests {
         }
     }
 
+    @Test("members that are not known stay with their jobs, whatever happens to these")
+    func unknownMembers() async throws {
+        let unknown = #""timeout":60000,"result":{"id":[1.0,{"type":null}]},"\u0000\"é":1e400"#
+        let fields = #""type":"t","ref_id":"r","created":"2026-11-24T02:05:04.107Z""#
+        let snapshot = "[{\(unknown),\"id\":\"1\",\(fields)},{\"id\":\"2\",\(fields),\(unknown)}]"
+        func holdsAll(_ files: [String: Data]) throws -> Int {
+            let text = String(decoding: try #require(files["jobs.json"]), as: UTF8.self)
+            return text.ranges(of: unknown).count
+        }
+
+        try await withDirectory { path in
+            try write(["jobs.json": Data(snapshot.utf8)], beside: path)
+            let store = try await open(path)
+            let read = store.everything
+            let started = try #require(try await store.claim("t"))
+            _ = try await store.extend([
+                LeaseExtension(lease: LeaseReference(id: started.job.id), timeout: 5)
+            ])
+            _ = try await store.abort([LeaseAbort(lease: LeaseReference(id: started.job.id))])
+            _ = try await store.start(type: "t", timeout: 1000, maxRetries: 10, limit: 2)
+            _ = try await store.complete([LeaseReference(id: JobID("2"))])
+            #expect(store.everything.map(\.unknown) == read.map(\.unknown))
+            try await afterCrash(store) { again in
+                #expect(again.everything == store.everything)
+                await again.close()
+                let count = try holdsAll(files(beside: again.names.snapshot))
+                #expect(count == 2)
+            }
+            await store.close()
+            let count = try holdsAll(files(beside: path))
+            #expect(count == 2)
+            let again = try await open(path)
+            #expect(again.everything == store.everything)
+            await again.close()
+        }
+    }
+
+    @Test("members that are not known are taken back with a change that was not written")
+    func undo() async throws {
+        let snapshot = Self.job(#""type":"t","ref_id":"r","timeout":5"#)
+        try await withDirectory { path in
+            try write(["jobs.json": Data(snapshot.utf8)], beside: path)
+            let faults = Faults()
+            let store = try await open(path, files: faults.calls)
+            let before = store.everything
+            #expect(before.first?.unknown?.description == #"{"timeout":5}"#)
+            faults.fail(.write, 28) { $0.isJournal }
+            for change in [
+                { _ = try await store.delete(JobID("1")) }, { _ = try await store.claim("t") },
+                { try await store.deleteAll() },
+            ] {
+                await #expect(throws: JobsError.self) { try await change() }
+                #expect(store.everything == before)
+            }
+            faults.clear()
+            await store.close()
+        }
+    }
+
     @Test(
         "what is no list of jobs stops the start, and stays as it is",
         arguments: [

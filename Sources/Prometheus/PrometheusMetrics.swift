@@ -30,7 +30,7 @@ public final class PrometheusMetrics: MetricsFactory {
 
     private struct Family {
         let kind: MetricKind
-        var members: [String: any Series] = [:]
+        var members: [SeriesLabels: any Series] = [:]
     }
 
     private let descriptions: [String: Description]
@@ -121,14 +121,14 @@ public final class PrometheusMetrics: MetricsFactory {
             if let family = families[name] {
                 text.begin(name, family.kind, help: help)
                 for (labels, member) in family.members.sorted(by: { $0.key < $1.key }) {
-                    member.write(to: &text, name, labels)
+                    member.write(to: &text, name, labels.text)
                 }
             } else if let readings = readings[name] {
                 text.begin(name, readings[0].kind, help: help)
                 let values = Dictionary(
                     readings.map { ($0.labels, $0.value) }, uniquingKeysWith: +)
                 for (labels, value) in values.sorted(by: { $0.key < $1.key }) {
-                    text.sample(name, labels, value)
+                    text.sample(name, labels.text, value)
                 }
             }
         }
@@ -142,7 +142,7 @@ public final class PrometheusMetrics: MetricsFactory {
 /// A value that somebody else keeps, as it is at the time of a look.
 public struct Reading: Sendable {
     public let name: String
-    let labels: String
+    let labels: SeriesLabels
     let value: Double
     let kind: MetricKind
 
@@ -151,7 +151,7 @@ public struct Reading: Sendable {
         kind: MetricKind = .gauge
     ) {
         self.name = name
-        self.labels = SeriesID.labels(labels)
+        self.labels = SeriesLabels(labels)
         self.value = value
         self.kind = kind
     }

@@ -5,8 +5,7 @@
 /// those characters are changed that Prometheus does not take.
 struct SeriesID: Hashable {
     let name: String
-    /// `a="b",c="d"`: how they are written, without the braces.
-    let labels: String
+    let labels: SeriesLabels
 
     init(_ label: String, _ dimensions: [(String, String)]) {
         let parts = label.split(separator: ".", omittingEmptySubsequences: false)
@@ -14,17 +13,17 @@ struct SeriesID: Hashable {
             Self.originals.contains(String(last))
         {
             name = String(last)
-            labels = Self.labels([
+            labels = SeriesLabels([
                 ("service", parts.dropLast(2).joined(separator: ".")),
                 ("command", String(parts[parts.count - 2])),
             ])
         } else {
             name = Self.name(label)
-            labels = Self.labels(dimensions)
+            labels = SeriesLabels(dimensions)
         }
     }
 
-    private init(name: String, labels: String) {
+    private init(name: String, labels: SeriesLabels) {
         self.name = name
         self.labels = labels
     }
@@ -36,12 +35,8 @@ struct SeriesID: Hashable {
 
     private static let originals: Set<String> = ["exec_count", "exec_time", "exec_errors"]
 
-    static func labels(_ labels: [(String, String)]) -> String {
-        labels.map { "\(name($0))=\"\(escaped($1))\"" }.joined(separator: ",")
-    }
-
     /// A name of letters, digits and `_`, in lower case, that does not begin with a digit.
-    private static func name(_ text: String) -> String {
+    fileprivate static func name(_ text: String) -> String {
         let name = String(
             text.lowercased().unicodeScalars.map { scalar -> Character in
                 switch scalar {
@@ -50,6 +45,29 @@ struct SeriesID: Hashable {
                 }
             })
         return name.first.map { "0"..."9" ~= $0 } ?? true ? "_" + name : name
+    }
+}
+
+/// Labels with their values, such as job types, which are different where their bytes are: `String` calls
+/// texts equal that look the same, such as `é` in one scalar and in two.
+struct SeriesLabels: Hashable, Comparable, Sendable {
+    /// `a="b",c="d"`: how they are written, without the braces.
+    let text: String
+
+    init(_ labels: [(String, String)]) {
+        text = labels.map { "\(SeriesID.name($0))=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+    }
+
+    static func == (left: SeriesLabels, right: SeriesLabels) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    static func < (left: SeriesLabels, right: SeriesLabels) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
     }
 
     private static func escaped(_ value: String) -> String {

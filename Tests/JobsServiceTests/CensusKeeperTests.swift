@@ -62,14 +62,16 @@ import Testing
         store.set(ready: 7)
         try await with(lifetime: .seconds(60)) { [store] keeper in
             async let answers = withTaskGroup(of: Int?.self) { group in
-                for _ in 0..<20 { group.addTask { await keeper.counts()?["mail"]?.ready } }
+                for _ in 0..<20 {
+                    group.addTask { await keeper.counts()?[ExactText("mail")]?.ready }
+                }
                 return await group.reduce(into: []) { $0.append($1) }
             }
             try await eventually { store.asked > 0 }
             store.letAnswer()
 
             #expect(await answers == Array(repeating: 7, count: 20))
-            #expect(await keeper.counts()?["mail"]?.ready == 7)
+            #expect(await keeper.counts()?[ExactText("mail")]?.ready == 7)
             #expect(store.asked == 1)
         }
     }
@@ -80,10 +82,10 @@ import Testing
         try await with(patience: .milliseconds(50)) { [store] keeper in
             #expect(await keeper.counts() == nil)
             store.letAnswer()
-            try await eventually { await keeper.counts()?["mail"]?.ready == 1 }
+            try await eventually { await keeper.counts()?[ExactText("mail")]?.ready == 1 }
 
             store.set(ready: 2)
-            #expect(await keeper.counts()?["mail"]?.ready == 1)
+            #expect(await keeper.counts()?[ExactText("mail")]?.ready == 1)
         }
     }
 
@@ -106,7 +108,7 @@ import Testing
         store.set(ready: 1)
         store.letAnswer()
         try await with { [store] keeper in
-            #expect(await keeper.counts()?["mail"]?.ready == 1)
+            #expect(await keeper.counts()?[ExactText("mail")]?.ready == 1)
             store.set(ready: 1, isAway: true)
             store.letAnswer()
 

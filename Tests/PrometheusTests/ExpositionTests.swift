@@ -31,6 +31,26 @@ import Testing
                 """)
     }
 
+    @Test("values of labels that only look alike are different")
+    func lookAlikes() {
+        let composed = "caf\u{E9}"
+        let decomposed = "cafe\u{301}"
+        for (type, count) in [(composed, 1), (decomposed, 2)] {
+            Counter(label: "calls_total", dimensions: [("type", type)], factory: metrics)
+                .increment(by: count)
+        }
+        let readings = [composed, decomposed].map { Reading("there", 1, [("type", $0)]) }
+
+        let lines = metrics.text(with: readings).split(separator: "\n").map { Array($0.utf8) }
+
+        for line in [
+            "calls_total{type=\"\(composed)\"} 1", "calls_total{type=\"\(decomposed)\"} 2",
+            "there{type=\"\(composed)\"} 1", "there{type=\"\(decomposed)\"} 1",
+        ] {
+            #expect(lines.contains(Array(line.utf8)), "\(line)")
+        }
+    }
+
     @Test("names and values are written so that they can be read again")
     func escaping() {
         Counter(

@@ -12,7 +12,7 @@ final class CensusKeeper: Service {
 
     private struct State {
         /// By what the types are called in labels; nil if the last count failed, or there was none.
-        var counts: [String: JobCounts]?
+        var counts: [ExactText: JobCounts]?
         var due = ContinuousClock.now
         var isUnderWay = false
         var waiting: [AsyncStream<Void>.Continuation] = []
@@ -59,7 +59,7 @@ final class CensusKeeper: Service {
     }
 
     /// The last count, by what types are called in labels; nil if nothing is known.
-    func counts() async -> [String: JobCounts]? {
+    func counts() async -> [ExactText: JobCounts]? {
         let (news, waiting) = AsyncStream<Void>.makeStream()
         let isFresh = state.withLock { state in
             if !state.isUnderWay {
@@ -86,11 +86,12 @@ final class CensusKeeper: Service {
 
     private func count() async {
         let start = ContinuousClock.now
-        var counts: [String: JobCounts]? = [:]
+        var counts: [ExactText: JobCounts]? = [:]
         do {
             for census in censuses {
                 for (type, count) in try await census() {
-                    counts?[metrics.of(type.text).label, default: JobCounts()].merge(count)
+                    let label = ExactText(metrics.of(type.text).label)
+                    counts?[label, default: JobCounts()].merge(count)
                 }
             }
         } catch {

@@ -65,7 +65,7 @@ final class ServiceMetrics: Sendable {
         let isUp = await readiness.storesAnswer()
         readings.append(Reading("jobs_store_up", isUp ? 1 : 0))
         let counted = await counts
-        if isUp, let counted { readings += counted.flatMap { Self.readings(of: $0, $1) } }
+        if isUp, let counted { readings += counted.flatMap { Self.readings(of: $0.text, $1) } }
         return metrics.text(with: readings, resetting: resetting)
     }
 

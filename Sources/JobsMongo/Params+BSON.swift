@@ -96,7 +96,7 @@ private enum ExactNumber {
             // A double prints as the shortest digits that read back the same: if those are not the
             // digits that were given, but for the way of writing them, something would be lost.
             guard let double = Double(digits), double.isFinite,
-                Decimal(double.description) == Decimal(digits)
+                try Decimal(double.description) == Decimal(digits)
             else { throw Inexact() }
             self = .double(double)
         }
@@ -106,27 +106,33 @@ private enum ExactNumber {
     private struct Decimal: Equatable {
         var isNegative = false
         var digits: [UInt8] = []
+        /// 0 where there are no digits: a zero has no use for it, however large it is written.
         var exponent = 0
 
-        init(_ text: String) {
+        /// - Throws: ``Inexact`` where the exponent does not fit into an `Int`.
+        init(_ text: String) throws {
             var mantissa = text[...]
+            var written = ""[...]
             if let mark = text.firstIndex(where: { $0 == "e" || $0 == "E" }) {
                 mantissa = text[..<mark]
-                // Beyond the range of Int it is beyond that of Double, which was excluded before.
-                exponent = Int(text[text.index(after: mark)...]) ?? 0
+                written = text[text.index(after: mark)...]
             }
             if mantissa.first == "-" {
                 isNegative = true
                 mantissa.removeFirst()
             }
             let point = mantissa.firstIndex(of: ".") ?? mantissa.endIndex
-            exponent += mantissa.utf8.distance(from: mantissa.startIndex, to: point)
             digits = mantissa.utf8.filter { $0 != UInt8(ascii: ".") }
             let zeros = digits.prefix { $0 == UInt8(ascii: "0") }.count
             digits.removeFirst(zeros)
-            exponent -= zeros
             while digits.last == UInt8(ascii: "0") { digits.removeLast() }
-            if digits.isEmpty { exponent = 0 }
+            guard !digits.isEmpty else { return }
+            let shift = mantissa.utf8.distance(from: mantissa.startIndex, to: point) - zeros
+            guard
+                let (sum, overflow) = (written.isEmpty ? 0 : Int(written))?
+                    .addingReportingOverflow(shift), !overflow
+            else { throw Inexact() }
+            exponent = sum
         }
     }
 }

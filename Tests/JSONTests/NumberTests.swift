@@ -73,6 +73,32 @@ struct NumberTests {
         #expect(try outline("1e" + digits).root.integer == .max)
     }
 
+    @Test("a number at the ends of exponents is accepted, and clamped as an integer")
+    func extremes() throws {
+        let zeros = String(repeating: "0", count: 400)
+        let ends = [
+            "9223372036854775806", "9223372036854775807", "9223372036854775808",
+            "18446744073709551616", String(repeating: "9", count: 100),
+        ]
+        for end in ends {
+            for zero in ["0", "0.0", "-0", "-0.\(zeros)"] {
+                for mark in ["e", "E+", "e-"] {
+                    #expect(try outline(zero + mark + end).root.integer == 0)
+                }
+            }
+            for digits in ["1", "1.\(zeros)", "9.99", "12\(zeros)", "0.1"] {
+                #expect(try outline("\(digits)e\(end)").root.integer == .max)
+                #expect(try outline("-\(digits)e\(end)").root.integer == .min)
+                // Rounded up, what is above 0 is 1, but for what no double is near enough to 0 to say.
+                let tiny = try #require(try outline("\(digits)e-\(end)").root.integer)
+                #expect((0...1).contains(tiny))
+                #expect(try outline("-\(digits)e-\(end)").root.integer == 0)
+            }
+        }
+        #expect(try outline("1\(zeros)e-400").root.integer == 1)
+        #expect(try outline("0.\(zeros)1e401").root.integer == 1)
+    }
+
     @Test("only a number is an integer", arguments: [#""5""#, "true", "null", "[5]", "{}"])
     func others(text: String) throws {
         #expect(try outline(text).root.integer == nil)

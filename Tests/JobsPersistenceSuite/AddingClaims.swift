@@ -101,6 +101,57 @@ extension PersistenceClaim {
         }
     }
 
+    /// Numbers at the ends of what exponents and integers can be, which nothing may compute with unchecked.
+    static let numbers: [PersistenceClaim] = [
+        PersistenceClaim("numbers at the ends of exponents come back as the same numbers") {
+            store in
+            let texts = try extremeNumbers.map { try JSONText($0) }
+            let new = texts.map { NewJob(type: "mail", refID: "1", params: $0) }
+
+            let added = try await store.jobs.add(new).map { try $0.get() }
+
+            for (text, job) in zip(texts, added) {
+                let read = try #require(try await store.jobs.get(job.id)?.params)
+                #expect(read.value == text.value, "\(text.description.prefix(60))")
+            }
+        },
+        PersistenceClaim("numbers at the ends of exponents come back from arrays and members") {
+            store in
+            let text = try JSONText(
+                "{\"all\":[\(extremeNumbers.joined(separator: ","))],\"n\":\(extremeNumbers[0])}")
+            let job = try await store.jobs.addUnique(
+                NewJob(type: "mail", refID: "1", params: text))
+
+            #expect(try await store.jobs.get(job.id)?.params?.value == text.value)
+        },
+    ]
+
+    private static let extremeNumbers: [String] = {
+        let zeros = String(repeating: "0", count: 400)
+        let mantissas = [
+            "0", "0.0", "0.\(zeros)", "1", "1.0", "0.1", "9.99", "1\(zeros)", "0.\(zeros)1",
+            "9223372036854775807", "9223372036854775808", "0.\(Int64.max)",
+        ]
+        let exponents = [
+            "0", "1", "17", "18", "19", "307", "308", "309", "323", "324", "325", "400", "401",
+            "2147483647", "2147483648", "9223372036854775406", "9223372036854775806",
+            "9223372036854775807", "9223372036854775808", "18446744073709551616",
+            String(repeating: "9", count: 100),
+        ]
+        var numbers: [String] = []
+        for sign in ["", "-"] {
+            for mantissa in mantissas {
+                numbers.append(sign + mantissa)
+                for exponent in exponents {
+                    for mark in ["e", "E+", "e-"] {
+                        numbers.append(sign + mantissa + mark + exponent)
+                    }
+                }
+            }
+        }
+        return numbers
+    }()
+
     private static let paramsTexts: [String] = [
         #"{}"#, #"[]"#, #""""#, #"true"#, #"false"#, #"0"#, #"-1"#, #"1.5"#, #""text""#,
         #"{"a":1,"b":[1,2,{"c":null}],"d":{"e":"f"}}"#,
@@ -167,6 +218,7 @@ extension JSONValue {
     /// Integers within 64 bits by value, other numbers by the double they mean if that says it all.
     private var number: String {
         let digits = text.description
+        if digits == "-0" { return "double -0.0" }
         if let integer = Int64(digits) { return "integer \(integer)" }
         guard digits.contains(where: { ".eE".contains($0) }), let double = Double(digits),
             double.isFinite

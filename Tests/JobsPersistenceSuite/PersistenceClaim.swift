@@ -14,7 +14,8 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
     }
 
     public static let all: [PersistenceClaim] =
-        adding + params + unique + startingByID + claiming + claimOrder + changing + givingBack
+        adding + params + numbers + unique + startingByID + claiming + claimOrder + changing
+        + givingBack
         + releasing + fencing + availability + waiting + removing + filters + pages + races
 }
 

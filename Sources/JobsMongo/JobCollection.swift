@@ -17,25 +17,51 @@ struct JobCollection: Sendable {
         }
     }
 
-    private func send(_ command: BSONDocument, as kind: MongoCommandKind) async throws
-        -> BSONDocument
-    {
+    /// As ``run(_:as:)``, with the errors as the database has them.
+    func send(_ command: BSONDocument, as kind: MongoCommandKind) async throws -> BSONDocument {
+        try checkSize(of: command)
         do {
             return try await client.run(command, on: database, as: kind)
-        } catch {
+        } catch let error as MongoError {
+            switch error.kind {
             // Another server, with a time of its own, may answer from now on.
-            clock.forget()
+            case .unreachable, .notPrimary, .unknownOutcome: clock.forget()
+            default: break
+            }
             throw error
         }
     }
 
+    /// A server does not read a command that is too large: it closes the connection.
+    private func checkSize(of command: BSONDocument) throws {
+        guard command.bytes.count <= Self.maximumCommandBytes else {
+            throw MongoError(
+                .refused, code: MongoError.tooLarge,
+                message: "The command would have \(command.bytes.count) bytes")
+        }
+    }
+
+    /// Servers take commands of 16 KiB more than a document may have; the session and the concerns
+    /// are added to ours.
+    static let maximumCommandBytes = JobDocument.maximumBytes + (15 << 10)
+
     /// Changes the first document that the query finds, by a pipeline, in one step.
     /// - Returns: the document afterwards, or nil if there was none.
     func findAndModify(
-        _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral, upsert: Bool = false,
+        _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral,
         hint: JobIndexes.Index? = nil
     ) async throws -> JobDocument? {
-        let command = BSONDocument(capacity: 2048) { command in
+        let command = findAndModifyCommand(query, sort: sort, update: update, hint: hint)
+        return try await run(command, as: .retryableWrite)["value"]?.document.map {
+            JobDocument($0)
+        }
+    }
+
+    func findAndModifyCommand(
+        _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral, upsert: Bool = false,
+        hint: JobIndexes.Index? = nil
+    ) -> BSONDocument {
+        BSONDocument(capacity: 2048) { command in
             command.append("findAndModify", name)
             command.append("query", query)
             if let sort { command.append("sort", sort) }
@@ -43,9 +69,6 @@ struct JobCollection: Sendable {
             command.append("new", true)
             if upsert { command.append("upsert", true) }
             if let hint { command.append("hint", hint.name) }
-        }
-        return try await run(command, as: .retryableWrite)["value"]?.document.map {
-            JobDocument($0)
         }
     }
 
@@ -132,7 +155,7 @@ struct JobCollection: Sendable {
             command.append("limit", Int64(limit))
             // In one reply, unless that would be too large: servers begin with 101 documents, and after
             // a batch of exactly `limit` they want to be asked once more.
-            command.append("batchSize", Int64(limit) + 1)
+            command.append("batchSize", Int64(min(limit, .max - 1)) + 1)
         }
         return try await documents(of: command)
     }
@@ -140,6 +163,7 @@ struct JobCollection: Sendable {
     /// All documents that a command with a cursor answers.
     func documents(of command: BSONDocument) async throws -> [BSONDocument] {
         do {
+            try checkSize(of: command)
             return try await client.collect(command, on: database).flatMap { reply in
                 let cursor = reply["cursor"]?.document
                 let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array

@@ -46,11 +46,11 @@ struct JobDocument {
             case "locked_until": job.lockedUntil = value.moment
             case "execute_until": job.executeUntil = value.moment
             case "completed": job.completed = value.moment
-            case "retries": job.retries = value.integer.map { Int($0) } ?? 0
+            case "retries": job.retries = value.starts.map { Int($0) } ?? 0
             case "priority": job.priority = value.integer.map { Int($0) } ?? 0
             case "delayed_until": job.delayedUntil = value.moment
             case "lock_token": lockToken = value.string.map { LockToken($0) }
-            case "lock_retries": lockRetries = value.integer
+            case "lock_retries": lockRetries = value.starts
             case "lapsed": hasLapsed = value.bool ?? false
             case "last_started": lastStarted = value.moment
             case "parked_at": isParked = true
@@ -61,15 +61,37 @@ struct JobDocument {
         if lockRetries != Int64(job.retries) { lockToken = nil }
     }
 
+    /// How large a server lets a document be.
+    static let maximumBytes = 16 << 20
+    /// What a new document leaves free, so that the fields of later changes find room.
+    private static let spareBytes = 16 << 10
+
+    static let tooLarge = "The job is too large: a document of the database ends at 16 MiB"
+
     /// A new job's document.
-    static func new(_ job: Job) -> BSONDocument {
-        BSONDocument(capacity: 512 + (job.params?.bytes.count ?? 0) * 2) { document in
+    ///
+    /// `params` that are too large as a BSON value (an array of small numbers has seven times the bytes of
+    /// its text) are kept as text.
+    /// - Throws: ``JobsError/refused(reason:)`` where the document would be too large.
+    static func new(_ job: Job) throws(JobsError) -> BSONDocument {
+        // Starts and unique jobs write the type and the reference once more.
+        let names = (job.type.utf8.count + job.refID.utf8.count) * 3
+        let room = maximumBytes - spareBytes - names
+        guard room > 0 else { throw .refused(reason: tooLarge) }
+        let params = StoredParams(job.params, maximumBytes: room)
+        if case .tooLarge = params { throw .refused(reason: tooLarge) }
+        return new(job, params)
+    }
+
+    private static func new(_ job: Job, _ params: StoredParams) -> BSONDocument {
+        BSONDocument(capacity: 512 + params.bytes) { document in
             document.append("_id", job.id.description)
             document.append("type", job.type)
             document.append("ref_id", job.refID)
-            switch StoredParams(job.params) {
+            switch params {
             case .value(let value): document.append("params", value)
             case .text(let text): document.append("params_json", text)
+            case .tooLarge: break
             }
             document.append("created", job.created.bson)
             document.append("started", BSONNull())
@@ -91,6 +113,13 @@ extension Timestamp {
 }
 
 extension BSONValue {
+    /// A number of starts, which ``Pipelines/starts`` counts in the same way.
+    fileprivate var starts: Int64? {
+        guard let double else { return integer }
+        guard !double.isNaN, double >= -0x1p63 else { return nil }
+        return double < 0x1p63 ? Int64(double) : .max
+    }
+
     /// A date, or a string that says one.
     fileprivate var moment: Timestamp? {
         date.map { Timestamp(milliseconds: $0.milliseconds) }

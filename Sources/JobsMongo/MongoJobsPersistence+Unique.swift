@@ -8,29 +8,29 @@ extension MongoJobsPersistence {
     /// added meanwhile counts as added after this. An expired job's key is taken from it, and the
     /// upsert tried again.
     public func addUnique(_ newJob: NewJob) async throws -> Job {
-        while true {
+        for _ in 0..<Self.maximumRounds {
             if let existing = try await unfinished(newJob) {
                 if let lasting = try await lasting(existing) { return lasting }
                 continue
             }
             let now = try await collection.now()
             let job = Job(newJob, id: nextID(at: now), at: now)
-            do {
-                let found = try await collection.findAndModify(
-                    ["unique_key": Self.uniqueKey(newJob)],
-                    update: Pipelines.insert(JobDocument.new(job)), upsert: true)
-                guard let found else { continue }
-                if found.job.id == job.id {
-                    metrics.added([found.job])
-                    return found.job
-                }
-            } catch let error as MongoError {
-                // Another caller's upsert came between; the next look finds his job.
-                guard case .duplicateKey = error.kind else { throw error }
+            let found = try await collection.upsert(
+                ["unique_key": Self.uniqueKey(newJob)],
+                Pipelines.insert(JobDocument.new(job)))
+            if let found, found.job.id == job.id {
+                metrics.added([found.job])
+                return found.job
             }
+            // It has the job of another caller, which the next look finds, or one that no longer blocks.
             try await releaseKey(of: newJob)
         }
+        throw JobsError.unavailable(
+            reason: "Neither a unique job nor the place for one in \(Self.maximumRounds) rounds")
     }
+
+    /// Every round loses to another caller that adds or ends such a job. So many in a row are no accident.
+    private static let maximumRounds = 20
 
     private static func uniqueKey(_ job: NewJob) -> BSONLiteral {
         ["type": .string(job.type), "ref_id": .string(job.refID)]
@@ -57,13 +57,19 @@ extension MongoJobsPersistence {
             ["_id": .value(id), "completed": .null], update: Pipelines.same)?.job
     }
 
-    /// Takes the key from a job that no longer blocks: expired, or completed by an older service,
-    /// which knows nothing of keys.
+    /// Takes the key from a job that no longer blocks: expired, completed by an older service, which
+    /// knows nothing of keys, or given another type or reference by an operator.
     private func releaseKey(of job: NewJob) async throws {
         try await collection.updateMany(
             [
                 "unique_key": Self.uniqueKey(job),
-                "$expr": ["$or": [Pipelines.isCompleted, Pipelines.isExpired]],
+                "$expr": [
+                    "$or": [
+                        Pipelines.isCompleted, Pipelines.isExpired,
+                        ["$ne": ["$unique_key.type", "$type"]],
+                        ["$ne": ["$unique_key.ref_id", "$ref_id"]],
+                    ]
+                ],
             ],
             [["$unset": ["unique_key"]]], hint: JobIndexes.unique)
     }

@@ -35,22 +35,6 @@ public final class MongoJobsPersistence: JobsPersistence {
         try await collection.create(JobIndexes.all)
     }
 
-    public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
-        guard !newJobs.isEmpty else { return [] }
-        let now = try await collection.now()
-        let jobs = newJobs.map { Job($0, id: nextID(at: now), at: now) }
-        let command = BSONDocument(capacity: 1024 * jobs.count) { command in
-            command.append("insert", collection.name)
-            command.array("documents") { array in
-                for job in jobs { array.append(JobDocument.new(job)) }
-            }
-            command.append("ordered", false)
-        }
-        _ = try await collection.run(command, as: .retryableWrite)
-        metrics.added(jobs)
-        return jobs.map { .success($0) }
-    }
-
     public func get(_ id: JobID) async throws -> Job? {
         try await collection.find(["_id": id.bson] as BSONLiteral, limit: 1).first
             .map { JobDocument($0).job }

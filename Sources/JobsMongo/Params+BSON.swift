@@ -7,13 +7,21 @@ import NIOCore
 enum StoredParams {
     case value(any BSONEncodable)
     case text(String)
+    /// More than a document has room for, in either form.
+    case tooLarge
 
     /// How deep a BSON value may be nested: servers keep about 100 levels, their own around included.
     static let maximumDepth = 90
 
-    init(_ params: JSONText?) {
+    /// - Parameter maximumBytes: how many bytes the value may have.
+    init(_ params: JSONText?, maximumBytes: Int) {
         guard let params else {
             self = .value(BSONNull())
+            return
+        }
+        // Most of such a text would have to be white space, if it were to fit.
+        guard params.bytes.count / 8 <= maximumBytes else {
+            self = .tooLarge
             return
         }
         do {
@@ -21,24 +29,38 @@ enum StoredParams {
             let outline = try JSONOutline(
                 ByteBuffer(bytes: params.bytes), recordedDepth: Self.maximumDepth,
                 maximumDepth: Self.maximumDepth)
-            let wrapper = try BSONDocument(capacity: params.bytes.count * 2) { document in
-                try document.append("value", outline.root)
+            let capacity = min(params.bytes.count * 2, maximumBytes)
+            let wrapper = try BSONDocument(capacity: capacity) { document in
+                try document.append("value", outline.root, within: maximumBytes)
             }
+            guard wrapper.bytes.count <= maximumBytes else { throw Inexact() }
             self = .value(wrapper["value"])
         } catch {
-            self = .text(params.description)
+            self =
+                params.bytes.count <= maximumBytes ? .text(params.description) : .tooLarge
+        }
+    }
+
+    /// About how many bytes there are.
+    var bytes: Int {
+        switch self {
+        case .value(let value): (value as? BSONValue)?.bytes.count ?? 0
+        case .text(let text): text.utf8.count
+        case .tooLarge: 0
         }
     }
 }
 
-/// A JSON value that BSON cannot say exactly.
+/// A JSON value that BSON cannot say exactly, or not within the bytes that there may be.
 private struct Inexact: Error {}
 
 extension BSONBuilder {
-    fileprivate mutating func append(_ key: BSONKey, _ value: JSONValue) throws {
+    /// - Throws: ``Inexact``, also when there are more than `limit` bytes.
+    fileprivate mutating func append(_ key: BSONKey, _ value: JSONValue, within limit: Int) throws {
+        guard byteCount <= limit else { throw Inexact() }
         switch value.kind {
-        case .object: try document(key) { try $0.append(membersOf: value) }
-        case .array: try array(key) { try $0.append(elementsOf: value) }
+        case .object: try document(key) { try $0.append(membersOf: value, within: limit) }
+        case .array: try array(key) { try $0.append(elementsOf: value, within: limit) }
         case .string: append(key, value.string)
         case .boolean: append(key, value.boolean)
         case .null: append(key, BSONNull())
@@ -51,24 +73,25 @@ extension BSONBuilder {
         }
     }
 
-    fileprivate mutating func append(membersOf object: JSONValue) throws {
+    fileprivate mutating func append(membersOf object: JSONValue, within limit: Int) throws {
         var names: Set<String> = []
         for (name, value) in object.members {
             // Names that only look the same count as one here, which keeps the text; right as well.
             guard names.insert(name).inserted, let key = BSONKey(checking: name) else {
                 throw Inexact()
             }
-            try append(key, value)
+            try append(key, value, within: limit)
         }
     }
 }
 
 extension BSONArrayBuilder {
-    fileprivate mutating func append(elementsOf array: JSONValue) throws {
+    fileprivate mutating func append(elementsOf array: JSONValue, within limit: Int) throws {
         for value in array.elements {
+            guard byteCount <= limit else { throw Inexact() }
             switch value.kind {
-            case .object: try document { try $0.append(membersOf: value) }
-            case .array: try self.array { try $0.append(elementsOf: value) }
+            case .object: try document { try $0.append(membersOf: value, within: limit) }
+            case .array: try self.array { try $0.append(elementsOf: value, within: limit) }
             case .string: append(value.string)
             case .boolean: append(value.boolean)
             case .null: append(BSONNull())

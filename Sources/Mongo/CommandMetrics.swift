@@ -67,6 +67,7 @@ extension MongoError.Kind {
         case .notPrimary: "not_primary"
         case .timedOut: "timed_out"
         case .unknownOutcome: "unknown_outcome"
+        case .refused: "refused"
         case .notAuthenticated: "not_authenticated"
         case .badURI: "bad_uri"
         case .overloaded: "overloaded"

@@ -47,6 +47,11 @@ extension MongoError {
             return isUnknown ? .unknownOutcome : .timedOut
         case 6, 7, 89, 9001:  // a router that lost the server behind it
             return isUnknown ? .unknownOutcome : .unreachable
+        // Busy, full, closed to writes for a while, or interrupted by an operator.
+        case 24, 46, 63, 112, 117, 133, 146, 150, 175, 202, 249, 331, 384, 462, 11601, 13388, 14031:
+            return isUnknown ? .unknownOutcome : .unreachable
+        case let code where MongoError.refusals.contains(code):
+            return .refused
         case 64:  // the write concern was not met in time
             return .unknownOutcome
         case 13, 18:
@@ -55,6 +60,20 @@ extension MongoError {
             return .other
         }
     }
+}
+
+extension MongoError {
+    /// The codes with which servers refuse a document, or a command, for what is in it.
+    private static let refusals: Set<Int> = [
+        tooLarge, 17419, 17420,  // as it is, or as an update would make it
+        15, 22,  // nested too deep, or no sound BSON
+        121,  // a validator of the collection
+        17280, 171, 16755, 16756, 17261, 17262,  // no key of an index can be made of it
+        52, 53, 55, 56, 57, 61, 66,  // names of fields, `_id`, and keys of shards
+    ]
+
+    /// A document beyond 16 MiB.
+    public static let tooLarge = 10334
 }
 
 extension MongoWriteError {

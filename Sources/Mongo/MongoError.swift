@@ -5,7 +5,7 @@ public struct MongoError: Error, Sendable {
     public enum Kind: Sendable, Equatable {
         /// A unique index has such a key already. Nothing was written for it.
         case duplicateKey(DuplicateKey)
-        /// No server is to be had, and nothing was done. Try again later.
+        /// No server is to be had, or it cannot do this now, and nothing was done. Try again later.
         case unreachable
         /// The server gave up being the primary, and nothing was done. Try again.
         case notPrimary
@@ -13,6 +13,9 @@ public struct MongoError: Error, Sendable {
         case timedOut
         /// The write may or may not have happened, or may be rolled back: look before writing again.
         case unknownOutcome
+        /// The server will never take this: a document is too large or nested too deep, or a rule of the
+        /// collection forbids it. Nothing was written for it.
+        case refused
         /// The server does not accept the credentials, or grants them too little.
         case notAuthenticated
         case badURI

@@ -23,7 +23,9 @@ import Testing
             (50, .read, .timedOut), (50, .write, .unknownOutcome),
             (64, .write, .unknownOutcome), (89, .write, .unknownOutcome), (6, .read, .unreachable),
             (13, .read, .notAuthenticated), (18, .plain, .notAuthenticated),
-            (59, .plain, .other), (0, .read, .other),
+            (121, .write, .refused), (10334, .retryableWrite, .refused), (15, .write, .refused),
+            (112, .read, .unreachable), (112, .write, .unknownOutcome),
+            (14031, .retryableWrite, .unknownOutcome), (59, .plain, .other), (0, .read, .other),
         ] as [(Int, MongoCommandKind, MongoError.Kind)])
     func refusal(code: Int, sentAs kind: MongoCommandKind, expected: MongoError.Kind) throws {
         let reply = BSONDocument {
@@ -77,7 +79,7 @@ import Testing
         let duplicate = MongoError.Kind.duplicateKey(.init(index: "type_1", fields: ["type"]))
         #expect(error.kind == duplicate)
         #expect(error.writeErrors.map(\.index) == [1, 3])
-        #expect(error.writeErrors.map(\.kind) == [duplicate, .other])
+        #expect(error.writeErrors.map(\.kind) == [duplicate, .refused])
     }
 
     @Test("a write whose concern was not met may be undone")

@@ -37,6 +37,9 @@ public struct BSONBuilder {
         _ = bytes.openDocument()
     }
 
+    /// How many bytes there are so far, of the whole document.
+    public var byteCount: Int { bytes.count }
+
     public mutating func append(_ key: BSONKey, _ value: some BSONEncodable) {
         bytes.appendHead(value.bsonType, key)
         value.appendBSON(to: &bytes)
@@ -70,6 +73,9 @@ public struct BSONArrayBuilder {
     private var count = 0
 
     init() {}
+
+    /// How many bytes there are so far, of the whole document around the array.
+    public var byteCount: Int { bytes.count }
 
     public mutating func append(_ value: some BSONEncodable) {
         appendHead(value.bsonType)

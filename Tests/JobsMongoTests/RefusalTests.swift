@@ -1,0 +1,210 @@
+import JSON
+import Jobs
+import Mongo
+import Testing
+
+@testable import JobsMongo
+
+extension MongoTests {
+    /// What the database refuses for good is refused alone, and its caller is told why.
+    @Suite("Refusals")
+    struct RefusalTests {
+        private func withStore(
+            _ body: (TestCollection, MongoJobsPersistence) async throws -> Void
+        ) async throws {
+            try await TestCollection.with { collection in
+                let store = collection.store()
+                try await store.prepare()
+                try await body(collection, store)
+            }
+        }
+
+        private func new(_ refID: String, type: String = "mail", params: JSONText? = nil)
+            -> NewJob
+        {
+            NewJob(type: type, refID: refID, params: params)
+        }
+
+        private func text(bytes: Int) throws -> JSONText {
+            try JSONText("\"" + String(repeating: "x", count: bytes) + "\"")
+        }
+
+        /// An array of small numbers, which BSON needs seven times the bytes for.
+        private func dense(bytes: Int) throws -> JSONText {
+            try JSONText("[" + String(repeating: "0,", count: bytes / 2) + "0]")
+        }
+
+        private func isRefused<Value>(_ result: Result<Value, JobsError>) -> Bool {
+            if case .failure(.refused) = result { true } else { false }
+        }
+
+        /// Why the call is refused; nil if it is not.
+        private func refusal<Value>(_ call: () async throws -> Value) async -> String? {
+            do {
+                _ = try await call()
+                return nil
+            } catch JobsError.refused(let reason) {
+                return reason
+            } catch {
+                return nil
+            }
+        }
+
+        @Test("a job that no document has room for is refused, those beside it are added")
+        func tooLarge() async throws {
+            try await withStore { _, store in
+                let large = try text(bytes: 17 << 20)
+                let results = try await store.add([new("1"), new("2", params: large), new("3")])
+
+                #expect(results.map { try? $0.get().refID } == ["1", nil, "3"])
+                #expect(results[1].error == .refused(reason: JobDocument.tooLarge))
+                #expect(try await store.list().map(\.refID) == ["1", "3"])
+                await #expect(throws: JobsError.refused(reason: JobDocument.tooLarge)) {
+                    try await store.addUnique(new("2", params: large))
+                }
+                await #expect(throws: JobsError.refused(reason: JobDocument.tooLarge)) {
+                    try await store.addUnique(new(String(repeating: "r", count: 17 << 20)))
+                }
+            }
+        }
+
+        @Test("jobs that are too large for one command go into several")
+        func largeBatches() async throws {
+            try await withStore { _, store in
+                let large = try text(bytes: 6 << 20)
+                let dense = try dense(bytes: 1 << 20)
+                let news =
+                    (0..<4).map { new("\($0)", params: large) }
+                    + (4..<8).map { new("\($0)", params: dense) } + [new("8")]
+
+                let jobs = try await store.add(news).map { try $0.get() }
+
+                #expect(jobs.map(\.refID) == (0...8).map { "\($0)" })
+                #expect(try await store.get(jobs[3].id)?.params?.bytes.count == large.bytes.count)
+                #expect(try await store.get(jobs[7].id)?.params == dense)
+                #expect(try await store.get(jobs[8].id) != nil)
+            }
+        }
+
+        @Test("params that are too large as a BSON value are kept as text")
+        func denseText() async throws {
+            try await withStore { collection, store in
+                let dense = try dense(bytes: 4 << 20)
+                let job = try await store.add(params: dense)
+
+                #expect(try await collection.document("\(job.id)")?["params_json"] != nil)
+                #expect(try await store.get(job.id)?.params == dense)
+            }
+        }
+
+        @Test("the largest job there is has room for its life")
+        func roomForChanges() async throws {
+            try await withStore { _, store in
+                let nearlyAll = try text(bytes: (16 << 20) - (16 << 10) - 512)
+                let job = try await store.addUnique(new("1", params: nearlyAll))
+
+                let first = try #require(try await store.claim())
+                #expect(try await store.abort(job.id, first.lockToken) != nil)
+                let second = try #require(try await store.claim())
+                _ = try await store.extend(job.id, timeout: 60_000, second.lockToken)
+                try await store.release([second])
+                _ = try #require(try await store.start(job.id, timeout: 1000))
+                #expect(try await store.complete(job.id)?.completed != nil)
+            }
+        }
+
+        @Test("what a validator of the collection refuses is refused alone")
+        func validator() async throws {
+            try await withStore { collection, store in
+                try await collection.run(
+                    [
+                        "collMod": .string(collection.name),
+                        "validator": ["ref_id": ["$ne": "bad"]],
+                    ], as: .write)
+
+                let results = try await store.add([new("1"), new("bad"), new("3"), new("bad")])
+
+                #expect(results.map { try? $0.get().refID } == ["1", nil, "3", nil])
+                #expect(isRefused(results[1]) && isRefused(results[3]))
+                let reason = await refusal { try await store.addUnique(new("bad")) }
+                #expect(reason?.contains("validation") == true)
+                #expect(reason?.contains(collection.name) == false)
+            }
+        }
+
+        @Test("what an operator's unique index refuses is refused alone, and not asked again")
+        func uniqueIndex() async throws {
+            try await withStore { collection, store in
+                let index: BSONLiteral = ["key": ["ref_id": 1], "name": "mine", "unique": true]
+                try await collection.run(
+                    ["createIndexes": .string(collection.name), "indexes": [index]], as: .write)
+
+                let results = try await store.add([new("1"), new("1"), new("2")])
+
+                #expect(results.map { try? $0.get().refID } == ["1", nil, "2"])
+                #expect(
+                    results[1].error
+                        == .refused(
+                            reason:
+                                "A unique index of the database on ref_id has such a job already"
+                        ))
+                #expect(
+                    await refusal { try await store.addUnique(new("1", type: "other")) } != nil)
+            }
+        }
+
+        @Test("callers whose adds are merged have results of their own")
+        func merged() async throws {
+            try await withStore { _, store in
+                let merging = MergingJobsPersistence(store)
+                let large = try text(bytes: 17 << 20)
+                let dense = try dense(bytes: 1 << 20)
+
+                let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in
+                    for index in 0..<30 {
+                        let params = [7: large, 8: dense, 9: dense, 10: dense][index]
+                        group.addTask {
+                            let result = try? await merging.add([
+                                NewJob(type: "mail", refID: "\(index)", params: params)
+                            ]).first?.get()
+                            return (index, result != nil)
+                        }
+                    }
+                    return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+                }
+
+                #expect(outcomes.filter { !$0.value }.keys.sorted() == [7])
+                #expect(try await store.list { $0.type = "mail" }.count == 29)
+            }
+        }
+
+        @Test("a command that no server reads is refused before it is sent")
+        func commands() async throws {
+            try await withStore { _, store async throws in
+                let id = JobID(String(repeating: "i", count: 50 << 20))
+                #expect(await refusal { try await store.get(id) } != nil)
+                #expect(try await store.list().isEmpty)
+            }
+        }
+
+        @Test("a key whose job became another by an operator's hand blocks no unique job")
+        func strayKey() async throws {
+            try await withStore { collection, store in
+                let first = try await store.addUnique(new("1"))
+                try await collection.update([:], ["$set": ["type": "email"]])
+
+                let second = try await store.addUnique(new("1"))
+
+                #expect(second.id != first.id && second.type == "mail")
+                #expect(try await store.addUnique(new("1")).id == second.id)
+                #expect(try await store.addUnique(new("1", type: "email")).id == first.id)
+            }
+        }
+    }
+}
+
+extension Result {
+    fileprivate var error: Failure? {
+        if case .failure(let error) = self { error } else { nil }
+    }
+}

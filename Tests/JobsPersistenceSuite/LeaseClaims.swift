@@ -110,6 +110,93 @@ extension PersistenceClaim {
         },
     ]
 
+    /// Several changes of one lease in one call.
+    static let repeating: [PersistenceClaim] = [
+        PersistenceClaim("of several extensions of a lease the last that is its owner's counts") {
+            store in
+            try await store.add()
+            try await store.add(refID: "2")
+            let started = try #require(try await store.start())
+            let other = try #require(try await store.start())
+            let owner = LeaseReference(id: started.job.id, lockToken: started.lockToken)
+            let stranger = LeaseReference(id: started.job.id, lockToken: .random())
+
+            let results = try await store.jobs.extend([
+                LeaseExtension(lease: stranger, timeout: 1),
+                LeaseExtension(lease: owner, timeout: 90_000),
+                LeaseExtension(lease: LeaseReference(id: started.job.id), timeout: 80_000),
+                LeaseExtension(lease: LeaseReference(id: other.job.id), timeout: 70_000),
+                LeaseExtension(lease: owner, timeout: 600_000),
+                LeaseExtension(lease: stranger, timeout: 2),
+            ])
+
+            let lost = Result<Job?, JobsError>.failure(.lockLost(started.job.id))
+            #expect(results[0] == lost && results[5] == lost)
+            for (place, job) in [(1, started), (2, started), (3, other), (4, started)] {
+                #expect(try results[place].get()?.id == job.job.id)
+            }
+            let extended = try #require(try await store.jobs.get(started.job.id))
+            #expect(try results[4].get() == extended)
+            let end = try #require(extended.lockedUntil)
+            #expect(end.milliseconds(since: extended.created) >= 600_000)
+        },
+        PersistenceClaim("of several extensions without a token the last counts") { store in
+            try await store.add()
+            let id = try #require(try await store.start()).job.id
+
+            let results = try await store.jobs.extend(
+                [700_000, 1, 650_000].map {
+                    LeaseExtension(lease: LeaseReference(id: id), timeout: $0)
+                })
+
+            let extended = try #require(try await store.jobs.get(id))
+            let end = try #require(extended.lockedUntil)
+            #expect((640_000...690_000).contains(end.milliseconds(since: extended.created)))
+            #expect(try results.map { try $0.get()?.id } == [id, id, id])
+        },
+        PersistenceClaim("of several aborts of a lease the first that is its owner's counts") {
+            store in
+            try await store.add()
+            let started = try #require(try await store.start())
+            let id = started.job.id
+            let owner = LeaseReference(id: id, lockToken: started.lockToken)
+
+            let results = try await store.jobs.abort([
+                LeaseAbort(lease: LeaseReference(id: id, lockToken: .random()), delay: 1),
+                LeaseAbort(lease: owner, delay: 600_000),
+                LeaseAbort(lease: LeaseReference(id: id)), LeaseAbort(lease: owner),
+            ])
+
+            #expect(results[0] == .failure(.lockLost(id)))
+            let aborted = try #require(try await store.jobs.get(id))
+            #expect(try results[1...].map { try $0.get() } == [aborted, aborted, aborted])
+            let delayed = try #require(aborted.delayedUntil)
+            #expect(delayed.milliseconds(since: aborted.created) >= 600_000)
+            #expect(aborted.started == nil && aborted.lockedUntil == nil)
+        },
+        PersistenceClaim("of several completions of a job the first that may counts") { store in
+            try await store.add()
+            try await store.add(refID: "2")
+            let started = try #require(try await store.start())
+            let other = try #require(try await store.start())
+            let id = started.job.id
+            let owner = LeaseReference(id: id, lockToken: started.lockToken)
+
+            let results = try await store.jobs.complete([
+                LeaseReference(id: id, lockToken: .random()), owner,
+                LeaseReference(id: JobID("none")),
+                LeaseReference(id: id), LeaseReference(id: other.job.id), owner,
+            ])
+
+            #expect(results[0] == .failure(.lockLost(id)))
+            #expect(results[2] == .success(nil))
+            let completed = try #require(try await store.jobs.get(id))
+            #expect(completed.completed != nil)
+            for place in [1, 3, 5] { #expect(try results[place].get() == completed) }
+            #expect(try results[4].get()?.completed != nil)
+        },
+    ]
+
     static let fencing: [PersistenceClaim] = [
         PersistenceClaim("the owner's token extends, and completes") { store in
             try await store.add()

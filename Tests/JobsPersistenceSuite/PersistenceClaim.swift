@@ -16,7 +16,8 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
     public static let all: [PersistenceClaim] =
         adding + params + numbers + unique + startingByID + claiming + claimOrder + changing
         + givingBack
-        + releasing + fencing + availability + waiting + removing + filters + pages + races
+        + releasing + repeating + fencing + availability + waiting + removing + filters + pages
+        + races
 }
 
 /// An empty store, and a way to let its time pass.

@@ -1,0 +1,53 @@
+import Jobs
+import Mongo
+import Testing
+
+@testable import JobsMongo
+
+extension MongoTests {
+    /// What one call asks of one job costs a few commands, however often it asks.
+    @Suite("Repetitions")
+    struct RepetitionTests {
+        @Test("a thousand changes of one lease are a few commands")
+        func commands() async throws {
+            try await TestCollection.with(database: "jobs_repetition_tests") { collection in
+                let store = collection.store()
+                try await store.prepare()
+                try await store.add(refID: "1")
+                try await store.add(refID: "2")
+                let started = try #require(try await store.claim())
+                _ = try await store.claim()
+                let id = started.job.id
+                let tokens: [LockToken?] = [nil, started.lockToken]
+                // Such as could be the job's: their ends are the same.
+                let others = (0..<998).map { _ in
+                    LockToken(
+                        "\(LockToken.random().description.prefix(24))\(started.lockToken.description.suffix(8))"
+                    )
+                }
+                let leases = (others + tokens).map { LeaseReference(id: id, lockToken: $0) }
+
+                let commands = try await collection.profiled {
+                    _ = try await store.extend(
+                        leases.enumerated().map { index, lease in
+                            LeaseExtension(lease: lease, timeout: 60_000 + Int64(index))
+                        })
+                    _ = try await store.extend(
+                        (0..<1000).map { index in
+                            LeaseExtension(
+                                lease: LeaseReference(id: id), timeout: 60_000 + Int64(index))
+                        })
+                    _ = try await store.abort(leases.map { LeaseAbort(lease: $0) })
+                    _ = try await store.abort(leases.map { LeaseAbort(lease: $0) })
+                    _ = try await store.complete(leases)
+                    _ = try await store.complete(
+                        (0..<1000).map { _ in LeaseReference(id: id, lockToken: started.lockToken) }
+                    )
+                }
+
+                #expect(commands.count <= 18)
+                #expect(try await store.get(id)?.completed != nil)
+            }
+        }
+    }
+}

@@ -75,7 +75,7 @@ private final class SharedState: @unchecked Sendable {
     private let queueLimit: Int
     private let patience: Duration
     private let condition = NSCondition()
-    private var waiting: [Call] = []
+    private var waiting = FIFO<Call>()
     private var started = 0
     private var idle = 0
     private var isWatched = false
@@ -119,7 +119,7 @@ private final class SharedState: @unchecked Sendable {
     func cancel(_ ticket: Ticket) -> Call? {
         condition.withLock {
             ticket.isCancelled.store(true, ordering: .relaxed)
-            return waiting.firstIndex { $0.ticket === ticket }.map { waiting.remove(at: $0) }
+            return waiting.removeFirst { $0.ticket === ticket }
         }
     }
 
@@ -127,8 +127,7 @@ private final class SharedState: @unchecked Sendable {
         let refused = condition.withLock {
             isStopped = true
             condition.broadcast()
-            defer { waiting = [] }
-            return waiting
+            return waiting.removeAll()
         }
         for call in refused {
             call.refuse(MongoError(.closed, message: "The client was shut down"))
@@ -184,9 +183,13 @@ private final class SharedState: @unchecked Sendable {
     private func takeOverdue() -> [Call] {
         condition.withLock {
             let now = ContinuousClock.now
-            let overdue = waiting.prefix { $0.since.duration(to: now) >= patience }
-            waiting.removeFirst(overdue.count)
-            return Array(overdue)
+            var overdue: [Call] = []
+            while let first = waiting.first, first.since.duration(to: now) >= patience,
+                let call = waiting.popFirst()
+            {
+                overdue.append(call)
+            }
+            return overdue
         }
     }
 
@@ -198,7 +201,7 @@ private final class SharedState: @unchecked Sendable {
                 condition.wait()
                 idle -= 1
             }
-            return waiting.isEmpty ? nil : waiting.removeFirst()
+            return waiting.popFirst()
         }
     }
 }

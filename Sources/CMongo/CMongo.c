@@ -98,6 +98,11 @@ cmongo_open(const char *text, int32_t room, cmongo_error *error)
         return NULL;
     }
     cmongo_client *client = calloc(1, sizeof *client);
+    if (!client) {
+        mongoc_uri_destroy(uri);
+        cmongo_fail(error, CMONGO_OTHER, &(bson_error_t){.message = "Out of memory"});
+        return NULL;
+    }
     client->retry_writes = mongoc_uri_get_option_as_bool(uri, MONGOC_URI_RETRYWRITES, true);
     // libmongoc numbers nothing but findAndModify when given commands, and tells not whether a write
     // that failed at its second try was done at the first. So it is done here, for all alike.

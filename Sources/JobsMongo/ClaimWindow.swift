@@ -24,7 +24,7 @@ final class ClaimWindows: Sendable {
         var skipRange = 0
     }
 
-    private let states = Mutex<[String: State]>([:])
+    private let states = Mutex<[ExactText: State]>([:])
 
     private static let lifetime = Duration.seconds(5)
     /// How far before the last claimed job to begin: commits come out of order.
@@ -38,7 +38,8 @@ final class ClaimWindows: Sendable {
 
     /// The window for the next look, and how many jobs of it to pass over; nil: from the beginning.
     func next(_ type: String) -> (window: Window?, skip: Int) {
-        states.withLock { states in
+        let type = ExactText(type)
+        return states.withLock { states in
             guard let state = states[type] else { return (nil, 0) }
             guard let window = state.window,
                 window.lookedFromBeginning.duration(to: .now) < Self.lifetime
@@ -55,6 +56,7 @@ final class ClaimWindows: Sendable {
         _ type: String, priority: Int, availableAt: Timestamp, now: Timestamp?,
         wasFromBeginning: Bool
     ) {
+        let type = ExactText(type)
         let isOld = now.map { availableAt.advanced(by: Self.settled) < $0 } ?? false
         states.withLock { states in
             // Who passes jobs over leaves some behind, and comes back to them within the margin.
@@ -70,11 +72,12 @@ final class ClaimWindows: Sendable {
 
     /// Forgets the window: something in front of it may be available now.
     func forget(_ type: String) {
-        states.withLock { $0[type]?.window = nil }
+        states.withLock { $0[ExactText(type)]?.window = nil }
     }
 
     /// Adapts to how many of the jobs that were tried others had already.
     func lost(_ count: Int, of tried: Int, _ type: String) {
+        let type = ExactText(type)
         states.withLock { states in
             let range = states[type]?.skipRange ?? 0
             guard count > 0 || range > 0 else { return }

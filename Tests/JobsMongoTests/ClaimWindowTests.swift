@@ -27,6 +27,16 @@ struct ClaimWindowTests {
             windows.next("mail").window?.availableAt == now.advanced(by: -ClaimWindows.margin))
     }
 
+    @Test("for each type by its bytes, also where two look alike")
+    func alike() {
+        let windows = ClaimWindows()
+        windows.claimed(
+            "caf\u{E9}", priority: 0, availableAt: now, now: nil, wasFromBeginning: true)
+
+        #expect(windows.next("cafe\u{301}").window == nil)
+        #expect(windows.next("caf\u{E9}").window != nil)
+    }
+
     @Test("who loses to others passes jobs over, never from the beginning, and keeps the margin")
     func losing() {
         let windows = ClaimWindows()

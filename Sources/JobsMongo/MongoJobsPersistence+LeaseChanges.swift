@@ -33,7 +33,7 @@ extension MongoJobsPersistence {
                 rest.map { changes[$0] }, isMade: rest.map { isLasting.contains($0) })
             for (place, result) in zip(rest, made) { results[place] = result }
         }
-        return results
+        return try results.checked
     }
 
     /// - Returns: the jobs, as they are afterwards.
@@ -86,12 +86,6 @@ extension MongoJobsPersistence {
                 group.addTask { [self] in try await oneByOne(places, changes, isMade) }
             }
         }
-        // A store that is away is an error of the call as a whole.
-        if let first = results.first, case .failure(.unavailable) = first,
-            results.allSatisfy({ if case .failure(.unavailable) = $0 { true } else { false } })
-        {
-            _ = try first.get()
-        }
         return results
     }
 
@@ -115,9 +109,10 @@ extension MongoJobsPersistence {
             } catch let error as JobsError {
                 results.append((place, .failure(error)))
                 // It would be waited for as long once more.
-                if case .unavailable = error {
-                    return places.map { ($0, .failure(error)) }
-                }
+                guard case .unavailable = error else { continue }
+                let told = Set(results.map(\.0))
+                return results
+                    + places.filter { !told.contains($0) }.map { ($0, .failure(error)) }
             }
         }
         for place in places where !(isMade?[place] ?? true) {
@@ -125,6 +120,19 @@ extension MongoJobsPersistence {
             results.append((place, known.map { change.result($0) } ?? results[0].1))
         }
         return results
+    }
+}
+
+extension MongoJobsPersistence.LeaseResults {
+    /// The results; a store that is away for all of them is an error of the call as a whole.
+    var checked: Self {
+        get throws {
+            guard let first, case .failure(.unavailable) = first,
+                allSatisfy({ if case .failure(.unavailable) = $0 { true } else { false } })
+            else { return self }
+            _ = try first.get()
+            return self
+        }
     }
 }
 

@@ -37,6 +37,6 @@ extension MongoJobsPersistence {
                     Pipelines.abort($0, delay: abort.delay)
                 }
             }
-        ).jobs
+        ).checked.jobs
     }
 }

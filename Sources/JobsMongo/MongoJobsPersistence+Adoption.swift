@@ -19,6 +19,12 @@ extension MongoJobsPersistence {
                     logger.info("Took over \(adopted) jobs of an older service")
                     lastFound = .now
                 }
+                let refused = passedOver.takeUnreported()
+                if refused > 0 {
+                    logger.warning(
+                        "The database does not let \(refused) jobs be changed, which are passed over"
+                    )
+                }
             } catch is CancellationError {
                 return
             } catch {
@@ -37,6 +43,7 @@ extension MongoJobsPersistence {
     func adopt() async throws -> Int {
         var adopted = try await readmit()
         while true {
+            try Task.checkCancellation()
             let more = try await adoptSome()
             adopted += more
             if more == 0 { return adopted }
@@ -45,18 +52,21 @@ extension MongoJobsPersistence {
 
     /// Gives the oldest documents of the older service the fields that they lack.
     /// - Parameter type: of jobs to take over; nil: all.
-    /// - Returns: how many were found; 0 if there are no more.
+    /// - Returns: how many were taken over; 0 if there are no more, or none that the database lets be changed.
     @discardableResult
     func adoptSome(type: String? = nil) async throws -> Int {
         let found = try await collection.find(
-            Self.unadopted(type: type), limit: Self.batchSize, projection: ["_id": 1],
-            hint: JobIndexes.unadopted)
+            passedOver.excluded(from: Self.unadopted(type: type)), limit: Self.batchSize,
+            projection: ["_id": 1], hint: JobIndexes.unadopted)
         let ids = found.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
         if ids.isEmpty { return 0 }
-        try await collection.updateMany(
-            ["_id": ["$in": .array(ids)], "priority": .null], Pipelines.adopt,
-            hint: JobIndexes.id)
-        return ids.count
+        let (_, refused) = try await collection.changing(ids) { [collection] ids in
+            try await collection.updateMany(
+                ["_id": ["$in": .array(ids)], "priority": .null], Pipelines.adopt,
+                hint: JobIndexes.id)
+        }
+        passedOver.add(refused)
+        return ids.count - refused.count
     }
 
     /// Makes jobs claimable whose lease the older service has ended.
@@ -64,11 +74,29 @@ extension MongoJobsPersistence {
     /// One whose lease it only shortened is left to wait for the former end: that hurts little, and
     /// finding it would take an index that every claim pays for.
     private func readmit() async throws -> Int {
+        let query = passedOver.excluded(from: Self.endedElsewhere)
         let found = try await collection.find(
-            Self.endedElsewhere, limit: 1, projection: ["_id": 1], hint: JobIndexes.endedElsewhere)
+            query, limit: 1, projection: ["_id": 1], hint: JobIndexes.endedElsewhere)
         if found.isEmpty { return 0 }
-        return try await collection.updateMany(
-            Self.endedElsewhere, Pipelines.readmit, hint: JobIndexes.endedElsewhere)
+        do {
+            return try await collection.updateMany(
+                query, Pipelines.readmit, hint: JobIndexes.endedElsewhere)
+        } catch JobsError.refused {
+            // Because of some of them; the others have their turn by and by.
+            let ids = try await collection.find(
+                query, limit: Self.batchSize, projection: ["_id": 1],
+                hint: JobIndexes.endedElsewhere
+            ).compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
+            let (changed, refused) = try await collection.changing(ids) { [collection] ids in
+                try await collection.updateMany(
+                    [
+                        "$and": [["_id": ["$in": .array(ids)]], Self.endedElsewhere]
+                    ],
+                    Pipelines.readmit, hint: JobIndexes.id)
+            }
+            passedOver.add(refused)
+            return changed
+        }
     }
 
     static let endedElsewhere: BSONLiteral = ["leased": true, "locked_until": .null]

@@ -50,7 +50,8 @@ extension MongoJobsPersistence {
     ) async throws -> [Candidate] {
         let now = try await collection.now()
         return try await collection.find(
-            DueJobs.query(claim.type, from: window, at: now), sort: DueJobs.order, skip: skip,
+            passedOver.excluded(from: DueJobs.query(claim.type, from: window, at: now)),
+            sort: DueJobs.order, skip: skip,
             limit: limit,
             projection: ["_id": 1, "priority": 1, "available_at": 1], hint: JobIndexes.claim
         ).compactMap { document in
@@ -72,13 +73,16 @@ extension MongoJobsPersistence {
         let tokens = ClaimTokens()
         let ids = candidates.map { BSONLiteral.value($0.id) }
         let latest = candidates.map(\.availableAt).max() ?? .max
-        let changed = try await collection.updateManyAgain(
-            [
-                "_id": ["$in": .array(ids)], "type": .string(claim.type),
-                "available_at": ["$exists": true, "$lte": .value(latest.bson)],
-                "$expr": ["$lte": ["$available_at", "$$NOW"]],
-            ],
-            Pipelines.claim(tokens, timeout: claim.timeout, maxRetries: claim.maxRetries))
+        let (changed, refused) = try await collection.changing(ids) { ids in
+            try await collection.updateManyAgain(
+                [
+                    "_id": ["$in": .array(ids)], "type": .string(claim.type),
+                    "available_at": ["$exists": true, "$lte": .value(latest.bson)],
+                    "$expr": ["$lte": ["$available_at", "$$NOW"]],
+                ],
+                Pipelines.claim(tokens, timeout: claim.timeout, maxRetries: claim.maxRetries))
+        }
+        passedOver.add(refused)
         var found: [JobID: StartedJob] = [:]
         for document in try await collection.find(
             ["_id": ["$in": .array(ids)]] as BSONLiteral, limit: ids.count)

@@ -15,13 +15,20 @@ extension MongoJobsPersistence {
         let claim = Claim(type: type, timeout: timeout, maxRetries: maxRetries)
         var started = limit > 1 ? try await claimMany(claim, limit) : []
         var hasBroughtIn = false
+        var obstacles = 0
         while started.count < limit {
-            switch try await claimOne(claim) {
+            switch try await claimFirst(claim) {
             case .started(let job):
                 // Met again: its lease was over at once. The last token is the one that counts.
                 guard !started.replace(with: job) else { return started }
                 started.append(job)
             case .obstacle:
+                obstacles += 1
+                guard obstacles < Self.maximumObstacles else {
+                    guard started.isEmpty else { return started }
+                    throw JobsError.unavailable(
+                        reason: "None of the first jobs of the type could be had")
+                }
                 try await removeObstacles(claim)
             case .nothing:
                 guard started.isEmpty, !hasBroughtIn, try await bringIn(claim) else {
@@ -46,13 +53,26 @@ extension MongoJobsPersistence {
         case nothing
     }
 
+    /// Each round takes all jobs off the index that stand in front. So many in a row are no accident.
+    private static let maximumObstacles = 50
+
+    /// Claims the first job; where the database does not let that be changed, the first behind it.
+    private func claimFirst(_ claim: Claim) async throws -> Outcome {
+        do {
+            return try await claimOne(claim)
+        } catch JobsError.refused {
+            return try await claimOneByOne(claim)
+        }
+    }
+
     private func claimOne(_ claim: Claim) async throws -> Outcome {
         var (window, _) = windows.next(claim.type)
         let tokens = ClaimTokens()
         var found: JobDocument?
         repeat {
             found = try await collection.findAndModify(
-                DueJobs.query(claim.type, from: window), sort: DueJobs.order,
+                passedOver.excluded(from: DueJobs.query(claim.type, from: window)),
+                sort: DueJobs.order,
                 update: Pipelines.claim(
                     tokens, timeout: claim.timeout, maxRetries: claim.maxRetries),
                 hint: JobIndexes.claim)
@@ -64,6 +84,38 @@ extension MongoJobsPersistence {
             windows.forget(claim.type)
             return .nothing
         }
+        return outcome(of: found, tokens, claim, wasFromBeginning: window == nil)
+    }
+
+    /// Claims one of the first jobs that are due, and passes over those of them that the database does not
+    /// let be changed.
+    private func claimOneByOne(_ claim: Claim) async throws -> Outcome {
+        let tokens = ClaimTokens()
+        for id in try await front(claim, Self.mostOneByOne) {
+            do {
+                let found = try await collection.findAndModify(
+                    [
+                        "_id": id, "type": .string(claim.type), "available_at": ["$exists": true],
+                        "$expr": ["$lte": ["$available_at", "$$NOW"]],
+                    ],
+                    update: Pipelines.claim(
+                        tokens, timeout: claim.timeout, maxRetries: claim.maxRetries),
+                    hint: JobIndexes.id)
+                // Nil: another process has it by now.
+                guard let found else { continue }
+                return outcome(of: found, tokens, claim, wasFromBeginning: true)
+            } catch JobsError.refused {
+                passedOver.add([id])
+            }
+        }
+        return .obstacle
+    }
+
+    private static let mostOneByOne = 16
+
+    private func outcome(
+        of found: JobDocument, _ tokens: ClaimTokens, _ claim: Claim, wasFromBeginning: Bool
+    ) -> Outcome {
         let token = tokens.token(of: found.job.id)
         guard found.lockToken == token else {
             countObstacle(found)
@@ -73,24 +125,33 @@ extension MongoJobsPersistence {
         windows.claimed(
             claim.type, priority: found.job.priority,
             availableAt: found.job.delayedUntil ?? found.job.created,
-            now: collection.clock.estimate(), wasFromBeginning: window == nil)
+            now: collection.clock.estimate(), wasFromBeginning: wasFromBeginning)
         return .started(StartedJob(job: found.job, lockToken: token))
     }
 
     /// Takes the jobs off the claim index that stand in front and cannot be had.
     func removeObstacles(_ claim: Claim) async throws {
         var size = 64
-        while true {
-            let front = try await collection.find(
-                DueJobs.query(claim.type), sort: DueJobs.order, limit: size,
-                projection: ["_id": 1], hint: JobIndexes.claim)
-            let ids = front.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
-            let removed = try await collection.settle(ids, maxRetries: claim.maxRetries)
+        // The next claim goes on where this ends.
+        for _ in 0..<Self.maximumObstacleBatches {
+            let ids = try await front(claim, size)
+            let (removed, refused) = try await collection.settle(ids, maxRetries: claim.maxRetries)
+            passedOver.add(refused)
             if removed > 0 { try await countObstacles(ids) }
             // Jobs that can be had are among the front ones, or there are none left.
-            if removed < size { return }
+            if removed + refused.count < size { return }
             size = min(size * 4, 1000)
         }
+    }
+
+    private static let maximumObstacleBatches = 1000
+
+    /// The ids of the first jobs that are due.
+    private func front(_ claim: Claim, _ count: Int) async throws -> [BSONLiteral] {
+        try await collection.find(
+            passedOver.excluded(from: DueJobs.query(claim.type)), sort: DueJobs.order, limit: count,
+            projection: ["_id": 1], hint: JobIndexes.claim
+        ).compactMap { $0["_id"] }.map { .value($0) }
     }
 
     /// Brings jobs into the claim index that claims of this type and limit could have.
@@ -99,14 +160,18 @@ extension MongoJobsPersistence {
     /// - Returns: whether there were any.
     private func bringIn(_ claim: Claim) async throws -> Bool {
         let found = try await collection.find(
-            Self.outside(claim.type, maxRetries: claim.maxRetries), limit: Self.mostUnparked,
+            passedOver.excluded(from: Self.outside(claim.type, maxRetries: claim.maxRetries)),
+            limit: Self.mostUnparked,
             projection: ["parked_at": 1])
         let parked = found.filter { $0["parked_at"] != nil }
         if !parked.isEmpty {
             let ids = parked.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
-            try await collection.updateMany(
-                ["_id": ["$in": .array(ids)], "parked_at": ["$exists": true]], Pipelines.unpark,
-                hint: JobIndexes.id)
+            let (_, refused) = try await collection.changing(ids) { [collection] ids in
+                try await collection.updateMany(
+                    ["_id": ["$in": .array(ids)], "parked_at": ["$exists": true]],
+                    Pipelines.unpark, hint: JobIndexes.id)
+            }
+            passedOver.add(refused)
         }
         if parked.count < found.count { try await adoptSome(type: claim.type) }
         return !found.isEmpty
@@ -136,23 +201,27 @@ extension [StartedJob] {
 
 extension JobCollection {
     /// Judges jobs that are on the claim index and due, and takes those off that cannot be had.
-    fileprivate func settle(_ ids: [BSONLiteral], maxRetries: Int) async throws -> Int {
-        guard !ids.isEmpty else { return 0 }
-        return try await updateMany(
-            [
-                "_id": ["$in": .array(ids)], "available_at": ["$exists": true],
-                "$expr": [
-                    "$and": [
-                        ["$lte": ["$available_at", "$$NOW"]],
-                        [
-                            "$or": [
-                                Pipelines.isCompleted, Pipelines.isLive, Pipelines.isExpired,
-                                Pipelines.isUnmigrated, Pipelines.isExhausted(maxRetries),
-                            ]
-                        ],
-                    ]
+    fileprivate func settle(_ ids: [BSONLiteral], maxRetries: Int) async throws
+        -> (changed: Int, refused: [BSONLiteral])
+    {
+        try await changing(ids) { ids in
+            try await updateMany(
+                [
+                    "_id": ["$in": .array(ids)], "available_at": ["$exists": true],
+                    "$expr": [
+                        "$and": [
+                            ["$lte": ["$available_at", "$$NOW"]],
+                            [
+                                "$or": [
+                                    Pipelines.isCompleted, Pipelines.isLive, Pipelines.isExpired,
+                                    Pipelines.isUnmigrated, Pipelines.isUnnamed,
+                                    Pipelines.isExhausted(maxRetries),
+                                ]
+                            ],
+                        ]
+                    ],
                 ],
-            ],
-            Pipelines.settle(maxRetries: maxRetries), hint: JobIndexes.id)
+                Pipelines.settle(maxRetries: maxRetries), hint: JobIndexes.id)
+        }
     }
 }

@@ -84,8 +84,9 @@ extension JobNews {
         let inserted = event["fullDocument"]?.document
         let updated = event["updateDescription"]?.document?["updatedFields"]?.document
         guard let type = (inserted?["type"] ?? updated?["returned"])?.string else { return nil }
-        let available = (inserted ?? updated)?["available_at"]?.date?.milliseconds
-        let delay = available.flatMap { available in now.map { available - $0.milliseconds } }
+        let available = (inserted ?? updated)?["available_at"]?.date
+            .map { Timestamp(milliseconds: $0.milliseconds) }
+        let delay = available.flatMap { available in now.map { available.milliseconds(since: $0) } }
         self.init(
             id: id, type: type, delay: delay ?? 0,
             isNew: event["operationType"]?.string == "insert")

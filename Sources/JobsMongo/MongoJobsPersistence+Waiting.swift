@@ -5,8 +5,12 @@ extension MongoJobsPersistence {
     /// One command for each, as callers are seldom gone.
     public func release(_ started: [StartedJob]) async throws {
         for started in started {
-            _ = try await collection.findAndModify(
-                ["_id": started.job.id.bson], update: Pipelines.release(started.lockToken))
+            do {
+                _ = try await collection.findAndModify(
+                    ["_id": started.job.id.bson], update: Pipelines.release(started.lockToken))
+            } catch JobsError.refused {
+                // The lease of this one ends by itself; the others are still to be released.
+            }
         }
     }
 
@@ -14,35 +18,54 @@ extension MongoJobsPersistence {
     public func nextAvailability(of type: String) async throws -> Int64? {
         let now = try await collection.now()
         var next: Timestamp?
-        var priority: Int64?
+        // Whether the jobs of all priorities were looked at, and whether some were passed over.
+        var (isAtEnd, isIncomplete) = (false, false)
+        var priority: BSONValue?
         for _ in 0..<Self.maximumPriorities {
             priority = try await nextPriority(of: type, below: priority)
-            guard let priority else { return next?.milliseconds(since: now) }
+            guard let priority else {
+                isAtEnd = true
+                break
+            }
+            guard priority.isNumber else {
+                isIncomplete = true
+                continue
+            }
             let query: BSONLiteral = [
-                "type": .string(type), "priority": .int(priority),
+                "type": .string(type), "priority": .value(priority),
                 "available_at": ["$gt": .value(now.bson)],
             ]
-            let first = try await firstKey(query, sort: ["available_at": 1])
-            guard let date = first?["available_at"]?.date else { continue }
+            guard let first = try await firstKey(query, sort: ["available_at": 1]) else { continue }
+            // A list of dates stands in front of the others by one of them.
+            guard let date = first["available_at"]?.date else { break }
             let available = Timestamp(milliseconds: date.milliseconds)
             next = min(next ?? available, available)
         }
-        // There are more, and nothing is known of them.
-        return min(next?.milliseconds(since: now) ?? .max, Self.ignoranceIsGoodFor)
+        let known = next?.milliseconds(since: now)
+        return isAtEnd && !isIncomplete ? known : min(known ?? .max, Self.ignoranceIsGoodFor)
     }
 
     /// Whoever uses more priorities has to put up with jobs found late by waiting claims.
     private static let maximumPriorities = 8
     private static let ignoranceIsGoodFor: Int64 = 1000
 
-    private func nextPriority(of type: String, below priority: Int64?) async throws -> Int64? {
+    /// - Parameter priority: of whatever type it is; what is no number comes before those that are, and is
+    ///   passed over.
+    private func nextPriority(of type: String, below priority: BSONValue?) async throws
+        -> BSONValue?
+    {
         var query: [BSONLiteral.Member] = [
             .init(key: "type", value: .string(type)),
             .init(key: "available_at", value: ["$exists": true]),
         ]
-        if let priority { query.append(.init(key: "priority", value: ["$lt": .int(priority)])) }
+        if let priority {
+            let bound: BSONLiteral =
+                priority.isNumber
+                ? ["$lt": .value(priority)] : ["$lte": .value(Double.infinity)]
+            query.append(.init(key: "priority", value: bound))
+        }
         let first = try await firstKey(.document(query), sort: ["priority": -1])
-        return first?["priority"]?.integer
+        return first?["priority"]
     }
 
     private func firstKey(_ query: BSONLiteral, sort: BSONLiteral) async throws -> BSONDocument? {
@@ -54,7 +77,18 @@ extension MongoJobsPersistence {
 }
 
 extension Timestamp {
-    fileprivate func milliseconds(since other: Timestamp) -> Int64 {
+    /// Both are within some ten thousand years, so the difference is as well.
+    func milliseconds(since other: Timestamp) -> Int64 {
         milliseconds - other.milliseconds
+    }
+}
+
+extension BSONValue {
+    fileprivate var isNumber: Bool {
+        switch type {
+        case .int32, .int64, .decimal128: true
+        case .double: double?.isNaN == false
+        default: false
+        }
     }
 }

@@ -14,6 +14,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     /// The limits of cleaning that there is an index for.
     let cleanedLimits = Mutex<Set<Int>>([])
     let windows = ClaimWindows()
+    let passedOver = PassedOver()
     let metrics: JobMetrics
     private let maxPageSize: Int
     private let ids = Mutex(JobIDGenerator())

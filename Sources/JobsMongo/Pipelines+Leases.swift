@@ -35,7 +35,7 @@ extension Pipelines {
             if: ["$and": [["$not": isCompleted], isOwner(token)]],
             [
                 "started": .null, "locked_until": .null, "leased": "$$REMOVE",
-                "retries": ["$subtract": ["$retries", 1]],
+                "retries": oneStartLess,
                 "available_at": whenDue,
                 "lock_token": "$$REMOVE", "lock_retries": "$$REMOVE", "returned": "$type",
             ])
@@ -57,16 +57,18 @@ extension Pipelines {
     private static func change(
         if condition: BSONLiteral, _ fields: KeyValuePairs<String, BSONLiteral>
     ) -> BSONLiteral {
-        .array([
-            ["$set": ["applies": condition]],
+        let applies = temporary("applies")
+        return .array([
+            ["$set": .document([.init(key: applies, value: condition)])],
             [
                 "$set": .document(
                     fields.map { key, value in
                         BSONLiteral.Member(
-                            key: key, value: choose("$applies", value, .string("$\(key)")))
+                            key: key,
+                            value: choose(.string("$\(applies)"), value, .string("$\(key)")))
                     })
             ],
-            ["$unset": ["applies"]],
+            ["$unset": [.string(applies)]],
         ])
     }
 }

@@ -12,7 +12,7 @@ enum Pipelines {
     /// Starts the job by type, or takes it off the claim index if it is not to be had.
     static func claim(_ tokens: ClaimTokens, timeout: Int64, maxRetries: Int) -> BSONLiteral {
         [
-            ["$set": ["next": next(maxRetries: maxRetries)]],
+            ["$set": .document([.init(key: nextField, value: next(maxRetries: maxRetries))])],
             [
                 "$set": [
                     "started": choose(isStarting, "$$NOW", "$started"),
@@ -21,20 +21,21 @@ enum Pipelines {
                     "lock_token": choose(isStarting, tokens.expression, "$lock_token"),
                     "lock_retries": choose(isStarting, oneMoreStart, "$lock_retries"),
                     "available_at": choose(isStarting, end(of: timeout), whenNotStarting),
-                    "leased": choose(["$in": ["$next", ["start", "wait"]]], true, "$$REMOVE"),
+                    "leased": choose(
+                        ["$in": [.string("$\(nextField)"), ["start", "wait"]]], true, "$$REMOVE"),
                     "parked_at": parkedAt,
                     "returned": choose(isStarting, "$$REMOVE", "$returned"),
                     "lapsed": lapsed,
                 ]
             ],
-            ["$unset": ["next"]],
+            ["$unset": [.string(nextField)]],
         ]
     }
 
     /// Takes a job that cannot be had off the claim index.
     static func settle(maxRetries: Int) -> BSONLiteral {
         [
-            ["$set": ["next": next(maxRetries: maxRetries)]],
+            ["$set": .document([.init(key: nextField, value: next(maxRetries: maxRetries))])],
             [
                 "$set": [
                     "available_at": choose(isStarting, "$available_at", whenNotStarting),
@@ -43,7 +44,7 @@ enum Pipelines {
                     "parked_at": parkedAt,
                 ]
             ],
-            ["$unset": ["next"]],
+            ["$unset": [.string(nextField)]],
         ]
     }
 
@@ -110,7 +111,13 @@ enum Pipelines {
         ]
     }
 
+    /// The name of a field that is there only between two stages of a pipeline. What has it in a
+    /// document would be overwritten, and gone afterwards.
+    static func temporary(_ name: String) -> String { "__jobs_temporary_\(name)" }
+
     // MARK: Where a due job goes
+
+    private static let nextField = temporary("next")
 
     /// `start`, or why not: completed or expired jobs are gone for good, those that have to be migrated
     /// until then; one that an older service has leased waits for the lease's end; one that was
@@ -119,7 +126,10 @@ enum Pipelines {
         [
             "$switch": [
                 "branches": [
-                    ["case": ["$or": [isCompleted, isExpired, isUnmigrated]], "then": "gone"],
+                    [
+                        "case": ["$or": [isCompleted, isExpired, isUnmigrated, isUnnamed]],
+                        "then": "gone",
+                    ],
                     ["case": isLive, "then": "wait"],
                     ["case": isExhausted(maxRetries), "then": "park"],
                 ],
@@ -128,16 +138,17 @@ enum Pipelines {
         ]
     }
 
-    private static let isStarting: BSONLiteral = ["$eq": ["$next", "start"]]
+    private static let isStarting: BSONLiteral = ["$eq": [.string("$\(nextField)"), "start"]]
 
-    private static let isWaiting: BSONLiteral = ["$eq": ["$next", "wait"]]
+    private static let isWaiting: BSONLiteral = ["$eq": [.string("$\(nextField)"), "wait"]]
 
     private static let whenNotStarting = choose(isWaiting, "$locked_until", "$$REMOVE")
 
     /// Of a job that is due: somebody has it whose lease has run out.
     private static let lapsed = choose(["$gt": ["$started", .null]], true, "$$REMOVE")
 
-    private static let parkedAt = choose(["$eq": ["$next", "park"]], "$available_at", "$$REMOVE")
+    private static let parkedAt = choose(
+        ["$eq": [.string("$\(nextField)"), "park"]], "$available_at", "$$REMOVE")
 
     // MARK: Expressions
 
@@ -154,18 +165,30 @@ enum Pipelines {
         ]
     ]
 
-    static let isUnmigrated: BSONLiteral = ["$ne": [["$type": "$created"], "date"]]
+    /// Has texts where the times have to be dates. Such a lease has no end that could be waited for.
+    static let isUnmigrated: BSONLiteral = [
+        "$or": [
+            ["$ne": [["$type": "$created"], "date"]],
+            ["$eq": [["$type": "$locked_until"], "string"]],
+        ]
+    ]
+
+    /// Has an id that is not one of a job's: it could be handed out, and never completed.
+    static let isUnnamed: BSONLiteral = [
+        "$not": ["$in": [["$type": "$_id"], ["string", "objectId"]]]
+    ]
 
     /// Past its time, and nobody has it. That it is not completed is asked elsewhere.
     static let isExpired: BSONLiteral = [
         "$and": [
-            ["$gt": ["$execute_until", .value(Timestamp.min.bson)]],
+            // Every date, also one before the years that the wire can print.
+            ["$gte": ["$execute_until", .value(BSONDate(milliseconds: .min))]],
             ["$lte": ["$execute_until", "$$NOW"]], ["$not": isLive],
         ]
     ]
 
     static func isExhausted(_ maxRetries: Int) -> BSONLiteral {
-        ["$gte": ["$retries", .int(Int64(maxRetries))]]
+        ["$gte": [starts, .int(Int64(maxRetries))]]
     }
 
     /// Whether the last lease is the one that the token was made for. An older service that starts a
@@ -192,7 +215,33 @@ enum Pipelines {
     static let noLongerDelayed = choose(
         ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until")
 
-    private static let oneMoreStart: BSONLiteral = ["$add": [orZero("$retries"), 1]]
+    /// How often the job was started, as ``JobDocument`` reads it: what is no number counts as 0, and
+    /// what no 64 bits hold as the most that they do.
+    static let starts: BSONLiteral = [
+        "$switch": [
+            "branches": [
+                ["case": ["$in": [["$type": "$retries"], ["int", "long"]]], "then": "$retries"],
+                [
+                    // Not a number is below all of them.
+                    "case": [
+                        "$and": [
+                            ["$eq": [["$type": "$retries"], "double"]],
+                            ["$gte": ["$retries", .value(-0x1p63)]],
+                        ]
+                    ],
+                    "then": ["$toLong": ["$min": ["$retries", .int(.max)]]],
+                ],
+            ],
+            "default": 0,
+        ]
+    ]
+
+    /// Sums of integers that overflow would become doubles.
+    private static let oneMoreStart: BSONLiteral = ["$min": [["$add": [starts, 1]], .int(.max)]]
+
+    static let oneStartLess: BSONLiteral = [
+        "$max": [["$subtract": [starts, 1]], .int(.min)]
+    ]
 
     /// The server's time and so many milliseconds, within what the wire can print.
     static func end(of timeout: Int64) -> BSONLiteral {

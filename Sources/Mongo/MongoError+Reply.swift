@@ -68,6 +68,7 @@ extension MongoError {
         tooLarge, 17419, 17420,  // as it is, or as an update would make it
         15, 22,  // nested too deep, or no sound BSON
         121,  // a validator of the collection
+        34459,  // a text that is no UTF-8, where a pipeline takes a part of it
         17280, 171, 16755, 16756, 17261, 17262,  // no key of an index can be made of it
         52, 53, 55, 56, 57, 61, 66,  // names of fields, `_id`, and keys of shards
     ]

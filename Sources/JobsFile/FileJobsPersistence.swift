@@ -84,7 +84,7 @@ public final class FileJobsPersistence: JobsPersistence {
             if state.isStalled { try state.admit() }
             return state.rollbacks
         }
-        try await MemoryJobs.inSlices { position in
+        try await MemoryJobs.inSlices(from: page.start) { position in
             state.withLock { state in
                 commit = state.commit
                 return state.jobs.fill(&page, after: position, limit: MemoryJobs.slice)
@@ -146,7 +146,7 @@ public final class FileJobsPersistence: JobsPersistence {
     }
 
     public func clean(maxRetries: Int) async throws {
-        try await MemoryJobs.inSlices { position in
+        try await MemoryJobs.inSlices(from: page.start) { position in
             try await change { jobs, now in
                 jobs.clean(
                     after: position, limit: MemoryJobs.slice, maxRetries: maxRetries, at: now)
@@ -219,7 +219,7 @@ extension FileJobsPersistence: JobsCensus {
     /// Visits all jobs, in slices as a list does; changes that are not on the disk yet are counted.
     public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
         var counts: [ExactText: JobCounts] = [:]
-        try await MemoryJobs.inSlices { position in
+        try await MemoryJobs.inSlices(from: page.start) { position in
             state.withLock {
                 $0.jobs.count(
                     &counts, after: position, limit: MemoryJobs.slice, maxRetries: maxRetries,

@@ -50,7 +50,7 @@ public final class MemoryJobsPersistence: JobsPersistence {
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         var page = PageInProgress(filter, paging, maxPageSize: maxPageSize)
         guard page.wantsMore else { return page.page }
-        try await MemoryJobs.inSlices { position in
+        try await MemoryJobs.inSlices(from: page.start) { position in
             jobs.withLock { $0.fill(&page, after: position, limit: MemoryJobs.slice) }
         }
         return page.page

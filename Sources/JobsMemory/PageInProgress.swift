@@ -6,6 +6,9 @@ package struct PageInProgress: Sendable {
     private let filter: JobFilter
     private let wantsTotal: Bool
     private let limit: Int
+    private let after: JobID?
+    private let maxBytes: Int
+    private var bytes = 0
     /// How many jobs that match are still to be passed over.
     private var rest: Int
 
@@ -13,21 +16,31 @@ package struct PageInProgress: Sendable {
         self.filter = filter
         wantsTotal = paging.wantsTotal
         limit = paging.limit(maxPageSize: maxPageSize)
+        after = paging.after
+        maxBytes = paging.maxBytes ?? .max
         rest = max(paging.skip, 0)
         page = JobPage(jobs: [], total: paging.wantsTotal ? 0 : nil)
     }
 
     /// Whether the jobs that come next can make a difference.
-    package var wantsMore: Bool { wantsTotal || page.jobs.count < limit }
+    package var wantsMore: Bool { wantsTotal || wantsJobs }
+
+    private var wantsJobs: Bool { !page.isCut && page.jobs.count < limit }
+
+    /// The id behind which the first job that makes a difference is; `nil`: the beginning.
+    package var start: JobID? { wantsTotal ? nil : after }
 
     fileprivate mutating func take(_ job: Job) {
         guard filter.matches(job) else { return }
         if wantsTotal { page.total? += 1 }
-        if rest > 0 {
+        guard wantsJobs, after.map({ $0 < job.id }) ?? true else { return }
+        guard rest == 0 else {
             rest -= 1
-        } else if page.jobs.count < limit {
-            page.jobs.append(job)
+            return
         }
+        page.jobs.append(job)
+        bytes += job.weight
+        page.isCut = bytes >= maxBytes && page.jobs.count < limit
     }
 }
 

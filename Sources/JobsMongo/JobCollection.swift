@@ -164,22 +164,10 @@ struct JobCollection: Sendable {
     func documents(of command: BSONDocument) async throws -> [BSONDocument] {
         do {
             try checkSize(of: command)
-            return try await client.collect(command, on: database).flatMap { reply in
-                let cursor = reply["cursor"]?.document
-                let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array
-                return batch?.compactMap(\.document) ?? []
-            }
+            return try await client.collect(command, on: database).flatMap(\.batch)
         } catch let error as MongoError {
             throw error.asJobsError
         }
-    }
-
-    func count(_ query: BSONDocument) async throws -> Int64 {
-        let command = BSONDocument { command in
-            command.append("count", name)
-            command.append("query", query)
-        }
-        return try await run(command, as: .read)["n"]?.integer ?? 0
     }
 
     /// The server's time, asked for only if the last answer is too old.
@@ -191,5 +179,14 @@ struct JobCollection: Sendable {
         }
         clock.set(Timestamp(milliseconds: time.milliseconds))
         return clock.now() ?? Timestamp(milliseconds: time.milliseconds)
+    }
+}
+
+extension BSONDocument {
+    /// The documents in a reply of a cursor.
+    var batch: [BSONDocument] {
+        let cursor = self["cursor"]?.document
+        let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array
+        return batch?.compactMap(\.document) ?? []
     }
 }

@@ -9,9 +9,12 @@ extension JobID {
     /// as its 24 hex digits.
     var bson: BSONLiteral {
         let text = description
-        guard let objectID = BSONObjectID(hexDigits: text) else { return .string(text) }
+        guard let objectID else { return .string(text) }
         return ["$in": [.string(text), .value(objectID)]]
     }
+
+    /// The object id that is read as this id.
+    var objectID: BSONObjectID? { BSONObjectID(hexDigits: description) }
 }
 
 extension BSONValue {

@@ -23,7 +23,7 @@ extension MongoJobsPersistence: JobsNews {
                 }
                 if isOpening { onFollowing() }
                 let now = collection.clock.estimate()
-                let news = reply.events.compactMap { JobNews($0, now: now) }
+                let news = reply.batch.compactMap { JobNews($0, now: now) }
                 if !news.isEmpty { onNews(news) }
                 return true
             }
@@ -65,15 +65,6 @@ extension MongoJobsPersistence: JobsNews {
     /// A server on its own has no log of changes, and very old ones have no such stage.
     private static func isUnsupported(_ error: MongoError) -> Bool {
         [40573, 40324].contains(error.code)
-    }
-}
-
-extension BSONDocument {
-    /// What a reply of a change stream tells of.
-    fileprivate var events: [BSONDocument] {
-        let cursor = self["cursor"]?.document
-        let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array
-        return batch?.compactMap(\.document) ?? []
     }
 }
 

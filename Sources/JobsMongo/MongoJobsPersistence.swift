@@ -16,7 +16,8 @@ public final class MongoJobsPersistence: JobsPersistence {
     let windows = ClaimWindows()
     let passedOver = PassedOver()
     let metrics: JobMetrics
-    private let maxPageSize: Int
+    let maxPageSize: Int
+    let listSizes = ListSizes()
     private let ids = Mutex(JobIDGenerator())
 
     /// - Parameters:
@@ -39,19 +40,6 @@ public final class MongoJobsPersistence: JobsPersistence {
     public func get(_ id: JobID) async throws -> Job? {
         try await collection.find(["_id": id.bson] as BSONLiteral, limit: 1).first
             .map { JobDocument($0).job }
-    }
-
-    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
-        let query = filter.query
-        let limit = paging.limit(maxPageSize: maxPageSize)
-        var page = JobPage(jobs: [])
-        if limit > 0 {
-            page.jobs = try await collection.find(
-                query, sort: ["_id": 1], skip: max(paging.skip, 0), limit: limit
-            ).map { JobDocument($0).job }
-        }
-        if paging.wantsTotal { page.total = Int(try await collection.count(query)) }
-        return page
     }
 
     public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {

@@ -13,9 +13,13 @@ final class BlockingThreads: Sendable {
     ///   - count: how many calls may run at a time.
     ///   - queueLimit: how many more may wait.
     ///   - patience: how long each of those may wait, to a quarter of a second.
-    init(name: String, count: Int, queueLimit: Int, patience: Duration = .seconds(10)) {
+    ///   - refusal: what those are told that have waited for so long.
+    init(
+        name: String, count: Int, queueLimit: Int, patience: Duration = .seconds(10),
+        refusal: MongoError.Kind = .unreachable
+    ) {
         shared = SharedState(
-            name: name, count: count, queueLimit: queueLimit, patience: patience)
+            name: name, count: count, queueLimit: queueLimit, patience: patience, refusal: refusal)
     }
 
     deinit { shared.stop() }
@@ -25,8 +29,8 @@ final class BlockingThreads: Sendable {
     /// A task that is cancelled while its call waits leaves at once, and the call is dropped; one that
     /// runs is left to finish.
     /// - Throws: what the call throws; `CancellationError`; ``MongoError`` of the kinds `overloaded`, at
-    ///   once, if too many calls are waiting, `unreachable` if none of those that run ends while this
-    ///   one has patience, and `closed` after ``stop()``.
+    ///   once, if too many calls are waiting, `refusal` if none of those that run ends while this one
+    ///   has patience, and `closed` after ``stop()``.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
         -> Result
     {
@@ -74,6 +78,7 @@ private final class SharedState: @unchecked Sendable {
     private let count: Int
     private let queueLimit: Int
     private let patience: Duration
+    private let refusal: MongoError.Kind
     private let condition = NSCondition()
     private var waiting = FIFO<Call>()
     private var started = 0
@@ -82,11 +87,14 @@ private final class SharedState: @unchecked Sendable {
     private var isStopped = false
     private var endObservers: [CheckedContinuation<Void, Never>] = []
 
-    init(name: String, count: Int, queueLimit: Int, patience: Duration) {
+    init(
+        name: String, count: Int, queueLimit: Int, patience: Duration, refusal: MongoError.Kind
+    ) {
         self.name = name
         self.count = count
         self.queueLimit = queueLimit
         self.patience = patience
+        self.refusal = refusal
     }
 
     /// - Returns: why the call is not to be run, if so.
@@ -164,7 +172,7 @@ private final class SharedState: @unchecked Sendable {
                 for call in takeOverdue() {
                     call.refuse(
                         MongoError(
-                            .unreachable, message: "No connection came free within \(patience)"))
+                            refusal, message: "No connection came free within \(patience)"))
                 }
             }
         }

@@ -19,7 +19,12 @@ public final class MongoClient: Sendable {
     /// How many ``follow(_:on:awaiting:onReply:)`` can run at a time, beyond `maxPoolSize`.
     public static let maximumFollowers = 4
 
+    /// How many ``read(_:on:onReply:)`` can run at a time, beyond `maxPoolSize`: what may take long has
+    /// connections of its own, so that short commands do not wait behind it.
+    public static let maximumReaders = 4
+
     private let commands: BlockingThreads
+    private let readers: BlockingThreads
     private let followers: BlockingThreads
     private let isClosing = Atomic(false)
     private let pool: Mutex<ConnectionPool?>
@@ -42,9 +47,13 @@ public final class MongoClient: Sendable {
             throw MongoError(.badURI, message: "waitQueueTimeoutMS is no number of milliseconds")
         }
         poolSize = size
-        pool = Mutex(try ConnectionPool(uri: uri, room: size + Self.maximumFollowers))
+        pool = Mutex(
+            try ConnectionPool(uri: uri, room: size + Self.maximumFollowers + Self.maximumReaders))
         commands = BlockingThreads(
             name: "mongo", count: size, queueLimit: queueLimit, patience: .milliseconds(patience))
+        readers = BlockingThreads(
+            name: "mongo-read", count: Self.maximumReaders, queueLimit: 256,
+            patience: .seconds(5), refusal: .overloaded)
         followers = BlockingThreads(
             name: "mongo-follow", count: Self.maximumFollowers, queueLimit: 0)
     }
@@ -89,6 +98,36 @@ public final class MongoClient: Sendable {
         }
     }
 
+    /// Runs a command that reads much or searches long, on one of a few connections of its own, and
+    /// hands on its replies as ``collect(_:on:)`` returns them.
+    ///
+    /// A cursor that is not wanted any more is closed at the server, also when the task is cancelled.
+    /// A command that has no reply yet ends with its `maxTimeMS`.
+    /// - Parameter onReply: called with each reply, on the thread that waits for them; returns whether
+    ///   to go on.
+    /// - Throws: as ``run(_:on:as:)``; `overloaded` also if the command has waited for 5 s.
+    public func read(
+        _ command: BSONDocument, on database: String,
+        onReply: @escaping @Sendable (BSONDocument) -> Bool
+    ) async throws {
+        let pool = try openPool()
+        let isCancelled = Flag()
+        try await withTaskCancellationHandler {
+            try await metrics.measure(command) { time in
+                try await readers.run {
+                    try time {
+                        try pool.runCursor(command, on: database, awaiting: 0) { reply in
+                            !isCancelled.isSet && onReply(reply)
+                        }
+                    }
+                }
+            }
+        } onCancel: {
+            isCancelled.set()
+        }
+        try Task.checkCancellation()
+    }
+
     /// Follows a cursor that waits for more, such as a change stream's (`aggregate` with a
     /// `$changeStream`), on a connection and a thread of its own.
     ///
@@ -126,6 +165,7 @@ public final class MongoClient: Sendable {
     public func shutdown() async {
         isClosing.store(true, ordering: .relaxed)
         await followers.stop()
+        await readers.stop()
         await commands.stop()
         let last = Mutex(pool.withLock { $0.take() })
         await withCheckedContinuation { continuation in

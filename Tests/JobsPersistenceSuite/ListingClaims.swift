@@ -1,3 +1,4 @@
+import JSON
 import Jobs
 import Testing
 
@@ -138,5 +139,72 @@ extension PersistenceClaim {
             #expect(try await store.list(Paging(take: 1050)).jobs.count == 1000)
             #expect(try await store.list(Paging(skip: 1000)).jobs.count == 100)
         },
+        PersistenceClaim("slices that go on behind the last id make up the list") { store in
+            for index in 0..<25 { try await store.add(type: index % 3 == 0 ? "a" : "b") }
+            let all = try await store.list { $0.type = "b" }.jobs
+            var walked: [Job] = []
+            while true {
+                let slice = try await store.list(Paging(take: 4, after: walked.last?.id)) {
+                    $0.type = "b"
+                }
+                if slice.jobs.isEmpty { break }
+                walked += slice.jobs
+            }
+            #expect(all.count == 16 && walked == all)
+        },
+        PersistenceClaim("a list behind an id need not have a job with that id") { store in
+            let ids = [
+                try await store.add().id, try await store.add().id, try await store.add().id,
+            ]
+            _ = try await store.jobs.delete(ids[1])
+
+            #expect(try await store.list(Paging(after: ids[1])).jobs.map(\.id) == [ids[2]])
+            #expect(try await store.list(Paging(after: JobID(""))).jobs.count == 2)
+            #expect(try await store.list(Paging(after: JobID("~"))).jobs.isEmpty)
+            #expect(
+                try await store.list(Paging(after: JobID("f".padded(to: 24)))).jobs.isEmpty)
+        },
+        PersistenceClaim("skip counts from the id that a list goes on behind, total does not") {
+            store in
+            var ids: [JobID] = []
+            for _ in 0..<6 { ids.append(try await store.add().id) }
+            let page = try await store.list(
+                Paging(skip: 1, take: 2, wantsTotal: true, after: ids[1]))
+            #expect(page.jobs.map(\.id) == [ids[3], ids[4]])
+            #expect(page.total == 6 && !page.isCut)
+        },
+        PersistenceClaim("a page ends with the job that reaches its bytes, and says so") { store in
+            let params = try JSONText("\"\(String(repeating: "x", count: 998))\"")
+            _ = try await store.jobs.add(
+                (0..<40).map { NewJob(type: "mail", refID: "\($0)", params: params) })
+            let all = try await store.list().jobs
+
+            // Twice: a store may have learned from the first time.
+            for _ in 0..<2 {
+                var walked: [Job] = []
+                var slices: [Int] = []
+                var isCut = true
+                while isCut {
+                    let slice = try await store.list(
+                        Paging(after: walked.last?.id, maxBytes: 7 * 1005))
+                    walked += slice.jobs
+                    slices.append(slice.jobs.count)
+                    isCut = slice.isCut
+                }
+                #expect(walked == all)
+                #expect(slices == [7, 7, 7, 7, 7, 5])
+            }
+            let one = try await store.list(Paging(maxBytes: 1))
+            #expect(one.jobs == [all[0]] && one.isCut)
+            let full = try await store.list(Paging(take: 3, maxBytes: 3000))
+            #expect(full.jobs == Array(all[..<3]) && !full.isCut)
+            #expect(try await !store.list(Paging(maxBytes: .max)).isCut)
+            #expect(
+                try await store.list(Paging(wantsTotal: true, maxBytes: 1)).total == 40)
+        },
     ]
+}
+
+extension String {
+    fileprivate func padded(to count: Int) -> String { String(repeating: self, count: count) }
 }

@@ -17,7 +17,14 @@ public struct JobsCleaner: Sendable {
         let interval = Duration.milliseconds(controller.options.cleanInterval)
         while (try? await Task.sleep(for: interval)) != nil {
             do {
-                try await controller.clean()
+                let cleaned = try await controller.cleanInTurn()
+                if let cleaned, cleaned.total > 0 {
+                    logger.info(
+                        """
+                        Removed \(cleaned.total) jobs: \(cleaned.completed) completed, \
+                        \(cleaned.expired) expired, \(cleaned.exhausted) exhausted
+                        """)
+                }
             } catch {
                 // Whatever a store throws because this task was cancelled is no failure; and what
                 // it throws because some task of its own was cancelled is one like any other.

@@ -81,12 +81,19 @@ public struct JobsController: Sendable {
         try await persistence.delete(id)
     }
 
-    public func deleteAll() async throws {
+    @discardableResult
+    public func deleteAll() async throws -> Int {
         try await persistence.deleteAll()
     }
 
-    public func clean() async throws {
+    @discardableResult
+    public func clean() async throws -> CleanedJobs {
         try await persistence.clean(maxRetries: options.maxRetries)
+    }
+
+    /// Cleans, unless another process is doing so at the moment; then `nil`.
+    public func cleanInTurn() async throws -> CleanedJobs? {
+        try await persistence.cleanInTurn(maxRetries: options.maxRetries)
     }
 
     // MARK: Many at once, each with a result of its own
@@ -109,10 +116,31 @@ public struct JobsController: Sendable {
         let started = try await persistence.start(
             type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries,
             limit: limit, wait: wait, caller: caller, onWaiting: onWaiting)
+        let bounded = await bounded(started)
         let metrics = metrics.of(type, hasJobs: !started.isEmpty)
         if started.isEmpty { metrics.emptyClaims.increment() }
-        for started in started { metrics.claimed(started.job) }
-        return started
+        for started in bounded { metrics.claimed(started.job) }
+        return bounded
+    }
+
+    /// The most bytes of jobs that one claim is answered with, unless a single job has more.
+    package static let claimedBytes = 16 << 20
+
+    /// Gives back what is beyond ``claimedBytes``, so that the answer to a claim has a bound.
+    private func bounded(_ started: [StartedJob]) async -> [StartedJob] {
+        var bytes = 0
+        let count = started.prefix { started in
+            defer { bytes += started.job.weight }
+            return bytes + started.job.weight <= Self.claimedBytes
+        }.count
+        guard max(count, 1) < started.count else { return started }
+        do {
+            try await persistence.release(Array(started[max(count, 1)...]))
+        } catch {
+            // What may still be leased is better in a long answer than in none.
+            return started
+        }
+        return Array(started[..<max(count, 1)])
     }
 
     public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {

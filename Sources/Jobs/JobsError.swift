@@ -9,7 +9,7 @@ public enum JobsError: Error, Equatable {
     /// The store will never take this, as it is too large or breaks a rule of the database: mend the
     /// request. The reason is shown to the caller, so it holds no host, query or stack.
     case refused(reason: String)
-    /// The store gave up after its time limit, and nothing was changed: ask for less. The reason is
-    /// shown to the caller.
+    /// The store gave up after its time limit: ask for less, or again. Nothing was changed, except what
+    /// the reason says, which is shown to the caller.
     case timedOut(reason: String)
 }

@@ -52,10 +52,31 @@ public protocol JobsPersistence: Sendable {
     /// Removes a job, whatever its state. The job as it was, or nil.
     func delete(_ id: JobID) async throws -> Job?
 
-    func deleteAll() async throws
+    /// Removes the jobs that there are at one moment of the call, and none that is added later.
+    ///
+    /// A removal that fails or is cancelled may have removed some of them; another one goes on.
+    /// - Returns: how many there were.
+    /// - Throws: ``JobsError/timedOut(reason:)`` with how many were removed if it fails midway.
+    @discardableResult
+    func deleteAll() async throws -> Int
 
     /// Removes the jobs that ``Job/isDisposable(at:maxRetries:)`` speaks of.
-    func clean(maxRetries: Int) async throws
+    ///
+    /// What is removed stays removed if it fails, or is cancelled, midway.
+    /// - Throws: as ``deleteAll()``.
+    @discardableResult
+    func clean(maxRetries: Int) async throws -> CleanedJobs
+
+    /// Cleans as ``clean(maxRetries:)`` does, unless another process is doing so at the moment.
+    /// - Returns: what was removed; `nil` if another process is at it.
+    func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs?
+}
+
+extension JobsPersistence {
+    /// Cleans at once: the store belongs to this process.
+    public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
+        try await clean(maxRetries: maxRetries)
+    }
 }
 
 /// A job and, if the caller has one, the token that shows the lease to be his.

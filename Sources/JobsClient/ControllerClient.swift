@@ -63,7 +63,7 @@ extension ControllerClient {
     }
 
     public func deleteAll() async throws {
-        try await domain { try await controller.deleteAll() }
+        _ = try await domain { try await controller.deleteAll() }
     }
 
     public func clean() async throws {

@@ -141,17 +141,27 @@ public final class FileJobsPersistence: JobsPersistence {
         try await change { jobs, _ in jobs.delete(id) }
     }
 
-    public func deleteAll() async throws {
-        try await change { jobs, _ in _ = jobs.removeAll() }
+    @discardableResult
+    public func deleteAll() async throws -> Int {
+        try await change { jobs, _ in
+            let count = jobs.count
+            _ = jobs.removeAll()
+            return count
+        }
     }
 
-    public func clean(maxRetries: Int) async throws {
-        try await MemoryJobs.inSlices(from: page.start) { position in
-            try await change { jobs, now in
+    @discardableResult
+    public func clean(maxRetries: Int) async throws -> CleanedJobs {
+        var all = CleanedJobs()
+        try await MemoryJobs.inSlices { position in
+            let (next, cleaned) = try await change { jobs, now in
                 jobs.clean(
                     after: position, limit: MemoryJobs.slice, maxRetries: maxRetries, at: now)
             }
+            all += cleaned
+            return next
         }
+        return all
     }
 
     /// Tells whether changes can be written, which is known from the last one, or tried if that failed.
@@ -219,7 +229,7 @@ extension FileJobsPersistence: JobsCensus {
     /// Visits all jobs, in slices as a list does; changes that are not on the disk yet are counted.
     public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
         var counts: [ExactText: JobCounts] = [:]
-        try await MemoryJobs.inSlices(from: page.start) { position in
+        try await MemoryJobs.inSlices { position in
             state.withLock {
                 $0.jobs.count(
                     &counts, after: position, limit: MemoryJobs.slice, maxRetries: maxRetries,

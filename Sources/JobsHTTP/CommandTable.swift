@@ -31,7 +31,8 @@ extension Command {
             answers: [.page]
         ) { arguments, jobs in
             let filter = JobFilter(arguments.object("filter"))
-            return try await .page(jobs.list(filter, arguments.object("paging").paging))
+            let paging = arguments.object("paging").paging
+            return try await .page(Caller.whileThere { try await jobs.list(filter, paging) })
         },
         Command(
             name: "get_job_by_id", summary: "Shows a job.",
@@ -92,7 +93,7 @@ extension Command {
             name: "delete_jobs", summary: "Removes every job.", scope: .admin, arguments: [],
             answers: [.nothing]
         ) { _, jobs in
-            try await jobs.deleteAll()
+            _ = try await Caller.whileThere { try await jobs.deleteAll() }
             return .nothing
         },
         Command(
@@ -101,7 +102,7 @@ extension Command {
             arguments: [],
             answers: [.nothing]
         ) { _, jobs in
-            try await jobs.clean()
+            _ = try await Caller.whileThere { try await jobs.clean() }
             return .nothing
         },
     ]

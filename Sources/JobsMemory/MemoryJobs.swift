@@ -151,14 +151,22 @@ package struct MemoryJobs {
     }
 
     /// Removes what is disposable among up to `limit` jobs behind `id`.
-    /// - Returns: where to go on; nil at the end.
+    /// - Returns: where to go on, nil at the end; and what was removed.
     package mutating func clean(
         after id: JobID?, limit: Int, maxRetries: Int, at now: Timestamp
-    ) -> JobID? {
+    ) -> (next: JobID?, cleaned: CleanedJobs) {
         var disposable: [JobID] = []
+        var cleaned = CleanedJobs()
         let next = visitRecords(after: id, limit: limit) { record in
             guard record.job.isDisposable(at: now, maxRetries: maxRetries) else { return true }
             disposable.append(record.job.id)
+            if record.job.completed != nil {
+                cleaned.completed += 1
+            } else if record.job.isExpired(at: now) {
+                cleaned.expired += 1
+            } else {
+                cleaned.exhausted += 1
+            }
             // One that no claim has met so far.
             if record.place != .nowhere, record.job.isExpired(at: now) {
                 record.queue.metrics.expirations.increment()
@@ -166,8 +174,8 @@ package struct MemoryJobs {
             return true
         }
         for id in disposable { _ = delete(id) }
-        metrics.cleaned.increment(by: disposable.count)
-        return next
+        metrics.cleaned(cleaned)
+        return (next, cleaned)
     }
 
     /// Forgets all jobs; ids go on growing.
@@ -179,6 +187,8 @@ package struct MemoryJobs {
         if isRecording { changes = [.cleared(old)] }
         return old
     }
+
+    package var count: Int { byID.count }
 
     func record(_ id: JobID) -> JobRecord? {
         guard let entry = byID.first(notBefore: { $0.id < id }), entry.id == id else { return nil }

@@ -107,18 +107,25 @@ public final class MemoryJobsPersistence: JobsPersistence {
         jobs.withLock { $0.delete(id) }
     }
 
-    public func deleteAll() {
+    @discardableResult
+    public func deleteAll() -> Int {
         // The old jobs are given up outside the lock: there may be many.
-        _ = jobs.withLock { $0.removeAll() }
+        let old = jobs.withLock { $0.removeAll() }
+        return old.count
     }
 
-    public func clean(maxRetries: Int) async throws {
+    @discardableResult
+    public func clean(maxRetries: Int) async throws -> CleanedJobs {
+        var all = CleanedJobs()
         try await MemoryJobs.inSlices { position in
-            jobs.withLock {
+            let (next, cleaned) = jobs.withLock {
                 $0.clean(
                     after: position, limit: MemoryJobs.slice, maxRetries: maxRetries, at: clock())
             }
+            all += cleaned
+            return next
         }
+        return all
     }
 }
 

@@ -127,16 +127,6 @@ struct JobCollection: Sendable {
         try await updateManyAgain([(query, pipeline)])
     }
 
-    /// Removes all documents that the query finds.
-    /// - Returns: how many there were.
-    @discardableResult
-    func deleteMany(_ query: BSONLiteral) async throws -> Int {
-        let reply = try await run(
-            BSONDocument(["delete": .string(name), "deletes": [["q": query, "limit": 0]]]),
-            as: .write)
-        return Int(reply["n"]?.integer ?? 0)
-    }
-
     /// The first documents that a query finds.
     /// - Parameter start: the first key of the hinted index to look at, of whatever type it is.
     func find(

@@ -2,16 +2,36 @@ public import Jobs
 import Mongo
 
 extension MongoJobsPersistence {
-    /// One command for each, as callers are seldom gone.
+    /// One command for up to 500 jobs; where the server refuses that because of some, these are found by
+    /// halves. The lease of a job that the server does not let be changed ends by itself.
     public func release(_ started: [StartedJob]) async throws {
-        for started in started {
-            do {
+        try await release(started[...])
+    }
+
+    private func release(_ started: ArraySlice<StartedJob>) async throws {
+        guard let first = started.first else { return }
+        do {
+            if started.count == 1 {
                 _ = try await collection.findAndModify(
-                    ["_id": started.job.id.bson], update: Pipelines.release(started.lockToken))
-            } catch JobsError.refused {
-                // The lease of this one ends by itself; the others are still to be released.
+                    ["_id": first.job.id.bson], update: Pipelines.release(first.lockToken))
+                return
             }
+            if started.count <= 500 {
+                try await collection.updateManyAgain(
+                    started.map { started in
+                        (
+                            query: ["_id": started.job.id.bson],
+                            pipeline: Pipelines.release(started.lockToken)
+                        )
+                    })
+                return
+            }
+        } catch JobsError.refused {
+            guard started.count > 1 else { return }
         }
+        let middle = started.startIndex + started.count / 2
+        try await release(started[..<middle])
+        try await release(started[middle...])
     }
 
     /// Two reads of single keys for each priority that jobs of the type have.

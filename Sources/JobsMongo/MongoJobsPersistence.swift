@@ -64,10 +64,6 @@ public final class MongoJobsPersistence: JobsPersistence {
         try await collection.findAndRemove(["_id": id.bson])?.job
     }
 
-    public func deleteAll() async throws {
-        try await collection.deleteMany([:])
-    }
-
     func nextID(at now: Timestamp) -> JobID {
         ids.withLock { $0.next(at: now) }
     }

@@ -70,8 +70,8 @@ final class UnsteadyPersistence: JobsPersistence {
         try await step { $0.complete(leases) }
     }
     func delete(_ id: JobID) async throws -> Job? { try await step { $0.delete(id) } }
-    func deleteAll() async throws { try await step { $0.deleteAll() } }
-    func clean(maxRetries: Int) async throws {
+    func deleteAll() async throws -> Int { try await step { $0.deleteAll() } }
+    func clean(maxRetries: Int) async throws -> CleanedJobs {
         try await step { try await $0.clean(maxRetries: maxRetries) }
     }
 }

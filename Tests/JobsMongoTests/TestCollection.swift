@@ -57,6 +57,7 @@ extension TestCollection {
     private func end() async {
         // What is left behind by a failure here is in a database of its own.
         _ = try? await run(["drop": .string(name)], as: .write)
+        _ = try? await run(["drop": .string("\(name)_records")], as: .write)
         if Self.current == nil { await client.shutdown() }
     }
 

@@ -40,7 +40,16 @@ public struct CountedStore: Sendable {
         (try? metrics.expectCounter(name, [("type", type)]).totalValue) ?? 0
     }
 
-    var cleaned: Int64 { (try? metrics.expectCounter("jobs_cleaned_total").totalValue) ?? 0 }
+    /// What cleaning is counted to have removed.
+    var cleaned: CleanedJobs {
+        let count = { reason in
+            Int(
+                (try? metrics.expectCounter("jobs_cleaned_total", [("reason", reason)]).totalValue)
+                    ?? 0)
+        }
+        return CleanedJobs(
+            completed: count("completed"), expired: count("expired"), exhausted: count("exhausted"))
+    }
 
     /// How long the jobs of a type took from their claims to their completions, in milliseconds.
     func workTimes(type: String = "mail") -> [Int64] {

@@ -86,7 +86,22 @@ extension CountingClaim {
 
             #expect(counted.count("jobs_expirations_total") == 1)
             #expect(counted.count("jobs_expirations_total", type: "report") == 1)
-            #expect(counted.cleaned == 2)
+            #expect(counted.cleaned == CleanedJobs(expired: 2))
+        },
+        CountingClaim("what cleaning removes is told and counted by the reason") { counted in
+            let store = counted.store
+            for _ in 0..<3 { _ = try await store.complete(try await store.add().id) }
+            for _ in 0..<2 { try await store.add(ttl: 1) }
+            let exhausted = try await store.add()
+            for _ in 0..<2 { _ = try await store.jobs.start(exhausted.id, timeout: 0) }
+            try await store.add()
+            try await store.pass(milliseconds: 50)
+
+            let cleaned = try await store.jobs.clean(maxRetries: 1)
+
+            #expect(cleaned == CleanedJobs(completed: 3, expired: 2, exhausted: 1))
+            #expect(counted.cleaned == cleaned)
+            #expect(try await store.jobs.cleanInTurn(maxRetries: 1) == CleanedJobs())
         },
         CountingClaim("expired jobs count when a claim of many meets them") { counted in
             let store = counted.store

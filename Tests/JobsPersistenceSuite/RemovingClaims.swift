@@ -1,4 +1,5 @@
 import Jobs
+import Synchronization
 import Testing
 
 extension PersistenceClaim {
@@ -26,12 +27,61 @@ extension PersistenceClaim {
             for _ in 0..<10 { try await store.add() }
             _ = try await store.start()
 
-            try await store.jobs.deleteAll()
+            #expect(try await store.jobs.deleteAll() == 10)
 
             #expect(try await store.list().jobs.isEmpty)
+            #expect(try await store.jobs.deleteAll() == 0)
             #expect(try await store.start() == nil)
             let added = try await store.add()
             #expect(try await store.start()?.job.id == added.id)
+        },
+        PersistenceClaim("deleting all takes what is there at one moment, and nothing later") {
+            store in
+            let other = store.instances[store.instances.count - 1]
+            for _ in 0..<3 {
+                _ = try await store.jobs.add(
+                    (0..<1000).map { NewJob(type: "mail", refID: "\($0)") })
+            }
+            let removal = Task { try await store.jobs.deleteAll() }
+            let isOver = Mutex(false)
+            let added = Task {
+                var added: [JobID] = []
+                repeat {
+                    added += try await other.add([NewJob(type: "late", refID: "1")]).map {
+                        try $0.get().id
+                    }
+                } while !isOver.withLock { $0 }
+                return added
+            }
+            let removed = try await removal.value
+            isOver.withLock { $0 = true }
+            var ids = try await added.value
+            let last = try await other.add([NewJob(type: "late", refID: "1")])
+            ids += try last.map { try $0.get().id }
+
+            var left: [JobID] = []
+            while true {
+                let page = try await store.list(Paging(after: left.last)).jobs
+                if page.isEmpty { break }
+                left += page.map(\.id)
+            }
+            #expect(left == ids.suffix(left.count))
+            #expect(!left.isEmpty)
+            #expect(removed == 3000 + ids.count - left.count)
+        },
+        PersistenceClaim("a removal that is cancelled ends, and the next one goes on") { store in
+            for _ in 0..<6 {
+                _ = try await store.jobs.add(
+                    (0..<1000).map { NewJob(type: "mail", refID: "\($0)") })
+            }
+            let removal = Task { try await store.jobs.deleteAll() }
+            removal.cancel()
+            let first = try? await removal.value
+
+            let rest = try await store.jobs.deleteAll()
+
+            #expect((first ?? 0) + rest <= 6000)
+            #expect(try await store.list().jobs.isEmpty)
         },
         PersistenceClaim("cleaning removes what is over and nothing else") { store in
             let ready = try await store.add()

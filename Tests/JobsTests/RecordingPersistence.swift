@@ -81,13 +81,15 @@ actor RecordingPersistence: JobsPersistence {
         return try result.get()
     }
 
-    func deleteAll() async throws {
+    func deleteAll() async throws -> Int {
         calls.append("deleteAll")
+        return 0
     }
 
-    func clean(maxRetries: Int) async throws {
+    func clean(maxRetries: Int) async throws -> CleanedJobs {
         calls.append("clean \(maxRetries)")
         try await onClean(calls.count)
+        return CleanedJobs(completed: 2, exhausted: 1)
     }
 
     private func note(_ lease: LeaseReference) -> String {

@@ -14,8 +14,9 @@ public final class JobMetrics: Sendable {
 
     /// Calls that were refused since their lease is not the last.
     public let leasesLost: Counter
-    /// Jobs that cleaning has removed.
-    public let cleaned: Counter
+    private let completedCleaned: Counter
+    private let expiredCleaned: Counter
+    private let exhaustedCleaned: Counter
 
     private struct State {
         var types: [ExactText: TypeMetrics] = [:]
@@ -29,7 +30,12 @@ public final class JobMetrics: Sendable {
     public init(factory: any MetricsFactory = MetricsSystem.factory) {
         self.factory = factory
         leasesLost = Counter(label: "jobs_leases_lost_total", factory: factory)
-        cleaned = Counter(label: "jobs_cleaned_total", factory: factory)
+        let cleaned = { reason in
+            Counter(label: "jobs_cleaned_total", dimensions: [("reason", reason)], factory: factory)
+        }
+        completedCleaned = cleaned("completed")
+        expiredCleaned = cleaned("expired")
+        exhaustedCleaned = cleaned("exhausted")
     }
 
     /// The metrics of a type. Costs a look into a table.
@@ -48,6 +54,13 @@ public final class JobMetrics: Sendable {
             state.types[ExactText(type)] = new
             return new
         }
+    }
+
+    /// Counts jobs that cleaning has just removed.
+    public func cleaned(_ jobs: CleanedJobs) {
+        completedCleaned.increment(by: jobs.completed)
+        expiredCleaned.increment(by: jobs.expired)
+        exhaustedCleaned.increment(by: jobs.exhausted)
     }
 
     /// Counts jobs that were just added.

@@ -78,12 +78,16 @@ extension WaitingJobsPersistence {
         try await store.delete(id)
     }
 
-    public func deleteAll() async throws {
+    public func deleteAll() async throws -> Int {
         try await store.deleteAll()
     }
 
-    public func clean(maxRetries: Int) async throws {
+    public func clean(maxRetries: Int) async throws -> CleanedJobs {
         try await store.clean(maxRetries: maxRetries)
+    }
+
+    public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
+        try await store.cleanInTurn(maxRetries: maxRetries)
     }
 }
 

@@ -86,14 +86,16 @@ struct PermittedJobs: Sendable {
         return try await jobs.delete(id)
     }
 
-    func deleteAll() async throws {
+    @discardableResult
+    func deleteAll() async throws -> Int {
         try checkUnlimited()
-        try await jobs.deleteAll()
+        return try await jobs.deleteAll()
     }
 
-    func clean() async throws {
+    @discardableResult
+    func clean() async throws -> CleanedJobs {
         try checkUnlimited()
-        try await jobs.clean()
+        return try await jobs.clean()
     }
 }
 

@@ -26,7 +26,7 @@ extension ServiceMetrics {
         .init("jobs_expirations_total", "Jobs that were met past their time."),
         .init(
             "jobs_exhaustions_total", "Jobs that were met started as often as a claim allows."),
-        .init("jobs_cleaned_total", "Jobs that cleaning has removed."),
+        .init("jobs_cleaned_total", "Jobs that cleaning has removed, by the reason for it."),
         .init("jobs_leases_lost_total", "Calls refused since their lease is not the last."),
         .init(
             "jobs_leases_lapsed_total", "Jobs taken over from a worker whose lease had run out."),

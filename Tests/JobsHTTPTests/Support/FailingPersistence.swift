@@ -30,6 +30,6 @@ struct FailingPersistence: JobsPersistence {
         try result()
     }
     func delete(_ id: JobID) async throws -> Job? { throw error }
-    func deleteAll() async throws { throw error }
-    func clean(maxRetries: Int) async throws { throw error }
+    func deleteAll() async throws -> Int { throw error }
+    func clean(maxRetries: Int) async throws -> CleanedJobs { throw error }
 }

@@ -1,0 +1,24 @@
+import JSON
+import Jobs
+import JobsMemory
+import Testing
+
+@Suite("Claims of large jobs")
+struct ClaimBoundTests {
+    @Test("are answered with a bounded number of bytes, and the rest is as if it was never started")
+    func bounded() async throws {
+        let controller = JobsController(persistence: MemoryJobsPersistence())
+        let params = try JSONText("\"\(String(repeating: "x", count: 1_000_000))\"")
+        for number in 0..<20 {
+            _ = try await controller.add(
+                NewJob(type: "mail", refID: "\(number)", params: params))
+        }
+
+        let first = try await controller.start(type: "mail", timeout: 60_000, limit: 20)
+        let second = try await controller.start(type: "mail", timeout: 60_000, limit: 20)
+
+        #expect(first.map(\.job.refID) == (0..<16).map { "\($0)" })
+        #expect(second.map(\.job.refID) == (16..<20).map { "\($0)" })
+        #expect((first + second).allSatisfy { $0.job.retries == 1 })
+    }
+}

@@ -16,23 +16,25 @@ DATABASE = "bench"
 
 
 class Instance:
-    """A process of the service on the MongoDB of MONGO_SERVICE_URI."""
+    """A process of the service, on the MongoDB of MONGO_SERVICE_URI or another store."""
 
     def __init__(self, scratch: str, merging: bool = True, target_latency: int = 30,
-                 clean_interval: int = 0) -> None:
+                 clean_interval: int = 0, store: str = "mongodb") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
-        uri = os.environ["MONGO_SERVICE_URI"].replace("/?", f"/{DATABASE}?")
+        keys = {"memory": "", "file": f'  path: "{scratch}/jobs.json"'}.get(store)
+        if keys is None:
+            uri = os.environ["MONGO_SERVICE_URI"].replace("/?", f"/{DATABASE}?")
+            keys = f'  connection: {{uri: "{uri}"}}\n  options: {{merge_commands: {str(merging).lower()}}}'
         config = os.path.join(scratch, f"config-{self.port}.yml")
         with open(config, "w") as file:
             file.write(f"""
 - descriptor: "pip-services:logger:console:default:1.0"
   level: warn
-- descriptor: "pip-services-jobs:persistence:mongodb:default:1.0"
-  connection: {{uri: "{uri}"}}
-  options: {{merge_commands: {str(merging).lower()}}}
+- descriptor: "pip-services-jobs:persistence:{store}:default:1.0"
+{keys}
 - descriptor: "pip-services-jobs:controller:default:default:1.0"
   options: {{clean_interval: {clean_interval}}}
 - descriptor: "pip-services:endpoint:http:default:1.0"

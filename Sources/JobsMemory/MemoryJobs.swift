@@ -10,6 +10,7 @@ package struct MemoryJobs {
     private let isRecording: Bool
     private let metrics: JobMetrics
     var changes: [JobChange] = []
+    private var shrinkage = Shrinkage()
 
     /// - Parameters:
     ///   - isRecording: whether changes are kept for ``takeChanges()``.
@@ -184,6 +185,8 @@ package struct MemoryJobs {
         let old = self
         self = MemoryJobs(isRecording: isRecording, metrics: metrics)
         ids = old.ids
+        shrinkage = old.shrinkage
+        noteRemoval()
         if isRecording { changes = [.cleared(old)] }
         return old
     }
@@ -203,8 +206,9 @@ package struct MemoryJobs {
         return queue
     }
 
-    func insert(_ record: JobRecord, at now: Timestamp) {
+    mutating func insert(_ record: JobRecord, at now: Timestamp) {
         byID.insert(IDEntry(record))
+        shrinkage.grow(to: byID.count)
         record.queue.count += 1
         place(record, at: now)
     }
@@ -215,6 +219,11 @@ package struct MemoryJobs {
         record.queue.removeReference(record)
         record.queue.count -= 1
         if record.queue.count == 0 { queues[ExactText(record.queue.type)] = nil }
+        noteRemoval()
+    }
+
+    private mutating func noteRemoval() {
+        if shrinkage.shrink(to: byID.count) { FreedMemory.giveBackSoon() }
     }
 
     private mutating func lease(_ record: JobRecord, as job: Job, at now: Timestamp) -> StartedJob {

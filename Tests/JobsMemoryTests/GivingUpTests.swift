@@ -82,6 +82,36 @@ struct GivingUpTests {
         #expect(kept.count == 0)
     }
 
+    @Test("all jobs of a client that nothing holds any more")
+    func client() async throws {
+        weak var store: MemoryJobsPersistence?
+        do {
+            let memory = MemoryJobsPersistence()
+            store = memory
+            let controller = JobsController(persistence: memory)
+            _ = try await controller.add(NewJob(type: "mail", refID: "1"))
+            _ = try await controller.start(type: "mail", timeout: 60_000)
+            _ = try await controller.start(type: "mail", timeout: 60_000, wait: 20)
+        }
+        let end = ContinuousClock.now + .seconds(60)
+        while store != nil, ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(store == nil)
+    }
+
+    @Test("memory, once a large store has lost half of its jobs, and again at the next half")
+    func shrinkage() {
+        var shrinkage = Shrinkage()
+        shrinkage.grow(to: 100_000)
+        let answers = [50_001, 50_000, 49_999, 25_000, 0].map { shrinkage.shrink(to: $0) }
+        #expect(answers == [false, true, false, true, true])
+
+        shrinkage.grow(to: Shrinkage.least - 1)
+        let small = shrinkage.shrink(to: 0)
+        #expect(!small)
+    }
+
     @Test("all jobs of a store that nothing holds any more")
     func drop() {
         var kept = Kept()

@@ -67,7 +67,7 @@ extension ControllerClient {
     }
 
     public func clean() async throws {
-        try await domain { try await controller.clean() }
+        _ = try await domain { try await controller.clean() }
     }
 
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {

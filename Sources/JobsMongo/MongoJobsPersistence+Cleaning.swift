@@ -34,7 +34,7 @@ extension MongoJobsPersistence {
         maxRetries: Int, countingPatience: Int64, onSlice: () async throws -> Void = {}
     ) async throws -> CleanedJobs {
         var cleaned = CleanedJobs()
-        return try await Self.sayingHowFar({ cleaned.total }) {
+        return try await Self.sayingHowFar(cleaned.total) {
             try await removeSlices(Self.completed, onSlice) {
                 cleaned.completed += $0
                 metrics.cleaned(CleanedJobs(completed: $0))

@@ -9,7 +9,7 @@ extension MongoJobsPersistence {
     @discardableResult
     public func deleteAll() async throws -> Int {
         var removed = 0
-        return try await Self.sayingHowFar({ removed }) {
+        return try await Self.sayingHowFar(removed) {
             var snapshot = CollectionSnapshot(collection)
             var pace = RemovalPace()
             while true {
@@ -23,7 +23,7 @@ extension MongoJobsPersistence {
 
     /// Carries out what goes in slices; if it fails midway, the caller learns how far it came.
     static func sayingHowFar<Value>(
-        _ removed: () -> Int, _ work: () async throws -> Value
+        _ removed: @autoclosure () -> Int, _ work: () async throws -> Value
     ) async throws -> Value {
         do {
             return try await work()

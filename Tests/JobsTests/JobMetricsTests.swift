@@ -115,7 +115,8 @@ struct JobMetricsTests {
         for index in 0..<200 { jobMetrics.of("type \(index)").added.increment() }
         jobMetrics.of("type 0").added.increment()
 
-        let labels = Set(metrics.counters.flatMap { $0.dimensions.map(\.1) })
+        let dimensions = metrics.counters.flatMap(\.dimensions)
+        let labels = Set(dimensions.filter { $0.0 == "type" }.map(\.1))
         #expect(labels.count == JobMetrics.maximumTypes + 1)
         #expect(count("jobs_added_total", type: "type 0") == 2)
         #expect(count("jobs_added_total", type: "other") == 100)

@@ -41,7 +41,16 @@ public struct TLSFiles: Sendable {
 }
 
 extension TLSFiles {
-    /// TLS 1.2 and later; what came before can be broken.
+    /// Of TLS 1.2: those whose recorded traffic stays secret if the private key becomes known later
+    /// (an ephemeral key exchange), and that authenticate what they encrypt.
+    private static let cipherSuites: [NIOTLSCipher] = [
+        .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ]
+
+    /// TLS 1.2 with forward secrecy, and TLS 1.3, whose suites all have it.
     /// - Throws: ``Fault``
     func configuration() throws -> TLSConfiguration {
         let chain = try certificates(certificateFile, .certificate)
@@ -54,6 +63,7 @@ extension TLSFiles {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
+        configuration.cipherSuiteValues = Self.cipherSuites
         if let clients {
             let authorities = try certificates(clients.authorityFile, .authority)
             configuration.trustRoots = .certificates(authorities)

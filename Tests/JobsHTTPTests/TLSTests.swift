@@ -10,6 +10,7 @@ extension OverASocket {
     struct TLSTests {
         /// Lends a certificate for `localhost` that signs itself, made for the occasion.
         private func withCertificate<Result>(
+            newKey: [String] = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
             _ body: (TLSFiles, NIOSSLContext) async throws -> Result
         ) async throws -> Result {
             let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -20,12 +21,11 @@ extension OverASocket {
             let openssl = Process()
             openssl.executableURL = URL(filePath: "/usr/bin/env")
             openssl.arguments = [
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
-                "-keyout",
-                key, "-out", certificate,
+                "openssl", "req", "-x509", "-nodes", "-subj", "/CN=localhost", "-addext",
+                "subjectAltName=DNS:localhost", "-days", "2", "-keyout", key, "-out", certificate,
+                "-newkey",
             ]
+            openssl.arguments?.append(contentsOf: newKey)
             openssl.standardError = FileHandle.nullDevice
             try openssl.run()
             openssl.waitUntilExit()
@@ -51,6 +51,28 @@ extension OverASocket {
                         #expect(try await client.readAnswer().jobs.count == 3)
                         try await client.expectEnd()
                     }
+                }
+            }
+        }
+
+        @Test(
+            "TLS 1.2 is spoken only with forward secrecy and authenticated encryption",
+            arguments: [
+                ("ECDHE-RSA-AES128-GCM-SHA256", true), ("ECDHE-RSA-AES256-GCM-SHA384", true),
+                ("ECDHE-RSA-CHACHA20-POLY1305", true), ("AES128-GCM-SHA256", false),
+                ("AES256-GCM-SHA384", false), ("AES128-SHA", false), ("AES256-SHA", false),
+                ("ECDHE-RSA-AES128-SHA", false), ("ECDHE-RSA-AES256-SHA", false),
+            ])
+        func cipherSuites(name: String, isSpoken: Bool) async throws {
+            try await withCertificate(newKey: ["rsa:2048"]) { files, _ in
+                try await RunningEndpoint.run(EndpointOptions(port: 0, tls: files)) { endpoint in
+                    let (printed, _) = try runOpenSSL([
+                        "s_client", "-connect", "127.0.0.1:\(endpoint.port)", "-tls1_2",
+                        "-cipher", "\(name):@SECLEVEL=0",
+                    ])
+
+                    #expect(printed.contains("CONNECTED"))
+                    #expect(printed.contains("Cipher is \(name)") == isSpoken)
                 }
             }
         }

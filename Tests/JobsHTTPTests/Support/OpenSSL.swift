@@ -9,6 +9,15 @@ func openssl(_ arguments: String..., input: String = "") throws -> String {
 
 @discardableResult
 func openssl(_ arguments: [String], input: String = "") throws -> String {
+    let (output, status) = try runOpenSSL(arguments, input: input)
+    try #require(status == 0, "openssl \(arguments)")
+    return output
+}
+
+/// Runs the command-line tool, which may fail.
+func runOpenSSL(_ arguments: [String], input: String = "") throws -> (
+    output: String, status: Int32
+) {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["openssl"] + arguments
@@ -21,6 +30,5 @@ func openssl(_ arguments: [String], input: String = "") throws -> String {
     try sent.fileHandleForWriting.close()
     let output = try printed.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "openssl \(arguments)")
-    return String(decoding: output, as: UTF8.self)
+    return (String(decoding: output, as: UTF8.self), process.terminationStatus)
 }

@@ -76,15 +76,15 @@ let package = Package(
             name: "JobsMongo",
             dependencies: ["Jobs", "JSON", "Mongo", nioCore, logging, coreMetrics],
             swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "JobsHTTP",
             dependencies: [
-                "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore, nioPosix,
-                lifecycle, yams, jwtKit, crypto, asn1, x509,
+                "CZlib", "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore,
+                nioPosix, lifecycle, yams, jwtKit, crypto, asn1, x509,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOTLS", package: "swift-nio"),

@@ -4,7 +4,7 @@ public import NIOCore
 ///
 /// The caller keeps `begin` and `end` in balance and names a key before each member's value.
 /// No intermediate values; a string without special characters is copied as it is.
-public struct JSONWriter {
+public struct JSONWriter: Sendable {
     public private(set) var buffer: ByteBuffer
     private var needsComma = false
 

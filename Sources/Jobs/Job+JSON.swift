@@ -55,13 +55,23 @@ extension JSONWriter {
     }
 
     public mutating func page(_ page: JobPage) {
+        beginPage()
+        for job in page.jobs { self.job(job) }
+        endPage(total: page.total)
+    }
+
+    /// The part of a page that stands in front of its jobs.
+    package mutating func beginPage() {
         beginObject()
         key("data")
         beginArray()
-        for job in page.jobs { self.job(job) }
+    }
+
+    /// The part of a page that stands behind its jobs.
+    package mutating func endPage(total: Int?) {
         endArray()
         key("total")
-        if let total = page.total { integer(total) } else { null() }
+        if let total { integer(total) } else { null() }
         endObject()
     }
 

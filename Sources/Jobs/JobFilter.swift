@@ -89,10 +89,13 @@ public struct JobPage: Sendable, Equatable {
     /// Whether the page ended early because of ``Paging/maxBytes``: there may be more jobs that belong
     /// to it, behind its last one.
     public var isCut: Bool
+    /// The most jobs that belong to the page behind its last one; 0 unless it is cut.
+    public var remaining: Int
 
-    public init(jobs: [Job], total: Int? = nil, isCut: Bool = false) {
+    public init(jobs: [Job], total: Int? = nil, isCut: Bool = false, remaining: Int = 0) {
         self.jobs = jobs
         self.total = total
         self.isCut = isCut
+        self.remaining = remaining
     }
 }

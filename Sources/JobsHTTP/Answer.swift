@@ -7,11 +7,18 @@ struct Answer: Sendable {
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var body: ByteBuffer?
+    /// What follows ``body``, where it is too much to be held at once.
+    var rest: PageRest?
+    /// What the body takes up out of what all answers together may, until it is written.
+    var memory: BodyMemory?
 
     /// 200 with a JSON body.
     static func json(_ body: ByteBuffer) -> Answer {
         Answer(status: .ok, headers: jsonHeaders, body: body)
     }
+
+    /// The most bytes of a body that is written without a look at what else waits to be read.
+    static let smallSize = 64 << 10
 
     /// 204.
     static let nothing = Answer(status: .noContent, headers: noCacheHeaders)
@@ -33,7 +40,7 @@ struct Answer: Sendable {
     func completed() -> Answer {
         var answer = self
         answer.headers[.date] = HTTPDate.now()
-        if status != .noContent {
+        if status != .noContent, rest == nil {
             answer.headers[.contentLength] = String(body?.readableBytes ?? 0)
         }
         return answer

@@ -1,8 +1,8 @@
 import Jobs
 import Synchronization
 
-/// What the body of a request takes up, out of what all bodies together may: many large ones that come
-/// slowly would else add up to more than there is.
+/// What the body of a request or an answer takes up, out of what all bodies together may: many large ones
+/// that come, or are read, slowly would else add up to more than there is.
 final class BodyMemory: Sendable {
     private let places: Places
     private let taken = Atomic(0)
@@ -15,6 +15,14 @@ final class BodyMemory: Sendable {
     /// - Throws: ``JobsError/overloaded`` if there is no room for so many more bytes.
     func take(_ bytes: Int) throws {
         guard places.take(bytes) else { throw JobsError.overloaded }
+        taken.add(bytes, ordering: .relaxed)
+    }
+
+    deinit { giveBack() }
+
+    /// Counts bytes that are there already, also beyond the limit.
+    func count(_ bytes: Int) {
+        places.takeAnyway(bytes)
         taken.add(bytes, ordering: .relaxed)
     }
 

@@ -39,30 +39,10 @@ struct Call {
     }
 
     /// The body if it says to be JSON; else nothing, whatever was sent, as in the originals.
-    /// - Throws: ``HTTPFailure`` for a body over the limit; ``JobsError/overloaded`` if there is no room for it; ``ConnectionLost`` if it breaks off.
+    /// - Throws: as ``wholeBody()``.
     func jsonBody() async throws -> ByteBuffer {
         guard isJSON else { return ByteBuffer() }
-        // A length that is beyond all numbers is too large as well.
-        if let length = request.headers[.contentLength], Int(length) ?? .max > requestMaxSize {
-            throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
-        }
-        var body = ByteBuffer()
-        var isTooLarge = false
-        do {
-            for try await var part in request.body {
-                isTooLarge = body.readableBytes + part.readableBytes > requestMaxSize
-                if isTooLarge { break }
-                try memory.take(part.readableBytes)
-                // Most bodies come in one piece, which is then used as it is.
-                if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
-            }
-        } catch let error as JobsError {
-            throw error
-        } catch {
-            throw ConnectionLost(reason: error)
-        }
-        if isTooLarge { throw HTTPFailure.bodyTooLarge(limit: requestMaxSize) }
-        return body
+        return try await wholeBody()
     }
 
     /// `application/json` or `application/*+json` in any case, with any parameters.

@@ -53,12 +53,20 @@ final class Caller: Sendable {
 
     /// Carries out what is only of use to a caller who waits for it; it is cancelled when he leaves, or
     /// the endpoint is to stop.
+    /// - Parameter grace: for how long the work may go on when the client has left: one that has only
+    ///   closed its side, as it has nothing more to say, looks the same and still reads the answer.
     static func whileThere<Value: Sendable>(
-        _ work: @escaping @Sendable () async throws -> Value
+        grace: Duration = .zero, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task { try await work() }
         let caller = current
-        caller?.onLeaving { task.cancel() }
+        caller?.onLeaving {
+            guard grace > .zero else { return task.cancel() }
+            Task.detached {
+                try? await Task.sleep(for: grace)
+                task.cancel()
+            }
+        }
         defer { caller?.onLeaving(nil) }
         return try await withTaskCancellationOrGracefulShutdownHandler {
             try await task.value

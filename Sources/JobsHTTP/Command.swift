@@ -18,7 +18,7 @@ struct Command: Sendable {
         case nothing
         case job(Job)
         case started(StartedJob)
-        case page(JobPage)
+        case page(JobPage, of: JobFilter)
         case items([Swift.Result<Item, any Error>])
     }
 
@@ -67,24 +67,33 @@ extension Command.Result {
         }
     }
 
-    /// The JSON of the answer; nil for none.
-    /// - Parameter correlationID: for the errors of items.
-    func json(correlationID: @autoclosure () -> String?) -> ByteBuffer? {
+    /// - Parameters:
+    ///   - jobs: where the rest of a page comes from.
+    ///   - correlationID: for the errors of items.
+    func answer(from jobs: PermittedJobs, correlationID: @autoclosure () -> String?) -> Answer {
         var json: JSONWriter
         switch self {
         case .nothing:
-            return nil
+            return .nothing
         case .job(let job):
             json = JSONWriter(capacity: job.jsonCapacity)
             json.job(job)
         case .started(let started):
             json = JSONWriter(capacity: started.job.jsonCapacity)
             json.job(started.job, lockToken: started.lockToken)
-        case .page(let page):
+        case .page(let page, let filter):
             json = JSONWriter(capacity: page.jobs.reduce(32) { $0 + $1.jsonCapacity })
-            json.page(page)
+            guard page.isCut else {
+                json.page(page)
+                break
+            }
+            json.beginPage()
+            for job in page.jobs { json.job(job) }
+            var answer = Answer.json(json.takeBuffer())
+            answer.rest = PageRest(behind: page, of: filter, jobs, json: json)
+            return answer
         case .items(let items):
-            json = JSONWriter(capacity: 512 * items.count + 16)
+            json = JSONWriter(capacity: items.reduce(16) { $0 + $1.jsonCapacity })
             json.beginObject()
             json.key("data")
             json.beginArray()
@@ -101,7 +110,18 @@ extension Command.Result {
             json.endArray()
             json.endObject()
         }
-        return json.buffer
+        return .json(json.buffer)
+    }
+}
+
+extension Result<Command.Item, any Error> {
+    fileprivate var jsonCapacity: Int {
+        switch self {
+        case .success(.nothing): 5
+        case .success(.job(let job)): job.jsonCapacity
+        case .success(.started(let started)): started.job.jsonCapacity + 64
+        case .failure: 512
+        }
     }
 }
 

@@ -44,8 +44,7 @@ struct CommandHandler: Sendable {
                     audit.record(call, jobID: id, outcome: .init(result, of: id))
                 }
                 controller.release(result.started, ifUndeliveredTo: Caller.current, log.logger)
-                let json = result.json(correlationID: call.correlationID)
-                let answer = json.map(Answer.json) ?? .nothing
+                let answer = result.answer(from: jobs, correlationID: call.correlationID)
                 log.ends(call, arguments, result, answer, since: start)
                 return answer
             }

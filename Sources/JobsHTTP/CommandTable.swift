@@ -31,8 +31,13 @@ extension Command {
             answers: [.page]
         ) { arguments, jobs in
             let filter = JobFilter(arguments.object("filter"))
-            let paging = arguments.object("paging").paging
-            return try await .page(Caller.whileThere { try await jobs.list(filter, paging) })
+            var paging = arguments.object("paging").paging
+            paging.maxBytes = PageRest.sliceSize
+            let slice = paging
+            let page = try await Caller.whileThere(grace: .seconds(1)) {
+                try await jobs.list(filter, slice)
+            }
+            return .page(page, of: filter)
         },
         Command(
             name: "get_job_by_id", summary: "Shows a job.",

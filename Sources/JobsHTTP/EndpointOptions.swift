@@ -13,7 +13,9 @@ public struct EndpointOptions: Sendable {
     public var corsHeaders: [String]
     /// Origins whose pages may call; none: all.
     public var corsOrigins: [String]
-    /// After so long without a byte, between requests or within one, a connection is closed.
+    /// After so long without a byte, between requests or within one, a connection is closed. Longer than
+    /// the 60 seconds for which load balancers keep theirs: the side that sends requests has to be the
+    /// one that closes.
     public var idleTimeout: Duration
     /// The largest head of a request, in bytes.
     public var headerMaxSize = 64 << 10
@@ -28,6 +30,12 @@ public struct EndpointOptions: Sendable {
     /// The bytes that all bodies together may take up that are being received or worked on; further
     /// ones are answered 503.
     public var bodyMemory = 256 << 20
+    /// The bytes that large answers together may take up that clients have not read yet; further
+    /// operations are answered 503.
+    public var answerMemory = 256 << 20
+    /// After so long without a byte that a client takes of what is written to it, its connection is
+    /// closed.
+    public var writeTimeout = Duration.seconds(60)
     /// What operations may take on the average before further ones are refused, 503: those that are
     /// taken are then served in about this time, whatever comes. Where an operation takes more than a
     /// quarter of it by itself it is four times that. Zero: they may take as long as they take.
@@ -39,7 +47,7 @@ public struct EndpointOptions: Sendable {
     public init(
         host: String = "0.0.0.0", port: Int, tls: TLSFiles? = nil, maintenanceEnabled: Bool = false,
         requestMaxSize: Int = 1 << 20, corsHeaders: [String] = [], corsOrigins: [String] = [],
-        idleTimeout: Duration = .seconds(60), shutdownGrace: Duration = .seconds(5)
+        idleTimeout: Duration = .seconds(75), shutdownGrace: Duration = .seconds(5)
     ) {
         self.host = host
         self.port = port

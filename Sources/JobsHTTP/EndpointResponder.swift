@@ -12,6 +12,8 @@ struct EndpointResponder: Sendable {
     let places: Places
     /// One for each byte of a body.
     private let bodyMemory: Places
+    /// One for each byte of a large answer.
+    private let answerMemory: Places
     private let refusals: Refusals
     private let access: Access?
 
@@ -25,6 +27,7 @@ struct EndpointResponder: Sendable {
         self.refusals = refusals
         places = Places(limit: options.maxRequests)
         bodyMemory = Places(limit: options.bodyMemory)
+        answerMemory = Places(limit: options.answerMemory)
         let credentials = access == nil ? [] : Access.headers
         cors = CORS(origins: options.corsOrigins, headers: options.corsHeaders + credentials)
         self.routes = routes.reduce(into: [:]) { all, more in
@@ -55,7 +58,10 @@ struct EndpointResponder: Sendable {
         }
         answer = completed(answer, to: request)
         // An answer to HEAD has no body, whatever its headers say.
-        if request.method == .head { answer.body = nil }
+        if request.method == .head {
+            answer.body = nil
+            answer.rest = nil
+        }
         return answer
     }
 
@@ -83,14 +89,27 @@ struct EndpointResponder: Sendable {
             let call = try admit(call, to: route)
             // What only tells something is told to whoever wants to know why the rest is refused.
             guard method == .post else { return try await route.handle(call) }
-            guard places.take() else { throw JobsError.overloaded }
+            guard !answerMemory.isFull, places.take() else { throw JobsError.overloaded }
             defer { places.giveBack() }
-            return try await route.handle(call)
+            return try counted(await route.handle(call), readsOnly: route.scope == .read)
         }
         guard method == .options, let origin = call.request.headers[.origin] else {
             throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
         }
         return cors.preflight(method: route.method, origin: origin)
+    }
+
+    /// Small answers do not count: there is little to win, and a connection has few of them.
+    /// - Parameter readsOnly: whether nothing was done, so that the answer can still be refused.
+    /// - Throws: ``JobsError/overloaded``
+    private func counted(_ answer: Answer, readsOnly: Bool) throws -> Answer {
+        let size = answer.body?.readableBytes ?? 0
+        guard size > Answer.smallSize else { return answer }
+        var answer = answer
+        let memory = BodyMemory(answerMemory)
+        if readsOnly { try memory.take(size) } else { memory.count(size) }
+        answer.memory = memory
+        return answer
     }
 
     /// Before anything is read of the body: there is no work for strangers.

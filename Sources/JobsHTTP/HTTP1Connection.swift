@@ -2,12 +2,11 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import Synchronization
 
-/// One HTTP/1 connection: Hummingbird's handling of requests, with compression and ``HTTP1Edge``
+/// One HTTP/1 connection: Hummingbird's handling of requests, with ``HTTP1Edge``
 /// between it and the socket, where Hummingbird's own channel has no place for them.
 struct HTTP1Connection: HTTPChannelHandler {
     /// A connection that was accepted. One that comes while the endpoint stops is dropped unhandled,
@@ -45,6 +44,8 @@ struct HTTP1Connection: HTTPChannelHandler {
     private let refusals: Refusals
     private let overloadAnswers: OverloadAnswers
     private let stop: StopSign
+    /// See ``HTTP1Edge/keepAlive``.
+    private let keepAlive: String?
 
     /// - Parameters:
     ///   - places: for connections.
@@ -61,13 +62,13 @@ struct HTTP1Connection: HTTPChannelHandler {
         self.load = load
         self.refusals = refusals
         self.stop = stop
+        // A little less than it is, so that a request sent just in time arrives in time.
+        let seconds = options.idleTimeout.components.seconds - 1
+        keepAlive = seconds > 0 ? "timeout=\(seconds)" : nil
         overloadAnswers = OverloadAnswers(answer: refusal)
         turnedAway = Places(limit: 100 + options.maxConnections / 10)
         self.responder = responder
     }
-
-    /// What a compressed body may grow to. The limit on bodies is checked behind it.
-    private var inflatedMaxSize: Int { max(64 << 20, options.requestMaxSize) }
 
     /// What is read of a body over the limit, in order to keep the connection.
     private var unwantedMaxSize: Int { max(256 << 20, options.requestMaxSize) }
@@ -81,7 +82,7 @@ struct HTTP1Connection: HTTPChannelHandler {
                 caller: caller, admission: admit(channel),
                 delay: load?.delay(on: channel.eventLoop), overloadAnswers: overloadAnswers,
                 bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace,
-                refusals: refusals, stop: stop)
+                keepAlive: keepAlive, refusals: refusals, stop: stop)
             if options.tls != nil {
                 try channel.pipeline.syncOperations.addHandler(
                     TLSHandshake(caller: caller, timeout: options.headerTimeout))
@@ -89,15 +90,13 @@ struct HTTP1Connection: HTTPChannelHandler {
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
                 [
+                    WriteTimeout(options.writeTimeout),
                     HTTPResponseEncoder(),
                     ReceiveTimeouts(
                         edge: edge, head: options.headerTimeout, body: options.bodyTimeout),
                     decliner.decoder,
                     decliner,
-                    NIOHTTPRequestDecompressor(limit: .size(inflatedMaxSize)),
                     edge,
-                    GzipPreference(),
-                    HTTPResponseCompressor(),
                     HTTP1ToHTTPServerCodec(secure: false),
                     HTTPConnectionStateHandler(idleTimeout: options.idleTimeout, logger: logger),
                 ] as [any ChannelHandler])

@@ -64,7 +64,7 @@ extension HTTP1Edge {
             }
         }
         // In good order there is nothing behind the last request.
-        guard failure != nil, !isInputClosed, context.channel.isActive else {
+        guard failure != nil || isLastAnswer, !isInputClosed, context.channel.isActive else {
             return context.close(promise: nil)
         }
         context.close(mode: .output, promise: nil)

@@ -1,7 +1,6 @@
 import Jobs
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 
 /// What befalls a connection besides requests and answers: it begins, what comes is no HTTP, its
 /// client closes his side, the endpoint stops, it is gone.
@@ -25,11 +24,7 @@ extension HTTP1Edge {
         switch error {
         case HTTPParserError.headerOverflow:
             fail(.headerTooLarge, context)
-        case is HTTPParserError, is NIOHTTPDecompression.ExtraDecompressionError:
-            fail(.malformedRequest("\(error)"), context)
-        case NIOHTTPDecompression.DecompressionError.limit:
-            fail(.bodyTooLarge(limit: bodyMaxSize), context)
-        case is NIOHTTPDecompression.DecompressionError:
+        case is HTTPParserError:
             fail(.malformedRequest("\(error)"), context)
         case is ByteToMessageDecoderError:
             break  // something came behind what was no HTTP

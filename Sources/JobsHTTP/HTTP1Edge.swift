@@ -19,9 +19,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Requests that are not answered yet, the first in front: whether each has to be told that the
-    /// connection is kept, which HTTP/1.0 does not take for granted.
-    var unanswered = CircularBuffer<Bool>(initialCapacity: 4)
+    /// Requests that are not answered yet, the first in front.
+    var unanswered = CircularBuffer<Unanswered>(initialCapacity: 4)
     /// Whether a request's head has come and its end has not.
     var isReading = false
     /// Whether an answer's head has been written and its end has not.
@@ -38,6 +37,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// Whether a further request would be taken; if not, the connection ends behind the answers.
     var takesRequests = true
     var failure: HTTPFailure?
+    /// Whether the answer that is being written ends the connection, whatever follows its request.
+    var isLastAnswer = false
     var isInputClosed = false
     var isStopping = false
     var ending = Ending.notYet
@@ -46,6 +47,10 @@ final class HTTP1Edge: ChannelDuplexHandler {
     var undoIfReset: (@Sendable () -> Void)?
     /// Whether bytes have come since the last whole head or request: a further head has begun.
     private var hasPartialHead = false
+    /// Whether the channel waits to read on, see ``read(context:)``.
+    private var isReadHeld = false
+    /// How often it has waited: no time of the client's.
+    private(set) var readsHeld = 0
     /// How many requests have begun, by their heads.
     private var begun = 0
     private var context: ChannelHandlerContext?
@@ -56,7 +61,16 @@ final class HTTP1Edge: ChannelDuplexHandler {
     let stop: StopSign
     let bodyMaxSize: Int
     let shutdownGrace: TimeAmount
+    /// What answers say of how long the connection is kept without a request; `nil`: nothing.
+    let keepAlive: String?
     let refusals: Refusals
+
+    /// What an answer has to know of its request.
+    struct Unanswered {
+        /// HTTP/1.0 does not take it for granted that a connection is kept, and knows no chunks.
+        let isOld: Bool
+        let isKeepAlive: Bool
+    }
 
     enum Ending {
         case notYet
@@ -93,7 +107,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     init(
         caller: Caller, admission: Admission = .admitted, delay: LoopDelay? = nil,
         overloadAnswers: OverloadAnswers, bodyMaxSize: Int, shutdownGrace: Duration,
-        refusals: Refusals, stop: StopSign = StopSign()
+        keepAlive: String? = nil, refusals: Refusals, stop: StopSign = StopSign()
     ) {
         self.caller = caller
         self.admission = admission
@@ -101,6 +115,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
         self.overloadAnswers = overloadAnswers
         self.bodyMaxSize = bodyMaxSize
         self.shutdownGrace = TimeAmount(shutdownGrace)
+        self.keepAlive = keepAlive
         self.refusals = refusals
         self.stop = stop
     }
@@ -174,7 +189,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
 
     private func take(_ head: HTTPRequestHead) {
         if !head.isKeepAlive { takesRequests = false }
-        unanswered.append(head.isKeepAlive && head.version.minor == 0)
+        unanswered.append(
+            Unanswered(isOld: head.version.minor == 0, isKeepAlive: head.isKeepAlive))
         owesContinue =
             head.version.minor > 0
             && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
@@ -197,12 +213,13 @@ final class HTTP1Edge: ChannelDuplexHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             isAnswering = true
-            if !takesRequests, failure == nil, unanswered.count == 1 {
+            isLastAnswer = endsConnection(head)
+            if isLastAnswer || !takesRequests && failure == nil && unanswered.count == 1 {
+                // Its client takes the end of the connection for that of the answer.
+                if unanswered.first?.isOld == true, !head.hasLength { head.version = .http1_0 }
                 head.headers.replaceOrAdd(name: "connection", value: "close")
-            } else if unanswered.first == true {
-                head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
-            } else {
-                return context.write(data, promise: promise)
+            } else if takesRequests {
+                sayKept(&head.headers)
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
@@ -210,11 +227,71 @@ final class HTTP1Edge: ChannelDuplexHandler {
         case .end:
             isAnswering = false
             _ = unanswered.popFirst()
+            if isLastAnswer {
+                takesRequests = false
+                isReading = false
+                unanswered.removeAll()
+            }
             caller.load?.endUnlessHandled()
             context.write(data, promise: undoing(context, promise))
             sayContinueWhenDue(context)
             endWhenDue(context)
+            readIfHeld(context)
         }
+    }
+
+    /// Whether the connection cannot be kept behind this answer.
+    private func endsConnection(_ head: HTTPResponseHead) -> Bool {
+        guard !head.hasLength else {
+            return head.status == .badRequest
+                && head.headers.first(name: "connection") == "close"
+        }
+        return unanswered.first?.isOld == true
+    }
+
+    /// Tells a client that the connection is kept, and for how long.
+    private func sayKept(_ headers: inout HTTPHeaders) {
+        // Later versions take it for granted.
+        if unanswered.first?.isOld == true {
+            headers.replaceOrAdd(name: "connection", value: "keep-alive")
+        }
+        if let keepAlive { headers.add(name: "keep-alive", value: keepAlive) }
+    }
+
+    // MARK: What is sent ahead
+
+    /// Behind a request in work no more is read than what came along with it: the rest waits in the
+    /// socket, where it costs no memory of ours. Nor is anything read whose answer could not be written.
+    private var holdsRead: Bool {
+        unanswered.count > 1 || hasPartialHead && !isReading && !unanswered.isEmpty
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if holdsRead || !context.channel.isWritable && !isReading {
+            isReadHeld = true
+        } else {
+            context.read()
+        }
+    }
+
+    func readIfHeld(_ context: ChannelHandlerContext) {
+        guard isReadHeld else { return }
+        isReadHeld = false
+        readsHeld += 1
+        read(context: context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { readIfHeld(context) }
+        context.fireChannelWritabilityChanged()
+    }
+}
+
+extension HTTPResponseHead {
+    /// Whether a client sees where the answer ends without the end of the connection or chunks.
+    fileprivate var hasLength: Bool {
+        headers.contains(name: "content-length") || !status.mayHaveResponseBody
+            || status.code < 200
     }
 }
 

@@ -49,16 +49,15 @@ public struct HTTPEndpoint: Service {
     /// - Throws: if it cannot listen.
     public func run() async throws {
         let responder = responder
+        let delivery = AnswerDelivery(logger: logger)
         let stop = StopSign()
         let connection = HTTP1Connection(
             options: options, places: connections, load: load, refusals: refusals,
             stop: stop, refusal: responder.refusal(of:)
-        ) { request, writer, _ in
+        ) { request, writer, channel in
             let answer = try await responder.respond(to: request)
             do {
-                try await writer.write(
-                    response: HTTPResponse(status: answer.status, headerFields: answer.headers),
-                    body: answer.body.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody())
+                try await delivery.deliver(answer, to: request, writer, channel)
             } catch {
                 Caller.current?.takeUndo()?()
                 throw error

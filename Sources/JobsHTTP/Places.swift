@@ -18,6 +18,14 @@ final class Places: Sendable {
         return true
     }
 
+    /// Takes so many, also where they are not left.
+    func takeAnyway(_ count: Int) {
+        taken.add(count, ordering: .relaxed)
+    }
+
+    /// Whether none is left.
+    var isFull: Bool { count >= limit }
+
     var count: Int { taken.load(ordering: .relaxed) }
 
     func giveBack(_ count: Int = 1) {

@@ -44,10 +44,12 @@ final class ReceiveTimeouts: ChannelInboundHandler {
         case .head: time = head
         case .body: time = body
         }
+        let readsHeld = edge.readsHeld
         timeout = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
             guard edge.receipt == timed else { return }
             // While the request before it is in work, nothing more is read: that is our time.
-            if edge.isReadingAhead { start(context) } else { edge.receiveTimedOut() }
+            let isOurTime = edge.isReadingAhead || edge.readsHeld != readsHeld
+            if isOurTime { start(context) } else { edge.receiveTimedOut() }
         }
     }
 }

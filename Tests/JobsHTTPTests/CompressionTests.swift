@@ -77,6 +77,27 @@ extension OverASocket {
             }
         }
 
+        @Test("an answer of any size is compressed whole", arguments: [0, 1, 100, 3000])
+        func sizes(jobs: Int) async throws {
+            try await RunningEndpoint.run { endpoint in
+                // Text that does not compress well.
+                for _ in 0..<jobs {
+                    var random = SystemRandomNumberGenerator()
+                    let params = (0..<200).map { _ in "\(random.next())" }
+                    try await endpoint.addJob(params: "[\(params.joined(separator: ","))]")
+                }
+                try await endpoint.connect { client in
+                    let plain = try await client.answer(to: post("/v1/jobs/get_jobs"))
+                    let packed = try await client.answer(
+                        to: post("/v1/jobs/get_jobs", "{}", "Accept-Encoding: gzip"))
+
+                    #expect(packed.header("Content-Encoding") == "gzip")
+                    let body = try inflate(packed.body)
+                    #expect(body == plain.body)
+                }
+            }
+        }
+
         @Test("a compressed request is read", arguments: ["gzip", "GZIP"])
         func request(encoding: String) async throws {
             try await RunningEndpoint.run { endpoint in

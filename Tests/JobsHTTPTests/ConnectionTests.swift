@@ -206,6 +206,36 @@ extension OverASocket {
             }
         }
 
+        @Test(
+            "an answer says for how long its connection is kept, if it is",
+            arguments: [
+                ("HTTP/1.1", "X: y", "timeout=74"), ("HTTP/1.1", "Connection: close", nil),
+                ("HTTP/1.0", "X: y", nil), ("HTTP/1.0", "Connection: keep-alive", "timeout=74"),
+            ])
+        func keepAlive(version: String, header: String, value: String?) async throws {
+            try await RunningEndpoint.run { endpoint in
+                try await endpoint.connect { client in
+                    let request = addJob("r1", header).replacing("HTTP/1.1", with: version)
+
+                    let answer = try await client.answer(to: request)
+
+                    #expect(answer.header("Keep-Alive") == value)
+                }
+            }
+        }
+
+        @Test("a connection that is not kept for a second says nothing of it")
+        func shortKeepAlive() async throws {
+            let options = EndpointOptions(port: 0, idleTimeout: .milliseconds(1500))
+            try await RunningEndpoint.run(options) { endpoint in
+                try await endpoint.connect { client in
+                    let answer = try await client.answer(to: addJob("r1"))
+
+                    #expect(answer.header("Keep-Alive") == nil)
+                }
+            }
+        }
+
         @Test("offers to speak another protocol are ignored", arguments: ["h2c", "websocket"])
         func upgrade(protocol: String) async throws {
             try await RunningEndpoint.run { endpoint in

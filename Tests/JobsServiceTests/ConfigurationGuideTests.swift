@@ -105,6 +105,12 @@ import Testing
                 "pip-services:endpoint:http", "options.idle_timeout",
                 endpoint.idleTimeout.inMilliseconds
             ),
+            (
+                "pip-services:endpoint:http", "options.write_timeout",
+                endpoint.writeTimeout.inMilliseconds
+            ),
+            ("pip-services:endpoint:http", "options.body_memory", "\(endpoint.bodyMemory)"),
+            ("pip-services:endpoint:http", "options.answer_memory", "\(endpoint.answerMemory)"),
             ("pip-services:endpoint:http", "options.max_connections", "\(endpoint.maxConnections)"),
             ("pip-services:endpoint:http", "options.max_requests", "\(endpoint.maxRequests)"),
         ]

@@ -56,6 +56,7 @@ import Testing
             "options.body_timeout": "2", "options.idle_timeout": "3",
             "options.max_connections": "4", "options.max_requests": "5",
             "options.target_latency": "6", "options.body_memory": "7",
+            "options.answer_memory": "8", "options.write_timeout": "9",
         ]).settings.options
 
         #expect(options.headerMaxSize == 1000)
@@ -66,6 +67,8 @@ import Testing
         #expect(options.maxRequests == 5)
         #expect(options.targetLatency == .milliseconds(6))
         #expect(options.bodyMemory == 7)
+        #expect(options.answerMemory == 8)
+        #expect(options.writeTimeout == .milliseconds(9))
         #expect(throws: ConfigError.self) { try read(["options.max_requests": "0"]) }
     }
 

@@ -13,6 +13,7 @@ struct EndpointSettings: Sendable {
         "options.request_max_size", "options.header_max_size", "options.header_timeout",
         "options.body_timeout", "options.idle_timeout", "options.max_connections",
         "options.max_requests", "options.target_latency", "options.body_memory",
+        "options.answer_memory", "options.write_timeout",
         "options.shutdown_delay", "cors_headers", "cors_origins",
     ]
 
@@ -62,7 +63,7 @@ struct EndpointSettings: Sendable {
     private static func limit(_ options: inout EndpointOptions, _ config: ComponentConfig) throws {
         for (key, limit) in [
             ("options.header_max_size", \EndpointOptions.headerMaxSize),
-            ("options.body_memory", \.bodyMemory),
+            ("options.body_memory", \.bodyMemory), ("options.answer_memory", \.answerMemory),
             ("options.max_connections", \.maxConnections), ("options.max_requests", \.maxRequests),
         ] {
             if let value = try config.count(key, in: 1 ... .max / 4) {
@@ -72,6 +73,7 @@ struct EndpointSettings: Sendable {
         for (key, limit) in [
             ("options.header_timeout", \EndpointOptions.headerTimeout),
             ("options.body_timeout", \.bodyTimeout), ("options.idle_timeout", \.idleTimeout),
+            ("options.write_timeout", \.writeTimeout),
         ] {
             if let value = try config.integer(key, in: 1...86_400_000) {
                 options[keyPath: limit] = .milliseconds(value)

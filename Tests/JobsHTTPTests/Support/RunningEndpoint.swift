@@ -22,11 +22,13 @@ struct RunningEndpoint: Sendable {
     let slowMayEnd: Flag
     /// Set when the endpoint has stopped.
     let hasStopped: Flag
+    private let endpoint: HTTPEndpoint
     private let group: ServiceGroup
 
     /// Runs an endpoint for the time of `body`, and stops it then, also if `body` throws.
     static func run<Result: Sendable>(
         _ options: EndpointOptions = EndpointOptions(port: 0), load: LoadLimit? = nil,
+        access: Access? = nil,
         _ body: @Sendable @escaping (RunningEndpoint) async throws -> Result
     ) async throws -> Result {
         var options = options
@@ -44,7 +46,7 @@ struct RunningEndpoint: Sendable {
         let controller = JobsController(persistence: jobs)
         var endpoint = try HTTPEndpoint(
             options: options, routes: [.jobs(controller, logger: log.logger), .heartbeat(), slow],
-            logger: log.logger)
+            access: access, logger: log.logger)
         if let load { endpoint.load = load }
         let (ports, port) = AsyncStream<Int>.makeStream()
         endpoint.onListening = { port.yield($0) }
@@ -65,7 +67,7 @@ struct RunningEndpoint: Sendable {
             }
             let running = RunningEndpoint(
                 port: port, jobs: jobs, log: log, slowBegan: slowBegan, slowMayEnd: slowMayEnd,
-                hasStopped: hasStopped, group: group)
+                hasStopped: hasStopped, endpoint: endpoint, group: group)
             do {
                 let result = try await body(running)
                 slowMayEnd.set()
@@ -105,6 +107,14 @@ struct RunningEndpoint: Sendable {
             try await Task.sleep(for: .milliseconds(1))
         }
         try #require(jobs.waitingCount == count)
+    }
+
+    /// Returns when so many connections are open.
+    func whenConnected(_ count: Int) async throws {
+        for _ in 0..<10_000 where endpoint.connectionCount != count {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        try #require(endpoint.connectionCount == count)
     }
 
     func countJobs() async throws -> Int {

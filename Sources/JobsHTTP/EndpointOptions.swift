@@ -22,8 +22,12 @@ public struct EndpointOptions: Sendable {
     /// How long a request's head may take from its first byte to its last, and its body then.
     public var headerTimeout = Duration.seconds(10)
     public var bodyTimeout = Duration.seconds(60)
-    /// The most connections at a time; further ones are answered 503 and closed.
+    /// The most connections at a time; further ones are answered 503 and closed, but for those that ask
+    /// how the service is.
     public var maxConnections = 10_000
+    /// The most connections beyond ``maxConnections``; `nil`: 100 and a tenth of them.
+    public var maxRefusedConnections: Int?
+    var refusedConnections: Int { maxRefusedConnections ?? 100 + maxConnections / 10 }
     /// The most operations in work at a time, claims that wait for jobs included; further ones are
     /// answered 503.
     public var maxRequests = 10_000

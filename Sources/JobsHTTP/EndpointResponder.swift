@@ -3,6 +3,7 @@ import HummingbirdCore
 import Jobs
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// Finds the route of a request and turns whatever comes of it into an answer.
 struct EndpointResponder: Sendable {
@@ -63,6 +64,13 @@ struct EndpointResponder: Sendable {
             answer.rest = nil
         }
         return answer
+    }
+
+    /// Whether a request only asks how the service is.
+    func isProbe(_ head: HTTPRequestHead) -> Bool {
+        let path = head.uri.prefix { $0 != "?" }
+        guard let route = routes[String(path)], route.isProbe else { return false }
+        return head.method.rawValue == route.method.rawValue
     }
 
     /// The answer to a request that is one too many, of which nothing but the head has been looked at.

@@ -38,8 +38,11 @@ struct HTTP1Connection: HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     private let options: EndpointOptions
     private let places: Places
-    /// For connections beyond the limit, which are told so; memory must not grow by them either.
+    /// For connections beyond the limit, which may ask how the service is and are told else that there
+    /// are too many; memory must not grow by them either.
     private let turnedAway: Places
+    private let idle = IdleConnections()
+    private let isProbe: @Sendable (HTTPRequestHead) -> Bool
     private let load: LoadLimit?
     private let refusals: Refusals
     private let overloadAnswers: OverloadAnswers
@@ -51,10 +54,12 @@ struct HTTP1Connection: HTTPChannelHandler {
     ///   - places: for connections.
     ///   - load: how much may be in work, over all connections; nil: no matter.
     ///   - stop: whether the endpoint has begun to stop.
+    ///   - isProbe: whether a request is answered also where there are too many connections.
     ///   - refusal: the answer to an operation that is one too many.
     init(
         options: EndpointOptions, places: Places, load: LoadLimit?, refusals: Refusals,
-        stop: StopSign, refusal: @escaping @Sendable (Request) -> Answer,
+        stop: StopSign, isProbe: @escaping @Sendable (HTTPRequestHead) -> Bool,
+        refusal: @escaping @Sendable (Request) -> Answer,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.options = options
@@ -62,11 +67,12 @@ struct HTTP1Connection: HTTPChannelHandler {
         self.load = load
         self.refusals = refusals
         self.stop = stop
+        self.isProbe = isProbe
         // A little less than it is, so that a request sent just in time arrives in time.
         let seconds = options.idleTimeout.components.seconds - 1
         keepAlive = seconds > 0 ? "timeout=\(seconds)" : nil
         overloadAnswers = OverloadAnswers(answer: refusal)
-        turnedAway = Places(limit: 100 + options.maxConnections / 10)
+        turnedAway = Places(limit: options.refusedConnections)
         self.responder = responder
     }
 
@@ -79,7 +85,8 @@ struct HTTP1Connection: HTTPChannelHandler {
             let caller = Caller(
                 address: channel.remoteAddress?.ipAddress, load: load.map(CallerLoad.init))
             let edge = HTTP1Edge(
-                caller: caller, admission: admit(channel),
+                caller: caller, admission: admit(channel), idle: idle.add(channel),
+                isProbe: isProbe,
                 delay: load?.delay(on: channel.eventLoop), overloadAnswers: overloadAnswers,
                 bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace,
                 keepAlive: keepAlive, refusals: refusals, stop: stop)
@@ -113,7 +120,11 @@ struct HTTP1Connection: HTTPChannelHandler {
             channel.closeFuture.whenComplete { _ in place.giveBack() }
             return admission
         }
-        return .dropped
+        guard idle.closeSome() else { return .dropped }
+        // There will be room in a moment.
+        turnedAway.takeAnyway(1)
+        channel.closeFuture.whenComplete { [turnedAway] _ in turnedAway.giveBack() }
+        return .refused
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -5,6 +5,14 @@ import NIOHTTP1
 /// What befalls a connection besides requests and answers: it begins, what comes is no HTTP, its
 /// client closes his side, the endpoint stops, it is gone.
 extension HTTP1Edge {
+    /// How long the client of a connection too many may take to ask how the service is.
+    private static let timeToProbe = TimeAmount.seconds(1)
+
+    func refuseConnection(_ context: ChannelHandlerContext) {
+        refusals.countConnection()
+        end(with: HTTPFailure(JobsError.overloaded), context)
+    }
+
     func channelActive(context: ChannelHandlerContext) {
         context.fireChannelActive()
         switch admission {
@@ -12,8 +20,10 @@ extension HTTP1Edge {
             // What is told to stop before its handlers are in place does not hear it.
             if stop.isSet { beginToStop(context) }
         case .refused:
-            refusals.countConnection()
-            end(with: HTTPFailure(JobsError.overloaded), context)
+            let loop = context.eventLoop.assumeIsolated()
+            scheduledClose = loop.scheduleTask(in: Self.timeToProbe) { [self] in
+                if begun == 0 { refuseConnection(context) }
+            }
         case .dropped:
             refusals.countConnection()
             context.close(promise: nil)

@@ -52,10 +52,15 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// How often it has waited: no time of the client's.
     private(set) var readsHeld = 0
     /// How many requests have begun, by their heads.
-    private var begun = 0
+    private(set) var begun = 0
     private var context: ChannelHandlerContext?
     let caller: Caller
     let admission: Admission
+    /// Where it is said whether the connection is in use.
+    let idle: IdleConnections.Entry?
+    private var isIdle = true
+    /// Whether a request only asks how the service is.
+    let isProbe: @Sendable (HTTPRequestHead) -> Bool
     let delay: LoopDelay?
     let overloadAnswers: OverloadAnswers
     let stop: StopSign
@@ -84,7 +89,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// Whether a connection is one too many.
     enum Admission {
         case admitted
-        /// Its client is told.
+        /// It may ask how the service is, once; else its client is told.
         case refused
         /// There are even too many to be told.
         case dropped
@@ -98,6 +103,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     }
 
     /// - Parameters:
+    ///   - isProbe: whether a request is answered also where there are too many connections.
     ///   - delay: that of the connection's loop, if it matters.
     ///   - overloadAnswers: to operations that are one too many.
     ///   - stop: whether the endpoint has begun to stop.
@@ -105,12 +111,16 @@ final class HTTP1Edge: ChannelDuplexHandler {
     ///     connection.
     ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
     init(
-        caller: Caller, admission: Admission = .admitted, delay: LoopDelay? = nil,
+        caller: Caller, admission: Admission = .admitted, idle: IdleConnections.Entry? = nil,
+        isProbe: @escaping @Sendable (HTTPRequestHead) -> Bool = { _ in false },
+        delay: LoopDelay? = nil,
         overloadAnswers: OverloadAnswers, bodyMaxSize: Int, shutdownGrace: Duration,
         keepAlive: String? = nil, refusals: Refusals, stop: StopSign = StopSign()
     ) {
         self.caller = caller
         self.admission = admission
+        self.idle = idle
+        self.isProbe = isProbe
         self.delay = delay
         self.overloadAnswers = overloadAnswers
         self.bodyMaxSize = bodyMaxSize
@@ -142,6 +152,9 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// Something has come, whatever it is; it is decoded next.
     func bytesArrive() {
         hasPartialHead = true
+        guard isIdle else { return }
+        isIdle = false
+        idle?.isInUse()
     }
 
     /// What has begun to come takes too long to come whole.
@@ -156,6 +169,11 @@ final class HTTP1Edge: ChannelDuplexHandler {
             sayHeldRefusal(context)
             guard takesRequests else { return }
             if let fault = head.fault { return fail(.malformedRequest(fault), context) }
+            if admission == .refused {
+                guard isProbe(head) else { return refuseConnection(context) }
+                scheduledClose?.cancel()
+                takesRequests = false
+            }
             isReading = true
             begun += 1
             bodySize = 0
@@ -236,6 +254,10 @@ final class HTTP1Edge: ChannelDuplexHandler {
             context.write(data, promise: undoing(context, promise))
             sayContinueWhenDue(context)
             endWhenDue(context)
+            if unanswered.isEmpty, !isReading, !isIdle {
+                isIdle = true
+                idle?.isIdle()
+            }
             readIfHeld(context)
         }
     }

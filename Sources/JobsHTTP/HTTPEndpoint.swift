@@ -53,7 +53,7 @@ public struct HTTPEndpoint: Service {
         let stop = StopSign()
         let connection = HTTP1Connection(
             options: options, places: connections, load: load, refusals: refusals,
-            stop: stop, refusal: responder.refusal(of:)
+            stop: stop, isProbe: responder.isProbe, refusal: responder.refusal(of:)
         ) { request, writer, channel in
             let answer = try await responder.respond(to: request)
             do {

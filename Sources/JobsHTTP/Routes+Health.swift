@@ -16,9 +16,9 @@ extension Routes {
             routes: [
                 // In maintenance too: a supervisor would start the service again and again.
                 live.path: Route(
-                    method: .get, answersInMaintenance: true, scope: nil
+                    method: .get, answersInMaintenance: true, isProbe: true, scope: nil
                 ) { _ in .status("live") },
-                ready.path: Route(method: .get, scope: nil) { _ in
+                ready.path: Route(method: .get, isProbe: true, scope: nil) { _ in
                     switch await readiness.verdict() {
                     case .ready: return .status("ready")
                     case .unavailable: throw JobsError.unavailable(reason: "The store is away")

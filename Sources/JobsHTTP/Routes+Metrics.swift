@@ -18,7 +18,9 @@ extension Routes {
         var headers = Answer.noCacheHeaders
         headers[.contentType] = contentType
         // In maintenance too: that is when somebody looks.
-        let route = Route(method: .get, answersInMaintenance: true, scope: scope) {
+        let route = Route(
+            method: .get, answersInMaintenance: true, isProbe: true, scope: scope
+        ) {
             [headers] call in
             guard call.principal?.types == nil else { throw HTTPFailure.limited }
             return Answer(status: .ok, headers: headers, body: ByteBuffer(string: await text()))

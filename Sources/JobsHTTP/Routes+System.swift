@@ -9,7 +9,7 @@ extension Routes {
         let operation = Operation.telling(
             "heartbeat", path: "/\(route.trimmingSlashes)", summary: "Tells the time.",
             schema: ["type": "string", "format": "date-time"], scope: nil)
-        return get(operation) {
+        return get(operation, isProbe: true) {
             var json = JSONWriter(capacity: 32)
             json.date(.now())
             return json.buffer
@@ -36,11 +36,13 @@ extension Routes {
     }
 
     private static func get(
-        _ operation: Operation, _ body: @escaping @Sendable () -> ByteBuffer
+        _ operation: Operation, isProbe: Bool = false, _ body: @escaping @Sendable () -> ByteBuffer
     ) -> Routes {
         Routes(
             routes: [
-                operation.path: Route(method: operation.method, scope: operation.scope) { _ in
+                operation.path: Route(
+                    method: operation.method, isProbe: isProbe, scope: operation.scope
+                ) { _ in
                     .json(body())
                 }
             ],

@@ -7,6 +7,9 @@ public struct Routes: Sendable {
     struct Route: Sendable {
         let method: HTTPRequest.Method
         var answersInMaintenance = false
+        /// Whether it only says how the service is: it is then answered also where there are too many
+        /// connections.
+        var isProbe = false
         /// What a caller needs where not everybody may do everything; nil: nothing.
         var scope: AccessScope? = .read
         /// Hears of calls that were not let through to `handle`.
@@ -44,6 +47,14 @@ public struct Routes: Sendable {
                 let isForbidden = command.name == "delete_jobs" && !allowsDeletingAll
                 return isForbidden ? operation.forbidden : operation
             })
+    }
+}
+
+extension Routes {
+    /// Those that only say how the service is.
+    public var probes: Routes {
+        let probes = routes.filter(\.value.isProbe)
+        return Routes(routes: probes, operations: operations.filter { probes[$0.path] != nil })
     }
 }
 

@@ -20,6 +20,16 @@ enum OpenFiles {
         _ = setrlimit(resource, &limit)
     }
 
+    /// How many there may be; `nil`: no matter.
+    static var limit: Int? {
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return nil }
+        return Int(exactly: limit.rlim_cur)
+    }
+
+    /// Those that are kept for the store, for files and for what the process itself needs.
+    static func reserve(of limit: Int) -> Int { min(256, limit / 2) }
+
     #if canImport(Glibc)
         private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     #else

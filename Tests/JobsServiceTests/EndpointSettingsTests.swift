@@ -72,6 +72,35 @@ import Testing
         #expect(throws: ConfigError.self) { try read(["options.max_requests": "0"]) }
     }
 
+    @Test("probes have a port of their own if it says so, plain, with little room")
+    func health() throws {
+        let health = try read(["options.health_port": "9090", "connection.host": "127.0.0.1"])
+            .settings.health
+
+        #expect(health?.port == 9090)
+        #expect(health?.host == "127.0.0.1")
+        #expect(health?.tls == nil)
+        #expect(health?.maxConnections == 100)
+        #expect(try read([:]).settings.health == nil)
+        #expect(throws: ConfigError.self) { try read(["options.health_port": "65536"]) }
+    }
+
+    @Test(
+        "connections fit into the open files that there may be, with some left for others",
+        arguments: [
+            (10_000, nil, nil), (10_000, 1_048_576, nil), (10_000, 11_356, nil),
+            (10_000, 1024, 672), (10_000, 64, 28), (10_000, 4, 1), (10, 1024, nil), (1, 64, nil),
+        ] as [(Int, Int?, Int?)])
+    func openFiles(connections: Int, limit: Int?, expected: Int?) throws {
+        var options = EndpointOptions(port: 0)
+        options.maxConnections = connections
+
+        let isLowered = EndpointSettings.fit(&options, to: limit, share: 1)
+
+        #expect(isLowered == (expected != nil))
+        #expect(options.maxConnections == expected ?? connections)
+    }
+
     @Test("the delay before a stop is in milliseconds, and none unless it is set")
     func shutdownDelay() throws {
         #expect(

@@ -10,15 +10,17 @@ final class RunningProgram {
     /// - Parameters:
     ///   - environment: the whole of it; nothing of the tests' own environment is in it.
     ///   - openFiles: how many open files the program may begin with; it may raise that.
+    ///   - openFilesAtMost: how many it may have, whatever it does.
     ///   - mount: a file or directory, and where the program alone sees it as well; takes a user that
     ///     may mount, see ``canMount``.
     static func with<Result>(
         _ arguments: [String] = [], environment: [String: String] = [:], openFiles: Int? = nil,
-        mount: (source: String, target: String)? = nil,
+        openFilesAtMost: Int? = nil, mount: (source: String, target: String)? = nil,
         _ body: (RunningProgram) async throws -> Result
     ) async throws -> Result {
         let program = try RunningProgram(
-            arguments, environment, openFiles: openFiles, mount: mount)
+            arguments, environment, openFiles: openFiles, openFilesAtMost: openFilesAtMost,
+            mount: mount)
         do {
             let result = try await body(program)
             try await program.end()
@@ -31,17 +33,18 @@ final class RunningProgram {
 
     private init(
         _ arguments: [String], _ environment: [String: String], openFiles: Int?,
-        mount: (source: String, target: String)?
+        openFilesAtMost: Int?, mount: (source: String, target: String)?
     ) throws {
         directory = URL.temporaryDirectory.appending(path: "jobs-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         let executable = try Self.executable()
         process.executableURL = executable
         process.arguments = arguments
-        if let openFiles {
+        let limit = openFiles.map { "-Sn \($0)" } ?? openFilesAtMost.map { "-n \($0)" }
+        if let limit {
             process.executableURL = URL(filePath: "/bin/sh")
             process.arguments =
-                ["-c", "ulimit -Sn \(openFiles) && exec \"$0\" \"$@\"", executable.path()]
+                ["-c", "ulimit \(limit) && exec \"$0\" \"$@\"", executable.path()]
                 + arguments
         }
         if let mount {

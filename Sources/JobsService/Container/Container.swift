@@ -58,7 +58,8 @@ struct Container: Sendable {
                 persistence: waiting[$0.store], options: $0.options, metrics: jobMetrics)
         }
         let readiness = Readiness(checks: stores.map(\.check), logger: componentLogger)
-        let startup = Startup(awaiting: plan.endpoints.count + 1, onCompletion: onStart)
+        let listeners = plan.endpoints.reduce(0) { $0 + ($1.settings.health == nil ? 1 : 2) }
+        let startup = Startup(awaiting: listeners + 1, onCompletion: onStart)
 
         // The group stops its services from last to first.
         var services: [any Service] = stores.flatMap(\.services)
@@ -81,12 +82,11 @@ struct Container: Sendable {
         }
         services += cleaners(controllers, componentLogger)
         for endpoint in plan.endpoints {
-            services.append(
-                try listening(
-                    endpoint, controllers, readiness, access?.access, watched, componentLogger
-                ) {
-                    startup.oneIsUp()
-                })
+            services += try listening(
+                endpoint, controllers, readiness, access?.access, watched, componentLogger
+            ) {
+                startup.oneIsUp()
+            }
         }
         services.append(announcer(startup, readiness))
         try await group(services).run()
@@ -160,7 +160,7 @@ struct Container: Sendable {
         _ readiness: Readiness, _ access: Access?, _ watched: ServiceMetrics,
         _ componentLogger: Logger,
         onListening: @escaping @Sendable () -> Void
-    ) throws -> ListeningEndpoint {
+    ) throws -> [ListeningEndpoint] {
         var routes = endpoint.served.flatMap { served -> [Routes] in
             switch served {
             case .jobs(let baseRoute, let controller, _, let allowsDeletingAll):
@@ -184,14 +184,35 @@ struct Container: Sendable {
             if let description {
                 routes.append(description)
             }
+            var options = endpoint.settings.options
+            let limit = OpenFiles.limit
+            let told = options.maxConnections
+            if EndpointSettings.fit(&options, to: limit, share: plan.endpoints.count) {
+                logger.warning(
+                    """
+                    options.max_connections of \(endpoint.config.descriptor) is lowered from \(told) \
+                    to \(options.maxConnections): the process may have \(limit ?? 0) open files
+                    """)
+            }
             let http = try HTTPEndpoint(
-                options: endpoint.settings.options, routes: routes, access: access,
+                options: options, routes: routes, access: access,
                 logger: componentLogger)
             watched.watch(http)
-            return ListeningEndpoint(http, plan: endpoint) {
+            let jobs = ListeningEndpoint(http, plan: endpoint) {
                 componentLogger.debug("Opened REST service at \(endpoint.settings.url)")
                 onListening()
             }
+            guard let health = endpoint.settings.health else { return [jobs] }
+            let probes = [Routes.health(readiness)] + routes.map(\.probes)
+            let probing = try HTTPEndpoint(
+                options: health, routes: probes, access: access, logger: componentLogger)
+            return [
+                jobs,
+                ListeningEndpoint(probing, plan: endpoint, url: "port \(health.port)") {
+                    componentLogger.debug("Opened probes at port \(health.port)")
+                    onListening()
+                },
+            ]
         } catch let fault as TLSFiles.Fault {
             throw endpoint.config.error(fault.key, "\(fault)", .cannotCreate)
         } catch {

@@ -13,7 +13,7 @@ struct EndpointSettings: Sendable {
         "options.request_max_size", "options.header_max_size", "options.header_timeout",
         "options.body_timeout", "options.idle_timeout", "options.max_connections",
         "options.max_requests", "options.target_latency", "options.body_memory",
-        "options.answer_memory", "options.write_timeout",
+        "options.answer_memory", "options.write_timeout", "options.health_port",
         "options.shutdown_delay", "cors_headers", "cors_origins",
     ]
 
@@ -24,6 +24,8 @@ struct EndpointSettings: Sendable {
     ]
 
     let options: EndpointOptions
+    /// Of a second server that only says how the service is; `nil`: there is none.
+    let health: EndpointOptions?
     let url: String
     /// How long requests are still taken once the service was told to stop, so that those who send
     /// them have the time to find out.
@@ -50,6 +52,9 @@ struct EndpointSettings: Sendable {
         try Self.limit(&options, config)
         self.options = options
         url = address.url
+        health = try config.integer("options.health_port", in: 0...65535).map {
+            Self.health(options, port: Int($0))
+        }
         let delay = try config.integer("options.shutdown_delay", in: 0...3_600_000) ?? 0
         shutdownDelay = .milliseconds(delay)
     }
@@ -82,6 +87,18 @@ struct EndpointSettings: Sendable {
         if let latency = try config.integer("options.target_latency", in: 0...86_400_000) {
             options.targetLatency = .milliseconds(latency)
         }
+    }
+
+    /// Plain HTTP, so that a probe needs no certificate; with room for little, which is all that it needs.
+    private static func health(_ options: EndpointOptions, port: Int) -> EndpointOptions {
+        var health = EndpointOptions(
+            host: options.host, port: port, maintenanceEnabled: options.maintenanceEnabled,
+            requestMaxSize: 1 << 10, idleTimeout: options.idleTimeout)
+        health.maxConnections = 100
+        health.maxRequests = 100
+        health.bodyMemory = 1 << 20
+        health.targetLatency = .zero
+        return health
     }
 
     private static func files(

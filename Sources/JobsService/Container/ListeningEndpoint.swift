@@ -6,15 +6,17 @@ import Synchronization
 final class ListeningEndpoint: Service {
     private let endpoint: HTTPEndpoint
     private let plan: ContainerPlan.Endpoint
+    private let url: String
     private let onListening: @Sendable () -> Void
     private let isListening = Atomic(false)
 
     init(
-        _ endpoint: HTTPEndpoint, plan: ContainerPlan.Endpoint,
+        _ endpoint: HTTPEndpoint, plan: ContainerPlan.Endpoint, url: String? = nil,
         onListening: @escaping @Sendable () -> Void
     ) {
         self.endpoint = endpoint
         self.plan = plan
+        self.url = url ?? plan.settings.url
         self.onListening = onListening
     }
 
@@ -33,7 +35,7 @@ final class ListeningEndpoint: Service {
         } catch {
             if isListening.load(ordering: .relaxed) { throw error }
             throw plan.config.error(
-                nil, "cannot listen on \(plan.settings.url): \(error)", .cannotConnect)
+                nil, "cannot listen on \(url): \(error)", .cannotConnect)
         }
     }
 }

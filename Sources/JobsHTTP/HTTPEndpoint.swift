@@ -64,7 +64,11 @@ public struct HTTPEndpoint: Service {
             }
         }
         let onListening = onListening
-        let onServerRunning: @Sendable (any Channel) async -> Void = { channel in
+        let onServerRunning: @Sendable (any Channel) async -> Void = { [logger] channel in
+            try? await channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.addHandler(
+                    AcceptPause(logger: logger), position: .first)
+            }.get()
             await onListening?(channel.localAddress?.port ?? 0)
         }
         let configuration = ServerConfiguration(

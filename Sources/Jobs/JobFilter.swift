@@ -86,16 +86,16 @@ public struct JobPage: Sendable, Equatable {
     public var jobs: [Job]
     /// How many jobs match in all, if it was asked for.
     public var total: Int?
+    /// The most jobs that belong to the page behind its last one, where it ended early because of
+    /// ``Paging/maxBytes``; else 0.
+    public var remaining: Int
     /// Whether the page ended early because of ``Paging/maxBytes``: there may be more jobs that belong
     /// to it, behind its last one.
-    public var isCut: Bool
-    /// The most jobs that belong to the page behind its last one; 0 unless it is cut.
-    public var remaining: Int
+    public var isCut: Bool { remaining > 0 }
 
-    public init(jobs: [Job], total: Int? = nil, isCut: Bool = false, remaining: Int = 0) {
+    public init(jobs: [Job], total: Int? = nil, remaining: Int = 0) {
         self.jobs = jobs
         self.total = total
-        self.isCut = isCut
         self.remaining = remaining
     }
 }

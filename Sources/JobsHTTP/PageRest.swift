@@ -28,7 +28,7 @@ struct PageRest: Sendable {
     }
 
     private static func paging(behind page: JobPage) -> Paging? {
-        guard page.isCut, page.remaining > 0, let last = page.jobs.last else { return nil }
+        guard page.isCut, let last = page.jobs.last else { return nil }
         return Paging(take: page.remaining, after: last.id, maxBytes: sliceSize)
     }
 

@@ -40,7 +40,7 @@ package struct PageInProgress: Sendable {
         }
         page.jobs.append(job)
         bytes += job.weight
-        page.isCut = bytes >= maxBytes && page.jobs.count < limit
+        if bytes >= maxBytes { page.remaining = limit - page.jobs.count }
     }
 }
 

@@ -90,7 +90,7 @@ private final class GatheredPage: Sendable {
                 state.page.jobs.append(job)
                 state.bytes += job.weight
                 guard state.bytes < maxBytes else {
-                    state.page.isCut = state.page.jobs.count < limit
+                    state.page.remaining = limit - state.page.jobs.count
                     return false
                 }
             }

@@ -196,6 +196,8 @@ extension PersistenceClaim {
             }
             let one = try await store.list(Paging(maxBytes: 1))
             #expect(one.jobs == [all[0]] && one.isCut)
+            let two = try await store.list(Paging(take: 3, maxBytes: 1500))
+            #expect(two.jobs == Array(all[..<2]) && two.remaining == 1)
             let full = try await store.list(Paging(take: 3, maxBytes: 3000))
             #expect(full.jobs == Array(all[..<3]) && !full.isCut)
             #expect(try await !store.list(Paging(maxBytes: .max)).isCut)

@@ -28,12 +28,12 @@ struct RunningEndpoint: Sendable {
     /// Runs an endpoint for the time of `body`, and stops it then, also if `body` throws.
     static func run<Result: Sendable>(
         _ options: EndpointOptions = EndpointOptions(port: 0), load: LoadLimit? = nil,
-        access: Access? = nil,
+        access: Access? = nil, persistence: any JobsPersistence = MemoryJobsPersistence(),
         _ body: @Sendable @escaping (RunningEndpoint) async throws -> Result
     ) async throws -> Result {
         var options = options
         options.host = "127.0.0.1"
-        let jobs = WaitingJobsPersistence(MemoryJobsPersistence())
+        let jobs = WaitingJobsPersistence(persistence)
         let log = LogRecorder()
         let (slowBegan, slowMayEnd, hasStopped) = (Flag(), Flag(), Flag())
         let slow = Routes(routes: [

@@ -236,7 +236,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
                 // Its client takes the end of the connection for that of the answer.
                 if unanswered.first?.isOld == true, !head.hasLength { head.version = .http1_0 }
                 head.headers.replaceOrAdd(name: "connection", value: "close")
-            } else if takesRequests {
+            } else {
                 sayKept(&head.headers)
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -274,10 +274,10 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// Tells a client that the connection is kept, and for how long.
     private func sayKept(_ headers: inout HTTPHeaders) {
         // Later versions take it for granted.
-        if unanswered.first?.isOld == true {
+        if let first = unanswered.first, first.isOld, first.isKeepAlive {
             headers.replaceOrAdd(name: "connection", value: "keep-alive")
         }
-        if let keepAlive { headers.add(name: "keep-alive", value: keepAlive) }
+        if takesRequests, let keepAlive { headers.add(name: "keep-alive", value: keepAlive) }
     }
 
     // MARK: What is sent ahead

@@ -37,8 +37,7 @@ struct PageRest: Sendable {
     mutating func next() async throws -> ByteBuffer? {
         guard !isEnded else { return nil }
         if let paging {
-            let (filter, jobs) = (filter, jobs)
-            let slice = try await Caller.whileThere { try await jobs.list(filter, paging) }
+            let slice = try await jobs.list(filter, paging)
             for job in slice.jobs { json.job(job) }
             self.paging = Self.paging(behind: slice)
         }

@@ -16,7 +16,7 @@ public struct JSONValue: Sendable {
     }
 
     /// The member called `name`; of several so called the last one. Nil where there is none, where
-    /// this is no object, and where it lies below the recorded depth.
+    /// this is no object, and where it was not recorded.
     public subscript(name: String) -> JSONValue? {
         guard place.kind == .object else { return nil }
         var found: Int?
@@ -37,6 +37,11 @@ public struct JSONValue: Sendable {
     /// The elements of an array; else empty.
     public var elements: [JSONValue] {
         place.kind == .array ? children : []
+    }
+
+    /// How many elements an array has, recorded or not; else 0.
+    public var elementCount: Int {
+        place.kind == .array ? children.count + Int(place.unrecorded) : 0
     }
 
     public var string: String? {
@@ -118,7 +123,7 @@ extension Int64 {
 
 extension String {
     /// Decodes the inside of a JSON string that a scanner has been over.
-    fileprivate init(unescapingJSON bytes: UnsafeRawBufferPointer) {
+    init(unescapingJSON bytes: UnsafeRawBufferPointer) {
         var units: [UInt8] = []
         units.reserveCapacity(bytes.count)
         var index = 0

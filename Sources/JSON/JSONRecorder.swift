@@ -183,15 +183,13 @@ struct JSONRecorder {
 
     /// The beginning of a key.
     private static func name(of place: JSONOutline.Place, _ bytes: Span<UInt8>) -> String {
-        let limit = SkippedMembers.mostNameBytes
-        let end = min(place.key.upperBound, place.key.lowerBound + UInt32(limit))
-        var name: [UInt8] = []
-        for index in place.key.lowerBound..<end { name.append(bytes[Int(index)]) }
-        // A character that is cut in two is dropped.
-        if end < place.key.upperBound {
-            while let last = name.popLast(), last & 0xC0 == 0x80 {}
+        let key = bytes.extracting(Int(place.key.lowerBound)..<Int(place.key.upperBound))
+        let name = key.withUnsafeBytes {
+            place.keyHasEscapes ? String(unescapingJSON: $0) : String(decoding: $0, as: UTF8.self)
         }
-        return String(decoding: name, as: UTF8.self)
+        // From here on no byte may be held that is not needed.
+        return String(
+            decoding: Array(name.utf8Prefix(SkippedMembers.mostNameBytes).utf8), as: UTF8.self)
     }
 }
 

@@ -41,6 +41,8 @@ public struct SkippedMembers: Sendable, Equatable {
     public private(set) var paths: [String] = []
     public private(set) var count = 0
 
+    public init() {}
+
     public var isEmpty: Bool { count == 0 }
 
     /// - Parameter path: made only if it is kept.

@@ -49,6 +49,12 @@ public struct JSONValue: Sendable {
         return outline.string(place.value, hasEscapes: place.hasEscapes)
     }
 
+    /// The bytes of UTF-8 of a string; else 0.
+    public var utf8Count: Int {
+        guard place.kind == .string else { return 0 }
+        return place.hasEscapes ? string?.utf8.count ?? 0 : place.value.count
+    }
+
     public var boolean: Bool? {
         guard place.kind == .boolean else { return nil }
         return place.value.count == 4

@@ -38,10 +38,9 @@ struct Call {
         correlationID.map { ["correlation_id": .string($0.shortened)] }
     }
 
-    /// The body if it says to be JSON; else nothing, whatever was sent, as in the originals.
+    /// The whole body, whatever it says to be: it is read as JSON.
     /// - Throws: ``HTTPFailure`` for a body over the limit; ``JobsError/overloaded`` if there is no room for it; ``ConnectionLost`` if it breaks off.
-    func jsonBody() async throws -> ByteBuffer {
-        guard isJSON else { return ByteBuffer() }
+    func body() async throws -> ByteBuffer {
         // A length that is beyond all numbers is too large as well.
         if let length = request.headers[.contentLength], Int(length) ?? .max > requestMaxSize {
             throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
@@ -65,8 +64,9 @@ struct Call {
         return body
     }
 
-    /// `application/json` or `application/*+json` in any case, with any parameters.
-    private var isJSON: Bool {
+    /// Whether the body says to be `application/json` or `application/*+json`, in any case, with any
+    /// parameters.
+    var isJSON: Bool {
         guard let value = request.headers[.contentType] else { return false }
         if value == "application/json" { return true }
         let type = value.prefix { $0 != ";" }.lowercased().trimmingSuffix {

@@ -11,7 +11,51 @@ struct Command: Sendable {
     let arguments: [Argument]
     /// What it may answer, for the description of the API.
     let answers: [Shape]
-    let call: @Sendable (Arguments, PermittedJobs) async throws -> Result
+    /// What is needed of a request.
+    let selection: JSONSelection
+    /// Reads the arguments. What it returns does the work and keeps of the request what that needs.
+    let prepare: @Sendable (Arguments) throws -> Work
+
+    typealias Work = @Sendable (PermittedJobs) async throws -> Result
+
+    /// - Parameter prepare: returns work that keeps nothing of the request's body.
+    init(
+        name: String, summary: String, scope: AccessScope, arguments: [Argument],
+        answers: [Shape], prepare: @escaping @Sendable (Arguments) throws -> Work
+    ) {
+        self.init(name, summary, scope, arguments, answers, keepsNothing: true, prepare)
+    }
+
+    private init(
+        _ name: String, _ summary: String, _ scope: AccessScope, _ arguments: [Argument],
+        _ answers: [Shape], keepsNothing: Bool,
+        _ prepare: @escaping @Sendable (Arguments) throws -> Work
+    ) {
+        self.keepsNothing = keepsNothing
+        self.name = name
+        self.summary = summary
+        self.scope = scope
+        self.arguments = arguments
+        self.answers = answers
+        self.prepare = prepare
+        selection = .members(arguments.selection + Self.correlationIDs)
+    }
+
+    /// - Parameter call: reads the arguments while it works.
+    init(
+        name: String, summary: String, scope: AccessScope, arguments: [Argument],
+        answers: [Shape],
+        call: @escaping @Sendable (Arguments, PermittedJobs) async throws -> Result
+    ) {
+        self.init(name, summary, scope, arguments, answers, keepsNothing: false) { arguments in
+            { jobs in try await call(arguments, jobs) }
+        }
+    }
+
+    /// Some clients put the id into the body as well. It does no harm there, and has no effect.
+    private static let correlationIDs: [JSONSelection.Member] = [
+        .init("correlation_id"), .init("trace_id"),
+    ]
 
     enum Result {
         /// No such job, or nothing to say: 204.
@@ -32,6 +76,9 @@ struct Command: Sendable {
         case items([Shape])
     }
 
+    /// Whether the work keeps nothing of the request's body.
+    let keepsNothing: Bool
+
     /// Whether it is about a single job, and so takes about as long as others that are.
     var isAboutOneJob: Bool {
         answers.contains {
@@ -40,12 +87,6 @@ struct Command: Sendable {
             case .nothing, .page, .failure, .items: false
             }
         }
-    }
-
-    /// How deep the places of members are needed: the arguments, those inside them and, if there are
-    /// arrays among them, the elements'.
-    var recordedDepth: Int {
-        arguments.contains { if case .array = $0.type { true } else { false } } ? 3 : 2
     }
 
     static func job(_ job: Job?) -> Result { job.map(Result.job) ?? .nothing }
@@ -67,9 +108,9 @@ extension Command.Result {
         }
     }
 
-    /// The JSON of the answer; nil for none.
-    /// - Parameter correlationID: for the errors of items.
-    func json(correlationID: @autoclosure () -> String?) -> ByteBuffer? {
+    /// The JSON of the answer; nil for none. Errors of items do not repeat the correlation id, as
+    /// it would be there a thousand times.
+    var json: ByteBuffer? {
         var json: JSONWriter
         switch self {
         case .nothing:
@@ -95,7 +136,7 @@ extension Command.Result {
                 case .success(.started(let started)):
                     json.job(started.job, lockToken: started.lockToken)
                 case .failure(let error):
-                    json.failure(HTTPFailure(error), correlationID: correlationID())
+                    json.failure(HTTPFailure(error), correlationID: nil)
                 }
             }
             json.endArray()

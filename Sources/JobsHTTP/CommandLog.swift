@@ -19,11 +19,11 @@ struct CommandLog: Sendable {
     }
 
     func ends(
-        _ call: Call, _ arguments: Arguments, _ result: Command.Result, _ answer: Answer,
+        _ call: Call, _ subject: CallSubject, _ result: Command.Result, _ answer: Answer,
         since start: ContinuousClock.Instant
     ) {
         guard logger.logLevel <= .debug else { return }
-        var metadata = metadata(of: call, arguments, since: start)
+        var metadata = metadata(of: call, subject, since: start)
         metadata["status"] = .stringConvertible(answer.status.code)
         result.describe(in: &metadata)
         logger.debug("Executed \(name) method", metadata: metadata)
@@ -31,9 +31,9 @@ struct CommandLog: Sendable {
 
     /// A lease or a connection that was lost is nobody's fault here, nor is it news that somebody may
     /// not do something; everything else somebody has to look into.
-    /// - Parameter arguments: nil if they could not be read.
+    /// - Parameter subject: nil if the arguments could not be read.
     func fails(
-        _ call: Call, _ arguments: Arguments?, _ error: any Error,
+        _ call: Call, _ subject: CallSubject?, _ error: any Error,
         since start: ContinuousClock.Instant
     ) {
         let (level, isLost) =
@@ -44,7 +44,7 @@ struct CommandLog: Sendable {
             default: (.error, false)
             }
         guard logger.logLevel <= level else { return }
-        var metadata = metadata(of: call, arguments, since: start)
+        var metadata = metadata(of: call, subject, since: start)
         if !isLost { metadata["status"] = .stringConvertible(HTTPFailure(error).status.code) }
         let message: Logger.Message = "Failed to execute \(name) method"
         if let failure = error as? HTTPFailure {
@@ -68,22 +68,30 @@ struct CommandLog: Sendable {
     }
 
     private func metadata(
-        of call: Call, _ arguments: Arguments?, since start: ContinuousClock.Instant
+        of call: Call, _ subject: CallSubject?, since start: ContinuousClock.Instant
     ) -> Logger.Metadata {
         var metadata = call.logMetadata ?? [:]
         metadata["command"] = .string(command)
-        arguments?.describe(in: &metadata)
+        subject?.describe(in: &metadata)
         metadata["duration"] = .stringConvertible(start.duration(to: .now).milliseconds)
         return metadata
     }
 }
 
-extension Arguments {
+/// What a call is about, to tell of it when its arguments are no longer kept.
+struct CallSubject {
+    /// The job that the call names.
+    let jobID: JobID?
+    private let type: String?
+
+    init(_ arguments: Arguments) {
+        jobID = arguments["job_id"]?.string.map { JobID($0) }
+        type = arguments["type"]?.string ?? arguments.object("new_job")["type"]?.string
+    }
+
     fileprivate func describe(in metadata: inout Logger.Metadata) {
-        if let id = self["job_id"]?.string { metadata["job_id"] = .string(id.shortened) }
-        if let type = self["type"]?.string ?? object("new_job")["type"]?.string {
-            metadata["type"] = .string(type.shortened)
-        }
+        if let jobID { metadata["job_id"] = .string(jobID.description.shortened) }
+        if let type { metadata["type"] = .string(type.shortened) }
     }
 }
 

@@ -92,7 +92,7 @@ struct CommandLogTests {
     func long() async throws {
         let service = TestService(logLevel: .debug)
 
-        _ = try await service.addJob(type: String(repeating: "t", count: 10_000))
+        _ = try await service.addJob(type: String(repeating: "t", count: 1000))
         _ = try await service.get(String(repeating: "1", count: 10_000))
         let id = String(repeating: "c", count: 10_000)
         for operation in ["get_job_by_id", "delete_jobs"] {

@@ -35,7 +35,9 @@ struct RunningEndpoint: Sendable {
         let log = LogRecorder()
         let (slowBegan, slowMayEnd, hasStopped) = (Flag(), Flag(), Flag())
         let slow = Routes(routes: [
-            "/slow": Routes.Route(method: .post) { _ in
+            "/slow": Routes.Route(method: .post) { call in
+                // One that is too large is left unread.
+                _ = try? await call.body()
                 slowBegan.set()
                 await slowMayEnd.wait()
                 return .json(ByteBuffer(string: #""slow""#))

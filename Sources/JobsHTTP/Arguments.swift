@@ -16,7 +16,7 @@ struct Arguments {
     ///
     /// What has no effect is refused if the caller asks for that, and where there are no arguments:
     /// these operations are about all jobs, and whoever gives arguments means some.
-    /// - Throws: ``HTTPFailure`` that names every mistake; what ``Call/body()`` throws.
+    /// - Throws: ``HTTPFailure`` that names every mistake; what ``Call/jsonBody()`` throws.
     init(of call: Call, for command: Command) async throws {
         let outline = try await Self.outline(of: call, command.selection)
         var values = outline?.root
@@ -41,7 +41,7 @@ struct Arguments {
     private static func outline(of call: Call, _ selection: JSONSelection) async throws
         -> JSONOutline?
     {
-        var body = try await call.body()
+        var body = try await call.jsonBody()
         // A byte order mark is no part of the text (RFC 8259, section 8.1).
         if body.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF]) {
             body.moveReaderIndex(forwardBy: 3)

@@ -40,7 +40,7 @@ struct Call {
 
     /// The whole body, whatever it says to be: it is read as JSON.
     /// - Throws: ``HTTPFailure`` for a body over the limit; ``JobsError/overloaded`` if there is no room for it; ``ConnectionLost`` if it breaks off.
-    func body() async throws -> ByteBuffer {
+    func jsonBody() async throws -> ByteBuffer {
         // A length that is beyond all numbers is too large as well.
         if let length = request.headers[.contentLength], Int(length) ?? .max > requestMaxSize {
             throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)

@@ -26,7 +26,9 @@ struct EndpointResponder: Sendable {
         places = Places(limit: options.maxRequests)
         bodyMemory = Places(limit: options.bodyMemory)
         let credentials = access == nil ? [] : Access.headers
-        cors = CORS(origins: options.corsOrigins, headers: options.corsHeaders + credentials)
+        cors = CORS(
+            origins: options.corsOrigins, headers: options.corsHeaders + credentials,
+            isSecure: options.tls != nil)
         self.routes = routes.reduce(into: [:]) { all, more in
             all.merge(more.routes) { first, _ in first }
         }
@@ -90,14 +92,21 @@ struct EndpointResponder: Sendable {
         guard method == .options, let origin = call.request.headers[.origin] else {
             throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
         }
+        // The same answer as to what the page wants to send.
+        if route.method == .post, !cors.permits(call.request.head) {
+            throw HTTPFailure.foreignOrigin
+        }
         return cors.preflight(method: route.method, origin: origin)
     }
 
     /// Before anything is read of the body: there is no work for strangers.
     private func admit(_ call: Call, to route: Routes.Route) throws -> Call {
-        guard let access, let scope = route.scope else { return call }
         var call = call
         do {
+            if route.method == .post, !cors.permits(call.request.head) {
+                throw HTTPFailure.foreignOrigin
+            }
+            guard let access, let scope = route.scope else { return call }
             let principal = try access.principal(of: call.request.headers)
             call.principal = principal
             guard principal.has(scope) else { throw HTTPFailure.scopeMissing(scope) }

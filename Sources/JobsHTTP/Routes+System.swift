@@ -29,7 +29,7 @@ extension Routes {
         let body = ByteBuffer(string: answer)
         return Routes(routes: [
             "/\(route.trimmingSlashes)": Route(method: .post, scope: nil) { call in
-                _ = try await call.body()
+                _ = try await call.jsonBody()
                 return .json(body)
             }
         ])

@@ -45,6 +45,9 @@ struct Container: Sendable {
         guard plan.hasWork else {
             throw ConfigError(file: plan.file, "has nothing in it to run", .badConfig)
         }
+        if plan.isOpenToPages {
+            logger.warning("Any web page can call: no keys, and cors_origins is not \"none\"")
+        }
         let componentLogger = Logger(label: plan.info.name)
         let jobMetrics = JobMetrics()
         var access: ReloadableAccess?

@@ -37,7 +37,7 @@ struct RunningEndpoint: Sendable {
         let slow = Routes(routes: [
             "/slow": Routes.Route(method: .post) { call in
                 // One that is too large is left unread.
-                _ = try? await call.body()
+                _ = try? await call.jsonBody()
                 slowBegan.set()
                 await slowMayEnd.wait()
                 return .json(ByteBuffer(string: #""slow""#))

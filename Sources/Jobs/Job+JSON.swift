@@ -2,8 +2,12 @@ public import JSON
 
 extension JSONWriter {
     /// A job as every client knows it: the ten fields, and what else the caller asked for.
-    /// - Parameter lockToken: shown only to whom the job was just handed out.
-    public mutating func job(_ job: Job, lockToken: LockToken? = nil) {
+    /// - Parameters:
+    ///   - lockToken: shown only to whom the job was just handed out.
+    ///   - stateName: shown only to who asked for details.
+    public mutating func job(
+        _ job: Job, lockToken: LockToken? = nil, stateName: String? = nil
+    ) {
         beginObject()
         id(job.id)
         key("type")
@@ -33,6 +37,10 @@ extension JSONWriter {
             date(delayedUntil)
         }
         if let lockToken { self.lockToken(lockToken) }
+        if let stateName {
+            key("state")
+            string(stateName)
+        }
         endObject()
     }
 
@@ -48,11 +56,12 @@ extension JSONWriter {
         hex(token.number, or: token)
     }
 
-    public mutating func page(_ page: JobPage) {
+    /// - Parameter stateName: of a job, if it is to be shown.
+    public mutating func page(_ page: JobPage, stateName: (Job) -> String? = { _ in nil }) {
         beginObject()
         key("data")
         beginArray()
-        for job in page.jobs { self.job(job) }
+        for job in page.jobs { self.job(job, stateName: stateName(job)) }
         endArray()
         key("total")
         if let total = page.total { integer(total) } else { null() }

@@ -60,9 +60,9 @@ struct Command: Sendable {
     enum Result {
         /// No such job, or nothing to say: 204.
         case nothing
-        case job(Job)
+        case job(Job, JobState? = nil)
         case started(StartedJob)
-        case page(JobPage)
+        case page(JobPage, state: @Sendable (Job) -> JobState? = { _ in nil })
         case items([Swift.Result<Item, any Error>])
     }
 
@@ -89,7 +89,7 @@ struct Command: Sendable {
         }
     }
 
-    static func job(_ job: Job?) -> Result { job.map(Result.job) ?? .nothing }
+    static func job(_ job: Job?) -> Result { job.map { .job($0) } ?? .nothing }
     static func started(_ started: StartedJob?) -> Result {
         started.map(Result.started) ?? .nothing
     }
@@ -115,15 +115,15 @@ extension Command.Result {
         switch self {
         case .nothing:
             return nil
-        case .job(let job):
+        case .job(let job, let state):
             json = JSONWriter(capacity: job.jsonCapacity)
-            json.job(job)
+            json.job(job, stateName: state?.rawValue)
         case .started(let started):
             json = JSONWriter(capacity: started.job.jsonCapacity)
             json.job(started.job, lockToken: started.lockToken)
-        case .page(let page):
+        case .page(let page, let state):
             json = JSONWriter(capacity: page.jobs.reduce(32) { $0 + $1.jsonCapacity })
-            json.page(page)
+            json.page(page) { state($0)?.rawValue }
         case .items(let items):
             json = JSONWriter(capacity: 512 * items.count + 16)
             json.beginObject()

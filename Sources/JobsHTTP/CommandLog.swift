@@ -99,9 +99,9 @@ extension Command.Result {
     fileprivate func describe(in metadata: inout Logger.Metadata) {
         switch self {
         case .nothing: break
-        case .job(let job): job.describe(in: &metadata)
+        case .job(let job, _): job.describe(in: &metadata)
         case .started(let started): started.job.describe(in: &metadata)
-        case .page(let page): metadata["jobs"] = .stringConvertible(page.jobs.count)
+        case .page(let page, _): metadata["jobs"] = .stringConvertible(page.jobs.count)
         case .items(let items): metadata["jobs"] = .stringConvertible(items.count)
         }
     }

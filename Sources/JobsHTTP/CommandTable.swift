@@ -27,19 +27,23 @@ extension Command {
         Command(
             name: "get_jobs", summary: "Lists the jobs that match a filter, a page at a time.",
             scope: .read,
-            arguments: [.optional("filter", .filter), .optional("paging", .object(paging))],
+            arguments: [
+                .optional("filter", .filter), .optional("paging", .object(paging)), details,
+            ],
             answers: [.page]
         ) { arguments, jobs in
             let filter = JobFilter(arguments.object("filter"))
-            return try await .page(jobs.list(filter, arguments.object("paging").paging))
+            let page = try await jobs.list(filter, arguments.object("paging").paging)
+            return try await .page(page, state: states(arguments, jobs))
         },
         Command(
             name: "get_job_by_id", summary: "Shows a job.",
             scope: .read,
-            arguments: [.required("job_id", .string)],
+            arguments: [.required("job_id", .string), details],
             answers: [.job, .nothing]
         ) { arguments, jobs in
-            try await job(jobs.get(arguments.jobID))
+            guard let job = try await jobs.get(arguments.jobID) else { return .nothing }
+            return try await .job(job, states(arguments, jobs)(job))
         },
         Command(
             name: "start_job_by_id", summary: "Starts this job, if nobody has it.",
@@ -106,6 +110,17 @@ extension Command {
             return .nothing
         },
     ]
+
+    private static let details = Argument.optional("details", .boolean)
+
+    /// What state jobs are in that were just read, if the caller asked for that.
+    private static func states(_ arguments: Arguments, _ jobs: PermittedJobs) async throws
+        -> @Sendable (Job) -> JobState?
+    {
+        guard arguments["details"]?.boolean == true else { return { _ in nil } }
+        let (now, maxRetries) = (try await jobs.now(), jobs.maxRetries)
+        return { $0.state(at: now, maxRetries: maxRetries) }
+    }
 
     private static let type = Argument.required("type", .text(upTo: Job.maximumTypeBytes))
 

@@ -15,7 +15,8 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
 
     public static let all: [PersistenceClaim] =
         adding + params + unique + startingByID + claiming + claimOrder + changing + givingBack
-        + releasing + fencing + availability + waiting + removing + filters + pages + races
+        + releasing + lookups + fencing + availability + waiting + removing + filters + pages
+        + races
 }
 
 /// An empty store, and a way to let its time pass.

@@ -26,8 +26,7 @@ struct PermittedJobs: Sendable {
     }
 
     private func isThere(_ id: JobID) async throws -> Bool {
-        guard let types else { return true }
-        return try await jobs.get(id).map { types.holds($0.type) } ?? false
+        try await !those(of: [id]).isEmpty
     }
 
     func add(_ newJob: NewJob) async throws -> Job {
@@ -50,6 +49,14 @@ struct PermittedJobs: Sendable {
         guard let types, let job else { return job }
         return types.holds(job.type) ? job : nil
     }
+
+    /// When jobs that were just read are to be judged.
+    func now() async throws -> Timestamp {
+        try await jobs.now()
+    }
+
+    /// The limit of starts that a state is judged by.
+    var maxRetries: Int { jobs.options.maxRetries }
 
     func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
         guard try await isThere(id) else { return nil }
@@ -138,20 +145,9 @@ extension PermittedJobs {
         }
     }
 
-    /// How many jobs are looked up at a time for one request.
-    private static let lookups = 16
-
+    /// Which of the jobs are there for this caller, looked up in one go.
     private func those(of ids: Set<JobID>) async throws -> Set<JobID> {
-        try await withThrowingTaskGroup(of: JobID?.self) { group in
-            var there: Set<JobID> = []
-            for (index, id) in ids.enumerated() {
-                if index >= Self.lookups, let found = try await group.next() ?? nil {
-                    there.insert(found)
-                }
-                group.addTask { try await isThere(id) ? id : nil }
-            }
-            for try await found in group { if let found { there.insert(found) } }
-            return there
-        }
+        guard let types else { return ids }
+        return Set(try await jobs.types(of: ids).filter { types.holds($0.value) }.keys)
     }
 }

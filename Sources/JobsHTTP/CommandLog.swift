@@ -29,8 +29,9 @@ struct CommandLog: Sendable {
         logger.debug("Executed \(name) method", metadata: metadata)
     }
 
-    /// A lease or a connection that was lost is nobody's fault here, nor is it news that somebody may
-    /// not do something; everything else somebody has to look into.
+    /// A lease or a connection that was lost is no fault of the service, and is told at `debug`. What the
+    /// caller has to mend, and what is refused because there is too much to do, is expected to happen
+    /// and told at `info`. Everything else an operator has to look into.
     /// - Parameter subject: nil if the arguments could not be read.
     func fails(
         _ call: Call, _ subject: CallSubject?, _ error: any Error,
@@ -40,8 +41,7 @@ struct CommandLog: Sendable {
             switch error {
             case JobsError.lockLost: (Logger.Level.debug, false)
             case is ConnectionLost: (.debug, true)
-            case let failure as HTTPFailure where failure.status == .forbidden: (.info, false)
-            default: (.error, false)
+            default: (HTTPFailure(error).isExpected ? .info : .error, false)
             }
         guard logger.logLevel <= level else { return }
         var metadata = metadata(of: call, subject, since: start)
@@ -114,9 +114,20 @@ extension Job {
     }
 }
 
+extension HTTPFailure {
+    /// Whether callers bring it about, by what they ask for or by how much.
+    fileprivate var isExpected: Bool {
+        (400..<500).contains(status.code)
+            || ["OVERLOADED", "TIMED_OUT", "SERVER_UNAVAILABLE"].contains(code)
+    }
+}
+
 extension String {
     /// For the log: callers choose ids, types and names, and must not fill the disk with them.
-    var shortened: String { String(prefix(200)) }
+    var shortened: String {
+        // Not characters, one of which may be of any length.
+        utf8.count <= 200 ? self : String(unicodeScalars.prefix(200))
+    }
 }
 
 extension Duration {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import JSON
 import Jobs
 import Logging
 import NIOCore
@@ -19,18 +20,29 @@ struct Call {
     }
 
     /// The id by which the caller finds this request in logs and error bodies: from the query, else
-    /// from a header; newer clients call it `trace_id`.
+    /// from a header; newer clients call it `trace_id`. Of a long one the first 4 KiB.
     var correlationID: String? {
-        // Clients write blanks in queries as forms do, which `URI` does not know.
-        let text = (request.uri.query ?? "").split(separator: "+", omittingEmptySubsequences: false)
-        let query = URI("/?" + text.joined(separator: "%20")).queryParameters
-        for id in [
-            query["correlation_id"].map(String.init), request.headers[.correlationID],
-            query["trace_id"].map(String.init), request.headers[.traceID],
-        ] {
-            if let id, !id.isEmpty { return id }
+        for id in correlationIDs {
+            if let id, !id.isEmpty { return String(id.utf8Prefix(Self.correlationIDBytes)) }
         }
         return nil
+    }
+
+    private static let correlationIDBytes = 4096
+
+    /// All that may be one, in the order in which they count.
+    private var correlationIDs: [String?] {
+        let headers = request.headers
+        guard let query = request.uri.query, !query.isEmpty else {
+            return [headers[.correlationID], headers[.traceID]]
+        }
+        // Clients write blanks in queries as forms do, which `URI` does not know.
+        let text = query.split(separator: "+", omittingEmptySubsequences: false)
+        let parameters = URI("/?" + text.joined(separator: "%20")).queryParameters
+        return [
+            parameters["correlation_id"].map(String.init), headers[.correlationID],
+            parameters["trace_id"].map(String.init), headers[.traceID],
+        ]
     }
 
     /// What log lines about this request carry.

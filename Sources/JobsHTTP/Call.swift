@@ -11,8 +11,11 @@ struct Call {
     let requestMaxSize: Int
     /// Where what is kept of the body is taken from.
     let memory: BodyMemory
-    /// Who calls; nil where nobody is asked who he is.
-    var principal: Principal?
+    /// That the caller was let in; nil where callers are not asked who they are.
+    var admission: Admission?
+
+    /// Who calls; nil where callers are not asked.
+    var principal: Principal? { admission?.principal }
 
     /// For the log.
     var principalName: String {

@@ -18,20 +18,21 @@ struct Command: Sendable {
 
     typealias Work = @Sendable (PermittedJobs) async throws -> Result
 
+    /// A command that may wait for long.
     /// - Parameter prepare: returns work that keeps nothing of the request's body.
     init(
         name: String, summary: String, scope: AccessScope, arguments: [Argument],
         answers: [Shape], prepare: @escaping @Sendable (Arguments) throws -> Work
     ) {
-        self.init(name, summary, scope, arguments, answers, keepsNothing: true, prepare)
+        self.init(name, summary, scope, arguments, answers, mayWait: true, prepare)
     }
 
     private init(
         _ name: String, _ summary: String, _ scope: AccessScope, _ arguments: [Argument],
-        _ answers: [Shape], keepsNothing: Bool,
+        _ answers: [Shape], mayWait: Bool,
         _ prepare: @escaping @Sendable (Arguments) throws -> Work
     ) {
-        self.keepsNothing = keepsNothing
+        self.mayWait = mayWait
         self.name = name
         self.summary = summary
         self.scope = scope
@@ -47,7 +48,7 @@ struct Command: Sendable {
         answers: [Shape],
         call: @escaping @Sendable (Arguments, PermittedJobs) async throws -> Result
     ) {
-        self.init(name, summary, scope, arguments, answers, keepsNothing: false) { arguments in
+        self.init(name, summary, scope, arguments, answers, mayWait: false) { arguments in
             { jobs in try await call(arguments, jobs) }
         }
     }
@@ -76,8 +77,8 @@ struct Command: Sendable {
         case items([Shape])
     }
 
-    /// Whether the work keeps nothing of the request's body.
-    let keepsNothing: Bool
+    /// Whether the work may wait for long; it keeps nothing of the request's body then.
+    let mayWait: Bool
 
     /// Whether it is about a single job, and so takes about as long as others that are.
     var isAboutOneJob: Bool {

@@ -41,6 +41,7 @@ struct CommandHandler: Sendable {
                 subject = request.subject
                 let jobs = PermittedJobs(controller, types: call.principal?.types)
                 let result = try await request.work(jobs)
+                if command.mayWait { try await confirm(call, result.started) }
                 if let audit {
                     let id = request.subject.jobID
                     audit.record(call, jobID: id, outcome: .init(result, of: id))
@@ -77,8 +78,18 @@ struct CommandHandler: Sendable {
             headers: arguments.ignored.headers(
                 isStrict: call.request.headers.asksForStrictHandling),
             work: try command.prepare(arguments))
-        if command.keepsNothing { call.memory.giveBack() }
+        if command.mayWait { call.memory.giveBack() }
         return prepared
+    }
+
+    /// A caller that may no longer have the jobs that it waited for does not get them.
+    private func confirm(_ call: Call, _ started: [StartedJob]) async throws {
+        do {
+            try call.admission?.confirm(command.scope, started.lazy.map(\.job.type))
+        } catch {
+            if !started.isEmpty { try await controller.release(started) }
+            throw error
+        }
     }
 
     /// The caller may not have it done.

@@ -107,9 +107,9 @@ struct EndpointResponder: Sendable {
                 throw HTTPFailure.foreignOrigin
             }
             guard let access, let scope = route.scope else { return call }
-            let principal = try access.principal(of: call.request.headers)
-            call.principal = principal
-            guard principal.has(scope) else { throw HTTPFailure.scopeMissing(scope) }
+            let admission = try Admission(call.request.headers, by: access)
+            call.admission = admission
+            try admission.require(scope)
         } catch {
             route.onRefusal?(call, error)
             throw error

@@ -106,7 +106,7 @@ extension OverASocket {
             try await RunningEndpoint.run(options { $0.bodyMemory = 1000 }) { endpoint in
                 try await endpoint.connect { first in
                     let padding = String(repeating: " ", count: 700)
-                    try await first.send(post("/slow", "{\(padding)}"))
+                    try await first.send(post("/slow-with-body", "{\(padding)}"))
                     await endpoint.slowBegan.wait()
 
                     try await endpoint.connect { other in

@@ -16,9 +16,9 @@ struct RunningEndpoint: Sendable {
     let port: Int
     let jobs: WaitingJobsPersistence
     let log: LogRecorder
-    /// Set when a request to `/slow` is being worked on.
+    /// Set when a request to `/slow`, or to `/slow-with-body`, is being worked on.
     let slowBegan: Flag
-    /// Lets requests to `/slow` be answered, with `"slow"`.
+    /// Lets these requests be answered, with `"slow"`.
     let slowMayEnd: Flag
     /// Set when the endpoint has stopped.
     let hasStopped: Flag
@@ -27,6 +27,7 @@ struct RunningEndpoint: Sendable {
     /// Runs an endpoint for the time of `body`, and stops it then, also if `body` throws.
     static func run<Result: Sendable>(
         _ options: EndpointOptions = EndpointOptions(port: 0), load: LoadLimit? = nil,
+        access: Access? = nil,
         _ body: @Sendable @escaping (RunningEndpoint) async throws -> Result
     ) async throws -> Result {
         var options = options
@@ -34,19 +35,22 @@ struct RunningEndpoint: Sendable {
         let jobs = WaitingJobsPersistence(MemoryJobsPersistence())
         let log = LogRecorder()
         let (slowBegan, slowMayEnd, hasStopped) = (Flag(), Flag(), Flag())
+        let slowly = { @Sendable in
+            slowBegan.set()
+            await slowMayEnd.wait()
+            return Answer.json(ByteBuffer(string: #""slow""#))
+        }
         let slow = Routes(routes: [
-            "/slow": Routes.Route(method: .post) { call in
-                // One that is too large is left unread.
-                _ = try? await call.jsonBody()
-                slowBegan.set()
-                await slowMayEnd.wait()
-                return .json(ByteBuffer(string: #""slow""#))
-            }
+            "/slow": Routes.Route(method: .post) { _ in await slowly() },
+            "/slow-with-body": Routes.Route(method: .post) { call in
+                _ = try await call.jsonBody()
+                return await slowly()
+            },
         ])
         let controller = JobsController(persistence: jobs)
         var endpoint = try HTTPEndpoint(
             options: options, routes: [.jobs(controller, logger: log.logger), .heartbeat(), slow],
-            logger: log.logger)
+            access: access, logger: log.logger)
         if let load { endpoint.load = load }
         let (ports, port) = AsyncStream<Int>.makeStream()
         endpoint.onListening = { port.yield($0) }

@@ -2,14 +2,14 @@
 ///
 /// What is not selected is checked like everything else and otherwise skipped, so that the memory which
 /// a text takes depends on what is asked for and not on what the sender puts into it.
-public indirect enum JSONSelection: Sendable {
+public enum JSONSelection: Sendable {
     /// Everything down to this level of members; 0 is the value alone.
     case levels(Int)
     /// The members of an object that have one of these names, at most 64; of several of one name
     /// the last one.
     case members([Member])
     /// The first elements of an array.
-    case elements(most: Int, JSONSelection)
+    indirect case elements(most: Int, JSONSelection)
 
     /// The value alone, whatever it holds.
     public static let value = JSONSelection.levels(0)

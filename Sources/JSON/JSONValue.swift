@@ -41,7 +41,14 @@ public struct JSONValue: Sendable {
 
     /// How many elements an array has, recorded or not; else 0.
     public var elementCount: Int {
-        place.kind == .array ? children.count + Int(place.unrecorded) : 0
+        guard place.kind == .array else { return 0 }
+        var count = Int(place.unrecorded)
+        var child = index + 1
+        while child < place.end {
+            count += 1
+            child = outline.places[child].end
+        }
+        return count
     }
 
     public var string: String? {

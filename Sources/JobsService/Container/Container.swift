@@ -45,9 +45,6 @@ struct Container: Sendable {
         guard plan.hasWork else {
             throw ConfigError(file: plan.file, "has nothing in it to run", .badConfig)
         }
-        if plan.isOpenToPages {
-            logger.warning("Any web page can call: no keys, and cors_origins is not \"none\"")
-        }
         let componentLogger = Logger(label: plan.info.name)
         let jobMetrics = JobMetrics()
         var access: ReloadableAccess?
@@ -61,7 +58,11 @@ struct Container: Sendable {
                 persistence: waiting[$0.store], options: $0.options, metrics: jobMetrics)
         }
         let readiness = Readiness(checks: stores.map(\.check), logger: componentLogger)
-        let startup = Startup(awaiting: plan.endpoints.count + 1, onCompletion: onStart)
+        let startup = Startup(awaiting: plan.endpoints.count + 1) { [logger, plan] in
+            onStart()
+            guard plan.isOpenToPages else { return }
+            logger.warning("Any web page can call: no keys, and cors_origins is not \"none\"")
+        }
 
         // The group stops its services from last to first.
         var services: [any Service] = stores.flatMap(\.services)

@@ -64,7 +64,7 @@ public struct JobsController: Sendable {
         try await persistence.types(of: ids.filter(\.canExist))
     }
 
-    /// When jobs that were just read are to be judged, see ``JobDetails``.
+    /// The store's time, by which jobs that were just read are judged.
     public func now() async throws -> Timestamp {
         try await persistence.now()
     }

@@ -36,7 +36,8 @@ struct JWTTests {
         arguments: [
             ("", true), (#","typ":"JWT""#, true), (#","typ":"at+jwt""#, true),
             (#","typ":"application/AT+JWT""#, true), (#","typ":null"#, true),
-            (#","typ":"logout+jwt""#, false), (#","typ":"dpop+jwt""#, false), (#","typ":"""#, false),
+            (#","typ":"logout+jwt""#, false), (#","typ":"dpop+jwt""#, false),
+            (#","typ":"""#, false),
             (#","typ":1"#, false),
         ])
     func tokenTypes(member: String, isGood: Bool) async throws {

@@ -16,7 +16,7 @@ public struct JSONValue: Sendable {
     }
 
     /// The member called `name`; of several so called the last one. Nil where there is none, where
-    /// this is no object, and where it lies below the recorded depth.
+    /// this is no object, and where it was not recorded.
     public subscript(name: String) -> JSONValue? {
         guard place.kind == .object else { return nil }
         var found: Int?
@@ -60,9 +60,27 @@ public struct JSONValue: Sendable {
         place.kind == .array ? children : []
     }
 
+    /// How many elements an array has, recorded or not; else 0.
+    public var elementCount: Int {
+        guard place.kind == .array else { return 0 }
+        var count = Int(place.unrecorded)
+        var child = index + 1
+        while child < place.end {
+            count += 1
+            child = outline.places[child].end
+        }
+        return count
+    }
+
     public var string: String? {
         guard place.kind == .string else { return nil }
         return outline.string(place.value, hasEscapes: place.hasEscapes)
+    }
+
+    /// The bytes of UTF-8 of a string; else 0.
+    public var utf8Count: Int {
+        guard place.kind == .string else { return 0 }
+        return place.hasEscapes ? string?.utf8.count ?? 0 : place.value.count
     }
 
     public var boolean: Bool? {
@@ -139,7 +157,7 @@ extension Int64 {
 
 extension String {
     /// Decodes the inside of a JSON string that a scanner has been over.
-    fileprivate init(unescapingJSON bytes: UnsafeRawBufferPointer) {
+    init(unescapingJSON bytes: UnsafeRawBufferPointer) {
         var units: [UInt8] = []
         units.reserveCapacity(bytes.count)
         var index = 0

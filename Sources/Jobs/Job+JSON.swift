@@ -2,13 +2,19 @@ public import JSON
 
 extension JSONWriter {
     /// A job as every client knows it: the ten fields, and what else the caller asked for.
-    /// - Parameter lockToken: shown only to whom the job was just handed out.
-    public mutating func job(_ job: Job, lockToken: LockToken? = nil) {
-        self.job(job, lockToken: lockToken, unknown: nil)
+    /// - Parameters:
+    ///   - lockToken: shown only to the claim that the job was just handed out to.
+    ///   - stateName: shown only to callers that asked for details.
+    public mutating func job(
+        _ job: Job, lockToken: LockToken? = nil, stateName: String? = nil
+    ) {
+        self.job(job, lockToken: lockToken, stateName: stateName, unknown: nil)
     }
 
     /// - Parameter unknown: an object with further members, as a writer has made it.
-    package mutating func job(_ job: Job, lockToken: LockToken?, unknown: JSONText?) {
+    package mutating func job(
+        _ job: Job, lockToken: LockToken?, stateName: String? = nil, unknown: JSONText?
+    ) {
         beginObject()
         id(job.id)
         key("type")
@@ -38,6 +44,10 @@ extension JSONWriter {
             date(delayedUntil)
         }
         if let lockToken { self.lockToken(lockToken) }
+        if let stateName {
+            key("state")
+            string(stateName)
+        }
         if let unknown { members(of: unknown) }
         endObject()
     }
@@ -54,9 +64,10 @@ extension JSONWriter {
         hex(token.number, or: token)
     }
 
-    public mutating func page(_ page: JobPage) {
+    /// - Parameter stateName: of a job, if it is to be shown.
+    public mutating func page(_ page: JobPage, stateName: (Job) -> String? = { _ in nil }) {
         beginPage()
-        for job in page.jobs { self.job(job) }
+        for job in page.jobs { self.job(job, stateName: stateName(job)) }
         endPage(total: page.total)
     }
 

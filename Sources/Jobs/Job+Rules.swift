@@ -1,6 +1,8 @@
 /// Where a job stands in its life.
-public enum JobState: String, Sendable {
+public enum JobState: String, Sendable, CaseIterable {
     case delayed, ready, running, completed
+    /// Started as often as it may be, without a live lease: claimed only by who brings a higher limit.
+    case exhausted
     /// `executeUntil` has passed without a live lease: never handed out again.
     case expired
 }
@@ -31,7 +33,14 @@ extension Job {
         return executeUntil <= now && !hasLiveLease(at: now)
     }
 
-    /// The state at `now`; whether it is exhausted depends on the limit that a claim brings.
+    /// The state at `now` under a limit of starts.
+    public func state(at now: Timestamp, maxRetries: Int) -> JobState {
+        let state = state(at: now)
+        guard state == .ready || state == .delayed, retries >= maxRetries else { return state }
+        return .exhausted
+    }
+
+    /// The state at `now` where no limit of starts is known.
     public func state(at now: Timestamp) -> JobState {
         if completed != nil { return .completed }
         if hasLiveLease(at: now) { return .running }

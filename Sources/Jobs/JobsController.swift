@@ -40,22 +40,37 @@ public struct JobsController: Sendable {
     }
 
     public func add(_ newJob: NewJob) async throws -> Job {
-        try await only(persistence.add([newJob])).get()
+        try newJob.checkLimits()
+        return try await only(persistence.add([newJob])).get()
     }
 
     public func addUnique(_ newJob: NewJob) async throws -> Job {
-        try await persistence.addUnique(newJob)
+        try newJob.checkLimits()
+        return try await persistence.addUnique(newJob)
     }
 
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
-        try await persistence.list(filter, paging)
+        try filter.checkLimits()
+        return try await persistence.list(filter, paging)
     }
 
     public func get(_ id: JobID) async throws -> Job? {
-        try await persistence.get(id)
+        guard id.canExist else { return nil }
+        return try await persistence.get(id)
+    }
+
+    /// The types of those of the jobs that are there.
+    public func types(of ids: Set<JobID>) async throws -> [JobID: String] {
+        try await persistence.types(of: ids.filter(\.canExist))
+    }
+
+    /// The store's time, by which jobs that were just read are judged.
+    public func now() async throws -> Timestamp {
+        try await persistence.now()
     }
 
     public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
+        guard id.canExist else { return nil }
         let started = try await persistence.start(id, timeout: timeout)
         if let started { metrics.of(started.job.type).claimed(started.job) }
         return started
@@ -78,7 +93,8 @@ public struct JobsController: Sendable {
     }
 
     public func delete(_ id: JobID) async throws -> Job? {
-        try await persistence.delete(id)
+        guard id.canExist else { return nil }
+        return try await persistence.delete(id)
     }
 
     @discardableResult
@@ -99,7 +115,10 @@ public struct JobsController: Sendable {
     // MARK: Many at once, each with a result of its own
 
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
-        try await persistence.add(newJobs)
+        try await each(newJobs, persistence.add) { newJob throws(JobsError) in
+            try newJob.checkLimits()
+            return nil
+        }
     }
 
     /// Starts up to `limit` jobs of a type, see
@@ -113,6 +132,7 @@ public struct JobsController: Sendable {
         type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, wait: Int64 = 0,
         caller: String? = nil, onWaiting: @Sendable () -> Void = {}
     ) async throws -> [StartedJob] {
+        try JobsError.check("type", type, Job.maximumTypeBytes)
         let started = try await persistence.start(
             type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries,
             limit: limit, wait: wait, caller: caller, onWaiting: onWaiting)
@@ -144,22 +164,48 @@ public struct JobsController: Sendable {
     }
 
     public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        let results = try await persistence.extend(extensions)
+        let results = try await each(extensions, persistence.extend) {
+            $0.lease.id.canExist ? nil : .some(nil)
+        }
         count(results) { if $0.isLeased { metrics.of($0.type).extensions.increment() } }
         return results
     }
 
     public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        let results = try await persistence.abort(aborts)
+        let results = try await each(aborts, persistence.abort) {
+            $0.lease.id.canExist ? nil : .some(nil)
+        }
         // Whether there was a lease to end does not show in a job without one: such an abort counts.
         count(results) { if $0.completed == nil { metrics.of($0.type).aborts.increment() } }
         return results
     }
 
     public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        let results = try await persistence.complete(leases)
+        let results = try await each(leases, persistence.complete) {
+            $0.id.canExist ? nil : .some(nil)
+        }
         count(results) { _ in }
         return results
+    }
+
+    /// Has the store work on the items that are not answered without it.
+    /// - Parameter answer: an item's result if it is known already.
+    private func each<Item, Value>(
+        _ items: [Item], _ work: ([Item]) async throws -> [Result<Value, JobsError>],
+        answer: (Item) throws(JobsError) -> Value?
+    ) async throws -> [Result<Value, JobsError>] {
+        let answers = items.map { item -> Result<Value, JobsError>? in
+            do throws(JobsError) {
+                return try answer(item).map { .success($0) }
+            } catch {
+                return .failure(error)
+            }
+        }
+        // As nearly always.
+        if answers.allSatisfy({ $0 == nil }) { return try await work(items) }
+        let rest = zip(items, answers).filter { $0.1 == nil }.map(\.0)
+        var results = rest.isEmpty ? [] : try await work(rest)[...]
+        return answers.map { $0 ?? results.removeFirst() }
     }
 
     /// Counts what calls about leases came to.

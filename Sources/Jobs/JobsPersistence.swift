@@ -21,6 +21,12 @@ public protocol JobsPersistence: Sendable {
 
     func get(_ id: JobID) async throws -> Job?
 
+    /// The types of those of the jobs that are there, in one command.
+    func types(of ids: Set<JobID>) async throws -> [JobID: String]
+
+    /// The time by which the store judges leases, delays and expiry.
+    func now() async throws -> Timestamp
+
     /// Starts this job, if it is neither completed, expired nor under a live lease.
     /// - Parameter timeout: how long the lease lasts, in milliseconds; 0 and less: it is over at once.
     func start(_ id: JobID, timeout: Int64) async throws -> StartedJob?

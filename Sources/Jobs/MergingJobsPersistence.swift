@@ -84,6 +84,14 @@ public final class MergingJobsPersistence: JobsPersistence {
         try await store.get(id)
     }
 
+    public func types(of ids: Set<JobID>) async throws -> [JobID: String] {
+        try await store.types(of: ids)
+    }
+
+    public func now() async throws -> Timestamp {
+        try await store.now()
+    }
+
     public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
         try await store.start(id, timeout: timeout)
     }

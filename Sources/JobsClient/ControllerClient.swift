@@ -29,6 +29,26 @@ extension ControllerClient {
         try await domain { try await controller.get(id) }
     }
 
+    public func listDetails(_ filter: JobFilter, _ paging: Paging) async throws
+        -> DetailedJobPage
+    {
+        try await domain {
+            let page = try await controller.list(filter, paging)
+            let (now, limit) = (try await controller.now(), controller.options.maxRetries)
+            return DetailedJobPage(
+                jobs: page.jobs.map { DetailedJob($0, at: now, maxRetries: limit) },
+                total: page.total)
+        }
+    }
+
+    public func details(of id: JobID) async throws -> DetailedJob? {
+        try await domain {
+            guard let job = try await controller.get(id) else { return nil }
+            return DetailedJob(
+                job, at: try await controller.now(), maxRetries: controller.options.maxRetries)
+        }
+    }
+
     public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {
         try await domain {
             try await controller.start(id, timeout: timeout.milliseconds).map(ClaimedJob.init)

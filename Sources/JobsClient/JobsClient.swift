@@ -19,6 +19,12 @@ public protocol JobsClient: Sendable {
 
     func get(_ id: JobID) async throws -> Job?
 
+    /// As ``list(_:_:)``, with the state of each job as the service judges it.
+    func listDetails(_ filter: JobFilter, _ paging: Paging) async throws -> DetailedJobPage
+
+    /// As ``get(_:)``, with the job's state as the service judges it.
+    func details(of id: JobID) async throws -> DetailedJob?
+
     /// Starts this job if nobody has it; it need not be due.
     /// - Parameter timeout: how long the lease lasts from now.
     func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob?
@@ -73,6 +79,19 @@ public protocol JobsClient: Sendable {
 extension JobsClient {
     public func list(_ filter: JobFilter = JobFilter()) async throws -> JobPage {
         try await list(filter, Paging())
+    }
+
+    /// The jobs of ``list(_:_:)`` without states, for clients that know none.
+    public func listDetails(_ filter: JobFilter, _ paging: Paging) async throws
+        -> DetailedJobPage
+    {
+        let page = try await list(filter, paging)
+        return DetailedJobPage(jobs: page.jobs.map { DetailedJob(job: $0) }, total: page.total)
+    }
+
+    /// The job of ``get(_:)`` without its state, for clients that know none.
+    public func details(of id: JobID) async throws -> DetailedJob? {
+        try await get(id).map { DetailedJob(job: $0) }
     }
 
     /// Starts the next job of a type, if there is one now.

@@ -101,6 +101,12 @@ public final class FileJobsPersistence: JobsPersistence {
         try await read { jobs in jobs.get(id) }
     }
 
+    public func types(of ids: Set<JobID>) async throws -> [JobID: String] {
+        try await read { jobs in jobs.types(of: ids) }
+    }
+
+    public func now() async throws -> Timestamp { clock() }
+
     public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
         try await starting { jobs, now in
             jobs.start(id, timeout: timeout, at: now).map { [$0] } ?? []

@@ -1,3 +1,6 @@
+import JSON
+import Jobs
+
 /// An argument of a command, or a member of one, as the wire declares it.
 struct Argument: Sendable {
     let name: String
@@ -13,14 +16,21 @@ struct Argument: Sendable {
     }
 }
 
+extension [Argument] {
+    /// The members with these names, and what is needed of their values.
+    var selection: [JSONSelection.Member] { map { .init($0.name, $0.type.selection) } }
+}
+
 /// What values an argument takes.
 indirect enum ArgumentType: Sendable {
     case string
+    /// A string of at most so many bytes of UTF-8.
+    case text(upTo: Int)
     /// Any JSON number in the range; fractions are rounded up (as the originals' clients rely on).
     case integer(ClosedRange<Int64> = .min ... .max)
     case boolean
-    /// An object with members of the caller's own.
-    case map
+    /// An object with the keys of a ``JobFilter``.
+    case filter
     case object([Argument])
     /// At most ``Command/maximumItems`` items, each an object with these members. The items are checked
     /// one by one when they are carried out.
@@ -31,12 +41,25 @@ indirect enum ArgumentType: Sendable {
     /// The name that messages use.
     var name: String {
         switch self {
-        case .string: "string"
+        case .string, .text: "string"
         case .integer: "integer"
         case .boolean: "boolean"
-        case .map, .object: "map"
+        case .filter, .object: "map"
         case .array: "array"
         case .any: "any"
+        }
+    }
+}
+
+extension ArgumentType {
+    /// What is needed of a value.
+    fileprivate var selection: JSONSelection {
+        switch self {
+        case .string, .text, .integer, .boolean, .any: .value
+        case .filter: .members(JobFilter.keys.map { .init($0.name) })
+        case .object(let members): .members(members.selection)
+        case .array(let members):
+            .elements(most: Command.maximumItems, .members(members.selection))
         }
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Jobs
 import NIOCore
 
 /// One way in which arguments break a command's declaration.
@@ -8,6 +9,7 @@ struct Violation: Sendable {
         case typeMismatch = "TYPE_MISMATCH"
         case valueIsNotMap = "VALUE_ISNOT_MAP"
         case outOfRange = "VALUE_OUT_OF_RANGE"
+        case unexpected = "UNEXPECTED_PROPERTY"
     }
 
     /// Where, in dots: `new_job.ref_id`.
@@ -22,6 +24,8 @@ struct Violation: Sendable {
 /// learns of all his mistakes at once.
 struct ArgumentCheck {
     private(set) var violations: [Violation] = []
+    /// Values of filters that have no effect because they cannot be read.
+    private(set) var unread = SkippedMembers()
 
     /// - Parameter values: the object that holds the arguments; nil if there is none.
     mutating func check(_ values: JSONValue?, against arguments: [Argument], path: String = "") {
@@ -40,7 +44,10 @@ struct ArgumentCheck {
             return
         }
         switch (argument.type, value.kind) {
-        case (.any, _), (.string, .string), (.boolean, .boolean), (.map, .object): break
+        case (.any, _), (.string, .string), (.boolean, .boolean): break
+        case (.text(let limit), .string):
+            limitText(path + argument.name, value.utf8Count, to: limit)
+        case (.filter, .object): checkFilter(value, path: path + argument.name + ".")
         case (.object(let members), .object):
             check(value, against: members, path: path + argument.name + ".")
         case (.integer(let range), .number):
@@ -51,18 +58,35 @@ struct ArgumentCheck {
                 path + argument.name, .outOfRange, "must be in \(limits)", expected: limits,
                 actual: "\(integer)")
         case (.array, .array):
-            let count = value.elements.count
+            let count = value.elementCount
             guard count > Command.maximumItems else { break }
             violate(
                 path + argument.name, .outOfRange,
                 "must have at most \(Command.maximumItems) items",
                 expected: "\(Command.maximumItems)",
                 actual: "\(count)")
-        case (.map, _), (.object, _):
+        case (.filter, _), (.object, _):
             violate(path + argument.name, .valueIsNotMap, argument.type, value)
         default:
             violate(path + argument.name, .typeMismatch, argument.type, value)
         }
+    }
+
+    private mutating func checkFilter(_ filter: JSONValue, path: String) {
+        for (name, value) in filter.members where value.kind != .null {
+            switch JobFilter.reads(value, as: name) {
+            case .read: break
+            case .unread: unread.append(path + name)
+            case .tooLong(let count, let limit): limitText(path + name, count, to: limit)
+            }
+        }
+    }
+
+    private mutating func limitText(_ path: String, _ count: Int, to limit: Int) {
+        guard count > limit else { return }
+        violate(
+            path, .outOfRange, "must have at most \(limit) bytes of UTF-8", expected: "\(limit)",
+            actual: "\(count)")
     }
 
     private mutating func violate(

@@ -1,3 +1,5 @@
+import HTTPTypes
+import HummingbirdCore
 import JSON
 import Jobs
 import NIOCore
@@ -7,25 +9,51 @@ struct Arguments {
     private let values: JSONValue?
     /// Where the object stands among the request's arguments, with a dot at the end; empty for all of them.
     let path: String
+    /// What was given and has no effect.
+    let ignored: IgnoredArguments
 
-    /// Reads and checks a request's body.
+    /// Reads and checks a request's body: JSON, or nothing, which is the same as `{}` and as `null`.
     ///
-    /// - Parameter body: JSON, or nothing, which is the same as `{}` and as `null`.
-    /// - Throws: ``HTTPFailure`` that names every mistake.
-    init(_ body: ByteBuffer, for command: Command) throws {
-        var values: JSONValue?
-        if body.readableBytes > 0 {
-            do {
-                values = try JSONOutline(body, recordedDepth: command.recordedDepth).root
-            } catch {
-                throw HTTPFailure.invalidJSON("\(error)")
-            }
-        }
+    /// What has no effect is refused if the caller asks for that, and where there are no arguments:
+    /// these operations are about all jobs, and whoever gives arguments means some.
+    /// - Throws: ``HTTPFailure`` that names every mistake; what ``Call/jsonBody()`` throws.
+    init(of call: Call, for command: Command) async throws {
+        let outline = try await Self.outline(of: call, command.selection)
+        var values = outline?.root
         if values?.kind == .null { values = nil }
         if let values, values.kind != .object {
             throw HTTPFailure.invalidBody(found: values.typeName)
         }
-        try self.init(values, command.arguments, path: "")
+        var check = ArgumentCheck()
+        check.check(values, against: command.arguments)
+        let ignored = IgnoredArguments(unknown: outline?.skipped ?? .init(), unread: check.unread)
+        let isStrict = call.request.headers.asksForStrictHandling
+        var violations = check.violations
+        if isStrict || command.arguments.isEmpty { violations += ignored.violations(of: command) }
+        guard violations.isEmpty else {
+            var failure = HTTPFailure.validation(violations)
+            failure.headers = ignored.headers(isStrict: isStrict)
+            throw failure
+        }
+        self.init(values, path: "", ignored: ignored)
+    }
+
+    private static func outline(of call: Call, _ selection: JSONSelection) async throws
+        -> JSONOutline?
+    {
+        var body = try await call.jsonBody()
+        // A byte order mark is no part of the text (RFC 8259, section 8.1).
+        if body.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF]) {
+            body.moveReaderIndex(forwardBy: 3)
+        }
+        guard body.readableBytes > 0 else { return nil }
+        do {
+            return try JSONOutline(body, selecting: selection)
+        } catch {
+            throw HTTPFailure.invalidJSON(
+                "\(error)",
+                contentType: call.isJSON ? nil : call.request.headers[.contentType] ?? "")
+        }
     }
 
     /// Checks an object against a declaration.
@@ -38,9 +66,10 @@ struct Arguments {
         self.init(values, path: path)
     }
 
-    private init(_ values: JSONValue?, path: String) {
+    private init(_ values: JSONValue?, path: String, ignored: IgnoredArguments = .init()) {
         self.values = values
         self.path = path
+        self.ignored = ignored
     }
 
     /// A value that was given and is not null.
@@ -70,9 +99,6 @@ struct Arguments {
 
 extension Arguments {
     var jobID: JobID { JobID(string("job_id")) }
-
-    /// The job that the call is about, if it names one.
-    var namedJobID: JobID? { self["job_id"]?.string.map { JobID($0) } }
 
     var timeout: Int64 { integer("timeout") }
 

@@ -25,12 +25,13 @@ extension Command {
             summary: "Starts the next jobs of a type, as many as there are.",
             scope: .work,
             arguments: claim + [.required("max_jobs", .integer(1...Int64(maximumItems)))],
-            answers: [.items([.started])]
-        ) { arguments, jobs in
-            let started = try await start(
-                arguments, jobs, limit: Int(arguments.integer("max_jobs")))
-            return .items(started.map { .success(.started($0)) })
-        },
+            answers: [.items([.started])],
+            prepare: { arguments in
+                let claim = start(arguments, limit: Int(arguments.integer("max_jobs")))
+                return { jobs in
+                    .items(try await claim(jobs).map { .success(.started($0)) })
+                }
+            }),
         Command(
             name: "extend_jobs", summary: "Makes leases last from now for a time.",
             scope: .work,

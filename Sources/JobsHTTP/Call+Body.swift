@@ -9,9 +9,9 @@ extension Call {
     /// How many bytes are inflated at once, which takes some tenths of a millisecond.
     private static let pieceSize = 64 << 10
 
-    /// The body as its sender meant it.
+    /// The body as its sender meant it, to be read as JSON, whatever its Content-Type says.
     /// - Throws: ``HTTPFailure`` for a body over the limit, or compressed in a way that cannot be undone; ``JobsError/overloaded`` if there is no room for it; ``ConnectionLost`` if it breaks off.
-    func wholeBody() async throws -> ByteBuffer {
+    func jsonBody() async throws -> ByteBuffer {
         // A length that is beyond all numbers is too large as well.
         if let length = request.headers[.contentLength], Int(length) ?? .max > requestMaxSize {
             throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import JSON
 import Jobs
 import Logging
 import NIOCore
@@ -10,8 +11,11 @@ struct Call {
     let requestMaxSize: Int
     /// Where what is kept of the body is taken from.
     let memory: BodyMemory
-    /// Who calls; nil where nobody is asked who he is.
-    var principal: Principal?
+    /// That the caller was let in; nil where callers are not asked who they are.
+    var admission: Admission?
+
+    /// Who calls; nil where callers are not asked.
+    var principal: Principal? { admission?.principal }
 
     /// For the log.
     var principalName: String {
@@ -19,18 +23,29 @@ struct Call {
     }
 
     /// The id by which the caller finds this request in logs and error bodies: from the query, else
-    /// from a header; newer clients call it `trace_id`.
+    /// from a header; newer clients call it `trace_id`. Of a long one the first 4 KiB.
     var correlationID: String? {
-        // Clients write blanks in queries as forms do, which `URI` does not know.
-        let text = (request.uri.query ?? "").split(separator: "+", omittingEmptySubsequences: false)
-        let query = URI("/?" + text.joined(separator: "%20")).queryParameters
-        for id in [
-            query["correlation_id"].map(String.init), request.headers[.correlationID],
-            query["trace_id"].map(String.init), request.headers[.traceID],
-        ] {
-            if let id, !id.isEmpty { return id }
+        for id in correlationIDs {
+            if let id, !id.isEmpty { return String(id.utf8Prefix(Self.correlationIDBytes)) }
         }
         return nil
+    }
+
+    private static let correlationIDBytes = 4096
+
+    /// All that may be one, in the order in which they count.
+    private var correlationIDs: [String?] {
+        let headers = request.headers
+        guard let query = request.uri.query, !query.isEmpty else {
+            return [headers[.correlationID], headers[.traceID]]
+        }
+        // Clients write blanks in queries as forms do, which `URI` does not know.
+        let text = query.split(separator: "+", omittingEmptySubsequences: false)
+        let parameters = URI("/?" + text.joined(separator: "%20")).queryParameters
+        return [
+            parameters["correlation_id"].map(String.init), headers[.correlationID],
+            parameters["trace_id"].map(String.init), headers[.traceID],
+        ]
     }
 
     /// What log lines about this request carry.
@@ -38,15 +53,11 @@ struct Call {
         correlationID.map { ["correlation_id": .string($0.shortened)] }
     }
 
-    /// The body if it says to be JSON; else nothing, whatever was sent, as in the originals.
-    /// - Throws: as ``wholeBody()``.
-    func jsonBody() async throws -> ByteBuffer {
-        guard isJSON else { return ByteBuffer() }
-        return try await wholeBody()
     }
 
-    /// `application/json` or `application/*+json` in any case, with any parameters.
-    private var isJSON: Bool {
+    /// Whether the body says to be `application/json` or `application/*+json`, in any case, with any
+    /// parameters.
+    var isJSON: Bool {
         guard let value = request.headers[.contentType] else { return false }
         if value == "application/json" { return true }
         let type = value.prefix { $0 != ";" }.lowercased().trimmingSuffix {

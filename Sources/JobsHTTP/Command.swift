@@ -11,14 +11,59 @@ struct Command: Sendable {
     let arguments: [Argument]
     /// What it may answer, for the description of the API.
     let answers: [Shape]
-    let call: @Sendable (Arguments, PermittedJobs) async throws -> Result
+    /// What is needed of a request.
+    let selection: JSONSelection
+    /// Reads the arguments. What it returns does the work and keeps of the request what that needs.
+    let prepare: @Sendable (Arguments) throws -> Work
+
+    typealias Work = @Sendable (PermittedJobs) async throws -> Result
+
+    /// A command that may wait for long.
+    /// - Parameter prepare: returns work that keeps nothing of the request's body.
+    init(
+        name: String, summary: String, scope: AccessScope, arguments: [Argument],
+        answers: [Shape], prepare: @escaping @Sendable (Arguments) throws -> Work
+    ) {
+        self.init(name, summary, scope, arguments, answers, mayWait: true, prepare)
+    }
+
+    private init(
+        _ name: String, _ summary: String, _ scope: AccessScope, _ arguments: [Argument],
+        _ answers: [Shape], mayWait: Bool,
+        _ prepare: @escaping @Sendable (Arguments) throws -> Work
+    ) {
+        self.mayWait = mayWait
+        self.name = name
+        self.summary = summary
+        self.scope = scope
+        self.arguments = arguments
+        self.answers = answers
+        self.prepare = prepare
+        selection = .members(arguments.selection + Self.correlationIDs)
+    }
+
+    /// - Parameter call: reads the arguments while it works.
+    init(
+        name: String, summary: String, scope: AccessScope, arguments: [Argument],
+        answers: [Shape],
+        call: @escaping @Sendable (Arguments, PermittedJobs) async throws -> Result
+    ) {
+        self.init(name, summary, scope, arguments, answers, mayWait: false) { arguments in
+            { jobs in try await call(arguments, jobs) }
+        }
+    }
+
+    /// Some clients put the id into the body as well. It does no harm there, and has no effect.
+    private static let correlationIDs: [JSONSelection.Member] = [
+        .init("correlation_id"), .init("trace_id"),
+    ]
 
     enum Result {
         /// No such job, or nothing to say: 204.
         case nothing
-        case job(Job)
+        case job(Job, JobState? = nil)
         case started(StartedJob)
-        case page(JobPage, of: JobFilter)
+        case page(JobPage, of: JobFilter, state: @Sendable (Job) -> JobState? = { _ in nil })
         case items([Swift.Result<Item, any Error>])
     }
 
@@ -32,6 +77,9 @@ struct Command: Sendable {
         case items([Shape])
     }
 
+    /// Whether the work may wait for long; it keeps nothing of the request's body then.
+    let mayWait: Bool
+
     /// Whether it is about a single job, and so takes about as long as others that are.
     var isAboutOneJob: Bool {
         answers.contains {
@@ -42,13 +90,7 @@ struct Command: Sendable {
         }
     }
 
-    /// How deep the places of members are needed: the arguments, those inside them and, if there are
-    /// arrays among them, the elements'.
-    var recordedDepth: Int {
-        arguments.contains { if case .array = $0.type { true } else { false } } ? 3 : 2
-    }
-
-    static func job(_ job: Job?) -> Result { job.map(Result.job) ?? .nothing }
+    static func job(_ job: Job?) -> Result { job.map { .job($0) } ?? .nothing }
     static func started(_ started: StartedJob?) -> Result {
         started.map(Result.started) ?? .nothing
     }
@@ -67,30 +109,30 @@ extension Command.Result {
         }
     }
 
-    /// - Parameters:
-    ///   - jobs: where the rest of a page comes from.
-    ///   - correlationID: for the errors of items.
-    func answer(from jobs: PermittedJobs, correlationID: @autoclosure () -> String?) -> Answer {
+    /// The answer. Errors of items do not repeat the correlation id, as it would be there a thousand
+    /// times.
+    /// - Parameter jobs: where the rest of a page comes from.
+    func answer(from jobs: PermittedJobs) -> Answer {
         var json: JSONWriter
         switch self {
         case .nothing:
             return .nothing
-        case .job(let job):
+        case .job(let job, let state):
             json = JSONWriter(capacity: job.jsonCapacity)
-            json.job(job)
+            json.job(job, stateName: state?.rawValue)
         case .started(let started):
             json = JSONWriter(capacity: started.job.jsonCapacity)
             json.job(started.job, lockToken: started.lockToken)
-        case .page(let page, let filter):
+        case .page(let page, let filter, let state):
             json = JSONWriter(capacity: page.jobs.reduce(32) { $0 + $1.jsonCapacity })
             guard page.isCut else {
-                json.page(page)
+                json.page(page) { state($0)?.rawValue }
                 break
             }
             json.beginPage()
-            for job in page.jobs { json.job(job) }
+            for job in page.jobs { json.job(job, stateName: state(job)?.rawValue) }
             var answer = Answer.json(json.takeBuffer())
-            answer.rest = PageRest(behind: page, of: filter, jobs, json: json)
+            answer.rest = PageRest(behind: page, of: filter, jobs, json: json, state: state)
             return answer
         case .items(let items):
             json = JSONWriter(capacity: items.reduce(16) { $0 + $1.jsonCapacity })
@@ -104,7 +146,7 @@ extension Command.Result {
                 case .success(.started(let started)):
                     json.job(started.job, lockToken: started.lockToken)
                 case .failure(let error):
-                    json.failure(HTTPFailure(error), correlationID: correlationID())
+                    json.failure(HTTPFailure(error), correlationID: nil)
                 }
             }
             json.endArray()

@@ -1,3 +1,5 @@
+import HTTPTypes
+import HummingbirdCore
 import Jobs
 import Logging
 
@@ -31,29 +33,62 @@ struct CommandHandler: Sendable {
         log.begins(call)
         if !command.isAboutOneJob { Caller.current?.load?.markAsOfManyJobs() }
         let start = ContinuousClock.now
-        var given: Arguments?
+        var subject: CallSubject?
         do {
             return try await metrics.measure(since: start) {
                 if isForbidden { throw HTTPFailure.operationForbidden }
-                let arguments = try Arguments(await call.jsonBody(), for: command)
-                given = arguments
-                let jobs = PermittedJobs(controller, types: call.principal?.types)
-                let result = try await command.call(arguments, jobs)
+                let request = try await prepare(call)
+                subject = request.subject
+                let jobs = PermittedJobs(
+                    controller, types: call.principal?.types, caller: call.claimant)
+                let result = try await request.work(jobs)
+                if command.mayWait { try await confirm(call, result.started) }
                 if let audit {
-                    let id = arguments.namedJobID
+                    let id = request.subject.jobID
                     audit.record(call, jobID: id, outcome: .init(result, of: id))
                 }
                 controller.release(result.started, ifUndeliveredTo: Caller.current, log.logger)
-                let answer = result.answer(from: jobs, correlationID: call.correlationID)
-                log.ends(call, arguments, result, answer, since: start)
+                var answer = result.answer(from: jobs)
+                answer.headers.append(contentsOf: request.headers)
+                log.ends(call, request.subject, result, answer, since: start)
                 return answer
             }
         } catch {
             // A call that breaks off is none.
             if !(error is ConnectionLost) {
-                audit?.record(call, jobID: given?.namedJobID, outcome: .init(error))
+                audit?.record(call, jobID: subject?.jobID, outcome: .init(error))
             }
-            log.fails(call, given, error, since: start)
+            log.fails(call, subject, error, since: start)
+            throw error
+        }
+    }
+
+    /// What is left of a request when its arguments have been read.
+    private struct Prepared {
+        let subject: CallSubject
+        let headers: HTTPFields
+        let work: Command.Work
+    }
+
+    /// Reads a request. The arguments end here: with them go the body and its outline, unless the work
+    /// is about them, so that a claim can wait for a minute without holding a megabyte.
+    private func prepare(_ call: Call) async throws -> Prepared {
+        let arguments = try await Arguments(of: call, for: command)
+        let prepared = Prepared(
+            subject: CallSubject(arguments),
+            headers: arguments.ignored.headers(
+                isStrict: call.request.headers.asksForStrictHandling),
+            work: try command.prepare(arguments))
+        if command.mayWait { call.memory.giveBack() }
+        return prepared
+    }
+
+    /// A caller that may no longer have the jobs that it waited for does not get them.
+    private func confirm(_ call: Call, _ started: [StartedJob]) async throws {
+        do {
+            try call.admission?.confirm(command.scope, started.lazy.map(\.job.type))
+        } catch {
+            if !started.isEmpty { try await controller.release(started) }
             throw error
         }
     }

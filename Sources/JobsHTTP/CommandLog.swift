@@ -19,32 +19,32 @@ struct CommandLog: Sendable {
     }
 
     func ends(
-        _ call: Call, _ arguments: Arguments, _ result: Command.Result, _ answer: Answer,
+        _ call: Call, _ subject: CallSubject, _ result: Command.Result, _ answer: Answer,
         since start: ContinuousClock.Instant
     ) {
         guard logger.logLevel <= .debug else { return }
-        var metadata = metadata(of: call, arguments, since: start)
+        var metadata = metadata(of: call, subject, since: start)
         metadata["status"] = .stringConvertible(answer.status.code)
         result.describe(in: &metadata)
         logger.debug("Executed \(name) method", metadata: metadata)
     }
 
-    /// A lease or a connection that was lost is nobody's fault here, nor is it news that somebody may
-    /// not do something; everything else somebody has to look into.
-    /// - Parameter arguments: nil if they could not be read.
+    /// A lease or a connection that was lost is no fault of the service, and is told at `debug`. What the
+    /// caller has to mend, and what is refused because there is too much to do, is expected to happen
+    /// and told at `info`. Everything else an operator has to look into.
+    /// - Parameter subject: nil if the arguments could not be read.
     func fails(
-        _ call: Call, _ arguments: Arguments?, _ error: any Error,
+        _ call: Call, _ subject: CallSubject?, _ error: any Error,
         since start: ContinuousClock.Instant
     ) {
         let (level, isLost) =
             switch error {
             case JobsError.lockLost: (Logger.Level.debug, false)
             case is ConnectionLost: (.debug, true)
-            case let failure as HTTPFailure where failure.status == .forbidden: (.info, false)
-            default: (.error, false)
+            default: (HTTPFailure(error).isExpected ? .info : .error, false)
             }
         guard logger.logLevel <= level else { return }
-        var metadata = metadata(of: call, arguments, since: start)
+        var metadata = metadata(of: call, subject, since: start)
         if !isLost { metadata["status"] = .stringConvertible(HTTPFailure(error).status.code) }
         let message: Logger.Message = "Failed to execute \(name) method"
         if let failure = error as? HTTPFailure {
@@ -68,22 +68,30 @@ struct CommandLog: Sendable {
     }
 
     private func metadata(
-        of call: Call, _ arguments: Arguments?, since start: ContinuousClock.Instant
+        of call: Call, _ subject: CallSubject?, since start: ContinuousClock.Instant
     ) -> Logger.Metadata {
         var metadata = call.logMetadata ?? [:]
         metadata["command"] = .string(command)
-        arguments?.describe(in: &metadata)
+        subject?.describe(in: &metadata)
         metadata["duration"] = .stringConvertible(start.duration(to: .now).milliseconds)
         return metadata
     }
 }
 
-extension Arguments {
+/// What a call is about, to tell of it when its arguments are no longer kept.
+struct CallSubject {
+    /// The job that the call names.
+    let jobID: JobID?
+    private let type: String?
+
+    init(_ arguments: Arguments) {
+        jobID = arguments["job_id"]?.string.map { JobID($0) }
+        type = arguments["type"]?.string ?? arguments.object("new_job")["type"]?.string
+    }
+
     fileprivate func describe(in metadata: inout Logger.Metadata) {
-        if let id = self["job_id"]?.string { metadata["job_id"] = .string(id.shortened) }
-        if let type = self["type"]?.string ?? object("new_job")["type"]?.string {
-            metadata["type"] = .string(type.shortened)
-        }
+        if let jobID { metadata["job_id"] = .string(jobID.description.shortened) }
+        if let type { metadata["type"] = .string(type.shortened) }
     }
 }
 
@@ -91,7 +99,7 @@ extension Command.Result {
     fileprivate func describe(in metadata: inout Logger.Metadata) {
         switch self {
         case .nothing: break
-        case .job(let job): job.describe(in: &metadata)
+        case .job(let job, _): job.describe(in: &metadata)
         case .started(let started): started.job.describe(in: &metadata)
         case .page(let page, _): metadata["jobs"] = .stringConvertible(page.jobs.count)
         case .items(let items): metadata["jobs"] = .stringConvertible(items.count)
@@ -106,9 +114,20 @@ extension Job {
     }
 }
 
+extension HTTPFailure {
+    /// Whether callers bring it about, by what they ask for or by how much.
+    fileprivate var isExpected: Bool {
+        (400..<500).contains(status.code)
+            || ["OVERLOADED", "TIMED_OUT", "SERVER_UNAVAILABLE"].contains(code)
+    }
+}
+
 extension String {
     /// For the log: callers choose ids, types and names, and must not fill the disk with them.
-    var shortened: String { String(prefix(200)) }
+    var shortened: String {
+        // Not characters, one of which may be of any length.
+        utf8.count <= 200 ? self : String(unicodeScalars.prefix(200))
+    }
 }
 
 extension Duration {

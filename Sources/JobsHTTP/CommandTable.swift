@@ -27,7 +27,9 @@ extension Command {
         Command(
             name: "get_jobs", summary: "Lists the jobs that match a filter, a page at a time.",
             scope: .read,
-            arguments: [.optional("filter", .map), .optional("paging", .object(paging))],
+            arguments: [
+                .optional("filter", .filter), .optional("paging", .object(paging)), details,
+            ],
             answers: [.page]
         ) { arguments, jobs in
             let filter = JobFilter(arguments.object("filter"))
@@ -37,15 +39,16 @@ extension Command {
             let page = try await Caller.whileThere(grace: .seconds(1)) {
                 try await jobs.list(filter, slice)
             }
-            return .page(page, of: filter)
+            return try await .page(page, of: filter, state: states(arguments, jobs))
         },
         Command(
             name: "get_job_by_id", summary: "Shows a job.",
             scope: .read,
-            arguments: [.required("job_id", .string)],
+            arguments: [.required("job_id", .string), details],
             answers: [.job, .nothing]
         ) { arguments, jobs in
-            try await job(jobs.get(arguments.jobID))
+            guard let job = try await jobs.get(arguments.jobID) else { return .nothing }
+            return try await .job(job, states(arguments, jobs)(job))
         },
         Command(
             name: "start_job_by_id", summary: "Starts this job, if nobody has it.",
@@ -59,10 +62,11 @@ extension Command {
             name: "start_job_by_type", summary: "Starts the next job of a type.",
             scope: .work,
             arguments: claim,
-            answers: [.started, .nothing]
-        ) { arguments, jobs in
-            try await started(start(arguments, jobs, limit: 1).first)
-        },
+            answers: [.started, .nothing],
+            prepare: { arguments in
+                let claim = start(arguments, limit: 1)
+                return { jobs in try await started(claim(jobs).first) }
+            }),
         Command(
             name: "extend_job", summary: "Makes a lease last from now for a time.",
             scope: .work,
@@ -112,31 +116,48 @@ extension Command {
         },
     ]
 
+    private static let details = Argument.optional("details", .boolean)
+
+    /// What state jobs are in that were just read, if the caller asked for that.
+    private static func states(_ arguments: Arguments, _ jobs: PermittedJobs) async throws
+        -> @Sendable (Job) -> JobState?
+    {
+        guard arguments["details"]?.boolean == true else { return { _ in nil } }
+        let (now, maxRetries) = (try await jobs.now(), jobs.maxRetries)
+        return { $0.state(at: now, maxRetries: maxRetries) }
+    }
+
+    private static let type = Argument.required("type", .text(upTo: Job.maximumTypeBytes))
+
     static let newJob: [Argument] = [
-        .required("type", .string), .required("ref_id", .string), .required("ttl", .integer()),
+        type, .required("ref_id", .text(upTo: Job.maximumRefIDBytes)),
+        .required("ttl", .integer()),
         .optional("params", .any),
         .optional("priority", .integer(Int64(Int32.min)...Int64(Int32.max))),
         .optional("delay", .integer()),
     ]
 
     static let claim: [Argument] = [
-        .required("type", .string), .required("timeout", .integer()),
+        type, .required("timeout", .integer()),
         .optional("max_retries", .integer()), .optional("wait_timeout", .integer(0...60_000)),
     ]
 
-    /// Claims jobs by type; if the caller is willing to wait, for as long as he is there.
-    static func start(_ arguments: Arguments, _ jobs: PermittedJobs, limit: Int) async throws
-        -> [StartedJob]
+    /// Claims jobs by type; if the caller is willing to wait, for as long as it is there. The work
+    /// keeps nothing of the request but these few values, since it may last a minute.
+    static func start(_ arguments: Arguments, limit: Int)
+        -> @Sendable (PermittedJobs) async throws -> [StartedJob]
     {
         let (type, timeout) = (arguments.string("type"), arguments.timeout)
         let maxRetries = arguments["max_retries"]?.integer.map { Int($0) }
         let wait = arguments["wait_timeout"]?.integer ?? 0
-        let claim = { @Sendable in
-            try await jobs.start(
-                type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, wait: wait,
-                onWaiting: { Caller.current?.load?.suspend() })
+        return { jobs in
+            let claim = { @Sendable in
+                try await jobs.start(
+                    type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, wait: wait,
+                    onWaiting: { Caller.current?.load?.suspend() })
+            }
+            return wait > 0 ? try await Caller.whileThere(claim) : try await claim()
         }
-        return wait > 0 ? try await Caller.whileThere(claim) : try await claim()
     }
 
     private static let paging: [Argument] = [

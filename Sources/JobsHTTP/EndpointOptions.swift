@@ -11,7 +11,8 @@ public struct EndpointOptions: Sendable {
     public var requestMaxSize: Int
     /// Headers that pages of other origins may send and read.
     public var corsHeaders: [String]
-    /// Origins whose pages may call; none: all.
+    /// Origins whose pages may call. An empty list, or one with `*`: all; only `none`: none but the
+    /// service's own.
     public var corsOrigins: [String]
     /// After so long without a byte, between requests or within one, a connection is closed. Longer than
     /// the 60 seconds for which load balancers keep theirs: the side that sends requests has to be the

@@ -30,7 +30,9 @@ struct EndpointResponder: Sendable {
         bodyMemory = Places(limit: options.bodyMemory)
         answerMemory = Places(limit: options.answerMemory)
         let credentials = access == nil ? [] : Access.headers
-        cors = CORS(origins: options.corsOrigins, headers: options.corsHeaders + credentials)
+        cors = CORS(
+            origins: options.corsOrigins, headers: options.corsHeaders + credentials,
+            isSecure: options.tls != nil)
         self.routes = routes.reduce(into: [:]) { all, more in
             all.merge(more.routes) { first, _ in first }
         }
@@ -104,6 +106,10 @@ struct EndpointResponder: Sendable {
         guard method == .options, let origin = call.request.headers[.origin] else {
             throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
         }
+        // The same answer as to what the page wants to send.
+        if route.method == .post, !cors.permits(call.request.head) {
+            throw HTTPFailure.foreignOrigin
+        }
         return cors.preflight(method: route.method, origin: origin)
     }
 
@@ -122,12 +128,15 @@ struct EndpointResponder: Sendable {
 
     /// Before anything is read of the body: there is no work for strangers.
     private func admit(_ call: Call, to route: Routes.Route) throws -> Call {
-        guard let access, let scope = route.scope else { return call }
         var call = call
         do {
-            let principal = try access.principal(of: call.request.headers)
-            call.principal = principal
-            guard principal.has(scope) else { throw HTTPFailure.scopeMissing(scope) }
+            if route.method == .post, !cors.permits(call.request.head) {
+                throw HTTPFailure.foreignOrigin
+            }
+            guard let access, let scope = route.scope else { return call }
+            let admission = try Admission(call.request.headers, by: access)
+            call.admission = admission
+            try admission.require(scope)
         } catch {
             route.onRefusal?(call, error)
             throw error

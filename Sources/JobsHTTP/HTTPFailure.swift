@@ -41,10 +41,15 @@ extension HTTPFailure {
         status: .requestTimeout, category: "BadRequest", code: "REQUEST_TIMEOUT",
         message: "The request did not come whole in time")
 
-    static func invalidJSON(_ reason: String) -> HTTPFailure {
-        HTTPFailure(
-            status: .badRequest, category: "BadRequest", code: "INVALID_JSON",
-            message: "Invalid JSON: \(reason)")
+    /// - Parameter contentType: if it is another one than JSON's; empty if there is none.
+    static func invalidJSON(_ reason: String, contentType: String?) -> HTTPFailure {
+        var message = "Invalid JSON: \(reason)"
+        if let contentType {
+            message += ". Bodies have to be JSON, with Content-Type: application/json; "
+            message += contentType.isEmpty ? "there is none" : "it is \(contentType.shortened)"
+        }
+        return HTTPFailure(
+            status: .badRequest, category: "BadRequest", code: "INVALID_JSON", message: message)
     }
 
     static func invalidBody(found type: String) -> HTTPFailure {

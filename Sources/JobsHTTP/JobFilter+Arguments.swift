@@ -5,14 +5,39 @@ extension JobFilter {
     /// The filter that a caller's map describes.
     ///
     /// As in the originals every value is turned into a string first and read from there; what does
-    /// not read as a date or a number is passed over as if it were not given, and so are unknown
-    /// keys and empty strings. A value is never an operator.
+    /// not read as a date or a number is passed over as if it were not given, and so are empty
+    /// strings. A value is never an operator.
     init(_ arguments: Arguments) {
         self.init()
         for (name, value) in arguments.members {
             guard let text = value.filterText, !text.isEmpty else { continue }
             apply(name, text)
         }
+    }
+
+    /// What comes of a value of a filter.
+    enum Reading {
+        case read
+        /// It is passed over.
+        case unread
+        case tooLong(Int, limit: Int)
+    }
+
+    /// Whether a value that is not null is a condition.
+    static func reads(_ value: JSONValue, as name: String) -> Reading {
+        guard let text = value.filterText, !text.isEmpty else { return .unread }
+        switch name {
+        case "id": return .read
+        case "type": return reading(text, limit: Job.maximumTypeBytes)
+        case "ref_id": return reading(text, limit: Job.maximumRefIDBytes)
+        case "retries", "min_retries": return number(text) == nil ? .unread : .read
+        default: return Timestamp(iso8601: text) == nil ? .unread : .read
+        }
+    }
+
+    private static func reading(_ text: String, limit: Int) -> Reading {
+        let count = text.utf8.count
+        return count > limit ? .tooLong(count, limit: limit) : .read
     }
 
     private mutating func apply(_ name: String, _ text: String) {

@@ -11,6 +11,7 @@ struct PageRest: Sendable {
     private let filter: JobFilter
     private let jobs: PermittedJobs
     private let total: Int?
+    private let state: @Sendable (Job) -> JobState?
     private var json: JSONWriter
     /// Of the slice that comes next; `nil`: there is none.
     private var paging: Paging?
@@ -19,7 +20,12 @@ struct PageRest: Sendable {
     /// - Parameters:
     ///   - first: the first slice, which is cut.
     ///   - json: what has been written of the page, to go on behind it.
-    init(behind first: JobPage, of filter: JobFilter, _ jobs: PermittedJobs, json: JSONWriter) {
+    ///   - state: of a job, if it is to be shown.
+    init(
+        behind first: JobPage, of filter: JobFilter, _ jobs: PermittedJobs, json: JSONWriter,
+        state: @escaping @Sendable (Job) -> JobState?
+    ) {
+        self.state = state
         self.filter = filter
         self.jobs = jobs
         self.json = json
@@ -38,7 +44,7 @@ struct PageRest: Sendable {
         guard !isEnded else { return nil }
         if let paging {
             let slice = try await jobs.list(filter, paging)
-            for job in slice.jobs { json.job(job) }
+            for job in slice.jobs { json.job(job, stateName: state(job)?.rawValue) }
             self.paging = Self.paging(behind: slice)
         }
         if paging == nil {

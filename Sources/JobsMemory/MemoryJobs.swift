@@ -45,6 +45,10 @@ package struct MemoryJobs {
         record(id)?.job
     }
 
+    package func types(of ids: Set<JobID>) -> [JobID: String] {
+        ids.reduce(into: [:]) { types, id in types[id] = record(id)?.job.type }
+    }
+
     package mutating func start(_ id: JobID, timeout: Int64, at now: Timestamp) -> StartedJob? {
         guard let record = record(id), let job = record.job.started(at: now, timeout: timeout)
         else {

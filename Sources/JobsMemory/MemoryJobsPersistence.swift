@@ -60,6 +60,12 @@ public final class MemoryJobsPersistence: JobsPersistence {
         jobs.withLock { $0.get(id) }
     }
 
+    public func types(of ids: Set<JobID>) -> [JobID: String] {
+        jobs.withLock { $0.types(of: ids) }
+    }
+
+    public func now() -> Timestamp { clock() }
+
     public func start(_ id: JobID, timeout: Int64) -> StartedJob? {
         jobs.withLock { $0.start(id, timeout: timeout, at: clock()) }
     }

@@ -8,9 +8,15 @@ extension JobID {
     /// Ids are strings, except that who inserts a job by hand gets an object id, and reads and says it
     /// as its 24 hex digits.
     var bson: BSONLiteral {
+        let values = bsons
+        return values.count == 1 ? values[0] : ["$in": .array(values)]
+    }
+
+    /// All that the `_id` of the job's document may be.
+    var bsons: [BSONLiteral] {
         let text = description
-        guard let objectID else { return .string(text) }
-        return ["$in": [.string(text), .value(objectID)]]
+        guard let objectID else { return [.string(text)] }
+        return [.string(text), .value(objectID)]
     }
 
     /// The object id that is read as this id.

@@ -42,6 +42,20 @@ public final class MongoJobsPersistence: JobsPersistence {
             .map { JobDocument($0).job }
     }
 
+    public func types(of ids: Set<JobID>) async throws -> [JobID: String] {
+        guard !ids.isEmpty else { return [:] }
+        let documents = try await collection.find(
+            ["_id": ["$in": .array(ids.flatMap(\.bsons))]] as BSONLiteral,
+            // Of an id that may be one of two both may be there.
+            limit: 2 * ids.count, projection: ["type": 1])
+        return documents.reduce(into: [:]) { types, document in
+            let job = JobDocument(document).job
+            types[job.id] = job.type
+        }
+    }
+
+    public func now() async throws -> Timestamp { try await collection.now() }
+
     public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
         let token = ClaimTokens().token(of: id)
         let started = try await collection.findAndModify(

@@ -18,6 +18,7 @@ struct JobsCommand: AsyncParsableCommand {
                                     if not set
               SHUTDOWN_DELAY        milliseconds between the signal to stop and the end of new
                                     connections; 0 if not set
+              CORS_ORIGINS          web pages that may call; none if not set
               MEMORY_ENABLED        keep jobs in memory; also if no other store is enabled
               FILE_ENABLED          keep jobs in the file FILE_PATH
               ACCESS_KEYS_FILE      ask callers for API keys; jobs help key tells more

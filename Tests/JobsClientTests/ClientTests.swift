@@ -245,4 +245,52 @@ struct ClientTests {
         try await client.deleteAll()
         try await client.clean()
     }
+
+    @Test("details tell the state as the service judges it", arguments: ClientUnderTest.allCases)
+    func details(kind: ClientUnderTest) async throws {
+        try await kind.run { client, clock in
+            let job = try await client.add(NewJob(type: "mail", refID: "1"))
+            #expect(
+                try await client.details(of: job.id) == DetailedJob(job: job, stateName: "ready"))
+            for _ in 0..<10 {
+                _ = try #require(try await client.start(job.id, timeout: .seconds(1)))
+                clock.advance(by: 1000)
+            }
+
+            let found = try #require(try await client.details(of: job.id))
+            let page = try await client.listDetails(JobFilter(), Paging(wantsTotal: true))
+
+            #expect(found.state == .exhausted)
+            #expect(page == DetailedJobPage(jobs: [found], total: 1))
+            #expect(try await client.details(of: JobID("unknown")) == nil)
+        }
+    }
+
+    @Test("names that are too long are refused", arguments: ClientUnderTest.allCases)
+    func nameLimits(kind: ClientUnderTest) async throws {
+        try await kind.run { client, _ in
+            let type = String(repeating: "t", count: 1025)
+            let refID = String(repeating: "r", count: 4097)
+            var filter = JobFilter()
+            filter.type = type
+            let calls: [() async throws -> Void] = [
+                { _ = try await client.add(NewJob(type: type, refID: "1")) },
+                { _ = try await client.addUnique(NewJob(type: "a", refID: refID)) },
+                { _ = try await client.start(type: type, timeout: .seconds(1)) },
+                { _ = try await client.list(filter, Paging()) },
+            ]
+
+            for call in calls {
+                let error = await #expect(throws: JobsClientError.self) { try await call() }
+                #expect(error?.kind == .refused)
+            }
+            let items = try await client.add([
+                NewJob(type: type, refID: "1"), NewJob(type: "a", refID: "1"),
+            ])
+            #expect(items.map { (try? $0.get()) != nil } == [false, true])
+            let long = JobID(String(repeating: "i", count: 1025))
+            #expect(try await client.get(long) == nil)
+            #expect(try await client.complete(LeaseReference(id: long)) == nil)
+        }
+    }
 }

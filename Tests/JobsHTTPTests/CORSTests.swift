@@ -38,16 +38,88 @@ struct CORSTests {
         #expect(names(answer.header("Access-Control-Expose-Headers")).contains("correlation_id"))
     }
 
-    @Test("configured origins may call, others get no permission", arguments: [true, false])
-    func configuredOrigins(isAllowed: Bool) async throws {
-        let service = service(origins: ["http://page.example", "https://other.example"])
-        let origin = isAllowed ? "https://other.example" : "https://evil.example"
+    @Test(
+        "configured origins may call",
+        arguments: [
+            ("https://other.example", "https://other.example"),
+            ("https://Other.Example:443/", "https://other.example"),
+            ("http://other.example:8080", "http://other.example:8080"),
+        ])
+    func configuredOrigins(configured: String, origin: String) async throws {
+        let service = service(origins: ["http://page.example", configured])
 
-        let answer = try await service.post("get_jobs", "{}", headers: ["Origin": origin])
+        for headers in [["Origin": origin], ["Origin": origin, "Sec-Fetch-Site": "cross-site"]] {
+            let answer = try await service.post("get_jobs", "{}", headers: headers)
+
+            #expect(answer.status == 200)
+            #expect(answer.header("Access-Control-Allow-Origin") == origin)
+            #expect(answer.header("Vary")?.lowercased() == "origin")
+        }
+    }
+
+    private static let foreign: [[String: String]] = [
+        ["Origin": "https://evil.example"], ["Origin": "null"], ["Origin": ""],
+        ["Origin": "http://page.example.evil.example"], ["Origin": "http://page.example:81"],
+        ["Origin": "https://page.example"], ["Origin": "http://localhost:1"],
+        ["Origin": "http://localhost.evil.example"], ["Origin": "none"], ["Origin": "localhost"],
+        ["Sec-Fetch-Site": "cross-site"], ["Sec-Fetch-Site": "Cross-Site"],
+        ["Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"],
+        ["Origin": "https://other.example", "Sec-Fetch-Site": "same-site"],
+        ["Origin": "https://other.example", "Sec-Fetch-Site": "same-origin"],
+    ]
+
+    @Test(
+        "foreign pages are refused, and nothing is done",
+        arguments: [["http://page.example"], ["none"]],
+        foreign)
+    func foreignOrigins(origins: [String], headers: [String: String]) async throws {
+        let service = service(origins: origins)
+        _ = try await service.addJob()
+
+        let answer = try await service.post("delete_jobs", nil, headers: headers)
+
+        #expect(answer.isError(403, "Unauthorized", "FOREIGN_ORIGIN"))
+        #expect(answer.string("message")?.contains("cors_origins") == true)
+        #expect(!answer.headers.contains { $0.name.canonicalName.hasPrefix("access-control") })
+        #expect(try await service.countJobs() == 1)
+        // A refusal to remove jobs is on record.
+        #expect(service.log.lines.contains { $0.metadata["outcome"] == "refused" })
+    }
+
+    @Test(
+        "pages of the service itself may call, and so may what is no browser",
+        arguments: [
+            [:], ["Origin": "http://localhost"], ["Origin": "https://LOCALHOST:443"],
+            ["Origin": "http://localhost:80", "Sec-Fetch-Site": "same-origin"],
+            ["Sec-Fetch-Site": "none"], ["Sec-Fetch-Site": "same-origin"],
+        ])
+    func ownOrigin(headers: [String: String]) async throws {
+        let answer = try await service(origins: ["none"]).post("delete_jobs", nil, headers: headers)
+
+        #expect(answer.status == 204)
+    }
+
+    @Test("a page that came by http is foreign to a service that speaks https")
+    func downgraded() {
+        let cors = CORS(origins: ["none"], headers: [], isSecure: true)
+        let request = { (origin: String) in
+            HTTPRequest(
+                method: .post, scheme: "https", authority: "jobs.example:443", path: "/",
+                headerFields: [.origin: origin])
+        }
+
+        #expect(cors.permits(request("https://jobs.example")))
+        #expect(!cors.permits(request("http://jobs.example")))
+        #expect(!cors.permits(request("http://jobs.example:443")))
+    }
+
+    @Test("what only tells something is told to every page", arguments: ["/heartbeat", "/status"])
+    func reads(path: String) async throws {
+        let answer = try await service(origins: ["none"]).send(
+            .get, path, ["Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"])
 
         #expect(answer.status == 200)
-        #expect(answer.header("Access-Control-Allow-Origin") == (isAllowed ? origin : nil))
-        #expect(answer.header("Vary")?.lowercased() == "origin")
+        #expect(answer.header("Access-Control-Allow-Origin") == nil)
     }
 
     @Test("a page may read error answers too")
@@ -86,12 +158,12 @@ struct CORSTests {
         #expect(exposed.isSuperset(of: ["correlation_id", "x-token"]))
     }
 
-    @Test("a page that may not call is told nothing")
-    func preflightRefused() async throws {
-        let answer = try await service(origins: ["http://a"]).send(
+    @Test("a page that may not call is told why", arguments: [["http://a"], ["none"]])
+    func preflightRefused(origins: [String]) async throws {
+        let answer = try await service(origins: origins).send(
             .options, "/v1/jobs/delete_jobs", preflight)
 
-        #expect(answer.status == 204)
+        #expect(answer.isError(403, "Unauthorized", "FOREIGN_ORIGIN"))
         #expect(!answer.headers.contains { $0.name.canonicalName.hasPrefix("access-control") })
     }
 

@@ -49,13 +49,13 @@ struct CommandLogTests {
     func failed() async throws {
         let service = TestService(
             persistence: FailingPersistence(error: JobsError.unavailable(reason: "gone")),
-            logLevel: .error)
+            logLevel: .info)
 
         _ = try await service.get("7")
         _ = try await service.post("get_job_by_id", "{}")
 
         let lines = service.log.lines
-        #expect(lines.map(\.level) == [.error, .error])
+        #expect(lines.map(\.level) == [.error, .info])
         #expect(
             lines.map(fields) == [
                 ["command": "get_job_by_id", "job_id": "7", "status": "503"],
@@ -92,9 +92,9 @@ struct CommandLogTests {
     func long() async throws {
         let service = TestService(logLevel: .debug)
 
-        _ = try await service.addJob(type: String(repeating: "t", count: 10_000))
+        _ = try await service.addJob(type: String(repeating: "t", count: 1000))
         _ = try await service.get(String(repeating: "1", count: 10_000))
-        let id = String(repeating: "c", count: 10_000)
+        let id = String(repeating: "c", count: 4096)
         for operation in ["get_job_by_id", "delete_jobs"] {
             let answer = try await service.post("\(operation)?correlation_id=\(id)")
             #expect(operation == "delete_jobs" || answer.string("correlation_id") == id)
@@ -108,6 +108,25 @@ struct CommandLogTests {
             #expect(line.metadata["correlation_id"]?.count == 200)
         }
     }
+
+    @Test(
+        "what callers bring about is told at info, what is not expected is an error",
+        arguments: [
+            (JobsError.overloaded, .info), (JobsError.timedOut(reason: "x"), .info),
+            (JobsError.refused(reason: "x"), .info), (CancellationError(), .info),
+            (JobsError.unavailable(reason: "x"), .error),
+            (ConnectionLost(reason: CancellationError()), .debug), (TestError(), .error),
+        ] as [(any Error, Logger.Level)])
+    func levels(error: any Error, level: Logger.Level) async throws {
+        let service = TestService(
+            persistence: FailingPersistence(error: error), logLevel: .debug)
+
+        _ = try? await service.start("7")
+
+        #expect(service.log.lines.map(\.level) == [level])
+    }
+
+    private struct TestError: Error {}
 
     @Test("at info nothing is said of what succeeds")
     func quiet() async throws {

@@ -104,11 +104,10 @@ extension OverASocket {
         @Test("bodies that are more than there is room for get a 503, until there is some")
         func bodies() async throws {
             try await RunningEndpoint.run(options { $0.bodyMemory = 1000 }) { endpoint in
-                try await endpoint.connect { worker in
+                try await endpoint.connect { first in
                     let padding = String(repeating: " ", count: 700)
-                    let claim = #"{"type":"t1","timeout":1000,"wait_timeout":60000\#(padding)}"#
-                    try await worker.send(post("/v1/jobs/start_job_by_type", claim))
-                    try await endpoint.whenWaiting(1)
+                    try await first.send(post("/slow-with-body", "{\(padding)}"))
+                    await endpoint.slowBegan.wait()
 
                     try await endpoint.connect { other in
                         let large = post("/v1/jobs/get_jobs", "{\(padding)}")
@@ -116,8 +115,32 @@ extension OverASocket {
                         #expect(answer.isError(503, "InvalidState", "OVERLOADED"))
                         #expect(try await other.answer(to: addJob("r1")).status == 200)
 
-                        #expect(try await worker.readAnswer().status == 200)
+                        endpoint.slowMayEnd.set()
+                        #expect(try await first.readAnswer().status == 200)
                         #expect(try await other.answer(to: large).status == 200)
+                    }
+                }
+            }
+        }
+
+        @Test("claims that wait hold nothing of their bodies")
+        func waitingBodies() async throws {
+            try await RunningEndpoint.run(options { $0.bodyMemory = 1000 }) { endpoint in
+                let padding = String(repeating: "x", count: 700)
+                let claim =
+                    #"{"type":"t1","timeout":1000,"wait_timeout":60000,"x":"\#(padding)"}"#
+                try await endpoint.connect { first in
+                    try await first.send(post("/v1/jobs/start_job_by_type", claim))
+                    try await endpoint.whenWaiting(1)
+
+                    try await endpoint.connect { second in
+                        try await second.send(post("/v1/jobs/start_job_by_type", claim))
+                        try await endpoint.whenWaiting(2)
+
+                        try await endpoint.addJob(refID: "r1")
+                        try await endpoint.addJob(refID: "r2")
+                        #expect(try await first.readAnswer().status == 200)
+                        #expect(try await second.readAnswer().status == 200)
                     }
                 }
             }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Testing
 
@@ -32,6 +33,30 @@ struct CorrelationTests {
         #expect(answer.string("correlation_id") == id)
         #expect(answer.isNull("correlation_id") == (id == nil))
         #expect(service.log.lines.last?.correlationID == id)
+    }
+
+    @Test(
+        "of a long one whole characters of the first 4 KiB come back",
+        arguments: ["x", "ä", "xä", "😀", "x😀", "e\u{301}"])
+    func long(unit: String) async throws {
+        let id = String(repeating: unit, count: 5000)
+        let query = id.utf8.map { "%" + String(Int($0) + 256, radix: 16).dropFirst() }.joined()
+
+        let answer = try await TestService().post("add_job?correlation_id=" + query)
+
+        let cut = try #require(answer.string("correlation_id"))
+        #expect((4093...4096).contains(cut.utf8.count))
+        #expect(id.utf8.starts(with: cut.utf8))
+        #expect(!cut.contains("\u{FFFD}"))
+    }
+
+    @Test("errors of items do not repeat it")
+    func items() async throws {
+        let answer = try await TestService().post(
+            "add_jobs?correlation_id=7", #"{"new_jobs":[{},{}]}"#)
+
+        #expect(answer.jobs.count == 2)
+        #expect(answer.jobs.allSatisfy { $0["correlation_id"] is NSNull && $0.count == 9 })
     }
 
     @Test("does not disturb a call that succeeds")

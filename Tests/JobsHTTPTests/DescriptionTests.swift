@@ -132,7 +132,9 @@ struct DescriptionTests {
     func fields() async throws {
         let schemas = try #require(find("components", "schemas", in: try await document()))
         let service = TestService()
-        let job = try await service.addJob(#""delay":1,"priority":2"#)
+        let added = try await service.addJob(#""delay":1,"priority":2"#)
+        let job = try await service.post(
+            "get_job_by_id", #"{"job_id":"\#(added.id)","details":true}"#)
         let plain = try await service.addJob()
         let failure = try await service.post("get_job_by_id")
 

@@ -31,6 +31,39 @@ struct JWTTests {
             .replacing("=", with: "")
     }
 
+    @Test(
+        "a token says that it is one for access, or nothing",
+        arguments: [
+            ("", true), (#","typ":"JWT""#, true), (#","typ":"at+jwt""#, true),
+            (#","typ":"application/AT+JWT""#, true), (#","typ":null"#, true),
+            (#","typ":"logout+jwt""#, false), (#","typ":"dpop+jwt""#, false),
+            (#","typ":"""#, false),
+            (#","typ":1"#, false),
+        ])
+    func tokenTypes(member: String, isGood: Bool) async throws {
+        let payload = #"{"exp":4000000000,"sub":"ann","scope":"jobs:read"}"#
+
+        let verdict = try await authenticator().authenticate(
+            sign(header: #"{"alg":"HS256"\#(member)}"#, payload: payload), at: now)
+
+        #expect(verdict == (isGood ? .known(ann) : .refused))
+    }
+
+    @Test("a token in which a member comes twice is refused")
+    func duplicates() async throws {
+        let header = #"{"alg":"HS256"}"#
+        let payload = #"{"exp":4000000000,"sub":"ann","scope":"jobs:read"}"#
+        let twice = payload.replacing("}", with: #","sc\u006fpe":"jobs:admin"}"#)
+        let authenticator = try await authenticator()
+
+        for (header, payload) in [
+            (header, twice), (#"{"alg":"HS256","alg":"HS256"}"#, payload),
+        ] {
+            let token = try await sign(header: header, payload: payload)
+            #expect(authenticator.authenticate(token, at: now) == .refused)
+        }
+    }
+
     @Test("a token of the issuer's is good, every time")
     func good() async throws {
         let authenticator = try await authenticator()

@@ -73,7 +73,8 @@ struct UniqueTests {
         "a removed job does not stand in the way", arguments: ["delete_job_by_id", "delete_jobs"])
     func deleted(operation: String) async throws {
         let first = try await addUnique()
-        _ = try await service.post(operation, id: first.id)
+        let body = operation == "delete_jobs" ? "{}" : #"{"job_id":"\#(first.id)"}"#
+        _ = try await service.post(operation, body)
 
         #expect(try await addUnique().id != first.id)
     }

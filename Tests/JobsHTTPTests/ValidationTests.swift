@@ -137,4 +137,41 @@ struct ValidationTests {
         #expect(answer.violations.first?["code"] as? String == "VALUE_OUT_OF_RANGE")
         #expect(answer.string("message")?.contains("new_job.priority") == true)
     }
+
+    @Test("types and references have a limit of bytes, and ids need none")
+    func nameLimits() async throws {
+        let service = TestService()
+        let type = String(repeating: "ä", count: 512)
+        let refID = String(repeating: "r", count: 4096)
+        let job = { (type: String, refID: String) in
+            #"{"type":"\#(type)","ref_id":"\#(refID)","ttl":0}"#
+        }
+        let bodies: [(operation: String, body: String, path: String)] = [
+            ("add_job", #"{"new_job":\#(job(type + "x", "r"))}"#, "new_job.type"),
+            ("add_uniq_job", #"{"new_job":\#(job("t", refID + "x"))}"#, "new_job.ref_id"),
+            ("start_job_by_type", #"{"type":"\#(type)x","timeout":1}"#, "type"),
+            ("start_jobs_by_type", #"{"type":"\#(type)x","timeout":1,"max_jobs":1}"#, "type"),
+            ("get_jobs", #"{"filter":{"type":"\#(type)x"}}"#, "filter.type"),
+            ("get_jobs", #"{"filter":{"ref_id":"\#(refID)x"}}"#, "filter.ref_id"),
+        ]
+
+        for (operation, body, path) in bodies {
+            let answer = try await service.post(operation, body)
+
+            #expect(answer.isError(400, "BadRequest", "INVALID_DATA"), "\(operation)")
+            #expect(answer.violations.map { $0["path"] as? String } == [path])
+            #expect(answer.violations.map { $0["code"] as? String } == ["VALUE_OUT_OF_RANGE"])
+        }
+        let longest = try await service.post("add_job", #"{"new_job":\#(job(type, refID))}"#)
+        #expect(longest.status == 200)
+        #expect(try await service.list(#"{"type":"\#(type)","ref_id":"\#(refID)"}"#).count == 1)
+        let batch = try await service.post(
+            "add_jobs", #"{"new_jobs":[\#(job(type + "x", "r")),\#(job("t", "r"))]}"#)
+        #expect(batch.jobs.map { $0["status"] as? Int } == [400, nil])
+        let id = String(repeating: "7", count: 100_000)
+        for operation in ["get_job_by_id", "complete_job", "abort_job", "delete_job_by_id"] {
+            #expect(try await service.post(operation, id: id).status == 204)
+        }
+        #expect(try await service.start(id).status == 204)
+    }
 }

@@ -53,6 +53,58 @@ extension OverASocket {
             }
         }
 
+        @Test(
+            "a claim whose key was taken away while it waited gets no job, and the job is free",
+            arguments: [nil, [.read], [.work]] as [Set<AccessScope>?])
+        func keyTakenAway(scopes: Set<AccessScope>?) async throws {
+            let access = Access([APIKeyAuthenticator([Access.key("worker", scopes: [.work])])])
+            try await RunningEndpoint.run(access: access) { endpoint in
+                try await endpoint.connect { worker in
+                    try await worker.send(
+                        post(
+                            "/v1/jobs/start_job_by_type",
+                            #"{"type":"t1","timeout":60000,"wait_timeout":60000}"#,
+                            "X-Api-Key: worker"))
+                    try await endpoint.whenWaiting(1)
+                    let left = scopes.map {
+                        [Access.key("worker", scopes: $0, types: $0 == [.work] ? ["t2"] : nil)]
+                    }
+                    access.use([APIKeyAuthenticator(left ?? [])])
+
+                    try await endpoint.addJob()
+                    let answer = try await worker.readAnswer()
+
+                    #expect(answer.status == (scopes == nil ? 401 : 403))
+                    let job = try #require(
+                        try await endpoint.jobs.list(JobFilter(), Paging()).jobs.first)
+                    #expect(job.retries == 0 && job.lockedUntil == nil && job.started == nil)
+                }
+            }
+        }
+
+        @Test("a claim keeps its place when other keys have been changed")
+        func otherKeysChanged() async throws {
+            let key = Access.key("worker", scopes: [.work], types: ["t1"])
+            let access = Access([APIKeyAuthenticator([key])])
+            try await RunningEndpoint.run(access: access) { endpoint in
+                try await endpoint.connect { worker in
+                    try await worker.send(
+                        post(
+                            "/v1/jobs/start_job_by_type",
+                            #"{"type":"t1","timeout":60000,"wait_timeout":60000}"#,
+                            "X-Api-Key: worker"))
+                    try await endpoint.whenWaiting(1)
+                    access.use([
+                        APIKeyAuthenticator([Access.key("other", scopes: [.work]), key])
+                    ])
+
+                    try await endpoint.addJob()
+
+                    #expect(try await worker.readAnswer().status == 200)
+                }
+            }
+        }
+
         @Test("idle connections are closed, claims that wait are not idle")
         func idle() async throws {
             var options = EndpointOptions(port: 0)

@@ -45,6 +45,10 @@ final class UnsteadyPersistence: JobsPersistence {
         try await step { try await $0.list(filter, paging) }
     }
     func get(_ id: JobID) async throws -> Job? { try await step { $0.get(id) } }
+    func types(of ids: Set<JobID>) async throws -> [JobID: String] {
+        try await step { $0.types(of: ids) }
+    }
+    func now() async throws -> Timestamp { try await step { $0.now() } }
     func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
         try await step { $0.start(id, timeout: timeout) }
     }

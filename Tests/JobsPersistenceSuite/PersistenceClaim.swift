@@ -15,8 +15,8 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
 
     public static let all: [PersistenceClaim] =
         adding + params + numbers + unique + startingByID + claiming + claimOrder + changing
-        + givingBack
-        + releasing + repeating + fencing + availability + waiting + removing + filters + pages
+        + givingBack + releasing + repeating + lookups + fencing + availability + waiting
+        + removing + filters + pages
         + races
 }
 

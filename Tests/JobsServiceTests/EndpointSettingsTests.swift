@@ -49,6 +49,27 @@ import Testing
         #expect(options.tls == nil)
     }
 
+    @Test(
+        "origins are none, all of them, or such as browsers send",
+        arguments: [
+            ("none", ["none"], false), ("*", ["*"], true),
+            (" * , https://x ", ["*", "https://x"], true),
+            ("https://x:81, http://y/", ["https://x:81", "http://y/"], false), (" ,", [], true),
+        ])
+    func origins(text: String, origins: [String], allowsAll: Bool) throws {
+        let settings = try read(["cors_origins": text]).settings
+
+        #expect(settings.options.corsOrigins == origins)
+        #expect(settings.allowsAllOrigins == allowsAll)
+    }
+
+    @Test(
+        "what is no origin is refused",
+        arguments: ["page.example", "none, https://x", "https://", "https://x/page", "null", "all"])
+    func wrongOrigins(text: String) {
+        #expect(throws: ConfigError.self) { try read(["cors_origins": text]) }
+    }
+
     @Test("limits reach the endpoint, times in milliseconds")
     func limits() throws {
         let options = try read([

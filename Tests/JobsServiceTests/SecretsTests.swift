@@ -59,7 +59,10 @@ import Testing
 
                 let log = program.output + program.error
                 #expect(log.contains("job_id=\(id)"))
-                #expect(log.split(separator: "\n").count { $0.contains(":ERROR:") } == 3)
+                #expect(
+                    log.split(separator: "\n").count {
+                        $0.contains("Failed to execute v1/jobs.add_job")
+                    } == 3)
                 #expect(!log.contains("sesame"))
                 #expect(!log.contains(token))
             }

@@ -106,7 +106,25 @@ import Testing
                 let answer = try request("POST /v1/jobs/get_jobs", body: "{}", port: port)
 
                 #expect(answer.hasSuffix(#"{"data":[],"total":null}"#))
-                #expect(program.error == "")
+                // All that there is to say is that pages may call, as they always could.
+                let lines = program.error.split(separator: "\n")
+                #expect(lines.allSatisfy { $0.contains("Any web page can call") })
+            }
+        }
+    }
+
+    @Test("pages that may call a service without keys are warned of, and only those")
+    func pages() async throws {
+        for origins in ["*", ""] {
+            let port = try freePort()
+            try await RunningProgram.with(
+                environment: ["HTTP_PORT": "\(port)", "CORS_ORIGINS": origins]
+            ) { program in
+                try await program.waitForLine("started.")
+                program.send(SIGTERM)
+                #expect(try await program.waitForExit() == 0)
+
+                #expect(program.error.contains("Any web page can call") == (origins == "*"))
             }
         }
     }

@@ -40,6 +40,16 @@ actor RecordingPersistence: JobsPersistence {
         return try result.get()
     }
 
+    func types(of ids: Set<JobID>) async throws -> [JobID: String] {
+        calls.append("types \(ids.map(\.description).sorted().joined(separator: " "))")
+        return [:]
+    }
+
+    func now() async throws -> Timestamp {
+        calls.append("now")
+        return Timestamp(milliseconds: 0)
+    }
+
     func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
         calls.append("start \(id) \(timeout)")
         return started.first

@@ -24,16 +24,16 @@ public struct JobCounts: Sendable, Equatable {
 
     /// Counts a job in.
     public mutating func count(_ job: Job, maxRetries: Int, at now: Timestamp) {
-        switch job.state(at: now) {
+        switch job.state(at: now, maxRetries: maxRetries) {
         case .completed: completed += 1
         case .running: running += 1
         case .expired: expired += 1
-        case .delayed where job.retries < maxRetries: delayed += 1
-        case .ready where job.retries < maxRetries:
+        case .delayed: delayed += 1
+        case .ready:
             ready += 1
             oldestReady = max(
                 oldestReady, now.milliseconds - job.availableAt().milliseconds)
-        case .delayed, .ready: exhausted += 1
+        case .exhausted: exhausted += 1
         }
     }
 

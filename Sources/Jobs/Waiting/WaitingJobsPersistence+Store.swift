@@ -74,6 +74,14 @@ extension WaitingJobsPersistence {
         try await store.get(id)
     }
 
+    public func types(of ids: Set<JobID>) async throws -> [JobID: String] {
+        try await store.types(of: ids)
+    }
+
+    public func now() async throws -> Timestamp {
+        try await store.now()
+    }
+
     public func delete(_ id: JobID) async throws -> Job? {
         try await store.delete(id)
     }

@@ -48,6 +48,12 @@ extension JSONWriter {
         }
     }
 
+    /// Asks for the state of jobs.
+    mutating func details() {
+        key("details")
+        boolean(true)
+    }
+
     mutating func timeout(_ milliseconds: Int64) {
         key("timeout")
         integer(milliseconds)

@@ -10,21 +10,44 @@ extension HTTPJobsClient {
     }
 
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
+        try JobPage(try await page(filter, paging))
+    }
+
+    public func listDetails(_ filter: JobFilter, _ paging: Paging) async throws
+        -> DetailedJobPage
+    {
+        try DetailedJobPage(try await page(filter, paging, withDetails: true))
+    }
+
+    private func page(_ filter: JobFilter, _ paging: Paging, withDetails: Bool = false)
+        async throws -> JSONValue
+    {
         let body = JSONWriter.arguments { json in
             json.key("filter")
             json.filter(filter)
             json.key("paging")
             json.paging(paging)
+            if withDetails { json.details() }
         }
         let answer = try await send(
             .init(operation: "get_jobs", body: body, mayBeRepeated: true))
         guard let answer else { throw JobsClientError.notUnderstood("page") }
-        return try JobPage(answer)
+        return answer
     }
 
     public func get(_ id: JobID) async throws -> Job? {
         let body = JSONWriter.arguments { $0.jobID(id) }
         return try await job(.init(operation: "get_job_by_id", body: body, mayBeRepeated: true))
+    }
+
+    public func details(of id: JobID) async throws -> DetailedJob? {
+        let body = JSONWriter.arguments { json in
+            json.jobID(id)
+            json.details()
+        }
+        return try await send(
+            .init(operation: "get_job_by_id", body: body, mayBeRepeated: true)
+        ).map { try DetailedJob($0) }
     }
 
     public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {

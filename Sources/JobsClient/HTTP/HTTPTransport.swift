@@ -102,6 +102,8 @@ struct HTTPTransport: Sendable {
         var message = HTTPClientRequest(url: url)
         message.method = .POST
         message.headers.add(name: "Content-Type", value: "application/json")
+        // What the service does not know it is to refuse, not to ignore. Older ones ignore this too.
+        message.headers.add(name: "Prefer", value: "handling=strict")
         if let token = options.token {
             message.headers.add(name: "Authorization", value: "Bearer \(token)")
         }

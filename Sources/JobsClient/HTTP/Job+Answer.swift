@@ -35,6 +35,20 @@ extension JobPage {
     }
 }
 
+extension DetailedJob {
+    /// - Throws: ``JobsClientError``
+    init(_ json: JSONValue) throws {
+        self.init(job: try Job(json), stateName: json["state"]?.string)
+    }
+}
+
+extension DetailedJobPage {
+    /// - Throws: ``JobsClientError``
+    init(_ json: JSONValue) throws {
+        self.init(jobs: try json.items.map { try DetailedJob($0) }, total: json.int("total"))
+    }
+}
+
 extension JSONValue {
     /// The items of a batch answer.
     var items: [JSONValue] {

@@ -4,17 +4,29 @@ import Synchronization
 
 /// Who may call an endpoint: those that one of its authenticators knows.
 public final class Access: Sendable {
-    private let authenticators: Mutex<[any Authenticator]>
+    private struct State {
+        var authenticators: [any Authenticator]
+        /// Rises when they change.
+        var version = 0
+    }
+
+    private let state: Mutex<State>
 
     /// - Parameter authenticators: without any nobody is known.
     public init(_ authenticators: [any Authenticator]) {
-        self.authenticators = Mutex(authenticators)
+        state = Mutex(State(authenticators: authenticators))
     }
 
     /// Goes by others from the next request on.
     public func use(_ authenticators: [any Authenticator]) {
-        self.authenticators.withLock { $0 = authenticators }
+        state.withLock { state in
+            state.authenticators = authenticators
+            state.version += 1
+        }
     }
+
+    /// Which authenticators it goes by: another number, once they have changed.
+    var version: Int { state.withLock { $0.version } }
 
     /// The headers that carry credentials.
     static let headers = ["authorization", "x-api-key"]
@@ -23,7 +35,7 @@ public final class Access: Sendable {
     func principal(of headers: HTTPFields, at now: Timestamp = .now()) throws -> Principal {
         guard let credential = Self.credential(in: headers) else { throw HTTPFailure.notSigned }
         var failure = HTTPFailure.invalidToken
-        for authenticator in authenticators.withLock({ $0 }) {
+        for authenticator in state.withLock({ $0.authenticators }) {
             switch authenticator.authenticate(credential, at: now) {
             case .known(let principal): return principal
             case .expired: failure = .expiredToken

@@ -1,6 +1,8 @@
 import Foundation
+import JSON
 import JWTKit
 public import Jobs
+import NIOCore
 
 /// Knows callers by tokens that an issuer has signed (RFC 7519).
 ///
@@ -39,8 +41,9 @@ public struct JWTAuthenticator: Authenticator {
         let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3,
             let header = Data(base64URL: parts[0]).flatMap({
-                try? JSONDecoder().decode(Header.self, from: $0)
+                $0.hasUniqueMembers ? try? JSONDecoder().decode(Header.self, from: $0) : nil
             }),
+            header.isOfAccessToken,
             // Extensions that change the rules (RFC 7515, section 4.1.11); we know none.
             !header.hasCriticalExtensions,
             let signature = Data(base64URL: parts[2])
@@ -51,7 +54,7 @@ public struct JWTAuthenticator: Authenticator {
                 && (key.id == nil || header.kid == nil || key.id == header.kid)
                 && (try? key.algorithm.verify(signature, signs: signed)) == true
         }
-        guard isGenuine, let payload = Data(base64URL: parts[1]),
+        guard isGenuine, let payload = Data(base64URL: parts[1]), payload.hasUniqueMembers,
             let claims = try? JSONDecoder().decode(JWTClaims.self, from: payload)
         else { return nil }
         verified[token] = claims
@@ -77,9 +80,19 @@ public struct JWTAuthenticator: Authenticator {
         let alg: String
         let kid: String?
         let hasCriticalExtensions: Bool
+        private let type: String?
+
+        /// Whether the token says nothing of its type, or what access tokens say (RFC 9068): other tokens
+        /// that the issuer signs, such as of a logout, let nobody in.
+        var isOfAccessToken: Bool {
+            guard var type = type?.lowercased() else { return true }
+            if type.hasPrefix("application/") { type.removeFirst("application/".count) }
+            return type == "jwt" || type == "at+jwt"
+        }
 
         private enum Name: String, CodingKey {
             case alg, kid, crit
+            case type = "typ"
         }
 
         init(from decoder: any Decoder) throws {
@@ -87,11 +100,22 @@ public struct JWTAuthenticator: Authenticator {
             alg = try members.decode(String.self, forKey: .alg)
             kid = try members.decodeIfPresent(String.self, forKey: .kid)
             hasCriticalExtensions = members.contains(.crit)
+            type = try members.decodeIfPresent(String.self, forKey: .type)
         }
     }
 }
 
 extension Data {
+    /// Whether this is a JSON object without two members of one name, of which readers of a token could
+    /// choose one or the other (RFC 7519, section 4).
+    fileprivate var hasUniqueMembers: Bool {
+        guard let outline = try? JSONOutline(ByteBuffer(bytes: self), recordedDepth: 1),
+            outline.root.kind == .object
+        else { return false }
+        let names = outline.root.members.map(\.name)
+        return Set(names).count == names.count
+    }
+
     /// Nil for what is no base64 of the kind that tokens are made of.
     fileprivate init?(base64URL text: Substring.UTF8View) {
         var bytes = text.map { byte in

@@ -9,11 +9,15 @@ import Jobs
 struct PermittedJobs: Sendable {
     private let jobs: JobsController
     private let types: Set<String>?
+    private let caller: String?
 
-    /// - Parameter types: that the caller may touch; nil: all.
-    init(_ jobs: JobsController, types: Set<String>? = nil) {
+    /// - Parameters:
+    ///   - types: that the caller may touch; nil: all.
+    ///   - caller: for whom the places of waiting claims are counted; nil: not known.
+    init(_ jobs: JobsController, types: Set<String>?, caller: String?) {
         self.jobs = jobs
         self.types = types
+        self.caller = caller
     }
 
     private func check(_ type: String?, _ path: String) throws {
@@ -26,8 +30,7 @@ struct PermittedJobs: Sendable {
     }
 
     private func isThere(_ id: JobID) async throws -> Bool {
-        guard let types else { return true }
-        return try await jobs.get(id).map { types.holds($0.type) } ?? false
+        try await !those(of: [id]).isEmpty
     }
 
     func add(_ newJob: NewJob) async throws -> Job {
@@ -51,6 +54,14 @@ struct PermittedJobs: Sendable {
         return types.holds(job.type) ? job : nil
     }
 
+    /// When jobs that were just read are to be judged.
+    func now() async throws -> Timestamp {
+        try await jobs.now()
+    }
+
+    /// The limit of starts that a state is judged by.
+    var maxRetries: Int { jobs.options.maxRetries }
+
     func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
         guard try await isThere(id) else { return nil }
         return try await jobs.start(id, timeout: timeout)
@@ -63,7 +74,7 @@ struct PermittedJobs: Sendable {
         try check(type, "type")
         return try await jobs.start(
             type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, wait: wait,
-            onWaiting: onWaiting)
+            caller: caller, onWaiting: onWaiting)
     }
 
     func extend(_ lease: LeaseReference, timeout: Int64) async throws -> Job? {
@@ -140,20 +151,9 @@ extension PermittedJobs {
         }
     }
 
-    /// How many jobs are looked up at a time for one request.
-    private static let lookups = 16
-
+    /// Which of the jobs are there for this caller, looked up in one go.
     private func those(of ids: Set<JobID>) async throws -> Set<JobID> {
-        try await withThrowingTaskGroup(of: JobID?.self) { group in
-            var there: Set<JobID> = []
-            for (index, id) in ids.enumerated() {
-                if index >= Self.lookups, let found = try await group.next() ?? nil {
-                    there.insert(found)
-                }
-                group.addTask { try await isThere(id) ? id : nil }
-            }
-            for try await found in group { if let found { there.insert(found) } }
-            return there
-        }
+        guard let types else { return ids }
+        return Set(try await jobs.types(of: ids).filter { types.holds($0.value) }.keys)
     }
 }

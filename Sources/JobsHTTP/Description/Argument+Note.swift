@@ -11,6 +11,7 @@ extension Argument {
 
     private static let notes: [String: Note] = [
         "delay": Note(text: "Milliseconds for which nobody gets the job by its type."),
+        "details": Note(text: "Whether to tell the state of each job. Default: false."),
         "filter": Note(
             text: "Which jobs: those that match all keys. What cannot be read is passed over.",
             example: ["type": "mail", "created_from": "2026-11-24T08:00:00Z"]),

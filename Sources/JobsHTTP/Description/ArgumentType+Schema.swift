@@ -20,10 +20,12 @@ extension ArgumentType {
     var schema: JSONLiteral {
         switch self {
         case .string: ["type": "string"]
+        // A limit of bytes cannot be said; this one holds for plain ASCII.
+        case .text(let limit): ["type": "string", "maxLength": .integer(Int64(limit))]
         case .boolean: ["type": "boolean"]
         case .any: [:]
         case .integer(let range): Self.number(range)
-        case .map: ["type": "object", "properties": .object(JobFilter.keySchemas)]
+        case .filter: ["type": "object", "properties": .object(JobFilter.keySchemas)]
         case .object(let members): members.schema
         case .array(let members):
             [

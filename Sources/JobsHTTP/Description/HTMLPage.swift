@@ -95,7 +95,8 @@ extension ArgumentType {
         switch self {
         case .integer(.min ... .max): "number"
         case .integer(let range): "number, \(range.lowerBound) to \(range.upperBound)"
-        case .map, .object: "object"
+        case .text(let limit): "string, up to \(limit) bytes of UTF-8"
+        case .filter, .object: "object"
         case .array: "array, up to \(Command.maximumItems) items"
         case .any: "anything"
         default: name

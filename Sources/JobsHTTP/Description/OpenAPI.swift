@@ -29,7 +29,10 @@ extension JSONLiteral {
                     let method = operation.method.rawValue.lowercased()
                     return (operation.path, .object([(method, operation.openAPI)]))
                 }),
-            "components": ["parameters": ["correlation_id": correlationID], "schemas": schemas]
+            "components": [
+                "parameters": ["correlation_id": correlationID, "prefer": prefer],
+                "schemas": schemas,
+            ]
                 + (operations.contains { $0.scope != nil } ? securitySchemes : [:]),
         ]
     }
@@ -51,6 +54,14 @@ extension JSONLiteral {
         "description":
             "Comes back in errors and in the service's log. A header of this name does as well.",
     ]
+
+    private static let prefer: JSONLiteral = [
+        "name": "Prefer", "in": "header", "schema": ["type": "string"],
+        "example": "handling=strict",
+        "description":
+            "handling=strict: refuse what would have no effect. Else it is named in the header "
+            + "X-Ignored-Arguments of the answer.",
+    ]
 }
 
 extension Operation {
@@ -68,7 +79,12 @@ extension Operation {
         }
         guard let arguments else { return what + responses }
         return what
-            + ["parameters": [["$ref": "#/components/parameters/correlation_id"]]]
+            + [
+                "parameters": [
+                    ["$ref": "#/components/parameters/correlation_id"],
+                    ["$ref": "#/components/parameters/prefer"],
+                ]
+            ]
             + ["requestBody": arguments.openAPI] + responses
     }
 }

@@ -1,3 +1,5 @@
+import Jobs
+
 extension JSONLiteral {
     /// One of ``JSONLiteral/schemas``.
     static func reference(_ name: String) -> JSONLiteral {
@@ -45,6 +47,13 @@ extension JSONLiteral {
                     "description":
                         "Nobody gets the job by its type before. Missing where there was no delay."
                 ],
+            "state": [
+                "type": "string",
+                "description": .string(
+                    "Missing where details was not true. One of "
+                        + JobState.allCases.map(\.rawValue).joined(separator: ", ")
+                        + "; later versions may have more."),
+            ],
         ],
     ]
 

@@ -59,7 +59,11 @@ struct Container: Sendable {
         }
         let readiness = Readiness(checks: stores.map(\.check), logger: componentLogger)
         let listeners = plan.endpoints.reduce(0) { $0 + ($1.settings.health == nil ? 1 : 2) }
-        let startup = Startup(awaiting: listeners + 1, onCompletion: onStart)
+        let startup = Startup(awaiting: listeners + 1) { [logger, plan] in
+            onStart()
+            guard plan.isOpenToPages else { return }
+            logger.warning("Any web page can call: no keys, and cors_origins is not \"none\"")
+        }
 
         // The group stops its services from last to first.
         var services: [any Service] = stores.flatMap(\.services)

@@ -66,6 +66,12 @@ struct ContainerPlan: Sendable {
         !endpoints.isEmpty || controllers.contains { $0.options.cleanInterval > 0 }
     }
 
+    /// Whether any web page can do what the people who look at it can reach: jobs are served to pages
+    /// of all origins, and no keys are asked for.
+    var isOpenToPages: Bool {
+        access == nil && endpoints.contains { $0.servesJobs && $0.settings.allowsAllOrigins }
+    }
+
     /// Whether the file says itself where the metrics are.
     var placesMetrics: Bool {
         endpoints.contains { endpoint in

@@ -42,7 +42,7 @@ struct EndpointSettings: Sendable {
             maintenanceEnabled: try config.boolean("options.maintenance_enabled") ?? false,
             requestMaxSize: try config.count("options.request_max_size", in: 1 ... .max) ?? 1 << 20,
             corsHeaders: config.list("cors_headers"),
-            corsOrigins: config.list("cors_origins"))
+            corsOrigins: try Self.origins(config))
         if !isSecure {
             for key in config.keys where key.hasPrefix("credential.ssl_") {
                 warnings.append(
@@ -57,6 +57,29 @@ struct EndpointSettings: Sendable {
         }
         let delay = try config.integer("options.shutdown_delay", in: 0...3_600_000) ?? 0
         shutdownDelay = .milliseconds(delay)
+    }
+
+    /// Whether pages of any origin may call.
+    var allowsAllOrigins: Bool {
+        options.corsOrigins.isEmpty || options.corsOrigins.contains("*")
+    }
+
+    /// `none`, `*`, or origins as browsers send them.
+    private static func origins(_ config: ComponentConfig) throws -> [String] {
+        let origins = config.list("cors_origins")
+        for origin in origins where origins.count > 1 || !["none", "*"].contains(origin) {
+            if origin == "*" { continue }
+            let parts = origin.split(
+                separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+            let host = parts.count == 2 ? parts[1] : ""
+            guard !host.isEmpty, !host.dropLast().contains("/") else {
+                throw config.error(
+                    "cors_origins",
+                    "must be none, * or origins such as https://page.example, but has \"\(origin)\"",
+                    .badConfig)
+            }
+        }
+        return origins
     }
 
     /// Whether nobody on the way reads what is sent: it is encrypted, or does not leave this machine.

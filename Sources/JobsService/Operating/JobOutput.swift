@@ -6,14 +6,21 @@ import NIOCore
 struct JobOutput {
     let json: Bool
 
-    func show(_ job: Job, lockToken: LockToken? = nil) {
+    func show(_ detailed: DetailedJob) {
+        show(detailed.job, stateName: detailed.stateName)
+    }
+
+    /// - Parameter stateName: as the service calls it; nil: told by the clock of this machine.
+    func show(_ job: Job, lockToken: LockToken? = nil, stateName: String? = nil) {
         guard !json else {
-            return write { $0.job(job, lockToken: lockToken) }
+            return write { json in
+                json.job(job, lockToken: lockToken, stateName: stateName)
+            }
         }
-        let now = Timestamp.now()
+        let state = stateName ?? job.state(at: .now()).rawValue
         var fields: [(String, String)] = [
             ("id", "\(job.id)"), ("type", job.type), ("ref_id", job.refID),
-            ("state", job.state(at: now).rawValue), ("created", "\(job.created)"),
+            ("state", state), ("created", "\(job.created)"),
         ]
         for (name, date) in [
             ("started", job.started), ("locked_until", job.lockedUntil),
@@ -31,23 +38,28 @@ struct JobOutput {
         }
     }
 
-    func show(_ page: JobPage) {
+    func show(_ page: DetailedJobPage) {
         guard !json else {
-            return write { $0.page(page) }
+            let names = Dictionary(page.jobs.map { ($0.job.id, $0.stateName) }) { $1 }
+            let plain = JobPage(jobs: page.jobs.map(\.job), total: page.total)
+            return write { $0.page(plain) { names[$0.id] ?? nil } }
         }
         let now = Timestamp.now()
         var rows = [["ID", "TYPE", "REF_ID", "STATE", "RETRIES", "CREATED", "UNTIL"]]
-        for job in page.jobs {
-            let state = job.state(at: now)
+        for detailed in page.jobs {
+            let job = detailed.job
+            // A service that does not tell states is older, and knows no others than these.
+            let state = detailed.stateName ?? job.state(at: now).rawValue
             let until: Timestamp? =
-                switch state {
+                switch JobState(rawValue: state) {
                 case .running: job.lockedUntil
                 case .delayed: job.delayedUntil
-                case .ready, .expired: job.executeUntil
+                case .ready, .expired, .exhausted: job.executeUntil
                 case .completed: job.completed
+                case nil: nil
                 }
             rows.append([
-                "\(job.id)", job.type.printable, job.refID.printable, state.rawValue,
+                "\(job.id)", job.type.printable, job.refID.printable, state.printable,
                 "\(job.retries)", "\(job.created)", until.map { "\($0)" } ?? "-",
             ])
         }

@@ -6,7 +6,7 @@ struct ListCommand: ClientCommand {
         commandName: "list", abstract: "Lists jobs in the order of their creation.",
         discussion: """
             UNTIL is when the state ends: a lease, a delay, the time to be started; or when the job was \
-            completed. States are told by this machine's clock.
+            completed. States are as the service tells them.
 
             \(ExitCode.explanation)
             """)
@@ -25,7 +25,7 @@ struct ListCommand: ClientCommand {
     @OptionGroup var service: ServiceOptions
 
     func run(_ client: any JobsClient) async throws {
-        let page = try await client.list(
+        let page = try await client.listDetails(
             filter.filter(), Paging(skip: skip, take: take, wantsTotal: total))
         JobOutput(json: service.json).show(page)
     }
@@ -41,7 +41,7 @@ struct GetCommand: ClientCommand {
     @OptionGroup var service: ServiceOptions
 
     func run(_ client: any JobsClient) async throws {
-        guard let job = try await client.get(JobID(id)) else { throw ExitCode.nothing }
+        guard let job = try await client.details(of: JobID(id)) else { throw ExitCode.nothing }
         JobOutput(json: service.json).show(job)
     }
 }

@@ -14,6 +14,8 @@ struct FailingPersistence: JobsPersistence {
     func addUnique(_ newJob: NewJob) async throws -> Job { throw error }
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage { throw error }
     func get(_ id: JobID) async throws -> Job? { throw error }
+    func types(of ids: Set<JobID>) async throws -> [JobID: String] { throw error }
+    func now() async throws -> Timestamp { throw error }
     func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? { throw error }
     func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
         -> [StartedJob]

@@ -16,9 +16,9 @@ struct RunningEndpoint: Sendable {
     let port: Int
     let jobs: WaitingJobsPersistence
     let log: LogRecorder
-    /// Set when a request to `/slow` is being worked on.
+    /// Set when a request to `/slow`, or to `/slow-with-body`, is being worked on.
     let slowBegan: Flag
-    /// Lets requests to `/slow` be answered, with `"slow"`.
+    /// Lets these requests be answered, with `"slow"`.
     let slowMayEnd: Flag
     /// Set when the endpoint has stopped.
     let hasStopped: Flag
@@ -36,12 +36,17 @@ struct RunningEndpoint: Sendable {
         let jobs = WaitingJobsPersistence(persistence)
         let log = LogRecorder()
         let (slowBegan, slowMayEnd, hasStopped) = (Flag(), Flag(), Flag())
+        let slowly = { @Sendable in
+            slowBegan.set()
+            await slowMayEnd.wait()
+            return Answer.json(ByteBuffer(string: #""slow""#))
+        }
         let slow = Routes(routes: [
-            "/slow": Routes.Route(method: .post) { _ in
-                slowBegan.set()
-                await slowMayEnd.wait()
-                return .json(ByteBuffer(string: #""slow""#))
-            }
+            "/slow": Routes.Route(method: .post) { _ in await slowly() },
+            "/slow-with-body": Routes.Route(method: .post) { call in
+                _ = try await call.jsonBody()
+                return await slowly()
+            },
         ])
         let controller = JobsController(persistence: jobs)
         var endpoint = try HTTPEndpoint(

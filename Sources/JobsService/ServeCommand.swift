@@ -30,6 +30,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         OpenFiles.raiseLimit()
+        // A reader of the log that ends must not end the service.
+        signal(SIGPIPE, SIG_IGN)
+        defer { ConsoleOutput.flushStandard() }
         let hasStarted = Mutex(false)
         var logger = Logger(label: "jobs") { _ in ConsoleLogHandler() }
         logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "jobs"

@@ -10,11 +10,13 @@ final class RunningProgram {
     /// - Parameters:
     ///   - environment: the whole of it; nothing of the tests' own environment is in it.
     ///   - openFiles: how many open files the program may begin with; it may raise that.
+    ///   - console: where it writes, instead of to ``output`` and ``error``.
     static func with<Result>(
         _ arguments: [String] = [], environment: [String: String] = [:], openFiles: Int? = nil,
-        _ body: (RunningProgram) async throws -> Result
+        console: FileHandle? = nil, _ body: (RunningProgram) async throws -> Result
     ) async throws -> Result {
-        let program = try RunningProgram(arguments, environment, openFiles: openFiles)
+        let program = try RunningProgram(
+            arguments, environment, openFiles: openFiles, console: console)
         do {
             let result = try await body(program)
             try await program.end()
@@ -25,7 +27,10 @@ final class RunningProgram {
         }
     }
 
-    private init(_ arguments: [String], _ environment: [String: String], openFiles: Int?) throws {
+    private init(
+        _ arguments: [String], _ environment: [String: String], openFiles: Int?,
+        console: FileHandle?
+    ) throws {
         directory = URL.temporaryDirectory.appending(path: "jobs-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         let executable = try Self.executable()
@@ -43,8 +48,8 @@ final class RunningProgram {
         process.currentDirectoryURL = Project.root
         process.standardInput = FileHandle.nullDevice
         // Files and not pipes: a program that writes much never waits for a test that reads little.
-        process.standardOutput = try file("output")
-        process.standardError = try file("error")
+        process.standardOutput = try console ?? file("output")
+        process.standardError = try console ?? file("error")
         try process.run()
     }
 

@@ -44,7 +44,7 @@ extension MongoJobsPersistence {
         do {
             while true {
                 do {
-                    _ = try await probe.run(BSONDocument(["ping": 1]), on: database, as: .plain)
+                    try await checkPrimary(probe, database)
                     break
                 } catch let error as MongoError {
                     guard [.unreachable, .notPrimary, .unknownOutcome].contains(error.kind),
@@ -59,6 +59,15 @@ extension MongoJobsPersistence {
             throw error
         }
         await probe.shutdown()
+    }
+
+    /// A server that the URI names without its replica set answers also while the set has no primary, or
+    /// was not initiated yet.
+    private static func checkPrimary(_ probe: MongoClient, _ database: String) async throws {
+        let hello = try await probe.run(BSONDocument(["hello": 1]), on: database, as: .plain)
+        guard hello["isWritablePrimary"]?.bool == true else {
+            throw MongoError(.notPrimary, message: "The server is not the primary")
+        }
     }
 
     /// Says that there are documents which have to be migrated before anybody gets them.

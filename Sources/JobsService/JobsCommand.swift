@@ -33,6 +33,7 @@ struct JobsCommand: AsyncParsableCommand {
             exits with 0. SIGHUP makes it read the file again and take over the level of the log. If it cannot start it says why in one line on standard error and exits \
             with 1.
             """,
+        version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, HealthCommand.self, KeyCommand.self,
         ],

@@ -41,6 +41,7 @@ extension MongoJobsPersistence {
         let probe = try MongoClient(
             uri: uri.setting("serverSelectionTimeoutMS", to: "\(max(patience, 1))"),
             appName: "jobs-start")
+        var said = ""
         do {
             while true {
                 do {
@@ -50,7 +51,10 @@ extension MongoJobsPersistence {
                     guard [.unreachable, .notPrimary, .unknownOutcome].contains(error.kind),
                         ContinuousClock.now < end
                     else { throw error }
-                    logger.warning("MongoDB is not there yet, trying again", error: error)
+                    if "\(error)" != said {
+                        logger.warning("MongoDB is not there yet, trying again", error: error)
+                        said = "\(error)"
+                    }
                     try await Task.sleep(for: .milliseconds(250))
                 }
             }

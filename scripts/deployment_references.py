@@ -56,7 +56,7 @@ def main():
     for path in glob.glob(os.path.join(CONFIG, "kubernetes/*.yml")):
         for object in yaml.safe_load_all(read(path)):
             objects[object["kind"]] = object
-    variables = set(re.findall(r"{{[#^]?(\w+)}}", read("config.yml")))
+    variables = set(re.findall(r"{{[#^]?(?:enabled )?(\w+)}}", read("config.yml")))
     broken = [what for what, holds in references(objects, yaml.safe_load(read("compose.yml")), variables)
               if not holds]
     if broken:

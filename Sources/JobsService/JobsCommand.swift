@@ -27,7 +27,10 @@ struct JobsCommand: AsyncParsableCommand {
                                     MONGO_DB, MONGO_USER and MONGO_PASS;
                                     MONGO_COLLECTION
 
-            Any value enables, also "false"; leave it empty, or unset, for no.
+            Any value enables but false, 0, no and off.
+
+            Everybody on this machine can read the arguments of a process: give secrets, such as \
+            MONGO_PASS and JWT_SECRET, in the environment and not with -p.
 
             SIGINT (Control-C) and SIGTERM stop the service: it finishes the requests it has and \
             exits with 0. SIGHUP makes it read the file again and take over the level of the log. If it cannot start it says why in one line on standard error and exits \

@@ -118,7 +118,7 @@ import Testing
     @Test("it knows the variables of the file that comes along, and no others")
     func variables() throws {
         let file = try String(contentsOfFile: Project.configFile, encoding: .utf8)
-        let used = Set(file.matches(of: #/{{[#^/]?(\w+)}}/#).map { String($0.1) })
+        let used = Set(file.matches(of: #/{{[#^]?(?:enabled )?(\w+)}}/#).map { String($0.1) })
 
         let known = Set(guide.rows(under: "variable").flatMap(\.inCode))
 

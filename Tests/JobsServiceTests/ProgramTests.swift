@@ -176,6 +176,7 @@ import Testing
                     program.output.logged == [
                         "shop:INFO jobs \(Version.current)",
                         "shop:INFO Press Control-C to stop the microservice...",
+                        "shop:INFO Jobs are kept in memory and are gone when the process ends",
                         "shop:INFO Container shop started.", "shop:INFO Goodbye!",
                     ])
                 #expect(

@@ -51,6 +51,7 @@ struct Container: Sendable {
         var access: ReloadableAccess?
         if let settings = plan.access { access = try await ReloadableAccess(settings) }
         let stores = try await open(componentLogger, jobMetrics)
+        announce(stores, access)
         let waiting = stores.map {
             WaitingJobsPersistence($0.persistence, news: $0.news, options: $0.waiting)
         }

@@ -13,7 +13,7 @@ struct JobsCommand: AsyncParsableCommand {
             parameters given here; where both have a name, the environment counts. The file that \
             comes along knows:
 
-              HTTP_PORT             where to listen; 8080 if not set
+              HTTP_HOST, HTTP_PORT  where to listen; all addresses and 8080 if not set
               LOG_LEVEL, LOG_FORMAT how much to log, and whether as text or json; info and text
                                     if not set
               SHUTDOWN_DELAY        milliseconds between the signal to stop and the end of new

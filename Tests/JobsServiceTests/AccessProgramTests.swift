@@ -37,7 +37,8 @@ struct AccessProgramTests {
             let port = try freePort()
             let url = "http://127.0.0.1:\(port)"
             let environment = [
-                "HTTP_PORT": "\(port)", "ACCESS_KEYS_FILE": "\(directory)/keys.yml",
+                "HTTP_HOST": "", "HTTP_PORT": "\(port)",
+                "ACCESS_KEYS_FILE": "\(directory)/keys.yml",
             ]
             try await RunningProgram.with(environment: environment) { program in
                 try await program.waitForLine("started.")

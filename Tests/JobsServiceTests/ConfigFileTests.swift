@@ -236,7 +236,7 @@ import Testing
         #expect(
             warnings
                 == names.map {
-                    "config.yml: \($0) is set, which the file does not look at; did you mean \(meant)?"
+                    "config.yml: \($0) is set, but the file does not use it; the nearest that it uses is \(meant)"
                 })
     }
 

@@ -87,7 +87,6 @@ import Testing
                 "pip-services-jobs:controller:default", "options.max_retries",
                 "\(controller.maxRetries)"
             ),
-            ("pip-services:endpoint:http", "connection.host", endpoint.host),
             (
                 "pip-services:endpoint:http", "options.request_max_size",
                 "\(endpoint.requestMaxSize)"

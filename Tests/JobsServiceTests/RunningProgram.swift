@@ -8,7 +8,8 @@ final class RunningProgram {
     /// Runs the program while `body` runs, and ends it on every way out.
     ///
     /// - Parameters:
-    ///   - environment: the whole of it; nothing of the tests' own environment is in it.
+    ///   - environment: the whole of it; nothing of the tests' own environment is in it. Without a word
+    ///     about it the shipped configuration listens on the loopback interface only.
     ///   - openFiles: how many open files the program may begin with; it may raise that.
     ///   - console: where it writes, instead of to ``output`` and ``error``.
     static func with<Result>(
@@ -44,7 +45,11 @@ final class RunningProgram {
         }
         // Or libmongoc keeps counters in a shared file named for the process, and warns where one that was
         // killed has left its file.
-        process.environment = environment.merging(["MONGOC_DISABLE_SHM": "1"]) { given, _ in given }
+        var added = ["MONGOC_DISABLE_SHM": "1"]
+        if !arguments.contains(where: { ["-c", "--config"].contains($0) }) {
+            added["HTTP_HOST"] = "127.0.0.1"
+        }
+        process.environment = environment.merging(added) { given, _ in given }
         process.currentDirectoryURL = Project.root
         process.standardInput = FileHandle.nullDevice
         // Files and not pipes: a program that writes much never waits for a test that reads little.

@@ -8,8 +8,8 @@ enum VariableWarnings {
         let unknown = set.filter { isMistake($0.key, $0.value, known.names) }.keys.sorted()
             .map { name in
                 let nearest = nearest(to: name, known.names)
-                return "\(name) is set, which the file does not look at; "
-                    + "did you mean \(nearest)?"
+                return
+                    "\(name) is set, but the file does not use it; the nearest that it uses is \(nearest)"
             }
         let no = set.filter { known.switches.contains($0.key) && $0.value.saysNo }.keys.sorted()
             .map { "\($0) is set, and so counts as yes in this file, although it says no" }

@@ -60,14 +60,19 @@ struct HTTPTransport: Sendable {
     }
 
     /// Asks once.
+    /// - Parameter end: when there has to be an answer, however long a try may take.
     /// - Returns: the JSON of the answer; nil for none.
     /// - Throws: ``JobsClientError``, or `CancellationError`.
-    func sendOnce(_ request: Request) async throws -> JSONValue? {
+    func sendOnce(_ request: Request, until end: ContinuousClock.Instant? = nil) async throws
+        -> JSONValue?
+    {
         let message = message(for: request)
         let answer: (status: Int, retryAfter: Duration?, body: ByteBuffer)
         do {
-            let timeout = (options.timeout + request.wait).timeAmount
-            let response = try await client.execute(message, timeout: timeout)
+            let patience = options.timeout + request.wait
+            let timeout =
+                end.map { min(patience, ContinuousClock.now.duration(to: $0)) } ?? patience
+            let response = try await client.execute(message, timeout: timeout.timeAmount)
             let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }
             answer = (
                 Int(response.status.code), retryAfter.map { .seconds($0) },

@@ -47,6 +47,9 @@ final class Reachability: Sendable {
         } catch let error as MongoError {
             report(error, began: start, ended: .now)
             throw error
+        } catch {
+            open()
+            throw error
         }
     }
 

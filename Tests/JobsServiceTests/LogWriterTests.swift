@@ -9,6 +9,7 @@ import Testing
     /// A pipe whose writing end a log writer has.
     private final class Reader {
         private let pipe = Pipe()
+        private var unread: [UInt8] = []
         var descriptor: Int32 { pipe.fileHandleForWriting.fileDescriptor }
 
         init() {
@@ -18,16 +19,24 @@ import Testing
 
         /// The lines up to the first that contains `text`.
         func lines(until text: String) throws -> [String] {
-            var data = Data()
-            while let more = try pipe.fileHandleForReading.read(upToCount: 1) {
-                data += more
-                guard more == Data([0x0A]) else { continue }
-                let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
-                if text.isEmpty || lines.last?.contains(text) == true {
-                    return lines.map(String.init)
-                }
+            var lines: [String] = []
+            while let line = try line() {
+                lines.append(line)
+                if text.isEmpty || line.contains(text) { break }
             }
-            return []
+            return lines
+        }
+
+        private func line() throws -> String? {
+            while true {
+                if let end = unread.firstIndex(of: 0x0A) {
+                    defer { unread.removeSubrange(...end) }
+                    return String(decoding: unread[..<end], as: UTF8.self)
+                }
+                let more = pipe.fileHandleForReading.availableData
+                guard !more.isEmpty else { return nil }
+                unread += more
+            }
         }
 
         func end() throws { try pipe.fileHandleForReading.close() }

@@ -139,9 +139,14 @@ extension JobsClientError {
             if case .connectTimeout = error { isUnsent = true } else { isUnsent = false }
         default: isUnsent = false
         }
-        // What IOError says of itself is for those who know NIO.
+        // What these say of themselves is for those who know NIO.
         let reason =
-            (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            switch error {
+            case let error as IOError: String(cString: strerror(error.errnoCode))
+            case let error as HTTPClientError where error == .deadlineExceeded:
+                "no answer in time"
+            default: "\(error)"
+            }
         self.init(
             isUnsent ? .unavailable : .outcomeUnknown,
             isUnsent

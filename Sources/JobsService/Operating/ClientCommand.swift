@@ -59,7 +59,7 @@ struct ServiceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How long it may take, with repeated tries: \(TimeArgument.help).", valueName: "time"))
-    var deadline = TimeArgument.halfMinute
+    var deadline = TimeArgument.patience
 
     private static let defaultURL = "http://localhost:8080"
 

@@ -11,7 +11,7 @@ def read(path):
         return file.read()
 
 
-def references(objects, compose, variables):
+def references(objects, secrets, compose, variables, version):
     """Pairs: what has to hold, and whether it does."""
     deployment = objects["Deployment"]["spec"]
     labels = deployment["template"]["metadata"]["labels"].items()
@@ -24,16 +24,32 @@ def references(objects, compose, variables):
     yield "the autoscaler's target is there", objects[target["kind"]]["metadata"]["name"] == target["name"]
     container = deployment["template"]["spec"]["containers"][0]
     for source in container["envFrom"]:
-        for kind, object in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
-            if kind in source:
-                yield f"{object} is there", objects[object]["metadata"]["name"] == source[kind]["name"]
+        if "configMapRef" in source:
+            name = source["configMapRef"]["name"]
+            yield "ConfigMap is there", objects["ConfigMap"]["metadata"]["name"] == name
+        if "secretRef" in source:
+            yield "Secret is there", source["secretRef"]["name"] in secrets
+    mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    files = [os.path.join(mounts.get(volume["name"], ""), file)
+             for volume in deployment["template"]["spec"]["volumes"]
+             for file in secrets.get(volume["secret"]["secretName"], {})]
+    yield "the file of keys is mounted", objects["ConfigMap"]["data"]["ACCESS_KEYS_FILE"] in files
+    policy = objects["NetworkPolicy"]["spec"]
+    yield "NetworkPolicy selects the pods", policy["podSelector"]["matchLabels"].items() <= labels
+    for image in (container["image"], compose["services"]["jobs-1"]["image"]):
+        yield f"the image {image} is that of this version", image == f"jobs:{version}"
+    for published in compose["services"]["load-balancer"]["ports"]:
+        yield "compose publishes nothing without keys", published.startswith("127.0.0.1:")
     ports = {port["name"]: port["containerPort"] for port in container["ports"]}
-    environment = {**objects["ConfigMap"]["data"], **objects["Secret"]["stringData"]}
+    environment = {**objects["ConfigMap"]["data"], **secrets["jobs"]}
     yield "the port is the service's", ports["http"] == int(environment["HTTP_PORT"])
     scraped = deployment["template"]["metadata"]["annotations"]["prometheus.io/port"]
     yield "Prometheus reads the port", int(scraped) == ports["http"]
     for port in objects["Service"]["spec"]["ports"]:
         yield "Service leads to a port", port["targetPort"] in ports
+    for rule in policy["ingress"]:
+        for port in rule["ports"]:
+            yield "NetworkPolicy lets in at a port", port["port"] in ports
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         yield f"{probe} asks a port", container[probe]["httpGet"]["port"] in ports
     jobs = compose["services"]["jobs-1"]
@@ -52,12 +68,17 @@ def references(objects, compose, variables):
 
 
 def main():
-    objects = {}
+    objects, secrets = {}, {}
     for path in glob.glob(os.path.join(CONFIG, "kubernetes/*.yml")):
         for object in yaml.safe_load_all(read(path)):
-            objects[object["kind"]] = object
-    variables = set(re.findall(r"{{[#^]?(\w+)}}", read("config.yml")))
-    broken = [what for what, holds in references(objects, yaml.safe_load(read("compose.yml")), variables)
+            if object["kind"] == "Secret":
+                secrets[object["metadata"]["name"]] = object["stringData"]
+            else:
+                objects[object["kind"]] = object
+    version = re.search(r'"([\d.]+)"', read("../Sources/JobsService/Version.swift")).group(1)
+    variables = set(re.findall(r"{{[#^]?(?:enabled )?(\w+)}}", read("config.yml")))
+    compose = yaml.safe_load(read("compose.yml"))
+    broken = [what for what, holds in references(objects, secrets, compose, variables, version)
               if not holds]
     if broken:
         sys.exit("\n".join(f"broken: {what}" for what in broken))

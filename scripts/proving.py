@@ -43,8 +43,7 @@ class Instance:
         self.port = free_port()
         with open(os.path.join(ROOT, "config/config.yml")) as file:
             text = file.read()
-        for old, new in (('host: "0.0.0.0"', 'host: "127.0.0.1"'),
-                         ("clean_interval: 60000", "clean_interval: 0"),
+        for old, new in (("clean_interval: 60000", "clean_interval: 0"),
                          ("  collection:", f"  options:\n    start_timeout: {start_timeout}\n  collection:")):
             if old not in text:
                 raise SystemExit(f"config/config.yml has no {old} any more")
@@ -53,7 +52,7 @@ class Instance:
         with open(os.path.join(self.directory, "config/config.yml"), "w") as file:
             file.write(text)
         self.environment = {**os.environ, "MONGO_ENABLED": "1", "MONGO_SERVICE_URI": uri,
-                            "HTTP_PORT": str(self.port), **environment}
+                            "HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(self.port), **environment}
         self.process = None
 
     def launch(self):

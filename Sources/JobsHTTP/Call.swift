@@ -15,6 +15,12 @@ struct Call {
     var admission: Admission?
 
     /// Who calls; nil where callers are not asked.
+    /// For whom the places of waiting claims are counted: a key, or an address; never taken for one another.
+    var claimant: String? {
+        if let principal { return "key \(principal.name)" }
+        return Caller.current?.address.map { "address \($0)" }
+    }
+
     var principal: Principal? { admission?.principal }
 
     /// For the log.

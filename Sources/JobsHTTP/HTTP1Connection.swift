@@ -83,7 +83,7 @@ struct HTTP1Connection: HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
             let caller = Caller(
-                address: channel.remoteAddress?.ipAddress, load: load.map(CallerLoad.init))
+                address: channel.remoteAddress?.plainIPAddress, load: load.map(CallerLoad.init))
             let edge = HTTP1Edge(
                 caller: caller, admission: admit(channel), idle: idle.add(channel),
                 isProbe: isProbe,

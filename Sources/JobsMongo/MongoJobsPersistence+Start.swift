@@ -41,16 +41,20 @@ extension MongoJobsPersistence {
         let probe = try MongoClient(
             uri: uri.setting("serverSelectionTimeoutMS", to: "\(max(patience, 1))"),
             appName: "jobs-start")
+        var said = ""
         do {
             while true {
                 do {
-                    _ = try await probe.run(BSONDocument(["ping": 1]), on: database, as: .plain)
+                    try await checkPrimary(probe, database)
                     break
                 } catch let error as MongoError {
                     guard [.unreachable, .notPrimary, .unknownOutcome].contains(error.kind),
                         ContinuousClock.now < end
                     else { throw error }
-                    logger.warning("MongoDB is not there yet, trying again", error: error)
+                    if "\(error)" != said {
+                        logger.warning("MongoDB is not there yet, trying again", error: error)
+                        said = "\(error)"
+                    }
                     try await Task.sleep(for: .milliseconds(250))
                 }
             }
@@ -59,6 +63,15 @@ extension MongoJobsPersistence {
             throw error
         }
         await probe.shutdown()
+    }
+
+    /// A server that the URI names without its replica set answers also while the set has no primary, or
+    /// was not initiated yet.
+    private static func checkPrimary(_ probe: MongoClient, _ database: String) async throws {
+        let hello = try await probe.run(BSONDocument(["hello": 1]), on: database, as: .plain)
+        guard hello["isWritablePrimary"]?.bool == true else {
+            throw MongoError(.notPrimary, message: "The server is not the primary")
+        }
     }
 
     /// Says that there are documents which have to be migrated before anybody gets them.

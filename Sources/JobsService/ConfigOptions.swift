@@ -13,7 +13,10 @@ struct ConfigOptions: ParsableArguments {
     @Option(
         name: [.customShort("p"), .customLong("param"), .customLong("params")],
         help: ArgumentHelp(
-            "A parameter for the configuration file, or several separated by semicolons.",
+            """
+            A parameter for the configuration file, or several separated by semicolons. No place for \
+            secrets: others on this machine can see it.
+            """,
             valueName: "name=value"))
     var parameters: [String] = []
 

@@ -32,7 +32,7 @@ struct HealthCommand: AsyncParsableCommand {
             throw ValidationError("the configuration has no service of jobs in it")
         }
         let answer = try await ask(
-            live ? "/health/live" : "/health/ready", host: Self.local(endpoint.host),
+            live ? "/health/live" : "/health/ready", hosts: Self.local(endpoint.host),
             port: endpoint.port, tls: endpoint.tls)
         guard answer.hasPrefix("HTTP/1.1 200 ") else {
             throw Unhealthy(
@@ -45,13 +45,27 @@ struct HealthCommand: AsyncParsableCommand {
         var description: String { answer ?? "The service does not answer" }
     }
 
-    /// Where an endpoint can be reached from here.
-    static func local(_ host: String) -> String {
+    /// Where an endpoint can be reached from here; the first that answers.
+    static func local(_ host: String) -> [String] {
         switch host {
-        case "0.0.0.0": "127.0.0.1"
-        case "::": "::1"
-        default: host
+        case AnyAddress.ipv4: ["127.0.0.1"]
+        // There need not be an address of this machine itself for both.
+        case AnyAddress.ipv6: ["127.0.0.1", "::1"]
+        default: [host]
         }
+    }
+
+    private func ask(_ path: String, hosts: [String], port: Int, tls: TLSFiles?) async throws
+        -> String
+    {
+        for host in hosts.dropLast() {
+            do {
+                return try await ask(path, host: host, port: port, tls: tls)
+            } catch is NIOConnectionError {
+                continue
+            }
+        }
+        return try await ask(path, host: hosts[hosts.count - 1], port: port, tls: tls)
     }
 
     private func ask(_ path: String, host: String, port: Int, tls files: TLSFiles?) async throws

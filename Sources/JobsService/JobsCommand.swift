@@ -13,7 +13,7 @@ struct JobsCommand: AsyncParsableCommand {
             parameters given here; where both have a name, the environment counts. The file that \
             comes along knows:
 
-              HTTP_PORT             where to listen; 8080 if not set
+              HTTP_HOST, HTTP_PORT  where to listen; all addresses and 8080 if not set
               LOG_LEVEL, LOG_FORMAT how much to log, and whether as text or json; info and text
                                     if not set
               SHUTDOWN_DELAY        milliseconds between the signal to stop and the end of new
@@ -28,12 +28,16 @@ struct JobsCommand: AsyncParsableCommand {
                                     MONGO_DB, MONGO_USER and MONGO_PASS;
                                     MONGO_COLLECTION
 
-            Any value enables, also "false"; leave it empty, or unset, for no.
+            Any value enables but false, 0, no and off.
+
+            Everybody on this machine can read the arguments of a process: give secrets, such as \
+            MONGO_PASS and JWT_SECRET, in the environment and not with -p.
 
             SIGINT (Control-C) and SIGTERM stop the service: it finishes the requests it has and \
             exits with 0. SIGHUP makes it read the file again and take over the level of the log. If it cannot start it says why in one line on standard error and exits \
             with 1.
             """,
+        version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, HealthCommand.self, KeyCommand.self,
         ],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import JobsHTTP
 
 /// Makes API keys.
@@ -7,9 +8,10 @@ struct KeyCommand: ParsableCommand {
         commandName: "key",
         abstract: "Makes a key for somebody who is to call the service.",
         discussion: """
-            Prints the key, which is kept nowhere and not shown again, and behind it the entry for the \
-            service's configuration: for the file that ACCESS_KEYS_FILE names, or for the list keys of the \
-            component pip-services-jobs:access:default:default:1.0.
+            Prints the key, which is kept nowhere and not shown again, to standard error. The entry for the \
+            service's configuration goes to standard output, so that "jobs key NAME --scope work >> keys.yml" \
+            adds it to a file: that which ACCESS_KEYS_FILE names, or the list keys of the component \
+            pip-services-jobs:access:default:default:1.0.
             """)
 
     @Argument(help: "Whose key it is, for the log.")
@@ -38,8 +40,7 @@ struct KeyCommand: ParsableCommand {
 
     func run() throws {
         let key = APIKey.generate()
-        print(key)
-        print()
+        FileHandle.standardError.write(Data("\(key)\n".utf8))
         print(entry(for: key))
     }
 

@@ -26,6 +26,7 @@ struct MigrateCommand: AsyncParsableCommand {
     private static let stride = 10_000
 
     mutating func run() async throws {
+        defer { ConsoleOutput.flushStandard() }
         var logger = Logger(label: "jobs") { _ in ConsoleLogHandler() }
         logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "jobs"
         do {

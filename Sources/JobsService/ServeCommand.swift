@@ -3,7 +3,6 @@ import CoreMetrics
 import Foundation
 import Logging
 import Prometheus
-import Synchronization
 import UnixSignals
 
 /// Runs the service until it is told to stop.
@@ -18,56 +17,55 @@ struct ServeCommand: AsyncParsableCommand {
     var unknown: [String] = []
 
     mutating func validate() throws {
-        // Else the service would start where somebody wanted something else.
+        guard let first = unknown.first else { return }
         if let name = unknown.first(where: JobsCommand.names.contains) {
-            throw ValidationError("\(name) has to stand before \(unknown[0])")
+            throw ValidationError("\(name) has to stand before \(first)")
         }
-        // Options that nobody knows, and what stands behind them, were always passed over.
-        if let name = unknown.first, !name.hasPrefix("-") {
-            throw ValidationError("\(name) is no subcommand")
-        }
+        guard first.hasPrefix("-") else { throw ValidationError("\(first) is no subcommand") }
+        // Without the value, which may be a password behind a slip in the option's name.
+        throw ValidationError("Unknown option \(first.prefix { $0 != "=" })")
     }
 
     mutating func run() async throws {
         OpenFiles.raiseLimit()
-        let hasStarted = Mutex(false)
-        var logger = Logger(label: "jobs") { _ in ConsoleLogHandler() }
-        logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "jobs"
+        // A reader of the log that ends must not end the service.
+        signal(SIGPIPE, SIG_IGN)
+        defer { ConsoleOutput.flushStandard() }
+        let log = ContainerLog()
+        let stop = await StopSignals.trap()
         let hangUps = await Reloading.trap()
         do {
-            let plan = try ContainerPlan(options.read())
-            let format = plan.console.format ?? .text
-            logger = Logger(label: plan.info.name) { ConsoleLogHandler(label: $0, format: format) }
-            logger[metadataKey: ConsoleLogHandler.correlationIDKey] = "\(plan.info.name)"
-            let level = SharedLevel(plan.console.level)
-            let log = Self.bootstrapLogging(plan, level)
-            for argument in unknown {
-                // Without the value, which may be a password behind a slip in the option's name.
-                log.warning("Unknown argument \(argument.prefix { $0 != "=" }) is ignored")
-            }
-            for warning in plan.warnings { log.warning("\(warning)") }
-            log.info("Press Control-C to stop the microservice...")
-            let (metrics, counters) = Self.bootstrapMetrics(plan)
-            var container = Container(
-                plan: plan, logger: log, metrics: metrics, counters: counters)
-            container.hangUps = hangUps
-            container.onReload = [reload(level, log)]
-            try await container.run {
-                hasStarted.withLock { $0 = true }
-                log.info("Container \(plan.info.name) started.")
-            }
-            log.info("Goodbye!")
+            let options = options
+            try await stop.run { try await Self.serve(options, stop, hangUps, log) }
+            log.stopped()
         } catch {
-            // On the console whatever the configuration says of logs: nobody should have to guess.
-            let failed =
-                hasStarted.withLock { $0 } ? "Container failed" : "Failed to start container"
-            logger.critical("\(failed)", error: error)
+            log.failed(error)
             throw ExitCode.failure
         }
     }
 
-    private func reload(_ level: SharedLevel, _ logger: Logger) -> @Sendable () -> Void {
-        let options = options
+    private static func serve(
+        _ options: ConfigOptions, _ stop: StopSignals, _ hangUps: UnixSignalsSequence,
+        _ containerLog: ContainerLog
+    ) async throws {
+        let plan = try ContainerPlan(options.read())
+        let level = SharedLevel(plan.console.level)
+        let log = bootstrapLogging(plan, level)
+        containerLog.use(log, name: plan.info.name, format: plan.console.format ?? .text)
+        for warning in plan.warnings { log.warning("\(warning)") }
+        log.info("jobs \(Version.current)")
+        log.info("Press Control-C to stop the microservice...")
+        let (metrics, counters) = bootstrapMetrics(plan)
+        var container = Container(plan: plan, logger: log, metrics: metrics, counters: counters)
+        container.stop = stop
+        container.hangUps = hangUps
+        container.onReload = [reload(options, level, log)]
+        try await container.run { containerLog.started(plan.info.name) }
+    }
+
+    private static func reload(
+        _ options: ConfigOptions, _ level: SharedLevel, _ logger: Logger
+    ) -> @Sendable () -> Void {
         let reload = LevelReload(
             level: level, read: { try ContainerPlan(options.read()) }, logger: logger)
         return { reload() }

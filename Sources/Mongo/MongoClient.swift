@@ -30,6 +30,7 @@ public final class MongoClient: Sendable {
     private let pool: Mutex<ConnectionPool?>
     private let poolSize: Int
     private let metrics = CommandMetrics()
+    private let reachability: Reachability
 
     /// - Parameters:
     ///   - uri: `maxPoolSize` in it is also how many calls run at a time.
@@ -46,6 +47,11 @@ public final class MongoClient: Sendable {
         else {
             throw MongoError(.badURI, message: "waitQueueTimeoutMS is no number of milliseconds")
         }
+        guard let selection = uri[option: "serverSelectionTimeoutMS"].flatMap(Int32.init) else {
+            throw MongoError(
+                .badURI, message: "serverSelectionTimeoutMS is no number of milliseconds")
+        }
+        reachability = Reachability(selectionTimeout: .milliseconds(selection))
         poolSize = size
         pool = Mutex(
             try ConnectionPool(uri: uri, room: size + Self.maximumFollowers + Self.maximumReaders))
@@ -60,6 +66,9 @@ public final class MongoClient: Sendable {
 
     /// Runs a command and returns its reply, which has no errors in it.
     ///
+    /// Once a call has waited its whole time for a server in vain, further ones fail at once for a second,
+    /// and then as long as one of them looks for a server again.
+    ///
     /// - Parameter command: its first key is its name. `lsid`, `txnNumber`, `$db` and the concerns
     ///   are added to it.
     /// - Throws: ``MongoError``; `CancellationError` if the task is cancelled before the call runs. A
@@ -69,8 +78,11 @@ public final class MongoClient: Sendable {
     ) async throws -> BSONDocument {
         let pool = try openPool()
         return try await metrics.measure(command) { time in
-            try await commands.run {
-                try time { try pool.run(command, on: database, as: kind) }
+            if let refusal = reachability.refusal() { throw refusal }
+            return try await commands.run { [reachability] in
+                try time {
+                    try reachability.run { try pool.run(command, on: database, as: kind) }
+                }
             }
         }
     }
@@ -85,12 +97,15 @@ public final class MongoClient: Sendable {
     {
         let pool = try openPool()
         return try await metrics.measure(command) { time in
-            try await commands.run {
+            if let refusal = reachability.refusal() { throw refusal }
+            return try await commands.run { [reachability] in
                 var replies: [BSONDocument] = []
                 try time {
-                    try pool.runCursor(command, on: database, awaiting: 0) {
-                        replies.append($0)
-                        return true
+                    try reachability.run {
+                        try pool.runCursor(command, on: database, awaiting: 0) {
+                            replies.append($0)
+                            return true
+                        }
                     }
                 }
                 return replies

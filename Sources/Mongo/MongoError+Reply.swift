@@ -39,6 +39,8 @@ extension MongoError {
         switch code {
         case 11000, 11001, 12582:
             return .duplicateKey(DuplicateKey(document))
+        case 94:  // a replica set that was not initiated yet
+            return .notPrimary
         case 10107, 13435, 13436, 10058:  // asked as primary, and refused before anything was done
             return .notPrimary
         case 91, 189, 11600, 11602:  // shutting down or stepping down, perhaps in the middle of it

@@ -30,6 +30,14 @@ public struct MongoURI: Sendable, Equatable {
         return rest.prefix { $0 != "/" && $0 != "?" }
     }
 
+    /// The hosts with their ports, as they stand in the URI, separated by commas.
+    public var hosts: String {
+        String(
+            authority[
+                (authority.lastIndex(of: "@").map(authority.index(after:)) ?? authority.startIndex)...
+            ])
+    }
+
     private var afterAuthority: Substring { text[authority.endIndex...] }
 
     /// The database that the URI names, if it names one.

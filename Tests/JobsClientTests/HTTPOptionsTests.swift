@@ -41,7 +41,7 @@ struct HTTPOptionsTests {
     @Test("what is not said is as in the original clients")
     func defaults() throws {
         let options = try HTTPJobsClientOptions(keys: ["connection.uri": "http://a"])
-        #expect(options.connectTimeout == .seconds(10) && options.timeout == .seconds(10))
+        #expect(options.connectTimeout == .seconds(10) && options.timeout == .seconds(20))
         #expect(options.retries == 3 && options.correlationIDPlace == .query)
         #expect(options.baseRoute == "v1/jobs" && options.tls == nil && options.token == nil)
     }

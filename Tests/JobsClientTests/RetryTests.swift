@@ -1,3 +1,4 @@
+import HTTPTypes
 import JobsClient
 import Testing
 
@@ -90,6 +91,49 @@ struct RetryTests {
                 #expect(error.kind == .lockLost, "\(error)")
             }
             #expect(await service.requests.all.count == 3)
+        }
+    }
+
+    @Test("a call with a deadline ends then, and tells what the service has said")
+    func deadline() async throws {
+        let isOver = Flag()
+        let first = RunningService.Interception { _, number in
+            if number == 1 {
+                var failure = HTTPFailure(JobsError.unavailable(reason: "gone"))
+                failure.headers = HTTPFields()
+                return Answer(failure, correlationID: "c1")
+            }
+            await isOver.wait()
+            return nil
+        }
+        try await RunningService.run(first: first) { service in
+            var options = HTTPJobsClientOptions(url: service.url)
+            options.retryPause = .milliseconds(1)
+            options.timeout = .seconds(600)
+            options.deadline = .seconds(5)
+            let client = try HTTPJobsClient(options)
+
+            let error = await #expect(throws: JobsClientError.self) { _ = try await client.list() }
+            isOver.set()
+
+            #expect(error?.kind == .outcomeUnknown && error?.code == "CONNECT_FAILED")
+            #expect(error?.message.contains("(and then: ") == true)
+            #expect(await service.requests.all.count == 2)
+        }
+    }
+
+    @Test("a deadline leaves no time for further tries")
+    func shortDeadline() async throws {
+        try await RunningService.run(first: .failure(.overloaded)) { service in
+            var options = HTTPJobsClientOptions(url: service.url)
+            options.retryPause = .seconds(600)
+            options.deadline = .seconds(60)
+            let client = try HTTPJobsClient(options)
+
+            let error = await #expect(throws: JobsClientError.self) { _ = try await client.list() }
+
+            #expect(error?.code == "OVERLOADED")
+            #expect(await service.requests.all.count == 1)
         }
     }
 

@@ -73,7 +73,7 @@ struct WorkerTests: WorkerSuite {
 
         #expect(attempts.all == [1, 2, 3])
         let failures = log.entries.filter {
-            $0.message == "The handler failed; the job is given back"
+            $0.message == "The handler failed; next attempt at once"
         }
         #expect(failures.map { $0.metadata["attempt"] } == ["1", "2"])
         let id = try #require(try await client.list().jobs.first).id
@@ -84,7 +84,8 @@ struct WorkerTests: WorkerSuite {
     @Test("it may be left alone for a while first, longer each time")
     func retryDelay() async throws {
         let ids = try await add(2)
-        let delay = RetryDelay.exponential(first: .seconds(1000), longest: .seconds(9000))
+        let delay = RetryDelay.exponential(
+            first: .seconds(1000), longest: .seconds(9000), jitter: 0)
         try await withWorker(options: .quick(retryDelay: delay)) { job in
             throw Sorry()
         } while: { _ in
@@ -98,10 +99,44 @@ struct WorkerTests: WorkerSuite {
             let delay = try #require(job.delayedUntil).milliseconds - Timestamp.now().milliseconds
             #expect(delay > 900_000 && delay <= 1_000_000)
         }
-        #expect(RetryDelay.exponential(first: .seconds(1), longest: .seconds(5))[3] == .seconds(4))
-        #expect(RetryDelay.exponential(first: .seconds(1), longest: .seconds(5))[99] == .seconds(5))
+        let exact = RetryDelay.exponential(first: .seconds(1), longest: .seconds(5), jitter: 0)
+        #expect(exact[3] == .seconds(4))
+        #expect(exact[99] == .seconds(5))
         #expect(RetryDelay.constant(.seconds(3))[9] == .seconds(3))
         #expect(RetryDelay.none[1] == nil)
+    }
+
+    @Test("unless it is told otherwise, it leaves a job alone for longer after each attempt")
+    func defaultDelay() async throws {
+        let delay = JobsWorkerOptions().retryDelay
+
+        for (attempt, seconds) in [(1, 5), (2, 10), (3, 20), (7, 320), (8, 600), (1000, 600)] {
+            let drawn = (0..<100).compactMap { _ in delay[attempt] }
+            #expect(drawn.allSatisfy { $0 <= .seconds(seconds) && $0 >= .seconds(seconds) * 0.8 })
+            // Jobs that failed together do not come back together.
+            #expect(Set(drawn).count > 1)
+        }
+    }
+
+    @Test("the log says when there is another attempt, and when there is none")
+    func prospects() async throws {
+        try await add(1)
+        var options = JobsWorkerOptions.quick(retryDelay: .constant(.milliseconds(1)))
+        options.maxRetries = 3
+
+        try await withWorker(options: options) { _ in
+            throw Sorry()
+        } while: { _ in
+            try await eventually {
+                log.entries.contains { $0.message.description.contains("given up") }
+            }
+        }
+
+        let said = log.entries.filter { $0.error is Sorry }.map(\.message.description)
+        #expect(said.count == 3)
+        let next = #/The handler failed; next attempt at \d{4}-\d\d-\d\dT[\d:.]+Z/#
+        #expect(said.dropLast().allSatisfy { $0.wholeMatch(of: next) != nil })
+        #expect(said.last == "The handler failed; given up after 3 attempts")
     }
 
     @Test("a handler gets its params decoded; a job that has others is kept, and said so")

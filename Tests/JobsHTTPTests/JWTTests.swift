@@ -285,6 +285,11 @@ struct JWTTests {
         await #expect(throws: JWTKey.Unusable.self) {
             try await JWTKey.secret(String(repeating: "x", count: 31))
         }
+        for guessable in ["x", "ab", "password"] {
+            let secret = String(repeating: guessable, count: 40)
+            await #expect(throws: JWTKey.Unusable.self) { try await JWTKey.secret(secret) }
+        }
+        _ = try await JWTKey.secret("0123456701234567012345670123456701")
     }
 
     @Test("a private key is no public one, and text is no key")

@@ -23,7 +23,7 @@ import Testing
 
     private func principal(_ key: String, _ plan: ContainerPlan) async throws -> Principal? {
         let settings = try #require(plan.access)
-        for authenticator in try await settings.authenticators() {
+        for authenticator in try await settings.authenticators().known {
             if case .known(let principal) = authenticator.authenticate(key, at: .now()) {
                 return principal
             }
@@ -86,7 +86,7 @@ import Testing
     func emptyFile() async throws {
         try await withTemporaryFiles(["keys.yml": Data("[]".utf8)]) { directory in
             let plan = try plan("keys_file: \(directory)/keys.yml")
-            let access = Access(try await #require(plan.access).authenticators())
+            let access = Access(try await #require(plan.access).authenticators().known)
 
             #expect(throws: HTTPFailure.self) { try access.principal(of: [.apiKey: "k"]) }
         }

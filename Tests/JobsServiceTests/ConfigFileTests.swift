@@ -132,6 +132,114 @@ import Testing
         #expect(error(text, path: path) == line)
     }
 
+    @Test(
+        "what a variable holds is taken as it is, in quotes and without",
+        arguments: [
+            "it's", "\"quoted\"", "a #b", "a: b", "#", "~", "null", "yes", "0123", "1e3", "*x",
+            "&x", "@x",
+            "%x", "!x", "|", ">", "- a", "{a: 1}", "[1", "a\\b\\n", "\\", " blanks ",
+            "{{HTTP_PORT}}",
+            "two\nlines", "tab\there", "/data/a #1/jobs.json", "50%", "ü€😀", "'", "''", "'\"",
+            ", b",
+            "mongodb://h/d?a=b&c=d", "\u{FEFF}x", "\u{85}",
+        ])
+    func rawValues(value: String) throws {
+        for tag in ["{{X}}", "{{{X}}}", "{{&X}}", "{{#if X}}{{X}}{{/if}}", "{{X}}{{^X}}none{{/X}}"]
+        {
+            for place in [tag, "'\(tag)'", "\"\(tag)\"", "\(tag) # comment", "|-\n    \(tag)"] {
+                let component = try #require(
+                    file("- descriptor: a:b:c:d:1\n  key: \(place)\n  port: 1", ["X": value])
+                        .components.first)
+
+                #expect(component["key"] == value, "\(place)")
+                #expect(component.keys == ["key", "port"])
+            }
+        }
+        let json = #"[{"descriptor": "a:b:c:d:1", "key": "{{X}}", "bare": {{X}}}]"#
+        let component = try #require(
+            file(json, ["X": value], path: "config.json").components.first)
+        #expect(component["key"] == value)
+        #expect(component["bare"] == value)
+    }
+
+    @Test("a value is a part of the text around it")
+    func inText() throws {
+        let component = try #require(
+            file(
+                "- descriptor: a:b:c:d:1\n  url: \"http://{{H}}:{{P}}/{{H}}{{P}}{{NONE}}\"",
+                ["H": "h", "P": "80"]
+            ).components.first)
+
+        #expect(component["url"] == "http://h:80/h80")
+    }
+
+    @Test(
+        "the line end that a secret's file has is no part of the secret",
+        arguments: ["secret\n", "secret\r\n", "secret\n\n"])
+    func lineEnd(value: String) throws {
+        for place in ["{{X}}", "'{{X}}'"] {
+            let component = try #require(
+                file("- descriptor: a:b:c:d:1\n  key: \(place)", ["X": value]).components.first)
+
+            #expect(component["key"] == "secret")
+        }
+    }
+
+    @Test("numbers and booleans may have blanks around them")
+    func typed() throws {
+        let component = try #require(
+            file("- descriptor: a:b:c:d:1\n  n: {{N}}\n  b: {{B}}", ["N": " 8 ", "B": "true "])
+                .components.first)
+
+        #expect(try component.integer("n") == 8)
+        #expect(try component.boolean("b") == true)
+    }
+
+    @Test("a byte order mark and line ends of Windows do no harm")
+    func windows() throws {
+        let components = try file(
+            "\u{FEFF}{{#X}}\r\n- descriptor: a:b:c:d:1\r\n  key: {{X}}\r\n  other: y\r\n{{/X}}\r\n",
+            ["X": "x"]
+        ).components
+
+        #expect(components.count == 1)
+        #expect(components.first?["key"] == "x")
+        #expect(components.first?["other"] == "y")
+    }
+
+    @Test("no value of a variable is in a message")
+    func messages() {
+        do {
+            _ = try file("- {{X}}: 1\n  {{X}}: 2", ["X": "secret"])
+            Issue.record("no error")
+        } catch {
+            #expect(
+                "\(error)" == "config.yml:1:3: is no YAML: \"{{X}}\" is given twice (BAD_CONFIG)")
+        }
+    }
+
+    @Test(
+        "a variable that begins like one of the file's and is none is warned about",
+        arguments: [
+            (["MONGO_ENABLE": "1"], ["MONGO_ENABLE"], "MONGO_ENABLED"),
+            (["mongo_pas": "1"], ["mongo_pas"], "MONGO_PASS"),
+            (["MONGO_PASSWORD": "secret"], ["MONGO_PASSWORD"], "MONGO_PASS"),
+            (["MONGO_ENABLE": ""], [], ""), (["MONGO_ENABLED": "1"], [], ""),
+            (["HTTP_PROXY": "x", "HTTP_ENABLED": "true", "PATH": "x", "MONGOC_X": "1"], [], ""),
+            (["MONGO_PORT": "tcp://10.0.0.1:27017", "MONGO_PORT_27017_TCP_PORT": "1"], [], ""),
+        ])
+    func slips(parameters: [String: String], names: [String], meant: String) throws {
+        let text = "[] # {{MONGO_ENABLED}} {{MONGO_PASS}} {{HTTP_PORT}}"
+
+        let warnings = try file(text, parameters).warnings
+
+        #expect(
+            warnings
+                == names.map {
+                    "config.yml: \($0) is set, but the file does not use it; the nearest that it uses is \(meant)"
+                })
+    }
+
     @Test("a file that cannot be read is named")
     func unreadable() throws {
         try withTemporaryFiles(["binary.yml": Data([0xFF, 0xFE, 0x00])]) { directory in

@@ -54,6 +54,18 @@ import Testing
     }
 
     @Test(
+        "a value that says no does not enable", arguments: ["false", "FALSE", "0", "no", "off", ""])
+    func enabled(value: String) throws {
+        let template = ConfigTemplate(
+            text: "{{#enabled X}}on{{else}}off{{/enabled}} {{^enabled X}}off{{/enabled}}")
+
+        #expect(try template.render(["X": value]) == "off off")
+        #expect(try template.render([:]) == "off off")
+        #expect(try template.render(["X": "1"]) == "on ")
+        #expect(try template.render(["X": "falsehood"]) == "on ")
+    }
+
+    @Test(
         "a value is inserted as it is",
         arguments: ["mongodb://u:p%40@h1,h2/db?a=b&c=d", "<\"'>`\\", "{{Y}}", "a\nb"])
     func raw(value: String) throws {

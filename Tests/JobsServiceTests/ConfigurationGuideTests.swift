@@ -87,7 +87,6 @@ import Testing
                 "pip-services-jobs:controller:default", "options.max_retries",
                 "\(controller.maxRetries)"
             ),
-            ("pip-services:endpoint:http", "connection.host", endpoint.host),
             (
                 "pip-services:endpoint:http", "options.request_max_size",
                 "\(endpoint.requestMaxSize)"
@@ -124,7 +123,7 @@ import Testing
     @Test("it knows the variables of the file that comes along, and no others")
     func variables() throws {
         let file = try String(contentsOfFile: Project.configFile, encoding: .utf8)
-        let used = Set(file.matches(of: #/{{[#^/]?(\w+)}}/#).map { String($0.1) })
+        let used = Set(file.matches(of: #/{{[#^]?(?:enabled )?(\w+)}}/#).map { String($0.1) })
 
         let known = Set(guide.rows(under: "variable").flatMap(\.inCode))
 

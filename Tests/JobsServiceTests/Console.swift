@@ -7,7 +7,7 @@ final class Console: Sendable {
     private let written = Mutex<[(String, ConsoleOutput.Stream)]>([])
 
     var output: ConsoleOutput {
-        ConsoleOutput { line, stream in self.written.withLock { $0.append((line, stream)) } }
+        ConsoleOutput { line, stream, _ in self.written.withLock { $0.append((line, stream)) } }
     }
 
     func lines(_ stream: ConsoleOutput.Stream) -> [String] {

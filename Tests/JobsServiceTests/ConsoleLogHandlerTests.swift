@@ -73,7 +73,33 @@ import Testing
         let line = line(
             event(.error, "Failed", error: Fault(), metadata: ["correlation_id": "1\n[2:INFO"]))
 
-        #expect(line == "[1\\n[2:INFO:ERROR:2026-11-24T02:05:04.107Z] Failed: disk\\nfull\n")
+        #expect(
+            line == "[\"1\\n\\u{5B}2:INFO\":ERROR:2026-11-24T02:05:04.107Z] Failed: disk\\nfull\n")
+    }
+
+    @Test(
+        "a correlation id cannot be taken for more than an id",
+        arguments: [
+            ("7", "7"), ("a-b_c.d/ü", "a-b_c.d/ü"), ("a b", #""a b""#), ("urn:x", #""urn:x""#),
+            (
+                "---:INFO:2026-11-24T02:05:04.107Z] Audit: x=[",
+                #""---:INFO:2026-11-24T02:05:04.107Z\u{5D} Audit: x=\u{5B}""#
+            ),
+            (#"a"b\"#, #""a\u{22}b\u{5C}""#),
+        ])
+    func forgedID(id: String, shown: String) {
+        let line = line(event(.info, "x"), metadata: ["correlation_id": "\(id)"])
+
+        #expect(line == "[\(shown):INFO:2026-11-24T02:05:04.107Z] x\n")
+    }
+
+    @Test("what ends lines, or turns the direction of text, for some readers is escaped")
+    func invisible() {
+        let line = line(event(.info, "a\u{202E}b\u{2066}c\u{2028}d\u{2029}e\u{200F}f\u{61C}g€“"))
+
+        #expect(
+            line.hasSuffix(
+                #"] a\u{202E}b\u{2066}c\u{2028}d\u{2029}e\u{200F}f\u{061C}g€“"# + "\n"))
     }
 
     @Test("only control characters are escaped")

@@ -1,4 +1,5 @@
 import Jobs
+import JobsHTTP
 import JobsMemory
 import Logging
 import Testing
@@ -17,7 +18,8 @@ import Testing
         #expect(plan.console == ConsoleSettings(level: .info, format: .text))
         #expect(plan.counters == LogCounters.Options())
         #expect(plan.controllers.map(\.options) == [JobsController.Options()])
-        #expect(plan.endpoints.map(\.settings.url) == ["http://0.0.0.0:8080"])
+        #expect(plan.endpoints.map(\.settings.options.host) == [AnyAddress.host])
+        #expect(plan.endpoints.map(\.settings.options.port) == [8080])
         #expect(
             plan.endpoints.map(\.served) == [
                 [
@@ -123,7 +125,8 @@ import Testing
                 """)
 
         #expect(
-            plan.endpoints.map(\.settings.url) == ["http://127.0.0.1:8081", "http://0.0.0.0:3000"])
+            plan.endpoints.map(\.settings.options.host) == ["127.0.0.1", AnyAddress.host])
+        #expect(plan.endpoints.map(\.settings.options.port) == [8081, 3000])
         #expect(
             plan.endpoints.map(\.served) == [
                 [.jobs(baseRoute: "v1/jobs", controller: 0)], [.heartbeat(route: "health/alive")],

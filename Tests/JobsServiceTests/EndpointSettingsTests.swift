@@ -4,6 +4,9 @@ import Testing
 @testable import JobsHTTP
 @testable import JobsService
 
+/// As it stands in URLs.
+private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddress.host
+
 @Suite struct EndpointSettingsTests {
     private struct Read {
         var settings: EndpointSettings
@@ -22,14 +25,16 @@ import Testing
     @Test(
         "protocol, host and port come from wherever the file has them",
         arguments: [
-            ([:], "http://0.0.0.0:3000"),
-            (["connection.port": "8080"], "http://0.0.0.0:8080"),
+            ([:], "http://\(anyAddress):3000"),
+            (["connection.port": "8080"], "http://\(anyAddress):8080"),
             (["connection.ip": "1.2.3.4"], "http://1.2.3.4:3000"),
+            (["connection.host": "0.0.0.0"], "http://0.0.0.0:3000"),
+            (["connection.host": "::"], "http://[::]:3000"),
             (["connection.host": "::1", "connection.ip": "1.2.3.4"], "http://[::1]:3000"),
             (["connection.uri": "http://h:81", "connection.port": "0"], "http://h:81"),
             (["connection.uri": "http://h"], "http://h:80"),
             (["connection.uri": "http://[::1]:81"], "http://[::1]:81"),
-            (["connections.0.port": "1", "connections.1.port": "2"], "http://0.0.0.0:1"),
+            (["connections.0.port": "1", "connections.1.port": "2"], "http://\(anyAddress):1"),
         ])
     func addresses(values: [String: String], url: String) throws {
         #expect(try read(values).settings.url == url)

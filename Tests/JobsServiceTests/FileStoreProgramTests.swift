@@ -32,6 +32,12 @@ import Testing
                 let added = try post(
                     "add_job", #"{"new_job": {"type": "t", "ref_id": "r", "ttl": 0}}"#, port: port)
                 #expect(added.hasPrefix("HTTP/1.1 200 "))
+                #expect(
+                    program.output.contains(
+                        "] Jobs are kept in the file \(directory)/data/jobs.json\n"))
+                #expect(
+                    program.output.contains(
+                        "] No keys: everyone who reaches 127.0.0.1:\(port) may do everything\n"))
                 program.send(signal)
                 #expect(try await program.waitForExit() == (signal == SIGTERM ? 0 : -SIGKILL))
                 #expect(program.error == "")

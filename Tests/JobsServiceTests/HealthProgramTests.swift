@@ -69,8 +69,8 @@ import Testing
 
     @Test("where a service listens everywhere, it is asked on this machine")
     func local() {
-        #expect(HealthCommand.local("0.0.0.0") == "127.0.0.1")
-        #expect(HealthCommand.local("::") == "::1")
-        #expect(HealthCommand.local("10.1.2.3") == "10.1.2.3")
+        #expect(HealthCommand.local("0.0.0.0") == ["127.0.0.1"])
+        #expect(HealthCommand.local("::") == ["127.0.0.1", "::1"])
+        #expect(HealthCommand.local("10.1.2.3") == ["10.1.2.3"])
     }
 }

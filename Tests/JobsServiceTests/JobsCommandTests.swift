@@ -38,13 +38,14 @@ import Testing
                 == ["A": "1", "B": "2", "C": "3", "D": "4", "E": "5"])
     }
 
-    @Test("unknown options and arguments are kept aside, wherever they stand")
-    func unknown() throws {
-        let command = try serve(["--foo", "-p", "A=1", "run", "-x", "-c", "f.yml"])
-
-        #expect(command.unknown == ["--foo", "run", "-x"])
-        #expect(command.options.parameters == ["A=1"])
-        #expect(command.options.config == ["f.yml"])
+    @Test(
+        "an unknown option is refused, wherever it stands",
+        arguments: [
+            ["--foo"], ["-x"], ["--foo=1"], ["--foo", "-p", "A=1"], ["-c", "f.yml", "--foo"],
+            ["serve", "--foo"], ["-p", "A=1", "--foo", "1"],
+        ])
+    func unknown(arguments: [String]) {
+        #expect(throws: (any Error).self) { try JobsCommand.parseAsRoot(arguments) }
     }
 
     @Test(

@@ -16,7 +16,7 @@ import Testing
         var logger: Logger {
             Logger(label: "test") { _ in
                 ConsoleLogHandler(
-                    output: ConsoleOutput { line, _ in
+                    output: ConsoleOutput { line, _, _ in
                         let message = line.dropLast().split(separator: "] ", maxSplits: 1)[1]
                         self.written.withLock { $0.append(String(message)) }
                     })

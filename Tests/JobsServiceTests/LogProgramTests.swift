@@ -87,12 +87,34 @@ import Testing
         }
     }
 
+    @Test("a stop ends a start that waits for its database", arguments: [SIGTERM, SIGINT])
+    func stopDuringStart(signal: Int32) async throws {
+        try await withTakenPort { port in
+            let config = """
+                - descriptor: pip-services-jobs:persistence:mongodb:default:1.0
+                  connection: {uri: 'mongodb://127.0.0.1:\(port)/app'}
+                  options: {start_timeout: 3600000}
+                - descriptor: pip-services-jobs:controller:default:default:1.0
+                """
+            try await withTemporaryFiles(["config.yml": Data(config.utf8)]) { directory in
+                try await RunningProgram.with(["-c", "\(directory)/config.yml"]) { program in
+                    try await program.waitForLine("MongoDB is not there yet")
+
+                    program.send(signal)
+
+                    #expect(try await program.waitForExit() == 0)
+                    #expect(program.output.hasSuffix("] Goodbye!\n"))
+                }
+            }
+        }
+    }
+
     @Test("with format json every line is an object, and says what a command was about")
     func json() async throws {
         let port = try freePort()
         let config = config(port: port, level: "trace", format: "json")
         try await withTemporaryFiles(["config.yml": config]) { directory in
-            try await RunningProgram.with(["-c", "\(directory)/config.yml", "--odd"]) { program in
+            try await RunningProgram.with(["-c", "\(directory)/config.yml"]) { program in
                 try await program.waitForLine("Container jobs started.")
                 _ = try post(
                     "add_job?correlation_id=%0A%22%00",

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import JobsService
+
 @Suite(.timeLimit(.minutes(2))) struct ProgramTests {
     /// A configuration in a file of its own while `body` runs.
     private func withConfig<Result>(
@@ -48,6 +50,30 @@ import Testing
             #expect(numbers.count == 2 && numbers[0] == numbers[1])
             #expect(numbers[0] > 128)
         }
+    }
+
+    @Test("--version tells the version")
+    func version() async throws {
+        let (status, output, error) = try await run(["--version"])
+
+        #expect(status == 0)
+        #expect(output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil)
+        #expect(error == "")
+    }
+
+    @Test(
+        "an option that there is not starts nothing, and its value is not shown",
+        arguments: [
+            ["--parm", "PASS=secret"], ["--parm=secret"], ["-x", "secret"], ["serve", "--Version"],
+            ["-c", "config/config.yml", "--port", "secret"],
+        ])
+    func unknownOption(arguments: [String]) async throws {
+        let (status, output, error) = try await run(arguments)
+
+        #expect(status == 64)
+        #expect(output == "")
+        #expect(error.contains("Unknown option -"))
+        #expect(!error.contains("secret"))
     }
 
     @Test("an option without its value is a usage error")
@@ -141,22 +167,22 @@ import Testing
               options: {max_retires: 5}
             """
         try await withConfig(text) { file in
-            try await RunningProgram.with(["-c", file, "--parm", "PASS=secret"]) { program in
+            try await RunningProgram.with(["-c", file]) { program in
                 try await program.waitForLine("Container shop started.")
                 program.send(signal)
 
                 #expect(try await program.waitForExit() == 0)
                 #expect(
                     program.output.logged == [
+                        "shop:INFO jobs \(Version.current)",
                         "shop:INFO Press Control-C to stop the microservice...",
+                        "shop:INFO Jobs are kept in memory and are gone when the process ends",
                         "shop:INFO Container shop started.", "shop:INFO Goodbye!",
                     ])
                 #expect(
                     program.error.logged == [
-                        "shop:WARN Unknown argument --parm is ignored",
-                        "shop:WARN Unknown argument PASS is ignored",
                         "shop:WARN \(file): pip-services-jobs:controller:default:default:1.0: "
-                            + "options.max_retires: is no key of this component and has no effect",
+                            + "options.max_retires: is no key of this component and has no effect"
                     ])
             }
         }

@@ -8,19 +8,21 @@ final class RunningProgram {
     /// Runs the program while `body` runs, and ends it on every way out.
     ///
     /// - Parameters:
-    ///   - environment: the whole of it; nothing of the tests' own environment is in it.
+    ///   - environment: the whole of it; nothing of the tests' own environment is in it. Without a word
+    ///     about it the shipped configuration listens on the loopback interface only.
     ///   - openFiles: how many open files the program may begin with; it may raise that.
     ///   - openFilesAtMost: how many it may have, whatever it does.
     ///   - mount: a file or directory, and where the program alone sees it as well; takes a user that
     ///     may mount, see ``canMount``.
+    ///   - console: where it writes, instead of to ``output`` and ``error``.
     static func with<Result>(
         _ arguments: [String] = [], environment: [String: String] = [:], openFiles: Int? = nil,
         openFilesAtMost: Int? = nil, mount: (source: String, target: String)? = nil,
-        _ body: (RunningProgram) async throws -> Result
+        console: FileHandle? = nil, _ body: (RunningProgram) async throws -> Result
     ) async throws -> Result {
         let program = try RunningProgram(
             arguments, environment, openFiles: openFiles, openFilesAtMost: openFilesAtMost,
-            mount: mount)
+            mount: mount, console: console)
         do {
             let result = try await body(program)
             try await program.end()
@@ -33,7 +35,7 @@ final class RunningProgram {
 
     private init(
         _ arguments: [String], _ environment: [String: String], openFiles: Int?,
-        openFilesAtMost: Int?, mount: (source: String, target: String)?
+        openFilesAtMost: Int?, mount: (source: String, target: String)?, console: FileHandle?
     ) throws {
         directory = URL.temporaryDirectory.appending(path: "jobs-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
@@ -58,12 +60,16 @@ final class RunningProgram {
         }
         // Or libmongoc keeps counters in a shared file named for the process, and warns where one that was
         // killed has left its file.
-        process.environment = environment.merging(["MONGOC_DISABLE_SHM": "1"]) { given, _ in given }
+        var added = ["MONGOC_DISABLE_SHM": "1"]
+        if !arguments.contains(where: { ["-c", "--config"].contains($0) }) {
+            added["HTTP_HOST"] = "127.0.0.1"
+        }
+        process.environment = environment.merging(added) { given, _ in given }
         process.currentDirectoryURL = Project.root
         process.standardInput = FileHandle.nullDevice
         // Files and not pipes: a program that writes much never waits for a test that reads little.
-        process.standardOutput = try file("output")
-        process.standardError = try file("error")
+        process.standardOutput = try console ?? file("output")
+        process.standardError = try console ?? file("error")
         try process.run()
     }
 

@@ -46,6 +46,20 @@ import Testing
         }
     }
 
+    @Test("without a host it serves IPv4, and IPv6 where there is")
+    func everyAddress() async throws {
+        let port = try freePort()
+        let environment = ["HTTP_HOST": "", "HTTP_PORT": "\(port)"]
+        try await RunningProgram.with(environment: environment) { program in
+            try await program.waitForLine("Container jobs started.")
+
+            let heartbeat = try request("GET /heartbeat", port: port)
+
+            #expect(heartbeat.hasPrefix("HTTP/1.1 200 "))
+            #expect(acceptsIPv6(port: port) == hasIPv6Loopback())
+        }
+    }
+
     @Test("as it is shipped, it serves jobs, the heartbeat and its status on HTTP_PORT")
     func shipped() async throws {
         let port = try freePort()

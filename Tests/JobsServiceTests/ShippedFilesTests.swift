@@ -55,12 +55,30 @@ import Testing
             ([:], ["memory"]), (["MEMORY_ENABLED": "1"], ["memory"]),
             (["FILE_ENABLED": "1"], ["file"]), (["MONGO_ENABLED": "1"], ["mongodb"]),
             (["FILE_ENABLED": "1", "MONGO_ENABLED": "1"], ["file", "mongodb"]),
+            (["FILE_ENABLED": "false", "MONGO_ENABLED": "0"], ["memory"]),
+            (
+                ["FILE_ENABLED": "No", "MONGO_ENABLED": "true", "MEMORY_ENABLED": "off"],
+                ["mongodb"]
+            ),
         ])
     func ownFile(parameters: [String: String], stores: [String]) throws {
         let file = try ConfigFile(path: Project.configFile, parameters: parameters)
 
         #expect(file.stores == stores)
         #expect(file.port == "8080")
+    }
+
+    @Test("in a file from before any value enables a store, which is warned about where it says no")
+    func originalSwitches() throws {
+        for original in OriginalFile.allCases {
+            let file = try file(original, ["MONGO_ENABLED": "false"])
+
+            #expect(file.stores == ["mongodb"])
+            #expect(
+                file.warnings == [
+                    "config.yml: MONGO_ENABLED is set, and so counts as yes in this file, although it says no"
+                ])
+        }
     }
 
     @Test("the file that comes along takes all its variables")

@@ -28,6 +28,32 @@ private func bindToAnyPort() throws -> (descriptor: Int32, port: Int) {
     return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
 }
 
+/// Whether a connection to a port of this machine's `::1` can be made.
+func acceptsIPv6(port: Int) -> Bool {
+    withIPv6Loopback(port: port, connect) == 0
+}
+
+/// Whether this machine has `::1`.
+func hasIPv6Loopback() -> Bool {
+    withIPv6Loopback(port: 0, bind) == 0
+}
+
+private func withIPv6Loopback(
+    port: Int, _ call: (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32
+) -> Int32 {
+    let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in6()
+    address.sin6_family = sa_family_t(AF_INET6)
+    address.sin6_port = UInt16(port).bigEndian
+    address.sin6_addr = in6addr_loopback
+    return withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            call(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+        }
+    }
+}
+
 /// A connection on which a test says byte by byte what it wants.
 final class RawConnection {
     private let descriptor: Int32

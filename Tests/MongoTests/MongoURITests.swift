@@ -23,6 +23,8 @@ import Testing
         let uri = try MongoURI("mongodb+srv://u:p%2F@h/my%20db?replicaSet=r%20s&tls&W=1&w=2")
 
         #expect(uri.database == "my db")
+        #expect(uri.hosts == "h")
+        #expect(try MongoURI("mongodb://a:1,b:2/d?w=1").hosts == "a:1,b:2")
         #expect(uri[option: "REPLICASET"] == "r s")
         #expect(uri[option: "tls"] == "")
         #expect(uri[option: "w"] == "2")

@@ -49,23 +49,30 @@ public final class HTTPJobsClient: JobsClient {
 
     /// - Returns: the JSON of the answer; nil for none.
     func send(_ request: HTTPTransport.Request) async throws -> JSONValue? {
-        let pause = transport.options.retryPause.bounded
-        var pauses = Backoff(first: pause, longest: pause * 50)
-        for _ in 0..<transport.options.retries {
+        let options = transport.options
+        let end = options.deadline.map { ContinuousClock.now + $0.bounded + request.wait.bounded }
+        let shortest = options.retryPause.bounded
+        var pauses = Backoff(first: shortest, longest: shortest * 50)
+        var retries = options.retries
+        var answer: JobsClientError?
+        while true {
             do {
-                return try await transport.sendOnce(request)
+                return try await transport.sendOnce(request, until: end)
             } catch let error as JobsClientError {
+                if error.status != nil { answer = error }
                 let asked = error.retryAfter ?? .zero
+                let pause = max(pauses.next(), asked)
                 guard
+                    retries > 0,
                     error.kind == .unavailable || (error.isRetryable && request.mayBeRepeated),
                     // More patience than a call has is for the caller to have.
-                    asked <= transport.options.timeout
-                else { throw error }
+                    asked <= options.timeout, end.map({ ContinuousClock.now + pause < $0 }) ?? true
+                else { throw error.after(answer) }
+                retries -= 1
                 logger?.debug("Calling \(request.operation) again", error: error)
-                try await Task.sleep(for: max(pauses.next(), asked))
+                try await Task.sleep(for: pause)
             }
         }
-        return try await transport.sendOnce(request)
     }
 
     /// Sends a request of an operation that not every service knows.

@@ -13,8 +13,11 @@ public struct HTTPJobsClientOptions: Sendable {
     public var baseRoute = "v1/jobs"
     public var connectTimeout = Duration.seconds(10)
     /// How long one try may take, from the connection to the last byte of the answer; a wait that is
-    /// asked for comes on top.
-    public var timeout = Duration.seconds(10)
+    /// asked for comes on top. Longer than the 15 s after which the service says that its store is away.
+    public var timeout = Duration.seconds(20)
+    /// How long a call may take with all its repetitions; a wait that is asked for comes on top. `nil`: as
+    /// long as they take.
+    public var deadline: Duration?
     /// How often a call is made again that may be: see ``HTTPJobsClient``.
     public var retries = 3
     /// The pause before the first repetition; it doubles each time, up to 50 times as much.

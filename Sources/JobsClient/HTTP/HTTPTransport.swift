@@ -60,14 +60,19 @@ struct HTTPTransport: Sendable {
     }
 
     /// Asks once.
+    /// - Parameter end: when there has to be an answer, however long a try may take.
     /// - Returns: the JSON of the answer; nil for none.
     /// - Throws: ``JobsClientError``, or `CancellationError`.
-    func sendOnce(_ request: Request) async throws -> JSONValue? {
+    func sendOnce(_ request: Request, until end: ContinuousClock.Instant? = nil) async throws
+        -> JSONValue?
+    {
         let message = message(for: request)
         let answer: (status: Int, retryAfter: Duration?, body: ByteBuffer)
         do {
-            let timeout = (options.timeout.bounded + request.wait.bounded).timeAmount
-            let response = try await client.execute(message, timeout: timeout)
+            let patience = options.timeout.bounded + request.wait.bounded
+            let timeout =
+                end.map { min(patience, ContinuousClock.now.duration(to: $0)) } ?? patience
+            let response = try await client.execute(message, timeout: timeout.timeAmount)
             let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }
             answer = (
                 Int(response.status.code), retryAfter.map { Duration.seconds($0).bounded },
@@ -136,9 +141,14 @@ extension JobsClientError {
             if case .connectTimeout = error { isUnsent = true } else { isUnsent = false }
         default: isUnsent = false
         }
-        // What IOError says of itself is for those who know NIO.
+        // What these say of themselves is for those who know NIO.
         let reason =
-            (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            switch error {
+            case let error as IOError: String(cString: strerror(error.errnoCode))
+            case let error as HTTPClientError where error == .deadlineExceeded:
+                "no answer in time"
+            default: "\(error)"
+            }
         self.init(
             isUnsent ? .unavailable : .outcomeUnknown,
             isUnsent

@@ -28,4 +28,13 @@ extension JobsClientError {
     static func notUnderstood(_ what: String) -> JobsClientError {
         JobsClientError(.notUnderstood, "The answer has no \(what)")
     }
+
+    /// This error of the last try as the caller hears of it: where there was no answer to that one, an
+    /// answer to an earlier try says more. Whether something may have happened is still the last one's to say.
+    func after(_ answer: JobsClientError?) -> JobsClientError {
+        guard status == nil, var told = answer else { return self }
+        told.kind = kind
+        told.message += " (and then: \(message))"
+        return told
+    }
 }

@@ -8,7 +8,8 @@ public import ServiceLifecycle
 ///     }
 ///     try await ServiceGroup(services: [worker], logger: logger).run()
 ///
-/// A job is completed when its handler returns, and given back when it throws. Its lease is extended
+/// A job is completed when its handler returns, and given back when it throws, for a time that grows with
+/// each attempt (``JobsWorkerOptions/retryDelay``). Its lease is extended
 /// as long as the handler runs. When the lease is lost, since somebody took the job over or because the
 /// service was out of reach for too long, the handler's task is cancelled, at the latest when the lease
 /// ends by this machine's clock, counted from before it was asked for. What such a handler did does not

@@ -2,8 +2,9 @@
 public struct JobsWorkerOptions: Sendable {
     /// Only jobs that were started fewer times are claimed; nil: as the service is configured.
     public var maxRetries: Int?
-    /// When a job whose handler threw can be claimed again.
-    public var retryDelay = RetryDelay.none
+    /// When a job whose handler threw can be claimed again. At first after about 5 s, and twice as much
+    /// after each further attempt, up to 10 minutes.
+    public var retryDelay = RetryDelay.exponential(first: .seconds(5), longest: .seconds(600))
     /// When a job whose params cannot be decoded can be claimed again, by a worker that can.
     public var undecodableDelay = Duration.seconds(60)
     /// How long the service may hold a claim until there is a job. A quarter of the lease's time at
@@ -35,7 +36,18 @@ public struct RetryDelay: Sendable {
     public static func constant(_ delay: Duration) -> RetryDelay { RetryDelay { _ in delay } }
 
     /// `first` after the first attempt, and twice as much after each further one.
-    public static func exponential(first: Duration, longest: Duration) -> RetryDelay {
-        RetryDelay { attempt in min(first.bounded * (1 << min(max(attempt - 1, 0), 30)), longest) }
+    /// - Parameters:
+    ///   - first: at least 0.
+    ///   - longest: what it does not grow beyond.
+    ///   - jitter: the share of it, from 0 to 1, that is left out at random at most, so that jobs which
+    ///     failed together do not come back together.
+    public static func exponential(first: Duration, longest: Duration, jitter: Double = 0.2)
+        -> RetryDelay
+    {
+        precondition((0...1).contains(jitter), "jitter is a share from 0 to 1")
+        return RetryDelay { attempt in
+            let delay = min(first.bounded * (1 << min(max(attempt - 1, 0), 30)), longest.bounded)
+            return delay * (1 - Double.random(in: 0...jitter))
+        }
     }
 }

@@ -70,10 +70,10 @@ struct WorkerJob: Sendable {
         var delay = worker.options.retryDelay.delay(claimed.job.retries)
         if let error = error as? UndecodableParams {
             delay = worker.options.undecodableDelay
-            log(.error, "The params cannot be decoded; the job is given back", error.reason)
+            log(.error, "The params cannot be decoded; \(prospect(after: delay))", error.reason)
             run.metrics.count(.undecodable)
         } else {
-            log(.error, "The handler failed; the job is given back", error)
+            log(.error, "The handler failed; \(prospect(after: delay))", error)
             run.metrics.count(.failed)
         }
         if case .failure(let error) = await tell(
@@ -81,6 +81,19 @@ struct WorkerJob: Sendable {
         {
             log(.warning, "Failed to give the job back; its lease will end", error)
         }
+    }
+
+    /// What becomes of a job that failed. Where claims name no limit of their own, the service has one:
+    /// 10, unless it is configured otherwise.
+    private func prospect(after delay: Duration?) -> String {
+        let attempts = claimed.job.retries
+        guard attempts < worker.options.maxRetries ?? JobsController.Options().maxRetries else {
+            return "given up after \(attempts) attempts"
+        }
+        guard let delay else { return "next attempt at once" }
+        let now = Timestamp.now().milliseconds
+        let (next, overflow) = now.addingReportingOverflow(delay.milliseconds)
+        return "next attempt at \(Timestamp(milliseconds: overflow ? .max : next))"
     }
 
     /// Gives back a job that was not handled, at once and to anybody.

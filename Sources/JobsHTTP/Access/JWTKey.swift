@@ -13,12 +13,17 @@ public struct JWTKey: Sendable {
 
     /// The bytes that HS256 asks for at least (RFC 7518, section 3.2).
     private static let shortestSecret = 32
+    /// Random bytes have more different ones, also where they are written in hexadecimal digits.
+    private static let fewestDifferentBytes = 8
 
     /// A secret that the issuer shares, for HS256.
-    /// - Throws: ``Unusable`` if it is too short.
+    /// - Throws: ``Unusable`` if it is too short, or repeats a few characters.
     public static func secret(_ secret: String) async throws -> JWTKey {
         guard secret.utf8.count >= shortestSecret else {
             throw Unusable(description: "must have at least \(shortestSecret) bytes")
+        }
+        guard Set(secret.utf8).count >= fewestDifferentBytes else {
+            throw Unusable(description: "repeats a few characters, so that it can be guessed")
         }
         let keys = await JWTKeyCollection().add(
             hmac: HMACKey(from: secret), digestAlgorithm: .sha256)

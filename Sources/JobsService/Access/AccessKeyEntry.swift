@@ -40,7 +40,9 @@ struct AccessKeyEntry {
     static func keys(inFile path: String, _ config: ComponentConfig) throws -> [APIKey] {
         let node: ConfigNode
         do {
-            let text = String(decoding: try contents(ofFile: path), as: UTF8.self)
+            let text = ConfigTemplate(
+                text: String(decoding: try contents(ofFile: path), as: UTF8.self)
+            ).text
             node = try ConfigNode(yaml: text)
         } catch let error as SyntaxError {
             throw config.error(

@@ -37,8 +37,9 @@ struct AccessSettings: Sendable {
     }
 
     /// Reads the files.
+    /// - Returns: what knows callers, and what they need, in words.
     /// - Throws: ``ConfigError``
-    func authenticators() async throws -> [any Authenticator] {
+    func authenticators() async throws -> (known: [any Authenticator], wanted: String) {
         var keys = keys
         if let keysFile { keys += try AccessKeyEntry.keys(inFile: keysFile, config) }
         if let repeated = keys.firstRepeated {
@@ -47,9 +48,19 @@ struct AccessSettings: Sendable {
                 "the hash of \(repeated.principal.name) is that of another key too", .badConfig)
         }
         var authenticators: [any Authenticator] = []
-        if !keys.isEmpty { authenticators.append(APIKeyAuthenticator(keys)) }
-        if let token { authenticators.append(try await token.authenticator(config)) }
-        return authenticators
+        var wanted: [String] = []
+        if !keys.isEmpty {
+            authenticators.append(APIKeyAuthenticator(keys))
+            wanted.append(keys.count == 1 ? "the one key there is" : "one of \(keys.count) keys")
+        }
+        if let token {
+            authenticators.append(try await token.authenticator(config))
+            wanted.append("a token of \(token.issuer ?? "any issuer whose key is known")")
+        }
+        return (
+            authenticators,
+            wanted.isEmpty ? "a key, and there is none" : wanted.joined(separator: " or ")
+        )
     }
 }
 

@@ -7,6 +7,9 @@ struct TokenSettings: Sendable {
     private let secret: String?
     private var rules = JWTAuthenticator.Rules()
 
+    /// Whose tokens they have to be; nil: anybody's who has signed with one of the keys.
+    var issuer: String? { rules.issuer }
+
     /// Nil: nobody's.
     /// - Throws: ``ConfigError``
     init?(_ config: ComponentConfig, warnings: inout [String]) throws {

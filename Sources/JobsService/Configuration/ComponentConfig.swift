@@ -40,7 +40,8 @@ struct ComponentConfig: Sendable {
     /// A whole number, which may also be written with an empty fraction or an exponent.
     func integer(_ key: String, in range: ClosedRange<Int64> = .min ... .max) throws -> Int64? {
         guard let text = self[key] else { return nil }
-        let number = Int64(text) ?? Double(text).flatMap(Int64.init(exactly:))
+        let trimmed = text.trimmingBlanks
+        let number = Int64(trimmed) ?? Double(trimmed).flatMap(Int64.init(exactly:))
         guard let number, range.contains(number) else {
             throw error(key, "must be a number\(range.inWords) but is \"\(text)\"", .badConfig)
         }
@@ -54,7 +55,7 @@ struct ComponentConfig: Sendable {
 
     func boolean(_ key: String) throws -> Bool? {
         guard let text = self[key] else { return nil }
-        switch text.lowercased() {
+        switch text.trimmingBlanks.lowercased() {
         case "true", "t", "yes", "y", "on", "1": return true
         case "false", "f", "no", "n", "off", "0": return false
         default: throw error(key, "must be true or false but is \"\(text)\"", .badConfig)

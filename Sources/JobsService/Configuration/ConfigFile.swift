@@ -5,6 +5,8 @@ struct ConfigFile: Sendable {
     /// As it was given, to begin every message with.
     let path: String
     private(set) var components: [ComponentConfig]
+    /// What is odd about the variables.
+    let warnings: [String]
 
     /// Reads a file, fills in its variables and takes it apart.
     /// - Throws: ``ConfigError``
@@ -26,20 +28,24 @@ struct ConfigFile: Sendable {
     init(path: String, text: String, parameters: [String: String]) throws {
         self.path = path
         let template = ConfigTemplate(text: text)
+        let values = TemplateValues(parameters, in: template.text)
         let rendered: String
         do {
-            rendered = try template.render(parameters)
+            rendered = try template.render(parameters, as: values.placeholders)
+            warnings = VariableWarnings.find(try template.variables(), parameters).map {
+                "\(path): \($0)"
+            }
         } catch let error as TemplateError {
             throw ConfigError(file: "\(path):\(error.line)", error.message, .badTemplate)
         }
         let isYAML = ["yml", "yaml"].contains(URL(filePath: path).pathExtension.lowercased())
         do {
             let node = try isYAML ? ConfigNode(yaml: rendered) : ConfigNode(json: rendered)
-            components = try Self.components(of: node, path: path)
+            components = try Self.components(of: values.fill(node), path: path)
         } catch let error as SyntaxError {
             throw ConfigError(
                 file: "\(path):\(error.line):\(error.column)",
-                "is no \(isYAML ? "YAML" : "JSON"): \(error.message)", .badConfig)
+                "is no \(isYAML ? "YAML" : "JSON"): \(values.name(in: error.message))", .badConfig)
         }
         if !template.mentions("HTTP_PORT") { usePort(parameters["HTTP_PORT"]) }
     }

@@ -2,7 +2,8 @@
 ///
 /// The files that operators have were written for three engines. Beside mustache they use what
 /// handlebars adds (`{{#if X}}`, `{{^if X}}`, `{{#unless X}}`, `{{else}}`) and one form that none
-/// of the engines knows but a shipped file has: `{{#^X}}..{{/^X}}`, which means `{{^X}}..{{/X}}`.
+/// of the engines knows but a shipped file has: `{{#^X}}..{{/^X}}`, which means `{{^X}}..{{/X}}`. And
+/// there is `{{#enabled X}}..{{/enabled}}`, which is left out also where X is false, 0, no or off.
 struct TemplateTranslator {
     private struct Block {
         /// How it was opened, for messages.
@@ -18,11 +19,17 @@ struct TemplateTranslator {
     private var scanner: TemplateScanner
     private var output = ""
     private var blocks: [Block] = []
+    private var variables = TemplateVariables()
 
-    static func mustache(from template: String) throws -> String {
+    static func translate(_ template: String) throws
+        -> (mustache: String, variables: TemplateVariables)
+    {
         var translator = TemplateTranslator(scanner: TemplateScanner(template))
-        return try translator.translate()
+        return (try translator.translate(), translator.variables)
     }
+
+    /// What is set where a variable is, and does not say no. No variable of an environment is called so.
+    static func enabled(_ variable: String) -> String { "enabled--\(variable)" }
 
     private init(scanner: TemplateScanner) {
         self.scanner = scanner
@@ -48,6 +55,10 @@ struct TemplateTranslator {
             try open(tag, variable: words[1], isInverted: false, closer: words[0])
         case ("#", 2) where words[0] == "unless", ("^", 2) where words[0] == "if":
             try open(tag, variable: words[1], isInverted: true, closer: words[0])
+        case ("#", 2) where words[0] == "enabled", ("^", 2) where words[0] == "enabled":
+            try open(
+                tag, variable: words[1], isInverted: sigil == "^", closer: words[0],
+                translated: Self.enabled)
         case ("#", 1):
             try open(tag, variable: words[0], isInverted: false, closer: words[0])
         case ("^", 1), ("#^", 1):
@@ -57,16 +68,25 @@ struct TemplateTranslator {
         case ("", 1) where words[0] == "else", ("^", 0):
             try alternate(tag)
         case ("", 1), ("&", 1), ("{", 1):
-            output += "{{{\(try tag.variable(words[0]))}}}"
+            let variable = try tag.variable(words[0])
+            variables.names.insert(variable)
+            output += "{{{\(variable)}}}"
         default:
             throw TemplateError(line: tag.line, "\(tag.text) is no tag that is known here")
         }
     }
 
     private mutating func open(
-        _ tag: TemplateTag, variable: String, isInverted: Bool, closer: String
+        _ tag: TemplateTag, variable: String, isInverted: Bool, closer: String,
+        translated: ((String) -> String)? = nil
     ) throws {
-        let variable = try tag.variable(variable)
+        var variable = try tag.variable(variable)
+        variables.names.insert(variable)
+        if let translated {
+            variable = translated(variable)
+        } else {
+            variables.switches.insert(variable)
+        }
         output += "{{\(isInverted ? "^" : "#")\(variable)}}"
         blocks.append(
             Block(

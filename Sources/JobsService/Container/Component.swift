@@ -27,6 +27,8 @@ typealias StoreOpening = @Sendable (Logger, JobMetrics) async throws -> OpenedSt
 /// A store that is ready for use.
 struct OpenedStore: Sendable {
     let persistence: any JobsPersistence
+    /// Where it keeps jobs, behind "Jobs are kept"; without credentials.
+    let place: String
     /// Whether the store can do its work; throws if not. Costs it next to nothing.
     var check: @Sendable () async throws -> Void = {}
     /// What tells of other processes on the same jobs; nil if there are none.

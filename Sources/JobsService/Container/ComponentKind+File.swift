@@ -1,3 +1,4 @@
+import Foundation
 import Jobs
 import JobsFile
 import Logging
@@ -17,7 +18,8 @@ extension ComponentKind {
                 let store = try await FileJobsPersistence.open(
                     path: path, maxPageSize: maxPageSize, metrics: metrics, logger: logger)
                 return OpenedStore(
-                    persistence: store, check: { try await store.check() }, waiting: waiting,
+                    persistence: store, place: "in the file \(absolute(path))",
+                    check: { try await store.check() }, waiting: waiting,
                     census: store,
                     services: [
                         ClosureService {
@@ -30,6 +32,10 @@ extension ComponentKind {
             }
         }
     }
+}
+
+private func absolute(_ path: String) -> String {
+    URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
 }
 
 extension FileStoreError {

@@ -74,6 +74,7 @@ struct MongoSettings: Sendable {
                 timeout: startTimeout, logger: logger)
             return OpenedStore(
                 persistence: mergesCommands ? MergingJobsPersistence(store) : store,
+                place: "in MongoDB \(connection.database).\(collection) at \(connection.uri.hosts)",
                 // One look into the index, on the primary.
                 check: { _ = try await store.get(JobID("")) },
                 news: store, waiting: waiting, census: store,

@@ -43,7 +43,9 @@ struct ComponentKind: Sendable {
         let waiting = try WaitingJobsPersistence.Options(config)
         return .persistence { _, metrics in
             let store = MemoryJobsPersistence(maxPageSize: maxPageSize, metrics: metrics)
-            return OpenedStore(persistence: store, waiting: waiting, census: store)
+            return OpenedStore(
+                persistence: store, place: "in memory and are gone when the process ends",
+                waiting: waiting, census: store)
         }
     }
 

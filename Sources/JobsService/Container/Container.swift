@@ -18,6 +18,8 @@ struct Container: Sendable {
     let metrics: PrometheusMetrics
     /// The same, if they are to be logged.
     let counters: LogCounters?
+    /// What stops it; nil: only the graceful shutdown of a surrounding service group.
+    var stop: StopSignals?
     /// Where SIGHUP arrives; nil if nothing is to be done then.
     var hangUps: UnixSignalsSequence?
     /// What is read anew at SIGHUP.
@@ -37,8 +39,7 @@ struct Container: Sendable {
 
     /// Opens, runs and closes everything.
     ///
-    /// Returns when SIGINT, SIGTERM or the graceful shutdown of a surrounding service group has
-    /// stopped it: endpoints first, then what they use. Throws if anything cannot be opened, or
+    /// Returns when ``stop`` or the graceful shutdown of a surrounding service group has stopped it: endpoints first, then what they use. Throws if anything cannot be opened, or
     /// fails later.
     /// - Parameter onStart: called once, when every endpoint accepts connections.
     func run(onStart: @escaping @Sendable () -> Void) async throws {
@@ -50,6 +51,7 @@ struct Container: Sendable {
         var access: ReloadableAccess?
         if let settings = plan.access { access = try await ReloadableAccess(settings) }
         let stores = try await open(componentLogger, jobMetrics)
+        announce(stores, access)
         let waiting = stores.map {
             WaitingJobsPersistence($0.persistence, news: $0.news, options: $0.waiting)
         }
@@ -93,7 +95,9 @@ struct Container: Sendable {
             }
         }
         services.append(announcer(startup, readiness))
-        try await group(services).run()
+        let group = group(services)
+        stop?.onStop { Task { await group.triggerGracefulShutdown() } }
+        try await group.run()
     }
 
     private func reload(_ access: ReloadableAccess) -> @Sendable () async -> Void {
@@ -113,8 +117,7 @@ struct Container: Sendable {
         plan.endpoints.map(\.settings.shutdownDelay).max() ?? .zero
     }
 
-    /// Comes up with the group, which listens to signals from then on: what says that it has started
-    /// can be stopped. It is the first to be stopped, and tells that the others are about to be.
+    /// Comes up with the group: what says that it has started can be stopped gracefully. It is the first to be stopped, and tells that the others are about to be.
     private func announcer(_ startup: Startup, _ readiness: Readiness) -> any Service {
         let delay = shutdownDelay
         return ClosureService {
@@ -247,7 +250,6 @@ struct Container: Sendable {
                 // Where one thing fails the others still finish the requests they have.
                 .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
             },
-            gracefulShutdownSignals: [.sigint, .sigterm],
             logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.shutdownGrace + shutdownDelay
         return ServiceGroup(configuration: configuration)

@@ -82,6 +82,7 @@ struct ContainerPlan: Sendable {
     /// - Throws: ``ConfigError``
     init(_ file: ConfigFile) throws {
         self.file = file.path
+        warnings = file.warnings
         // Every container of this family has these two before it looks into its file.
         components = [
             "pip-services:context-info:default:default:1.0",

@@ -36,7 +36,7 @@ struct EndpointAddress: Equatable {
     private init(section: String, _ config: ComponentConfig) throws {
         schemeKey = "\(section).protocol"
         scheme = config[schemeKey]?.lowercased() ?? "http"
-        host = config["\(section).host"] ?? config["\(section).ip"] ?? "0.0.0.0"
+        host = config["\(section).host"] ?? config["\(section).ip"] ?? AnyAddress.host
         port = try config.count("\(section).port", in: 0...65535) ?? 3000
         if port == 0 { throw config.error("\(section).port", "must not be 0", .noPort) }
     }

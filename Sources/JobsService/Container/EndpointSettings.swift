@@ -1,3 +1,4 @@
+import Foundation
 import JobsHTTP
 
 /// Where and how an HTTP server listens, from the keys that an endpoint has, or a service that
@@ -27,6 +28,8 @@ struct EndpointSettings: Sendable {
     /// Of a second server that only says how the service is; `nil`: there is none.
     let health: EndpointOptions?
     let url: String
+    /// Host and port, as a reader of the log would write them.
+    var address: String { url.components(separatedBy: "://").last ?? url }
     /// How long requests are still taken once the service was told to stop, so that those who send
     /// them have the time to find out.
     let shutdownDelay: Duration

@@ -42,7 +42,7 @@ struct ConsoleLogHandler: LogHandler {
         guard own != nil || shared.level != .none else { return }
         let level = ConsoleLevel(event.level)
         let record = record(of: event, level: level, at: .now())
-        output.write(format.line(for: record), level <= .warn ? .error : .output)
+        output.write(format.line(for: record), level <= .warn ? .error : .output, format)
     }
 
     func record(of event: LogEvent, level: ConsoleLevel, at time: Timestamp) -> LogRecord {

@@ -1,4 +1,4 @@
-import Synchronization
+import Foundation
 
 #if canImport(Glibc)
     import Glibc
@@ -14,37 +14,36 @@ struct ConsoleOutput: Sendable {
         case output, error
     }
 
-    /// Writes whole lines. Lines of several threads do not mix.
-    let write: @Sendable (_ lines: String, _ stream: Stream) -> Void
+    /// Takes a whole line. Lines of several threads do not mix.
+    let write: @Sendable (_ line: String, _ stream: Stream, _ format: LogFormat) -> Void
 
-    /// The process's own standard output and standard error, unbuffered: a line is out when the
-    /// call returns, also if the process is killed right after.
-    static let standard = ConsoleOutput { lines, stream in
-        let descriptor = stream == .output ? STDOUT_FILENO : STDERR_FILENO
-        var lines = lines
-        lines.withUTF8 { bytes in
-            lock.withLock { _ in writeAll(UnsafeRawBufferPointer(bytes), to: descriptor) }
-        }
+    /// The process's own standard output and standard error.
+    ///
+    /// Lines are written at once, but by other threads: logging goes on where nothing reads them, see
+    /// ``LogWriter``. What is to be seen at the end of the process is flushed before it.
+    static let standard = ConsoleOutput { line, stream, format in
+        (stream == .output ? output : error).append(line, format)
     }
 
-    /// A pipe takes only short lines in one piece, so long ones need their turn.
-    private static let lock = Mutex(())
-}
+    /// Lines that were dropped since the start, as nothing read them.
+    static var droppedLines: Int {
+        output === error ? output.droppedLines : output.droppedLines + error.droppedLines
+    }
 
-/// Gives up silently where the reader has gone: there is nobody left to tell.
-private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-        let piece = UnsafeRawBufferPointer(rebasing: rest)
-        let written = write(descriptor, piece.baseAddress, piece.count)
-        if written >= 0 {
-            rest = rest.dropFirst(written)
-        } else if errno == EAGAIN {
-            // Somebody else made the terminal or the pipe non-blocking.
-            var readiness = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            poll(&readiness, 1, -1)
-        } else if errno != EINTR {
-            return
-        }
+    /// Waits until all lines are written, for at most two seconds.
+    static func flushStandard() {
+        output.flush(within: 1)
+        error.flush(within: 1)
+    }
+
+    private static let output = LogWriter(STDOUT_FILENO)
+
+    /// One writer for both where they lead to the same place, so that the lines keep their order.
+    private static let error = leadToTheSamePlace ? output : LogWriter(STDERR_FILENO)
+
+    private static var leadToTheSamePlace: Bool {
+        var (output, error) = (stat(), stat())
+        return fstat(STDOUT_FILENO, &output) == 0 && fstat(STDERR_FILENO, &error) == 0
+            && output.st_dev == error.st_dev && output.st_ino == error.st_ino
     }
 }

@@ -16,21 +16,28 @@ enum LogFormat: String, Sendable, CaseIterable {
 
 extension String {
     /// With line feeds and other control characters, which a caller may have put into a correlation
-    /// id to forge lines or to command a terminal, written as escapes.
+    /// id to forge lines or to command a terminal, written as escapes; and so those that end lines or
+    /// turn the direction of text for some readers.
     fileprivate func escapingControls(_ escape: (Unicode.Scalar) -> String) -> String {
-        // 0xC2 begins the controls U+0080 to U+009F, and some harmless characters.
-        guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return self }
+        // 0xC2 begins the controls U+0080 to U+009F, 0xD8 and 0xE2 the others, and some harmless ones.
+        guard
+            utf8.contains(where: {
+                $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2
+            })
+        else { return self }
         var escaped = ""
         for scalar in unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control
-            escaped += isControl ? escape(scalar) : String(scalar)
+            let isHarmful =
+                scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
+                || scalar == "\u{2028}" || scalar == "\u{2029}"
+            escaped += isHarmful ? escape(scalar) : String(scalar)
         }
         return escaped
     }
 }
 
 extension Unicode.Scalar {
-    /// Inside a string of JSON; for controls only, which lie below U+0100.
+    /// Inside a string of JSON; for what lies below U+10000.
     fileprivate var escapedAsJSON: String {
         let digits = String(value, radix: 16)
         return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -33,10 +33,25 @@ struct LogRecord {
 
     /// `[<correlation id>:<LEVEL>:<time>] message: error key=value`
     var text: String {
-        var line = "[\(correlationID ?? "---"):\(level.name):\(time)] \(message)"
+        var line =
+            "[\(correlationID.map(Self.text(ofID:)) ?? "---"):\(level.name):\(time)] \(message)"
         if let error { line += ": \(error)" }
         for (name, value) in details { line += " \(name)=\(Self.text(of: value))" }
         return line
+    }
+
+    /// In quotes, and without brackets, where it could be taken for more than an id: a caller chooses it.
+    private static func text(ofID id: String) -> String {
+        guard id.utf8.contains(where: { #" "[]:\"#.utf8.contains($0) }) else { return id }
+        var quoted = "\""
+        for scalar in id.unicodeScalars {
+            switch scalar {
+            case "[", "]", "\"", "\\":
+                quoted += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 
     /// In quotes where else nobody could tell where it ends.

@@ -45,6 +45,9 @@ extension ServiceMetrics {
         .init("jobs_requests_in_flight", "Operations in work, waiting claims included."),
         .init("jobs_connections", "Open connections of clients."),
         .init("jobs_requests_refused_total", "Requests that were refused, by reason."),
+        .init(
+            "jobs_log_lines_dropped_total",
+            "Lines of the log that were dropped, as nothing read them."),
         .init("jobs_store_up", "Whether the store answered when it was asked last."),
         .init("mongo_command_seconds", "Time that a command took on its connection."),
         .init("mongo_command_errors_total", "Commands that failed, by name and kind of error."),

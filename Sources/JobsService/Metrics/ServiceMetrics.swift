@@ -51,6 +51,9 @@ final class ServiceMetrics: Sendable {
     func text(resetting: Bool = false) async -> String {
         var readings = process() + stores.flatMap { $0() }
         readings.append(
+            Reading(
+                "jobs_log_lines_dropped_total", Double(ConsoleOutput.droppedLines), kind: .counter))
+        readings.append(
             Reading("jobs_waiting_claims", Double(waiting.reduce(0) { $0 + $1.waitingCount })))
         let endpoints = endpoints.withLock { $0 }
         readings += [

@@ -56,6 +56,11 @@ struct ServiceOptions: ParsableArguments {
             "By which the service's log can be searched for this call.", valueName: "id"))
     var correlationID: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long it may take, with repeated tries: \(TimeArgument.help).", valueName: "time"))
+    var deadline = TimeArgument.patience
+
     private static let defaultURL = "http://localhost:8080"
 
     func withClient(_ body: (any JobsClient) async throws -> Void) async throws {
@@ -65,7 +70,9 @@ struct ServiceOptions: ParsableArguments {
         keys["credential.ssl_ca_file"] = caFile
         keys["credential.ssl_crt_file"] = certFile
         keys["credential.ssl_key_file"] = certKeyFile
-        let client = try HTTPJobsClient(HTTPJobsClientOptions(keys: keys))
+        var options = try HTTPJobsClientOptions(keys: keys)
+        options.deadline = deadline.duration
+        let client = try HTTPJobsClient(options)
         do {
             try await CorrelationID.$current.withValue(correlationID) { try await body(client) }
         } catch {

@@ -7,6 +7,7 @@ struct TimeArgument: ExpressibleByArgument {
     let duration: Duration
 
     static let minute = TimeArgument(duration: .seconds(60))
+    static let patience = TimeArgument(duration: .seconds(20))
 
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("", 1),

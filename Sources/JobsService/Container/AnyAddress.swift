@@ -1,0 +1,40 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where to listen for whatever reaches this machine.
+enum AnyAddress {
+    static let ipv4 = "0.0.0.0"
+    static let ipv6 = "::"
+
+    /// `::` where a socket on it takes IPv4 as well, else `0.0.0.0`.
+    static let host = takesBoth ? ipv6 : ipv4
+
+    private static var takesBoth: Bool {
+        #if canImport(Glibc)
+            let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let descriptor = socket(AF_INET6, SOCK_STREAM, 0)
+        #endif
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        // Some systems have them apart unless told otherwise.
+        var isApart: Int32 = 1
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard
+            getsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &isApart, &size) == 0,
+            isApart == 0
+        else { return false }
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
+            }
+        }
+    }
+}

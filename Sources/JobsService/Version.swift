@@ -1,0 +1,4 @@
+/// Which release this is.
+enum Version {
+    static let current = "1.0.0"
+}

@@ -1,0 +1,56 @@
+import Synchronization
+import Testing
+
+@testable import JobsService
+
+@Suite(.timeLimit(.minutes(1))) struct StopSignalsTests {
+    @Test("a signal during the start ends it, also where it waits for what cannot be cut short")
+    func duringStart() async throws {
+        let stop = StopSignals()
+        let begun = Mutex(false)
+        let (forever, _) = AsyncStream<Never>.makeStream()
+
+        async let run: Void = stop.run {
+            begun.withLock { $0 = true }
+            // Unstructured, so that it does not feel the cancellation.
+            await Task { for await _ in forever {} }.value
+        }
+        try await eventually { begun.withLock { $0 } }
+        stop.come()
+
+        try await run
+    }
+
+    @Test("from then on that something else is to be done, a signal does that and nothing else")
+    func afterStart() async throws {
+        let stop = StopSignals()
+        let actions = Mutex(0)
+
+        try await stop.run {
+            stop.onStop { actions.withLock { $0 += 1 } }
+            stop.come()
+            stop.come()
+            #expect(!Task.isCancelled)
+        }
+
+        #expect(actions.withLock { $0 } == 1)
+    }
+
+    @Test("a signal is not lost between the start and what comes after it")
+    func between() {
+        let stop = StopSignals()
+        let isDone = Mutex(false)
+        stop.come()
+
+        stop.onStop { isDone.withLock { $0 = true } }
+
+        #expect(isDone.withLock { $0 })
+    }
+
+    @Test("what the start throws is thrown")
+    func failure() async {
+        struct Fault: Error {}
+
+        await #expect(throws: Fault.self) { try await StopSignals().run { throw Fault() } }
+    }
+}

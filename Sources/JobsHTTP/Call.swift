@@ -14,13 +14,14 @@ struct Call {
     /// That the caller was let in; nil where callers are not asked who they are.
     var admission: Admission?
 
-    /// Who calls; nil where callers are not asked.
-    /// For whom the places of waiting claims are counted: a key, or an address; never taken for one another.
+    /// For whom the places of waiting claims are counted: a key or, without keys, an address; `nil` if
+    /// neither is known.
     var claimant: String? {
         if let principal { return "key \(principal.name)" }
         return Caller.current?.address.map { "address \($0)" }
     }
 
+    /// Who calls; nil where callers are not asked.
     var principal: Principal? { admission?.principal }
 
     /// For the log.
@@ -57,8 +58,6 @@ struct Call {
     /// What log lines about this request carry.
     var logMetadata: Logger.Metadata? {
         correlationID.map { ["correlation_id": .string($0.shortened)] }
-    }
-
     }
 
     /// Whether the body says to be `application/json` or `application/*+json`, in any case, with any

@@ -101,7 +101,7 @@ extension Command.Result {
         case .nothing: break
         case .job(let job, _): job.describe(in: &metadata)
         case .started(let started): started.job.describe(in: &metadata)
-        case .page(let page, _): metadata["jobs"] = .stringConvertible(page.jobs.count)
+        case .page(let page, _, _): metadata["jobs"] = .stringConvertible(page.jobs.count)
         case .items(let items): metadata["jobs"] = .stringConvertible(items.count)
         }
     }

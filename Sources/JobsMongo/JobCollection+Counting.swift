@@ -15,7 +15,7 @@ extension JobCollection {
             command.append("aggregate", name)
             command.append("pipeline", BSONLiteral.array(pipeline))
             command.append("cursor", [:] as BSONLiteral)
-            if let hint { command.append("hint", hint.name) }
+            command.append(hint, in: indexes)
             command.append("maxTimeMS", patience)
         }
         return try await documents(of: command)
@@ -26,7 +26,7 @@ extension JobCollection {
         let command = BSONDocument { command in
             command.append("count", name)
             command.append("query", query)
-            if let hint { command.append("hint", hint.name) }
+            command.append(hint, in: indexes)
             command.append("maxTimeMS", Self.countingPatience)
         }
         return Int(try await run(command, as: .read)["n"]?.integer ?? 0)

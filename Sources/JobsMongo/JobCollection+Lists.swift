@@ -15,12 +15,14 @@ extension JobCollection {
     }
 
     /// How many documents a list without an end would show.
-    func countListed(_ query: BSONDocument) async throws -> Int {
+    /// - Parameter patience: for how many milliseconds they may be counted.
+    func countListed(_ query: BSONDocument, patience: Int64) async throws -> Int {
         let count = Mutex<Int64>(0)
         try await read(
             BSONDocument { command in
                 command.append("count", name)
                 command.append("query", query)
+                command.append("maxTimeMS", patience)
             }
         ) { reply in
             count.withLock { $0 = reply["n"]?.integer ?? 0 }

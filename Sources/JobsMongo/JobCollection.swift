@@ -7,6 +7,7 @@ struct JobCollection: Sendable {
     let database: String
     let name: String
     let clock = ServerClock()
+    let indexes = IndexHealth()
 
     /// Runs a command whose first member is its name.
     func run(_ command: BSONDocument, as kind: MongoCommandKind) async throws -> BSONDocument {
@@ -21,7 +22,9 @@ struct JobCollection: Sendable {
     func send(_ command: BSONDocument, as kind: MongoCommandKind) async throws -> BSONDocument {
         try checkSize(of: command)
         do {
-            return try await client.run(command, on: database, as: kind)
+            return try await withHint(command) {
+                try await client.run($0, on: database, as: kind)
+            }
         } catch let error as MongoError {
             switch error.kind {
             // Another server, with a time of its own, may answer from now on.
@@ -68,7 +71,7 @@ struct JobCollection: Sendable {
             command.append("update", update)
             command.append("new", true)
             if upsert { command.append("upsert", true) }
-            if let hint { command.append("hint", hint.name) }
+            command.append(hint, in: indexes)
         }
     }
 
@@ -91,11 +94,18 @@ struct JobCollection: Sendable {
     func updateMany(
         _ query: BSONLiteral, _ update: BSONLiteral, hint: JobIndexes.Index
     ) async throws -> Int {
-        let statement: BSONLiteral = [
-            "q": query, "u": update, "multi": true, "hint": .string(hint.name),
-        ]
         let reply = try await run(
-            BSONDocument(["update": .string(name), "updates": [statement]]), as: .write)
+            BSONDocument { command in
+                command.append("update", name)
+                command.array("updates") { updates in
+                    updates.document { statement in
+                        statement.append("q", query)
+                        statement.append("u", update)
+                        statement.append("multi", true)
+                        statement.append(hint, in: indexes)
+                    }
+                }
+            }, as: .write)
         return Int(reply["nModified"]?.integer ?? 0)
     }
 
@@ -132,20 +142,21 @@ struct JobCollection: Sendable {
     func find(
         _ query: some BSONEncodable, sort: BSONLiteral? = nil, skip: Int = 0, limit: Int,
         projection: BSONLiteral? = nil, hint: JobIndexes.Index? = nil,
-        from start: BSONLiteral? = nil
+        from start: BSONLiteral? = nil, patience: Int64 = countingPatience
     ) async throws -> [BSONDocument] {
         let command = BSONDocument { command in
             command.append("find", name)
             command.append("filter", query)
             if let sort { command.append("sort", sort) }
             if let projection { command.append("projection", projection) }
-            if let hint { command.append("hint", hint.name) }
+            command.append(hint, in: indexes)
             if let start { command.append("min", start) }
             if skip > 0 { command.append("skip", Int64(skip)) }
             command.append("limit", Int64(limit))
             // In one reply, unless that would be too large: servers begin with 101 documents, and after
             // a batch of exactly `limit` they want to be asked once more.
             command.append("batchSize", Int64(min(limit, .max - 1)) + 1)
+            command.append("maxTimeMS", patience)
         }
         return try await documents(of: command)
     }
@@ -154,7 +165,9 @@ struct JobCollection: Sendable {
     func documents(of command: BSONDocument) async throws -> [BSONDocument] {
         do {
             try checkSize(of: command)
-            return try await client.collect(command, on: database).flatMap(\.batch)
+            return try await withHint(command) {
+                try await client.collect($0, on: database).flatMap(\.batch)
+            }
         } catch let error as MongoError {
             throw error.asJobsError
         }

@@ -6,9 +6,10 @@ extension MongoError {
     /// they could act on.
     var asJobsError: any Error {
         switch kind {
-        case .unreachable, .notPrimary, .timedOut, .unknownOutcome, .closed,
-            .notAuthenticated:
+        case .unreachable, .notPrimary, .unknownOutcome, .closed, .notAuthenticated:
             JobsError.unavailable(reason: description)
+        case .timedOut:
+            JobsError.timedOut(reason: "The database took longer than it may")
         case .overloaded: JobsError.overloaded
         case .duplicateKey, .refused: JobsError.refused(reason: kind.refusal(code: code))
         case .badURI, .other: self

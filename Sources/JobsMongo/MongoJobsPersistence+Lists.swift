@@ -6,9 +6,17 @@ extension MongoJobsPersistence {
     /// A `find` in the order of `_id` and, if it is asked for, a `count`.
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         let limit = paging.limit(maxPageSize: maxPageSize)
+        let end = ContinuousClock.now + listTimeout
         var page = JobPage(jobs: [])
-        if limit > 0 { page = try await jobs(filter, paging, limit: limit) }
-        if paging.wantsTotal { page.total = try await collection.countListed(filter.query) }
+        do {
+            if limit > 0 { page = try await jobs(filter, paging, limit: limit) }
+            if paging.wantsTotal {
+                let patience = max(ContinuousClock.now.duration(to: end).milliseconds, 1)
+                page.total = try await collection.countListed(filter.query, patience: patience)
+            }
+        } catch JobsError.timedOut {
+            throw JobsError.timedOut(reason: filter.reasonOfSlowness(listTimeout))
+        }
         return page
     }
 
@@ -24,6 +32,7 @@ extension MongoJobsPersistence {
                 if paging.skip > 0 { command.append("skip", Int64(paging.skip)) }
                 command.append("limit", Int64(limit))
                 command.append("batchSize", Int64(batchSize))
+                command.append("maxTimeMS", max(listTimeout.milliseconds, 1))
             }, onReply: gathering.take)
         let (page, bytes) = gathering.result
         listSizes.learn(jobs: page.jobs.count, bytes: bytes)

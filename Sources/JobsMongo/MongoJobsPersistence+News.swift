@@ -14,6 +14,8 @@ extension MongoJobsPersistence: JobsNews {
         let isFirst = Mutex(true)
         // Events say at what time a job can be claimed.
         _ = try await collection.now()
+        // A stream that ends by itself belongs to a collection that was dropped or renamed.
+        defer { if !Task.isCancelled { collection.indexes.suspect() } }
         do {
             try await collection.client.follow(stream(of: types), on: collection.database) {
                 [collection] reply in

@@ -13,19 +13,24 @@ extension MongoJobsPersistence {
     /// A server that cannot be reached is tried again until `timeout` has passed; refused credentials
     /// and everything else that trying again does not help fail at once.
     /// - Parameter client: what the store will use; it is shut down if the start fails.
-    /// - Throws: ``MongoStartError``
+    /// - Throws: ``MongoStartError``; ``MongoIndexError`` if the collection lacks an index that the
+    ///   service cannot do without, and it cannot be made.
     public static func start(
         on client: MongoClient, uri: MongoURI, database: String, collection: String,
-        maxPageSize: Int, metrics: JobMetrics = JobMetrics(), timeout: Duration, logger: Logger
+        maxPageSize: Int, listTimeout: Duration = .seconds(5), metrics: JobMetrics = JobMetrics(),
+        timeout: Duration, logger: Logger
     ) async throws -> MongoJobsPersistence {
         do {
             try await waitUntilReachable(uri, database, timeout: timeout, logger)
             let store = MongoJobsPersistence(
                 client: client, database: database, collection: collection,
-                maxPageSize: maxPageSize, metrics: metrics)
-            try await store.prepare()
+                maxPageSize: maxPageSize, listTimeout: listTimeout, metrics: metrics)
+            for problem in try await store.makeIndexes() { logger.warning("\(problem)") }
             try await store.warnOfTextDates(logger)
             return store
+        } catch let error as MongoIndexError {
+            await client.shutdown()
+            throw error
         } catch {
             await client.shutdown()
             throw MongoStartError(description: "Connection to mongodb failed: \(uri): \(error)")

@@ -17,24 +17,24 @@ public final class MongoJobsPersistence: JobsPersistence {
     let passedOver = PassedOver()
     let metrics: JobMetrics
     let maxPageSize: Int
+    let listTimeout: Duration
     let listSizes = ListSizes()
     private let ids = Mutex(JobIDGenerator())
 
     /// - Parameters:
     ///   - collection: its name. Documents of the older services in it are taken over as they are met.
     ///   - maxPageSize: the most jobs that a list returns at once.
+    ///   - listTimeout: how long the database may take for a list, and for its total.
     public init(
         client: MongoClient, database: String, collection: String = "jobs", maxPageSize: Int = 1000,
-        metrics: JobMetrics = JobMetrics()
+        listTimeout: Duration = .seconds(5), metrics: JobMetrics = JobMetrics()
     ) {
+        self.listTimeout = listTimeout
         self.metrics = metrics
         self.collection = JobCollection(client: client, database: database, name: collection)
         self.maxPageSize = maxPageSize
     }
 
-    /// Creates the indexes that are missing. Needs to have succeeded before anything else is called.
-    public func prepare() async throws {
-        try await collection.create(JobIndexes.all)
     }
 
     public func get(_ id: JobID) async throws -> Job? {

@@ -75,7 +75,10 @@ extension MongoTests {
         func sameName() async throws {
             try await TestCollection.with { collection in
                 try await collection.createIndex(["created": 1], name: "claim")
-                await #expect(throws: MongoError.self) { try await collection.store().prepare() }
+                let error = await #expect(throws: MongoIndexError.self) {
+                    try await collection.store().prepare()
+                }
+                #expect(error?.description.contains("drop the index claim") == true)
             }
         }
 
@@ -101,7 +104,7 @@ extension MongoTests {
 }
 
 extension TestCollection {
-    fileprivate func indexNames() async throws -> Set<String> {
+    func indexNames() async throws -> Set<String> {
         let reply = try await client.collect(
             BSONDocument(["listIndexes": .string(name)]), on: database)
         let indexes = reply.first?["cursor"]?.document?["firstBatch"]?.array

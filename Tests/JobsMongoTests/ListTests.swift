@@ -60,6 +60,31 @@ extension MongoTests {
             #expect(try await collection.openCursors() == before)
         }
 
+        @Test("that take too long say which key has no index")
+        func timeout() async throws {
+            let collection = try await TestCollection.shared()
+            try await collection.insert(
+                (0..<60_000).map { ["_id": .string("\($0)"), "type": "mail", "ref_id": "1"] })
+            let store = MongoJobsPersistence(
+                client: collection.client, database: collection.database,
+                collection: collection.name, listTimeout: .milliseconds(1))
+            var filter = JobFilter()
+            filter.retries = 5
+
+            for paging in [Paging(), Paging(take: -1, wantsTotal: true)] {
+                let error = await #expect(throws: JobsError.self) {
+                    try await store.list(filter, paging)
+                }
+                #expect(
+                    error
+                        == .timedOut(
+                            reason: """
+                                The list took longer than 1 ms: no index helps to find by retries, add \
+                                a condition on one of id, type, ref_id, created, execute_until and completed
+                                """))
+            }
+        }
+
         private func objectID(_ digits: String) throws -> BSONObjectID {
             try #require(JobID(digits).objectID)
         }

@@ -23,6 +23,8 @@ struct MongoSettings: Sendable {
     let maxPageSize: Int
     /// How long to wait for the database at the start.
     let startTimeout: Duration
+    /// How long the database may take for a list.
+    let listTimeout: Duration
     /// Whether what concurrent requests ask for goes to the database together.
     let mergesCommands: Bool
     let waiting: WaitingJobsPersistence.Options
@@ -33,7 +35,7 @@ struct MongoSettings: Sendable {
         "options.connect_timeout", "options.socket_timeout", "options.replica_set", "options.ssl",
         "options.auth_source", "options.auth_user", "options.auth_password",
         "options.max_page_size",
-        "options.start_timeout", "options.merge_commands",
+        "options.start_timeout", "options.list_timeout", "options.merge_commands",
     ]
     static let unusedKeys: KeyPatterns = [
         "options.debug", "options.keep_alive", "options.auto_reconnect",
@@ -61,6 +63,8 @@ struct MongoSettings: Sendable {
         mergesCommands = try config.boolean("options.merge_commands") ?? true
         let timeout = try config.integer("options.start_timeout", in: 0...86_400_000) ?? 30_000
         startTimeout = .milliseconds(timeout)
+        listTimeout = .milliseconds(
+            try config.integer("options.list_timeout", in: 1...86_400_000) ?? 5000)
     }
 
     /// Opens the client, waits for the database, and makes the store.
@@ -70,13 +74,13 @@ struct MongoSettings: Sendable {
             let client = try MongoClient(uri: connection.uri, appName: "jobs")
             let store = try await MongoJobsPersistence.start(
                 on: client, uri: connection.uri, database: connection.database,
-                collection: collection, maxPageSize: maxPageSize, metrics: metrics,
-                timeout: startTimeout, logger: logger)
+                collection: collection, maxPageSize: maxPageSize, listTimeout: listTimeout,
+                metrics: metrics, timeout: startTimeout, logger: logger)
             return OpenedStore(
                 persistence: mergesCommands ? MergingJobsPersistence(store) : store,
                 place: "in MongoDB \(connection.database).\(collection) at \(connection.uri.hosts)",
-                // One look into the index, on the primary.
-                check: { _ = try await store.get(JobID("")) },
+                // Two looks into indexes, on the primary.
+                check: store.check,
                 news: store, waiting: waiting, census: store,
                 readings: {
                     let use = client.poolUse
@@ -93,12 +97,19 @@ struct MongoSettings: Sendable {
                     },
                     ClosureService {
                         await cancelWhenGracefulShutdown {
+                            await store.keepIndexes(logger: logger)
+                        }
+                    },
+                    ClosureService {
+                        await cancelWhenGracefulShutdown {
                             await store.adoptContinuously(logger: logger)
                         }
                     },
                 ])
         } catch let error as MongoError {
             throw config.error(nil, error.message, .badConfig)
+        } catch let error as MongoIndexError {
+            throw config.error("collection", error.description, .badConfig)
         } catch {
             throw config.error(nil, "\(error)", .connectFailed)
         }

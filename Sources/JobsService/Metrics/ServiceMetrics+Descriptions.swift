@@ -51,6 +51,9 @@ extension ServiceMetrics {
         .init("jobs_store_up", "Whether the store answered when it was asked last."),
         .init("mongo_command_seconds", "Time that a command took on its connection."),
         .init("mongo_command_errors_total", "Commands that failed, by name and kind of error."),
+        .init(
+            "jobs_mongo_index_fallbacks_total",
+            "Commands that were sent again without an index, as it was not there."),
         .init("mongo_pool_size", "Commands that can run at a time."),
         .init("mongo_pool_in_use", "Commands that run."),
         .init("mongo_pool_waiting", "Commands that wait for a connection."),

@@ -1,0 +1,36 @@
+import Jobs
+
+extension JobFilter {
+    /// What a client can do about a list that took too long.
+    func reasonOfSlowness(_ limit: Duration) -> String {
+        let (good, bad) = indexUse
+        let indexed = "id, type, ref_id, created, execute_until and completed"
+        let hint =
+            switch (good.isEmpty, bad.isEmpty) {
+            case (true, true): "it has no filter; there are indexes for \(indexed)"
+            case (true, false):
+                "no index helps to find by \(bad.joined(separator: ", ")), add a condition on one of "
+                    + indexed
+            case (false, true):
+                "there is an index for \(good.joined(separator: ", ")), but it finds too many jobs"
+            case (false, false):
+                "there is an index for \(good.joined(separator: ", ")), which finds too many jobs, and "
+                    + "none for \(bad.joined(separator: ", "))"
+            }
+        return "The list took longer than \(limit.milliseconds) ms: \(hint)"
+    }
+
+    /// The keys of the filter that an index helps to find by, and the others.
+    private var indexUse: (good: [String], bad: [String]) {
+        let good: [(String, Bool)] = [
+            ("id", id != nil), ("type", type != nil), ("ref_id", refID != nil),
+            ("created", !created.isEmpty), ("execute_until", !executeUntil.isEmpty),
+            ("completed", !completed.isEmpty),
+        ]
+        let bad: [(String, Bool)] = [
+            ("started", !started.isEmpty), ("locked_until", !lockedUntil.isEmpty),
+            ("retries", retries != nil), ("min_retries", minRetries != nil),
+        ]
+        return (good.filter(\.1).map(\.0), bad.filter(\.1).map(\.0))
+    }
+}

@@ -35,8 +35,6 @@ public final class MongoJobsPersistence: JobsPersistence {
         self.maxPageSize = maxPageSize
     }
 
-    }
-
     public func get(_ id: JobID) async throws -> Job? {
         try await collection.find(["_id": id.bson] as BSONLiteral, limit: 1).first
             .map { JobDocument($0).job }

@@ -164,6 +164,10 @@ private final class BreakingPersistence: JobsPersistence {
     }
     func addUnique(_ newJob: NewJob) async throws -> Job { try await store.addUnique(newJob) }
     func get(_ id: JobID) async throws -> Job? { try await store.get(id) }
+    func types(of ids: Set<JobID>) async throws -> [JobID: String] {
+        try await store.types(of: ids)
+    }
+    func now() async throws -> Timestamp { try await store.now() }
     func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
         try await store.start(id, timeout: timeout)
     }
@@ -186,6 +190,8 @@ private final class BreakingPersistence: JobsPersistence {
         try await store.complete(leases)
     }
     func delete(_ id: JobID) async throws -> Job? { try await store.delete(id) }
-    func deleteAll() async throws { try await store.deleteAll() }
-    func clean(maxRetries: Int) async throws { try await store.clean(maxRetries: maxRetries) }
+    func deleteAll() async throws -> Int { try await store.deleteAll() }
+    func clean(maxRetries: Int) async throws -> CleanedJobs {
+        try await store.clean(maxRetries: maxRetries)
+    }
 }

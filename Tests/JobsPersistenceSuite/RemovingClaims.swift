@@ -50,6 +50,8 @@ extension PersistenceClaim {
                     added += try await other.add([NewJob(type: "late", refID: "1")]).map {
                         try $0.get().id
                     }
+                    // A store in memory never waits: the removal needs a turn as well.
+                    try await Task.sleep(for: .microseconds(100))
                 } while !isOver.withLock { $0 }
                 return added
             }

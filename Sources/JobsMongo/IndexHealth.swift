@@ -13,6 +13,8 @@ final class IndexHealth: Sendable {
         var unusable: [String: ContinuousClock.Instant] = [:]
         /// Of indexes that are there under other names.
         var names: [String: String] = [:]
+        /// Whose names belong to indexes of another kind: commands that named one would find less.
+        var rejected: Set<String> = []
     }
 
     private let state = Mutex(State())
@@ -26,6 +28,7 @@ final class IndexHealth: Sendable {
     /// What a command names the index by; `nil`: it must do without.
     func hint(_ index: JobIndexes.Index) -> String? {
         state.withLock { state in
+            guard !state.rejected.contains(index.name) else { return nil }
             let name = state.names[index.name] ?? index.name
             guard let end = state.unusable[name] else { return name }
             guard end <= .now else { return nil }
@@ -35,13 +38,18 @@ final class IndexHealth: Sendable {
     }
 
     /// Whether any is known not to be usable.
-    var hasUnusable: Bool { state.withLock { !$0.unusable.isEmpty } }
+    var hasUnusable: Bool { state.withLock { !$0.unusable.isEmpty || !$0.rejected.isEmpty } }
 
     /// A command that named the index has failed for that reason.
     func fellBack(_ name: String) {
         fallbacks.increment()
         state.withLock { $0.unusable[name] = .now + Self.pause }
         suspect()
+    }
+
+    /// The index has been looked at, and is not as commands need it: they do without until it is.
+    func reject(_ index: JobIndexes.Index) {
+        state.withLock { _ = $0.rejected.insert(index.name) }
     }
 
     /// Something has happened that may have cost indexes.
@@ -51,6 +59,7 @@ final class IndexHealth: Sendable {
     func found(_ index: JobIndexes.Index, as name: String) {
         state.withLock { state in
             state.unusable[name] = nil
+            state.rejected.remove(index.name)
             state.names[index.name] = name == index.name ? nil : name
         }
     }

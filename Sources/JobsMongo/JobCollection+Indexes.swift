@@ -31,7 +31,10 @@ extension JobCollection {
         }
         var problems: [IndexProblem] = []
         for index in missing {
-            if let problem = try await make(index, present) { problems.append(problem) }
+            guard let problem = try await make(index, present) else { continue }
+            // One of its name may be there that holds fewer jobs, and be taken without a complaint.
+            indexes.reject(index)
+            problems.append(problem)
         }
         return problems
     }

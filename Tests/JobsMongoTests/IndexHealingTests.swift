@@ -58,6 +58,26 @@ extension MongoTests {
             }
         }
 
+        @Test("and were made again with fewer jobs in them are not used")
+        func narrower() async throws {
+            try await TestCollection.with { collection in
+                let store = collection.store()
+                try await store.prepare()
+                try await store.add()
+                try await collection.lose(.index)
+                let narrower: BSONLiteral = [
+                    "key": ["type": 1, "priority": -1, "available_at": 1, "_id": 1],
+                    "name": "claim", "partialFilterExpression": ["priority": ["$gt": 5]],
+                ]
+                try await collection.run(
+                    ["createIndexes": .string(collection.name), "indexes": [narrower]], as: .write)
+
+                await #expect(throws: MongoIndexError.self) { try await store.prepare() }
+
+                #expect(try await store.claim() != nil)
+            }
+        }
+
         @Test("with a dropped collection, news comes back")
         func news() async throws {
             try await TestCollection.with { collection in

@@ -126,8 +126,12 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     /// Carries out a batch, the first call of which is the caller's own, and passes the lane on.
     private func lead(_ arguments: [Argument], _ others: [Waiter]) async throws -> Value {
         // Unstructured on purpose: the batch serves every call in it, and what a store has begun for a
-        // cancelled caller has to be known, so cancelling the leader must not cancel it.
-        let batch = Task.detached { [work] in try await work(arguments) }
+        // cancelled caller has to be known, so cancelling the leader must not cancel it. A call that goes
+        // alone keeps its task-local values; a batch is not any one caller's.
+        let work = work
+        let batch =
+            others.isEmpty
+            ? Task { try await work(arguments) } : Task.detached { try await work(arguments) }
         let outcome: Result<[Result<Value, JobsError>], any Error>
         do {
             let results = try await batch.value

@@ -87,7 +87,15 @@ func afterCrash<Result>(
 ) async throws -> Result {
     // Else what is being renamed or removed would be copied partly before and partly after.
     store.compactionQueue.sync {}
-    return try await opened(try files(beside: store.names.snapshot), clock: clock, body)
+    var copied = try files(beside: store.names.snapshot)
+    while true {
+        // The last write may have brought about one more snapshot meanwhile.
+        store.compactionQueue.sync {}
+        let again = try files(beside: store.names.snapshot)
+        if again == copied { break }
+        copied = again
+    }
+    return try await opened(copied, clock: clock, body)
 }
 
 /// Files of a store, opened elsewhere.

@@ -220,7 +220,8 @@ struct WaitingMemoryTests {
             _ = try await waiting.start(
                 type: "print", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
         }
-        #expect(store.claims - claims <= 1)
+        // Its own look, and one for the claim that waits, when its line asks what comes next.
+        #expect(store.claims - claims <= 2)
         _ = try await waiting.add([NewJob(type: "mail", refID: "1")])
         #expect(try await held.count == 1)
     }

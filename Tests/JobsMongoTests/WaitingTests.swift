@@ -73,6 +73,36 @@ extension MongoTests {
             }
         }
 
+        @Test("no claim sleeps at either of two instances, whichever jobs are added at")
+        func twoInstances() async throws {
+            let collection = try await TestCollection.shared()
+            try await whileWaiting(collection.store()) { here in
+                try await whileWaiting(collection.store()) { there in
+                    for round in 0..<6 {
+                        try await withThrowingTaskGroup(of: JobID?.self) { group in
+                            let type = "round-\(round)"
+                            group.addTask { try await here.claim(type: type)?.job.id }
+                            try await here.whenWaiting()
+                            group.addTask {
+                                _ = try await (round % 2 == 0 ? here : there).add(
+                                    (0..<7).map { NewJob(type: type, refID: "\($0)") })
+                                return nil
+                            }
+                            for number in 0..<6 {
+                                try await Task.sleep(for: .milliseconds(number % 3))
+                                let instance = number % 2 == 0 ? here : there
+                                group.addTask { try await instance.claim(type: type)?.job.id }
+                            }
+                            let served = try await group.reduce(into: Set<JobID>()) {
+                                if let id = $1 { $0.insert(id) }
+                            }
+                            #expect(served.count == 7)
+                        }
+                    }
+                }
+            }
+        }
+
         @Test("a collection that is dropped is followed again")
         func dropped() async throws {
             try await TestCollection.with { collection in

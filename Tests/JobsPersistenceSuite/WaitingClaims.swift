@@ -53,6 +53,30 @@ extension PersistenceClaim {
                 }
             }
         },
+        PersistenceClaim("no claim sleeps when more jobs are added at once than claims wait") {
+            store in
+            try await store.whileWaiting { waiting in
+                for _ in 0..<5 {
+                    try await withThrowingTaskGroup(of: JobID?.self) { group in
+                        group.addTask { try await waiting.claim(wait: 20_000)?.job.id }
+                        try await waiting.whenWaiting(1)
+                        let new = (0..<7).map { NewJob(type: "mail", refID: "\($0)") }
+                        group.addTask {
+                            _ = try await waiting.add(new)
+                            return nil
+                        }
+                        for pause in [0, 1, 0, 3, 0, 2] {
+                            try await Task.sleep(for: .milliseconds(pause))
+                            group.addTask { try await waiting.claim(wait: 20_000)?.job.id }
+                        }
+                        let served = try await group.reduce(into: Set<JobID>()) { served, id in
+                            if let id { served.insert(id) }
+                        }
+                        #expect(served.count == 7)
+                    }
+                }
+            }
+        },
         PersistenceClaim("a claim for many gets those that are there") { store in
             try await store.whileWaiting { waiting in
                 async let claimed = waiting.start(

@@ -122,7 +122,7 @@ public struct JobsController: Sendable {
     }
 
     /// Starts up to `limit` jobs of a type, see
-    /// ``WaitingJobsPersistence/start(type:timeout:maxRetries:limit:wait:onWaiting:)``.
+    /// ``WaitingJobsPersistence/start(type:timeout:maxRetries:limit:wait:caller:onWaiting:)``.
     /// - Parameters:
     ///   - maxRetries: the limit of starts for this call; nil: the configured one.
     ///   - wait: for how many milliseconds to wait for the first of them.

@@ -65,7 +65,12 @@ extension HTTP1Edge {
         sayHeldRefusal(context)
         takesRequests = false
         endWhenDue(context)
-        if isReading { closeLater(context, in: shutdownGrace) { $0.isReading } }
+        if isReading || isAnswering { boundClientsPart(context) }
+    }
+
+    /// The endpoint stops: a client that goes on to send, or to take its answer, may do so for a while.
+    func boundClientsPart(_ context: ChannelHandlerContext) {
+        closeLater(context, in: shutdownGrace) { $0.isReading || $0.isAnswering }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -231,6 +231,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             isAnswering = true
+            if isStopping { boundClientsPart(context) }
             isLastAnswer = endsConnection(head)
             if isLastAnswer || !takesRequests && failure == nil && unanswered.count == 1 {
                 // Its client takes the end of the connection for that of the answer.

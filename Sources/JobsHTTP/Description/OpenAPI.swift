@@ -30,7 +30,7 @@ extension JSONLiteral {
                     return (operation.path, .object([(method, operation.openAPI)]))
                 }),
             "components": [
-                "parameters": ["correlation_id": correlationID, "prefer": prefer],
+                "parameters": ["correlation_id": correlationID],
                 "schemas": schemas,
             ]
                 + (operations.contains { $0.scope != nil } ? securitySchemes : [:]),
@@ -54,14 +54,6 @@ extension JSONLiteral {
         "description":
             "Comes back in errors and in the service's log. A header of this name does as well.",
     ]
-
-    private static let prefer: JSONLiteral = [
-        "name": "Prefer", "in": "header", "schema": ["type": "string"],
-        "example": "handling=strict",
-        "description":
-            "handling=strict: refuse what would have no effect. Else it is named in the header "
-            + "X-Ignored-Arguments of the answer.",
-    ]
 }
 
 extension Operation {
@@ -79,22 +71,19 @@ extension Operation {
         }
         guard let arguments else { return what + responses }
         return what
-            + [
-                "parameters": [
-                    ["$ref": "#/components/parameters/correlation_id"],
-                    ["$ref": "#/components/parameters/prefer"],
-                ]
-            ]
+            + ["parameters": [["$ref": "#/components/parameters/correlation_id"]]]
             + ["requestBody": arguments.openAPI] + responses
     }
 }
 
 extension [Argument] {
-    /// A body is needed only where there are arguments that are; where not, null does as well.
+    /// A body is needed only where there are arguments that are; where not, null does as well. What takes
+    /// no arguments refuses any.
     fileprivate var openAPI: JSONLiteral {
         let isRequired = contains(where: \.isRequired)
         var members = schema.members
         if !isRequired { members[0].value = ["object", "null"] }
+        if isEmpty { members.append(("additionalProperties", false)) }
         return [
             "required": .boolean(isRequired),
             "content": [

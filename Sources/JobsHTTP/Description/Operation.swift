@@ -44,7 +44,14 @@ extension Operation {
         group = Command.batches.contains { $0.name == command.name } ? .batches : .jobs
         arguments = command.arguments
         var answers = command.answers.map(\.described)
-        answers.append(.failure(400, "The arguments, or the request itself, are wrong."))
+        answers.append(
+            .failure(
+                400,
+                """
+                The arguments, or the request itself, are wrong. What would have no effect is named in \
+                the header X-Ignored-Arguments of other answers; a request with the header Prefer: \
+                handling=strict is refused for it.
+                """))
         if command.arguments.contains(where: { $0.name == "lock_token" }) {
             answers.append(.failure(409, "The lock_token is not that of the job's last lease."))
         }

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import JobsService
@@ -12,9 +13,13 @@ import Testing
         private var unread: [UInt8] = []
         var descriptor: Int32 { pipe.fileHandleForWriting.fileDescriptor }
 
+        /// The thread of a writer lives on, so its descriptor must never become another file's.
+        private static let kept = Mutex<[Pipe]>([])
+
         init() {
             // As the service does.
             signal(SIGPIPE, SIG_IGN)
+            Self.kept.withLock { $0.append(pipe) }
         }
 
         /// The lines up to the first that contains `text`.

@@ -47,7 +47,12 @@ import Testing
             try post("start_job_by_type", #"{"type":"mail","timeout":60000}"#, port: port)
             try post("start_job_by_type", #"{"type":"none","timeout":60000}"#, port: port)
 
-            let answer = try get("/metrics", port: port)
+            var answer = try get("/metrics", port: port)
+            // The connection of the call before may be open for a moment longer.
+            for _ in 0..<200 where !answer.contains("\njobs_connections 1\n") {
+                try await Task.sleep(for: .milliseconds(10))
+                answer = try get("/metrics", port: port)
+            }
 
             #expect(answer.hasPrefix("HTTP/1.1 200 "))
             #expect(answer.contains("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"))

@@ -8,7 +8,8 @@ struct Answer: Sendable {
     var headers: HTTPFields
     var body: ByteBuffer?
     /// What follows ``body``, where it is too much to be held at once.
-    var rest: PageRest?
+    /// Behind a function, as it is large and nearly no answer has one.
+    var rest: (@Sendable () -> PageRest)?
     /// What the body takes up out of what all answers together may, until it is written.
     var memory: BodyMemory?
 

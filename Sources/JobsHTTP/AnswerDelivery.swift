@@ -19,7 +19,7 @@ struct AnswerDelivery: Sendable {
         // A bodiless answer, as to HEAD, is not compressed.
         let coding = answer.body.flatMap { _ in ContentCoding(acceptedBy: request.headers) }
         if let coding { answer.headers[.contentEncoding] = coding.rawValue }
-        if let rest = answer.rest {
+        if let rest = answer.rest?() {
             let deflater = coding.map { Deflater($0, isFast: true) }
             return try await write(answer, rest, deflater, to: channel)
         }

@@ -63,7 +63,9 @@ struct Command: Sendable {
         case nothing
         case job(Job, JobState? = nil)
         case started(StartedJob)
-        case page(JobPage, of: JobFilter, state: @Sendable (Job) -> JobState? = { _ in nil })
+        // Indirect, as a filter is large and every other result would be as large as this one.
+        indirect case page(
+            JobPage, of: JobFilter, state: @Sendable (Job) -> JobState? = { _ in nil })
         case items([Swift.Result<Item, any Error>])
     }
 
@@ -132,7 +134,8 @@ extension Command.Result {
             json.beginPage()
             for job in page.jobs { json.job(job, stateName: state(job)?.rawValue) }
             var answer = Answer.json(json.takeBuffer())
-            answer.rest = PageRest(behind: page, of: filter, jobs, json: json, state: state)
+            let rest = PageRest(behind: page, of: filter, jobs, json: json, state: state)
+            answer.rest = { rest }
             return answer
         case .items(let items):
             json = JSONWriter(capacity: items.reduce(16) { $0 + $1.jsonCapacity })

@@ -47,7 +47,7 @@ struct WaitingClaims<Outcome> {
     /// How often something was announced: who finds nothing and then parks can tell whether that
     /// is still true.
     private(set) var news = 0
-    /// Jobs that somebody has counted and nobody has looked for.
+    /// Jobs that were announced with a count and have not been looked for.
     private(set) var announced = 0
     /// Whether there may be jobs that were not counted.
     private var isUnsure = false
@@ -60,7 +60,7 @@ struct WaitingClaims<Outcome> {
     static var maximumLimit: Int { 1000 }
 
     /// Whether a new claim need not look itself: others that would take the same jobs have looked, and
-    /// nothing was announced since. During a look nobody knows: it takes no more than was counted.
+    /// nothing was announced since. False during a look, which takes no more than was counted.
     func isEmpty(for kind: Kind) -> Bool {
         announced == 0 && !isUnsure && !isLooking
             && claims.contains { $0.kind.maxRetries >= kind.maxRetries }
@@ -131,7 +131,7 @@ struct WaitingClaims<Outcome> {
     }
 
     /// Deals out what a look has found.
-    /// - Returns: who gets what; and the jobs that nobody is there for any more.
+    /// - Returns: which claim gets which jobs; and the jobs whose claims have left.
     mutating func finish(_ look: Look, _ started: [StartedJob])
         -> (dealt: [(claim: Claim, jobs: [StartedJob])], left: [StartedJob])
     {

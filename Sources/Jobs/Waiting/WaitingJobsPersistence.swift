@@ -39,7 +39,7 @@ public final class WaitingJobsPersistence: JobsPersistence {
         var places: WaitingPlaces
         /// Of these types all news is told.
         var followed: Set<ExactText> = []
-        /// How many lines nobody uses.
+        /// How many lines no claim uses.
         var idle = 0
     }
 
@@ -53,7 +53,7 @@ public final class WaitingJobsPersistence: JobsPersistence {
 
     /// For so long a line is kept when no claim uses it.
     private static let linger = Duration.seconds(60)
-    /// The same for a line that has not had a job: types can be asked for that nobody ever adds.
+    /// The same for a line that has not had a job: claims can name types that never have a job.
     private static let emptyLinger = Duration.seconds(5)
     /// So many lines that no claim uses are kept at most.
     private static let maxIdleLines = 1000
@@ -192,7 +192,8 @@ public final class WaitingJobsPersistence: JobsPersistence {
             }
             group.addTask { [self] in
                 await reader.run(changes.stream) { [self] in
-                    // Copied under the lock, which costs nothing; the set is made outside of it.
+                    // The set is made outside the lock. A claim that comes meanwhile copies the lines
+                    // once, no more often than the reader changes its set.
                     let lines = state.withLock { $0.lines }
                     return Set(lines.keys)
                 }

@@ -67,7 +67,9 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
 
     /// Has `argument` carried out, alone or with others.
     ///
-    /// A call whose batch has begun comes back with its result also if its task is cancelled meanwhile.
+    /// A call in a batch of several comes back with its result also if its task is cancelled once the batch
+    /// has begun. One that goes alone is carried out by its own task, with that task's cancellation: a
+    /// task of its own would cost a change of threads.
     /// - Throws: what its own result says; what the batch threw; ``JobsError/overloaded`` if too many
     ///   wait already; `CancellationError` if its task was cancelled while it waited: nothing was done.
     package func call(_ argument: Argument) async throws -> Value {
@@ -125,16 +127,17 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
 
     /// Carries out a batch, the first call of which is the caller's own, and passes the lane on.
     private func lead(_ arguments: [Argument], _ others: [Waiter]) async throws -> Value {
-        // Unstructured on purpose: the batch serves every call in it, and what a store has begun for a
-        // cancelled caller has to be known, so cancelling the leader must not cancel it. A call that goes
-        // alone keeps its task-local values; a batch is not any one caller's.
         let work = work
-        let batch =
-            others.isEmpty
-            ? Task { try await work(arguments) } : Task.detached { try await work(arguments) }
         let outcome: Result<[Result<Value, JobsError>], any Error>
         do {
-            let results = try await batch.value
+            let results =
+                if others.isEmpty {
+                    try await work(arguments)
+                } else {
+                    // Unstructured on purpose: the batch serves every call in it, so cancelling the leader
+                    // must not cancel it, and it has no call's task-local values.
+                    try await Task.detached { try await work(arguments) }.value
+                }
             precondition(results.count == arguments.count, "each call of a batch has its result")
             outcome = .success(results)
         } catch {

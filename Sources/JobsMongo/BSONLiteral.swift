@@ -27,30 +27,45 @@ indirect enum BSONLiteral: BSONEncodable, Sendable {
         case .value(let value):
             value.appendBSON(to: &bytes)
         case .document(let members):
-            BSONDocument(members).appendBSON(to: &bytes)
+            BSONDocument.append(to: &bytes) { $0.append(members) }
         case .array(let elements):
-            // An array is a document with numbers for keys; the type is written by the parent.
-            let numbered = elements.enumerated().map { Member(key: "\($0)", value: $1) }
-            BSONDocument(numbered).appendBSON(to: &bytes)
-        }
-    }
-}
-
-extension BSONDocument {
-    fileprivate init(_ members: [BSONLiteral.Member]) {
-        self.init { document in
-            for member in members {
-                document.append(BSONKey(stringLiteral: member.key), member.value)
+            BSONArray.append(to: &bytes) { array in
+                for element in elements { array.append(element) }
             }
         }
     }
 
+    /// The same value, written once and copied from then on, for what many commands have in common.
+    static func encoded(_ literal: BSONLiteral) -> BSONLiteral { .value(Encoded(literal)) }
+
+    private struct Encoded: BSONEncodable, Sendable {
+        let bsonType: BSONType
+        private let bytes: [UInt8]
+
+        init(_ literal: BSONLiteral) {
+            bsonType = literal.bsonType
+            var bytes: [UInt8] = []
+            literal.appendBSON(to: &bytes)
+            self.bytes = bytes
+        }
+
+        func appendBSON(to bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
+    }
+}
+
+extension BSONBuilder {
+    fileprivate mutating func append(_ members: [BSONLiteral.Member]) {
+        for member in members { append(BSONKey(stringLiteral: member.key), member.value) }
+    }
+}
+
+extension BSONDocument {
     /// - Precondition: the literal is a document.
     init(_ literal: BSONLiteral) {
         guard case .document(let members) = literal else {
             preconditionFailure("a document is made of members")
         }
-        self.init(members)
+        self.init { $0.append(members) }
     }
 }
 

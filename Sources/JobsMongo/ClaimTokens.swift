@@ -15,13 +15,17 @@ struct ClaimTokens {
 
     /// The token of the document that a pipeline works on.
     var expression: BSONLiteral {
-        // Who inserts by hand may have an id of any type.
+        ["$concat": [.string(common), Self.endOfID]]
+    }
+
+    private static let endOfID: BSONLiteral = {
+        // Documents inserted by hand may have an id of any type.
         let id: BSONLiteral = [
             "$convert": ["input": "$_id", "to": "string", "onError": "", "onNull": ""]
         ]
         let start: BSONLiteral = ["$max": [0, ["$subtract": [["$strLenCP": id], 8]]]]
-        return ["$concat": [.string(common), ["$substrCP": [id, start, 8]]]]
-    }
+        return .encoded(["$substrCP": [id, start, 8]])
+    }()
 
     /// Whether the token can be one that was handed out with this job.
     static func isToken(_ token: LockToken, of id: JobID) -> Bool {

@@ -6,23 +6,24 @@ enum DueJobs {
     /// By the server's time. The `$exists` is what lets the server use the partial index.
     /// - Parameter window: where to begin, which leaves out lower priorities; nil: at the beginning.
     static func query(_ type: String, from window: ClaimWindows.Window? = nil) -> BSONLiteral {
-        let due: BSONLiteral = ["$lte": ["$available_at", "$$NOW"]]
         guard let window else {
-            return ["type": .string(type), "available_at": ["$exists": true], "$expr": due]
+            return ["type": .string(type), "available_at": ["$exists": true], "$expr": isDue]
         }
         return [
             "$or": [
                 [
                     "type": .string(type), "priority": ["$gt": .int(Int64(window.priority))],
-                    "available_at": ["$exists": true], "$expr": due,
+                    "available_at": ["$exists": true], "$expr": isDue,
                 ],
                 [
                     "type": .string(type), "priority": .int(Int64(window.priority)),
-                    "available_at": ["$gte": .value(window.availableAt.bson)], "$expr": due,
+                    "available_at": ["$gte": .value(window.availableAt.bson)], "$expr": isDue,
                 ],
             ]
         ]
     }
+
+    private static let isDue = BSONLiteral.encoded(["$lte": ["$available_at", "$$NOW"]])
 
     /// By a time that is not later than the server's. An expression has to read each document, a date
     /// only the index; what the update behind this look is to change it judges by the server's time.
@@ -46,5 +47,5 @@ enum DueJobs {
     }
 
     /// Higher priority, then what became available earlier, then by id.
-    static let order: BSONLiteral = ["priority": -1, "available_at": 1, "_id": 1]
+    static let order = BSONLiteral.encoded(["priority": -1, "available_at": 1, "_id": 1])
 }

@@ -6,7 +6,7 @@ extension Pipelines {
     static func extend(_ token: LockToken?, timeout: Int64) -> BSONLiteral {
         let applies: BSONLiteral = [
             "$and": [
-                ["$not": isCompleted], ["$gt": ["$started", .null]], isOwner(token),
+                isUnfinished, isStarted, isOwner(token),
             ]
         ]
         return change(
@@ -21,7 +21,7 @@ extension Pipelines {
     static func abort(_ token: LockToken?, delay: Int64?) -> BSONLiteral {
         let delayed = delay.flatMap { $0 > 0 ? end(of: $0) : nil }
         return change(
-            if: ["$and": [["$not": isCompleted], hasLease, isOwner(token)]],
+            if: ["$and": [isUnfinished, hasLease, isOwner(token)]],
             [
                 "started": .null, "locked_until": .null, "available_at": delayed ?? onceAborted,
                 "delayed_until": delayed ?? noLongerDelayed,
@@ -32,7 +32,7 @@ extension Pipelines {
     /// Takes the last start back, if the token is its own.
     static func release(_ token: LockToken) -> BSONLiteral {
         change(
-            if: ["$and": [["$not": isCompleted], isOwner(token)]],
+            if: ["$and": [isUnfinished, isOwner(token)]],
             [
                 "started": .null, "locked_until": .null, "leased": "$$REMOVE",
                 "retries": oneStartLess,
@@ -44,12 +44,12 @@ extension Pipelines {
     /// Completes the job, if its lease is the caller's.
     static func complete(_ token: LockToken?) -> BSONLiteral {
         change(
-            if: ["$and": [["$not": isCompleted], isOwner(token)]],
+            if: ["$and": [isUnfinished, isOwner(token)]],
             [
                 "completed": "$$NOW", "started": .null, "locked_until": .null,
                 "available_at": "$$REMOVE", "leased": "$$REMOVE", "parked_at": "$$REMOVE",
                 "unique_key": "$$REMOVE", "returned": "$$REMOVE",
-                "last_started": ["$ifNull": ["$started", "$$REMOVE"]],
+                "last_started": whenStarted,
             ])
     }
 
@@ -57,8 +57,7 @@ extension Pipelines {
     private static func change(
         if condition: BSONLiteral, _ fields: KeyValuePairs<String, BSONLiteral>
     ) -> BSONLiteral {
-        let applies = temporary("applies")
-        return .array([
+        .array([
             ["$set": .document([.init(key: applies, value: condition)])],
             [
                 "$set": .document(
@@ -68,7 +67,17 @@ extension Pipelines {
                             value: choose(.string("$\(applies)"), value, .string("$\(key)")))
                     })
             ],
-            ["$unset": [.string(applies)]],
+            unsetApplies,
         ])
     }
+
+    private static let isUnfinished = BSONLiteral.encoded(["$not": isCompleted])
+
+    private static let isStarted = BSONLiteral.encoded(["$gt": ["$started", .null]])
+
+    private static let whenStarted = BSONLiteral.encoded(["$ifNull": ["$started", "$$REMOVE"]])
+
+    private static let applies = temporary("applies")
+
+    private static let unsetApplies = BSONLiteral.encoded(["$unset": [.string(applies)]])
 }

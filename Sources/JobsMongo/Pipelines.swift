@@ -11,24 +11,22 @@ import Mongo
 enum Pipelines {
     /// Starts the job by type, or takes it off the claim index if it is not to be had.
     static func claim(_ tokens: ClaimTokens, timeout: Int64, maxRetries: Int) -> BSONLiteral {
-        [
+        let end = end(of: timeout)
+        return [
             ["$set": .document([.init(key: nextField, value: next(maxRetries: maxRetries))])],
             [
                 "$set": [
-                    "started": choose(isStarting, "$$NOW", "$started"),
-                    "locked_until": choose(isStarting, end(of: timeout), "$locked_until"),
-                    "retries": choose(isStarting, oneMoreStart, "$retries"),
+                    "started": startedNow,
+                    "locked_until": choose(isStarting, end, "$locked_until"),
+                    "retries": startedOnceMore,
                     "lock_token": choose(isStarting, tokens.expression, "$lock_token"),
-                    "lock_retries": choose(isStarting, oneMoreStart, "$lock_retries"),
-                    "available_at": choose(isStarting, end(of: timeout), whenNotStarting),
-                    "leased": choose(
-                        ["$in": [.string("$\(nextField)"), ["start", "wait"]]], true, "$$REMOVE"),
-                    "parked_at": parkedAt,
-                    "returned": choose(isStarting, "$$REMOVE", "$returned"),
-                    "lapsed": lapsed,
+                    "lock_retries": countedWithToken,
+                    "available_at": choose(isStarting, end, whenNotStarting),
+                    "leased": leasedOrWaiting, "parked_at": parkedAt,
+                    "returned": notReturned, "lapsed": lapsed,
                 ]
             ],
-            ["$unset": [.string(nextField)]],
+            unsetNext,
         ]
     }
 
@@ -44,14 +42,15 @@ enum Pipelines {
                     "parked_at": parkedAt,
                 ]
             ],
-            ["$unset": [.string(nextField)]],
+            unsetNext,
         ]
     }
 
     /// Puts a parked job back to where it was.
-    static let unpark: BSONLiteral = [
-        ["$set": ["available_at": "$parked_at", "parked_at": "$$REMOVE"]]
-    ]
+    static let unpark = BSONLiteral.encoded(
+        [
+            ["$set": ["available_at": "$parked_at", "parked_at": "$$REMOVE"]]
+        ])
 
     /// Starts the job, whatever its place.
     static func start(_ token: LockToken, timeout: Int64) -> BSONLiteral {
@@ -70,35 +69,37 @@ enum Pipelines {
     }
 
     /// Leaves a document as it is.
-    static let same: BSONLiteral = [["$replaceWith": "$$ROOT"]]
+    static let same = BSONLiteral.encoded([["$replaceWith": "$$ROOT"]])
 
     /// Gives a document of an older service the fields that it lacks.
-    static let adopt: BSONLiteral = [
+    static let adopt = BSONLiteral.encoded(
         [
-            "$set": [
-                "priority": 0,
-                "available_at": choose(
-                    isCompleted, "$$REMOVE", orElse("$locked_until", "$created")),
-                "leased": choose(
-                    ["$and": [["$not": isCompleted], ["$gt": ["$locked_until", .null]]]],
-                    true, "$$REMOVE"),
+            [
+                "$set": [
+                    "priority": 0,
+                    "available_at": choose(
+                        isCompleted, "$$REMOVE", orElse("$locked_until", "$created")),
+                    "leased": choose(
+                        ["$and": [["$not": isCompleted], ["$gt": ["$locked_until", .null]]]],
+                        true, "$$REMOVE"),
+                ]
             ]
-        ]
-    ]
+        ])
 
     /// Gives a job whose lease an older service has ended its place back, or takes it off the claim
     /// index if it is completed.
-    static let readmit: BSONLiteral = [
+    static let readmit = BSONLiteral.encoded(
         [
-            "$set": [
-                "available_at": choose(isCompleted, "$$REMOVE", onceAborted),
-                "delayed_until": noLongerDelayed,
-                "leased": "$$REMOVE",
-                "returned": choose(isCompleted, "$$REMOVE", "$type"),
-                "unique_key": choose(isCompleted, "$$REMOVE", "$unique_key"),
+            [
+                "$set": [
+                    "available_at": choose(isCompleted, "$$REMOVE", onceAborted),
+                    "delayed_until": noLongerDelayed,
+                    "leased": "$$REMOVE",
+                    "returned": choose(isCompleted, "$$REMOVE", "$type"),
+                    "unique_key": choose(isCompleted, "$$REMOVE", "$unique_key"),
+                ]
             ]
-        ]
-    ]
+        ])
 
     /// Makes a document out of an upsert's query, unless there was one; its `_id` tells.
     static func insert(_ document: BSONDocument) -> BSONLiteral {
@@ -126,11 +127,7 @@ enum Pipelines {
         [
             "$switch": [
                 "branches": [
-                    [
-                        "case": ["$or": [isCompleted, isExpired, isUnmigrated, isUnnamed]],
-                        "then": "gone",
-                    ],
-                    ["case": isLive, "then": "wait"],
+                    isGone, isLeasedElsewhere,
                     ["case": isExhausted(maxRetries), "then": "park"],
                 ],
                 "default": "start",
@@ -138,54 +135,88 @@ enum Pipelines {
         ]
     }
 
-    private static let isStarting: BSONLiteral = ["$eq": [.string("$\(nextField)"), "start"]]
+    private static let isGone = BSONLiteral.encoded([
+        "case": ["$or": [isCompleted, isExpired, isUnmigrated, isUnnamed]], "then": "gone",
+    ])
 
-    private static let isWaiting: BSONLiteral = ["$eq": [.string("$\(nextField)"), "wait"]]
+    private static let isLeasedElsewhere = BSONLiteral.encoded(["case": isLive, "then": "wait"])
 
-    private static let whenNotStarting = choose(isWaiting, "$locked_until", "$$REMOVE")
+    private static let unsetNext = BSONLiteral.encoded(["$unset": [.string(nextField)]])
 
-    /// Of a job that is due: somebody has it whose lease has run out.
-    private static let lapsed = choose(["$gt": ["$started", .null]], true, "$$REMOVE")
+    private static let isStarting = BSONLiteral.encoded([
+        "$eq": [.string("$\(nextField)"), "start"]
+    ])
 
-    private static let parkedAt = choose(
-        ["$eq": [.string("$\(nextField)"), "park"]], "$available_at", "$$REMOVE")
+    private static let isWaiting = BSONLiteral.encoded(["$eq": [.string("$\(nextField)"), "wait"]])
+
+    private static let whenNotStarting = BSONLiteral.encoded(
+        choose(isWaiting, "$locked_until", "$$REMOVE"))
+
+    private static let startedNow = BSONLiteral.encoded(choose(isStarting, "$$NOW", "$started"))
+
+    private static let startedOnceMore = BSONLiteral.encoded(
+        choose(isStarting, oneMoreStart, "$retries"))
+
+    /// The count of starts at which the token was made.
+    private static let countedWithToken = BSONLiteral.encoded(
+        choose(isStarting, oneMoreStart, "$lock_retries"))
+
+    private static let leasedOrWaiting = BSONLiteral.encoded(
+        choose(["$in": [.string("$\(nextField)"), ["start", "wait"]]], true, "$$REMOVE"))
+
+    private static let notReturned = BSONLiteral.encoded(
+        choose(isStarting, "$$REMOVE", "$returned"))
+
+    /// Of a job that is due: its lease has lapsed.
+    private static let lapsed = BSONLiteral.encoded(
+        choose(["$gt": ["$started", .null]], true, "$$REMOVE"))
+
+    private static let parkedAt = BSONLiteral.encoded(
+        choose(
+            ["$eq": [.string("$\(nextField)"), "park"]], "$available_at", "$$REMOVE"))
 
     // MARK: Expressions
 
-    static let isCompleted: BSONLiteral = ["$gt": ["$completed", .null]]
+    static let isCompleted = BSONLiteral.encoded(["$gt": ["$completed", .null]])
 
     /// A lease, live or lapsed, or what an older service left of one.
-    static let hasLease: BSONLiteral = [
-        "$or": [["$gt": ["$started", .null]], ["$gt": ["$locked_until", .null]]]
-    ]
+    static let hasLease = BSONLiteral.encoded(
+        [
+            "$or": [["$gt": ["$started", .null]], ["$gt": ["$locked_until", .null]]]
+        ])
 
-    static let isLive: BSONLiteral = [
-        "$or": [
-            ["$gt": ["$locked_until", "$$NOW"]], ["$eq": [["$type": "$locked_until"], "string"]],
-        ]
-    ]
+    static let isLive = BSONLiteral.encoded(
+        [
+            "$or": [
+                ["$gt": ["$locked_until", "$$NOW"]],
+                ["$eq": [["$type": "$locked_until"], "string"]],
+            ]
+        ])
 
     /// Has texts where the times have to be dates. Such a lease has no end that could be waited for.
-    static let isUnmigrated: BSONLiteral = [
-        "$or": [
-            ["$ne": [["$type": "$created"], "date"]],
-            ["$eq": [["$type": "$locked_until"], "string"]],
-        ]
-    ]
+    static let isUnmigrated = BSONLiteral.encoded(
+        [
+            "$or": [
+                ["$ne": [["$type": "$created"], "date"]],
+                ["$eq": [["$type": "$locked_until"], "string"]],
+            ]
+        ])
 
     /// Has an id that is not one of a job's: it could be handed out, and never completed.
-    static let isUnnamed: BSONLiteral = [
-        "$not": ["$in": [["$type": "$_id"], ["string", "objectId"]]]
-    ]
+    static let isUnnamed = BSONLiteral.encoded(
+        [
+            "$not": ["$in": [["$type": "$_id"], ["string", "objectId"]]]
+        ])
 
     /// Past its time, and nobody has it. That it is not completed is asked elsewhere.
-    static let isExpired: BSONLiteral = [
-        "$and": [
-            // Every date, also one before the years that the wire can print.
-            ["$gte": ["$execute_until", .value(BSONDate(milliseconds: .min))]],
-            ["$lte": ["$execute_until", "$$NOW"]], ["$not": isLive],
-        ]
-    ]
+    static let isExpired = BSONLiteral.encoded(
+        [
+            "$and": [
+                // Every date, also one before the years that the wire can print.
+                ["$gte": ["$execute_until", .value(BSONDate(milliseconds: .min))]],
+                ["$lte": ["$execute_until", "$$NOW"]], ["$not": isLive],
+            ]
+        ])
 
     static func isExhausted(_ maxRetries: Int) -> BSONLiteral {
         ["$gte": [starts, .int(Int64(maxRetries))]]
@@ -205,43 +236,51 @@ enum Pipelines {
     }
 
     /// Whether nobody else has started the job since its token was handed out.
-    static let isLastLease: BSONLiteral = ["$eq": ["$lock_retries", "$retries"]]
+    static let isLastLease = BSONLiteral.encoded(["$eq": ["$lock_retries", "$retries"]])
 
     /// At once, and in the place that the job had in the order.
-    static let onceAborted: BSONLiteral = ["$min": ["$$NOW", whenDue]]
+    static let onceAborted = BSONLiteral.encoded(["$min": ["$$NOW", whenDue]])
 
-    static let whenDue = orElse("$delayed_until", "$created")
+    static let whenDue = BSONLiteral.encoded(orElse("$delayed_until", "$created"))
 
-    static let noLongerDelayed = choose(
-        ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until")
+    static let noLongerDelayed = BSONLiteral.encoded(
+        choose(
+            ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until"))
 
     /// How often the job was started, as ``JobDocument`` reads it: what is no number counts as 0, and
     /// what no 64 bits hold as the most that they do.
-    static let starts: BSONLiteral = [
-        "$switch": [
-            "branches": [
-                ["case": ["$in": [["$type": "$retries"], ["int", "long"]]], "then": "$retries"],
-                [
-                    // Not a number is below all of them.
-                    "case": [
-                        "$and": [
-                            ["$eq": [["$type": "$retries"], "double"]],
-                            ["$gte": ["$retries", .value(-0x1p63)]],
-                        ]
+    static let starts = BSONLiteral.encoded(
+        [
+            "$switch": [
+                "branches": [
+                    [
+                        "case": ["$in": [["$type": "$retries"], ["int", "long"]]],
+                        "then": "$retries",
                     ],
-                    "then": ["$toLong": ["$min": ["$retries", .int(.max)]]],
+                    [
+                        // Not a number is below all of them.
+                        "case": [
+                            "$and": [
+                                ["$eq": [["$type": "$retries"], "double"]],
+                                ["$gte": ["$retries", .value(-0x1p63)]],
+                            ]
+                        ],
+                        "then": ["$toLong": ["$min": ["$retries", .int(.max)]]],
+                    ],
                 ],
-            ],
-            "default": 0,
-        ]
-    ]
+                "default": 0,
+            ]
+        ])
 
     /// Sums of integers that overflow would become doubles.
-    private static let oneMoreStart: BSONLiteral = ["$min": [["$add": [starts, 1]], .int(.max)]]
+    private static let oneMoreStart = BSONLiteral.encoded([
+        "$min": [["$add": [starts, 1]], .int(.max)]
+    ])
 
-    static let oneStartLess: BSONLiteral = [
-        "$max": [["$subtract": [starts, 1]], .int(.min)]
-    ]
+    static let oneStartLess = BSONLiteral.encoded(
+        [
+            "$max": [["$subtract": [starts, 1]], .int(.min)]
+        ])
 
     /// The server's time and so many milliseconds, within what the wire can print.
     static func end(of timeout: Int64) -> BSONLiteral {

@@ -58,12 +58,7 @@ public struct BSONBuilder {
         _ key: BSONKey, _ body: (inout BSONArrayBuilder) throws(E) -> Void
     ) throws(E) {
         bytes.appendHead(.array, key)
-        let start = bytes.openDocument()
-        var elements = BSONArrayBuilder()
-        swap(&bytes, &elements.bytes)  // not copied: nobody else holds them meanwhile
-        try body(&elements)
-        swap(&bytes, &elements.bytes)
-        bytes.closeDocument(from: start)
+        try BSONArray.append(to: &bytes, body)
     }
 }
 
@@ -84,22 +79,12 @@ public struct BSONArrayBuilder {
 
     public mutating func document<E>(_ body: (inout BSONBuilder) throws(E) -> Void) throws(E) {
         appendHead(.document)
-        let start = bytes.openDocument()
-        var builder = BSONBuilder(continuing: [])
-        swap(&bytes, &builder.bytes)
-        try body(&builder)
-        swap(&bytes, &builder.bytes)
-        bytes.closeDocument(from: start)
+        try BSONDocument.append(to: &bytes, body)
     }
 
     public mutating func array<E>(_ body: (inout BSONArrayBuilder) throws(E) -> Void) throws(E) {
         appendHead(.array)
-        let start = bytes.openDocument()
-        var elements = BSONArrayBuilder()
-        swap(&bytes, &elements.bytes)
-        try body(&elements)
-        swap(&bytes, &elements.bytes)
-        bytes.closeDocument(from: start)
+        try BSONArray.append(to: &bytes, body)
     }
 
     private mutating func appendHead(_ type: BSONType) {
@@ -122,6 +107,32 @@ extension BSONDocument {
         try body(&builder)
         builder.bytes.closeDocument(from: 0)
         self.init(storage: builder.bytes, range: 0..<builder.bytes.count)
+    }
+
+    /// Writes a document behind other bytes, in place.
+    public static func append<E>(
+        to bytes: inout [UInt8], _ body: (inout BSONBuilder) throws(E) -> Void
+    ) throws(E) {
+        let start = bytes.openDocument()
+        var builder = BSONBuilder(continuing: [])
+        swap(&bytes, &builder.bytes)  // not copied: nothing else holds them meanwhile
+        try body(&builder)
+        swap(&bytes, &builder.bytes)
+        bytes.closeDocument(from: start)
+    }
+}
+
+extension BSONArray {
+    /// Writes an array behind other bytes, in place.
+    public static func append<E>(
+        to bytes: inout [UInt8], _ body: (inout BSONArrayBuilder) throws(E) -> Void
+    ) throws(E) {
+        let start = bytes.openDocument()
+        var elements = BSONArrayBuilder()
+        swap(&bytes, &elements.bytes)
+        try body(&elements)
+        swap(&bytes, &elements.bytes)
+        bytes.closeDocument(from: start)
     }
 }
 

@@ -13,10 +13,10 @@ final class BlockingThreads: Sendable {
     ///   - count: how many calls may run at a time.
     ///   - queueLimit: how many more may wait.
     ///   - patience: how long each of those may wait, to a quarter of a second.
-    ///   - refusal: what those are told that have waited for so long.
+    ///   - refusal: what those are told that have waited for this patience.
     init(
         name: String, count: Int, queueLimit: Int, patience: Duration = .seconds(10),
-        refusal: MongoError.Kind = .unreachable
+        refusal: @escaping @Sendable (Duration) -> MongoError.Kind = { _ in .unreachable }
     ) {
         shared = SharedState(
             name: name, count: count, queueLimit: queueLimit, patience: patience, refusal: refusal)
@@ -78,7 +78,7 @@ private final class SharedState: @unchecked Sendable {
     private let count: Int
     private let queueLimit: Int
     private let patience: Duration
-    private let refusal: MongoError.Kind
+    private let refusal: @Sendable (Duration) -> MongoError.Kind
     private let condition = NSCondition()
     private var waiting = FIFO<Call>()
     private var started = 0
@@ -88,7 +88,8 @@ private final class SharedState: @unchecked Sendable {
     private var endObservers: [CheckedContinuation<Void, Never>] = []
 
     init(
-        name: String, count: Int, queueLimit: Int, patience: Duration, refusal: MongoError.Kind
+        name: String, count: Int, queueLimit: Int, patience: Duration,
+        refusal: @escaping @Sendable (Duration) -> MongoError.Kind
     ) {
         self.name = name
         self.count = count
@@ -172,7 +173,8 @@ private final class SharedState: @unchecked Sendable {
                 for call in takeOverdue() {
                     call.refuse(
                         MongoError(
-                            refusal, message: "No connection came free within \(patience)"))
+                            refusal(patience), message: "No connection came free within \(patience)"
+                        ))
                 }
             }
         }

@@ -59,7 +59,8 @@ public final class MongoClient: Sendable {
             name: "mongo", count: size, queueLimit: queueLimit, patience: .milliseconds(patience))
         readers = BlockingThreads(
             name: "mongo-read", count: Self.maximumReaders, queueLimit: 256,
-            patience: .seconds(5), refusal: .overloaded)
+            patience: .seconds(5), refusal: { [reachability] in reachability.reasonForWait(of: $0) }
+        )
         followers = BlockingThreads(
             name: "mongo-follow", count: Self.maximumFollowers, queueLimit: 0)
     }
@@ -120,7 +121,8 @@ public final class MongoClient: Sendable {
     /// A command that has no reply yet ends with its `maxTimeMS`.
     /// - Parameter onReply: called with each reply, on the thread that waits for them; returns whether
     ///   to go on.
-    /// - Throws: as ``run(_:on:as:)``; `overloaded` also if the command has waited for 5 s.
+    /// - Throws: as ``run(_:on:as:)``; if the command has waited for 5 s, `unreachable` if no server has
+    ///   replied in that time, else `overloaded`.
     public func read(
         _ command: BSONDocument, on database: String,
         onReply: @escaping @Sendable (BSONDocument) -> Bool
@@ -129,10 +131,13 @@ public final class MongoClient: Sendable {
         let isCancelled = Flag()
         try await withTaskCancellationHandler {
             try await metrics.measure(command) { time in
-                try await readers.run {
+                if let refusal = reachability.refusal() { throw refusal }
+                try await readers.run { [reachability] in
                     try time {
-                        try pool.runCursor(command, on: database, awaiting: 0) { reply in
-                            !isCancelled.isSet && onReply(reply)
+                        try reachability.run {
+                            try pool.runCursor(command, on: database, awaiting: 0) { reply in
+                                !isCancelled.isSet && onReply(reply)
+                            }
                         }
                     }
                 }

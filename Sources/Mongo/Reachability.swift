@@ -19,6 +19,8 @@ final class Reachability: Sendable {
     static let rest = Duration.seconds(1)
 
     private let state = Mutex(State.open)
+    /// When a server has replied last; at first, when this was made.
+    private let lastReply = Mutex(Instant.now)
     /// How long a call waits for a server.
     private let selectionTimeout: Duration
 
@@ -78,7 +80,14 @@ final class Reachability: Sendable {
         }
     }
 
-    func open() {
+    func open(at now: Instant = .now) {
+        lastReply.withLock { $0 = now }
         state.withLock { $0 = .open }
+    }
+
+    /// Why a call that has waited so long for a connection got none: no server replies, or those that
+    /// reply have too much to do.
+    func reasonForWait(of duration: Duration, at now: Instant = .now) -> MongoError.Kind {
+        lastReply.withLock { $0.duration(to: now) } < duration ? .overloaded : .unreachable
     }
 }

@@ -84,4 +84,12 @@ struct ReachabilityTests {
         }
         await client.shutdown()
     }
+
+    @Test("a call that got no connection is told whether servers reply at all")
+    func waitingInVain() {
+        gate.open(at: start)
+
+        #expect(gate.reasonForWait(of: .seconds(5), at: start + .seconds(4)) == .overloaded)
+        #expect(gate.reasonForWait(of: .seconds(5), at: start + .seconds(5)) == .unreachable)
+    }
 }

@@ -65,20 +65,26 @@ extension Job {
         return job
     }
 
-    /// The job with its lease ending `timeout` ms from `now`, be that later or earlier than before.
-    public func extended(at now: Timestamp, timeout: Int64) -> Job? {
+    /// The job after an act at `now`; `nil` where the act does not apply, and nothing changes.
+    public func applying(_ act: Act, at now: Timestamp) -> Job? {
+        switch act {
+        case .extend(let timeout): extended(at: now, timeout: timeout)
+        case .abort(let delay): aborted(at: now, delay: delay)
+        case .complete: completed(at: now)
+        case .release: released()
+        }
+    }
+
+    private func extended(at now: Timestamp, timeout: Int64) -> Job? {
         guard isLeased else { return nil }
         var job = self
         job.lockedUntil = now.advanced(by: timeout)
         return job
     }
 
-    /// The job without a lease, if it has one: delayed by `delay` ms from `now`, or no longer at all.
-    public func aborted(at now: Timestamp, delay: Int64? = nil) -> Job? {
+    private func aborted(at now: Timestamp, delay: Int64?) -> Job? {
         guard completed == nil, started != nil || lockedUntil != nil else { return nil }
-        var job = self
-        job.started = nil
-        job.lockedUntil = nil
+        var job = withoutLease()
         if let delay, delay > 0 {
             job.delayedUntil = now.advanced(by: delay)
         } else {
@@ -87,20 +93,22 @@ extension Job {
         return job
     }
 
-    /// The job as it was before a start that counts for nothing, if it is started.
-    public func released() -> Job? {
+    private func completed(at now: Timestamp) -> Job? {
+        guard completed == nil else { return nil }
+        var job = withoutLease()
+        job.completed = now
+        return job
+    }
+
+    private func released() -> Job? {
         guard isLeased else { return nil }
-        var job = self
-        job.started = nil
-        job.lockedUntil = nil
+        var job = withoutLease()
         job.retries = retries.subtractingClamped(1)
         return job
     }
 
-    public func completed(at now: Timestamp) -> Job? {
-        guard completed == nil else { return nil }
+    private func withoutLease() -> Job {
         var job = self
-        job.completed = now
         job.started = nil
         job.lockedUntil = nil
         return job

@@ -4,6 +4,8 @@
 public struct JobFilter: Sendable, Equatable {
     public var id: JobID?
     public var type: String?
+    /// Only jobs of one of these types; `nil`: of any. For callers that may see no others.
+    package var types: Set<String>?
     public var refID: String?
     public var created = DateCondition()
     public var started = DateCondition()
@@ -19,6 +21,9 @@ public struct JobFilter: Sendable, Equatable {
     public func matches(_ job: Job) -> Bool {
         if let id, id != job.id { return false }
         if let type, !type.utf8.elementsEqual(job.type.utf8) { return false }
+        if let types, !types.contains(where: { $0.utf8.elementsEqual(job.type.utf8) }) {
+            return false
+        }
         if let refID, !refID.utf8.elementsEqual(job.refID.utf8) { return false }
         if let retries, retries != job.retries { return false }
         if let minRetries, job.retries <= minRetries { return false }

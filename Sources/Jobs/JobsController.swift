@@ -69,27 +69,19 @@ public struct JobsController: Sendable {
         try await persistence.now()
     }
 
-    public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        guard id.canExist else { return nil }
-        let started = try await persistence.start(id, timeout: timeout)
+    public func start(_ start: Start) async throws -> StartedJob? {
+        guard start.id.canExist else { return nil }
+        let started = try await persistence.start(start)
         if let started { metrics.of(started.job.type).claimed(started.job) }
         return started
     }
 
+    public func change(_ change: JobChange) async throws -> Job? {
+        try await only(self.change([change])).get()
+    }
+
     public func release(_ started: [StartedJob]) async throws {
         try await persistence.release(started)
-    }
-
-    public func extend(_ lease: LeaseReference, timeout: Int64) async throws -> Job? {
-        try await only(extend([LeaseExtension(lease: lease, timeout: timeout)])).get()
-    }
-
-    public func abort(_ lease: LeaseReference, delay: Int64? = nil) async throws -> Job? {
-        try await only(abort([LeaseAbort(lease: lease, delay: delay)])).get()
-    }
-
-    public func complete(_ lease: LeaseReference) async throws -> Job? {
-        try await only(complete([lease])).get()
     }
 
     public func delete(_ id: JobID) async throws -> Job? {
@@ -121,26 +113,17 @@ public struct JobsController: Sendable {
         }
     }
 
-    /// Starts up to `limit` jobs of a type, see
-    /// ``WaitingJobsPersistence/start(type:timeout:maxRetries:limit:wait:caller:onWaiting:)``.
-    /// - Parameters:
-    ///   - maxRetries: the limit of starts for this call; nil: the configured one.
-    ///   - wait: for how many milliseconds to wait for the first of them.
-    ///   - caller: for whom the places of waiting claims are counted; `nil`: not known.
-    ///   - onWaiting: called if there is none at once, and waiting begins.
-    public func start(
-        type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, wait: Int64 = 0,
-        caller: String? = nil, onWaiting: @Sendable () -> Void = {}
-    ) async throws -> [StartedJob] {
-        try JobsError.check("type", type, Job.maximumTypeBytes)
-        let started = try await persistence.start(
-            type: type, timeout: timeout, maxRetries: maxRetries ?? options.maxRetries,
-            limit: limit, wait: wait, caller: caller, onWaiting: onWaiting)
-        let bounded = await bounded(started)
-        let metrics = metrics.of(type, hasJobs: !started.isEmpty)
+    /// Starts jobs of a type, see ``WaitingJobsPersistence/claim(_:_:)``. What the claim leaves open is as
+    /// configured.
+    public func claim(_ claim: Claim, _ wait: ClaimWait = .none) async throws -> [StartedJob] {
+        try JobsError.check("type", claim.type, Job.maximumTypeBytes)
+        var claim = claim
+        claim.maxRetries = claim.maxRetries ?? options.maxRetries
+        let started = await bounded(try await persistence.claim(claim, wait))
+        let metrics = metrics.of(claim.type, hasJobs: !started.isEmpty)
         if started.isEmpty { metrics.emptyClaims.increment() }
-        for started in bounded { metrics.claimed(started.job) }
-        return bounded
+        for started in started { metrics.claimed(started.job) }
+        return started
     }
 
     /// The most bytes of jobs that one claim is answered with, unless a single job has more.
@@ -148,6 +131,7 @@ public struct JobsController: Sendable {
 
     /// Gives back what is beyond ``claimedBytes``, so that the answer to a claim has a bound.
     private func bounded(_ started: [StartedJob]) async -> [StartedJob] {
+        guard started.count > 1 else { return started }
         var bytes = 0
         let count = started.prefix { started in
             defer { bytes += started.job.weight }
@@ -163,28 +147,11 @@ public struct JobsController: Sendable {
         return Array(started[..<max(count, 1)])
     }
 
-    public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        let results = try await each(extensions, persistence.extend) {
-            $0.lease.id.canExist ? nil : .some(nil)
-        }
-        count(results) { if $0.isLeased { metrics.of($0.type).extensions.increment() } }
-        return results
-    }
-
-    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        let results = try await each(aborts, persistence.abort) {
-            $0.lease.id.canExist ? nil : .some(nil)
-        }
-        // Whether there was a lease to end does not show in a job without one: such an abort counts.
-        count(results) { if $0.completed == nil { metrics.of($0.type).aborts.increment() } }
-        return results
-    }
-
-    public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        let results = try await each(leases, persistence.complete) {
+    public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        let results = try await each(changes, persistence.change) {
             $0.id.canExist ? nil : .some(nil)
         }
-        count(results) { _ in }
+        for (change, result) in zip(changes, results) { count(change.act, result) }
         return results
     }
 
@@ -204,18 +171,19 @@ public struct JobsController: Sendable {
         // As nearly always.
         if answers.allSatisfy({ $0 == nil }) { return try await work(items) }
         let rest = zip(items, answers).filter { $0.1 == nil }.map(\.0)
-        var results = rest.isEmpty ? [] : try await work(rest)[...]
-        return answers.map { $0 ?? results.removeFirst() }
+        return try await answers.filled { try await work(rest) }
     }
 
-    /// Counts what calls about leases came to.
-    private func count(_ results: [Result<Job?, JobsError>], _ body: (Job) -> Void) {
-        for result in results {
-            switch result {
-            case .success(let job): if let job { body(job) }
-            case .failure(.lockLost): metrics.leasesLost.increment()
-            case .failure: break
-            }
+    /// Counts what a change came to. Completions are counted by the stores, which know repeated ones.
+    private func count(_ act: Act, _ result: Result<Job?, JobsError>) {
+        switch (act, result) {
+        case (.extend, .success(let job?)):
+            if job.isLeased { metrics.of(job.type).extensions.increment() }
+        case (.abort, .success(let job?)):
+            // Whether there was a lease to end does not show in a job without one: such an abort counts.
+            if job.completed == nil { metrics.of(job.type).aborts.increment() }
+        case (_, .failure(.lockLost)): metrics.leasesLost.increment()
+        default: break
         }
     }
 

@@ -28,32 +28,22 @@ public protocol JobsPersistence: Sendable {
     func now() async throws -> Timestamp
 
     /// Starts this job, if it is neither completed, expired nor under a live lease.
-    /// - Parameter timeout: how long the lease lasts, in milliseconds; 0 and less: it is over at once.
-    func start(_ id: JobID, timeout: Int64) async throws -> StartedJob?
+    func start(_ start: Start) async throws -> StartedJob?
 
-    /// Starts up to `limit` jobs of a type that are ready and were started fewer than `maxRetries`
-    /// times: higher priority first, then what became available earlier, then by id.
-    func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
-        -> [StartedJob]
+    /// Starts jobs of a type that are ready and were started fewer times than the claim allows: higher
+    /// priority first, then what became available earlier, then by id.
+    func claim(_ claim: Claim) async throws -> [StartedJob]
 
-    /// Takes back starts that their callers never learned of: the leases end, the attempts are not
-    /// counted, and the jobs are where they were. Nothing happens where a lease is no longer the last.
-    func release(_ started: [StartedJob]) async throws
+    /// Changes jobs, each as ``Job/applying(_:at:)`` says.
+    ///
+    /// Success with `nil` where there is no such job; the job unchanged where the act does not apply;
+    /// ``JobsError/lockLost(_:)`` where the token is not the last lease's. Results are those of making
+    /// the changes one after the other.
+    func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>]
 
     /// Milliseconds until the first job of a type becomes available that is not yet: until a delay or
-    /// a lease ends. At least 1; nil if nothing is known that will. May be early, never late.
+    /// a lease ends. At least 1; `nil` if nothing is known that will. May be early, never late.
     func nextAvailability(of type: String) async throws -> Int64?
-
-    /// Moves the end of leases. Success with nil where there is no such job; the job unchanged
-    /// where it has no lease; ``JobsError/lockLost(_:)`` where the token is not the last lease's.
-    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>]
-
-    /// Ends leases without completing the jobs, which can be claimed again at once, or after a delay.
-    /// Results as for ``extend(_:)``; a job that is completed or has no lease is left unchanged.
-    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>]
-
-    /// Completes jobs. Results as for ``extend(_:)``; a completed job is left unchanged.
-    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>]
 
     /// Removes a job, whatever its state. The job as it was, or nil.
     func delete(_ id: JobID) async throws -> Job?
@@ -79,43 +69,20 @@ public protocol JobsPersistence: Sendable {
 }
 
 extension JobsPersistence {
+    /// Takes back starts that their callers never learned of. Nothing happens where a lease is no longer
+    /// the last; one that the store does not let be changed ends by itself.
+    /// - Throws: what keeps the store from doing so.
+    public func release(_ started: [StartedJob]) async throws {
+        for case .failure(let error) in try await change(started.map(JobChange.release)) {
+            switch error {
+            case .lockLost, .refused: continue
+            default: throw error
+            }
+        }
+    }
+
     /// Cleans at once: the store belongs to this process.
     public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
         try await clean(maxRetries: maxRetries)
-    }
-}
-
-/// A job and, if the caller has one, the token that shows the lease to be his.
-public struct LeaseReference: Sendable {
-    public var id: JobID
-    /// Nil: apply whoever holds the lease, as callers do who know no tokens.
-    public var lockToken: LockToken?
-
-    public init(id: JobID, lockToken: LockToken? = nil) {
-        self.id = id
-        self.lockToken = lockToken
-    }
-}
-
-/// A lease to end without completing the job.
-public struct LeaseAbort: Sendable {
-    public var lease: LeaseReference
-    /// Milliseconds from now before which nobody gets the job by type; nil, 0 and less: at once.
-    public var delay: Int64?
-
-    public init(lease: LeaseReference, delay: Int64? = nil) {
-        self.lease = lease
-        self.delay = delay
-    }
-}
-
-/// A lease and how long it is to last from now, in milliseconds.
-public struct LeaseExtension: Sendable {
-    public var lease: LeaseReference
-    public var timeout: Int64
-
-    public init(lease: LeaseReference, timeout: Int64) {
-        self.lease = lease
-        self.timeout = timeout
     }
 }

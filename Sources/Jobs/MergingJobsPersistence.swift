@@ -7,59 +7,61 @@ import Synchronization
 /// A durable write waits for the store's journal, and many writes in one command share that wait; and
 /// claims of one type that go together do not get in each other's way. So while a command is under
 /// way, the calls of its kind that come in the meantime gather, and go together when it is done. A
-/// call that comes alone is passed on at once, as it is. Each caller gets his own result, or his own
+/// call that comes alone is passed on at once, as it is. Each caller gets its own result, or its own
 /// error; an error of the command reaches all whose calls were in it.
-public final class MergingJobsPersistence: JobsPersistence {
-    private let store: any JobsPersistence
+public final class MergingJobsPersistence: JobsPersistenceLayer {
+    public let base: any JobsPersistence
     private let claimSizes = batchSizes(of: "start")
     private let adds: MergingLane<[NewJob], [Result<Job, JobsError>]>
-    private let extensions: MergingLane<[LeaseExtension], [Result<Job?, JobsError>]>
-    private let completions: MergingLane<[LeaseReference], [Result<Job?, JobsError>]>
-    /// A lane for each kind of claims, there as long as somebody uses it.
+    private let extensions: ChangeLane
+    private let completions: ChangeLane
+    /// A lane for each kind of claims, there as long as a claim uses it.
     private let claims = Mutex<[ClaimKind: (lane: ClaimLane, users: Int)]>([:])
 
+    private typealias ChangeLane = MergingLane<[JobChange], [Result<Job?, JobsError>]>
     /// Each call is the number of jobs that it wants.
     private typealias ClaimLane = MergingLane<Int, [StartedJob]>
 
     /// The most bytes of `params` that go into one command: servers limit a message.
     private static let addedBytes = 4 << 20
 
-    public init(_ store: any JobsPersistence) {
-        self.store = store
+    public init(_ base: any JobsPersistence) {
+        self.base = base
         let addSizes = batchSizes(of: "add")
-        let extensionSizes = batchSizes(of: "extend")
-        let completionSizes = batchSizes(of: "complete")
         // Jobs are weighed in bytes, none less than a thousandth of the whole.
         adds = MergingLane(
             limits: .init(weight: Self.addedBytes), weigh: { $0.reduce(0) { $0 + $1.weight } },
-            work: { try await merged($0, addSizes) { try await store.add($0) } })
-        extensions = MergingLane(
-            weigh: \.count,
-            work: { try await merged($0, extensionSizes) { try await store.extend($0) } })
-        completions = MergingLane(
-            weigh: \.count,
-            work: { try await merged($0, completionSizes) { try await store.complete($0) } })
+            work: { try await merged($0, addSizes) { try await base.add($0) } })
+        let changes = { (operation: String) in
+            let sizes = batchSizes(of: operation)
+            return ChangeLane(
+                weigh: \.count,
+                work: { try await merged($0, sizes) { try await base.change($0) } })
+        }
+        extensions = changes("extend")
+        completions = changes("complete")
     }
 
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         try await adds.call(newJobs)
     }
 
-    public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        try await self.extensions.call(extensions)
+    /// Extensions go together, and so do completions: a store makes many of one kind by one command.
+    /// Other changes, and calls that mix them, are passed on.
+    public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        if changes.allSatisfy({ $0.act == .complete }) {
+            return try await completions.call(changes)
+        }
+        if changes.allSatisfy({ if case .extend = $0.act { true } else { false } }) {
+            return try await extensions.call(changes)
+        }
+        return try await base.change(changes)
     }
 
-    public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await completions.call(leases)
-    }
-
-    public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
-        -> [StartedJob]
-    {
-        let kind = ClaimKind(
-            type: ExactText(type), timeout: timeout, maxRetries: maxRetries)
+    public func claim(_ claim: Claim) async throws -> [StartedJob] {
+        let kind = ClaimKind(claim)
         let lane = claims.withLock { claims -> ClaimLane in
-            let (lane, users) = claims[kind] ?? (kind.lane(store, claimSizes), 0)
+            let (lane, users) = claims[kind] ?? (kind.lane(base, claimSizes), 0)
             claims[kind] = (lane, users + 1)
             return lane
         }
@@ -69,59 +71,7 @@ public final class MergingJobsPersistence: JobsPersistence {
                 claims[kind] = users > 1 ? (lane, users - 1) : nil
             }
         }
-        return try await lane.call(limit)
-    }
-
-    public func addUnique(_ newJob: NewJob) async throws -> Job {
-        try await store.addUnique(newJob)
-    }
-
-    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
-        try await store.list(filter, paging)
-    }
-
-    public func get(_ id: JobID) async throws -> Job? {
-        try await store.get(id)
-    }
-
-    public func types(of ids: Set<JobID>) async throws -> [JobID: String] {
-        try await store.types(of: ids)
-    }
-
-    public func now() async throws -> Timestamp {
-        try await store.now()
-    }
-
-    public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        try await store.start(id, timeout: timeout)
-    }
-
-    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        try await store.abort(aborts)
-    }
-
-    public func release(_ started: [StartedJob]) async throws {
-        try await store.release(started)
-    }
-
-    public func nextAvailability(of type: String) async throws -> Int64? {
-        try await store.nextAvailability(of: type)
-    }
-
-    public func delete(_ id: JobID) async throws -> Job? {
-        try await store.delete(id)
-    }
-
-    public func deleteAll() async throws -> Int {
-        try await store.deleteAll()
-    }
-
-    public func clean(maxRetries: Int) async throws -> CleanedJobs {
-        try await store.clean(maxRetries: maxRetries)
-    }
-
-    public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
-        try await store.cleanInTurn(maxRetries: maxRetries)
+        return try await lane.call(claim.limit)
     }
 }
 
@@ -129,12 +79,22 @@ public final class MergingJobsPersistence: JobsPersistence {
 private struct ClaimKind: Hashable {
     let type: ExactText
     let timeout: Int64
-    let maxRetries: Int
+    let maxRetries: Int?
+
+    init(_ claim: Claim) {
+        type = ExactText(claim.type)
+        timeout = claim.timeout
+        maxRetries = claim.maxRetries
+    }
+
+    func claim(limit: Int) -> Claim {
+        Claim(type: type.text, timeout: timeout, maxRetries: maxRetries, limit: limit)
+    }
 }
 
 extension ClaimKind {
     /// Claims as many jobs as all calls together want, and deals them out: first come, first served.
-    fileprivate func lane(_ store: any JobsPersistence, _ sizes: Recorder)
+    fileprivate func lane(_ base: any JobsPersistence, _ sizes: Recorder)
         -> MergingLane<Int, [StartedJob]>
     {
         MergingLane(
@@ -142,8 +102,7 @@ extension ClaimKind {
             work: { limits in
                 sizes.record(limits.count)
                 let wanted = limits.reduce(0) { $0 + max($1, 0) }
-                var started = try await store.start(
-                    type: type.text, timeout: timeout, maxRetries: maxRetries, limit: wanted)[...]
+                var started = try await base.claim(claim(limit: wanted))[...]
                 return limits.map { limit in
                     defer { started = started.dropFirst(max(limit, 0)) }
                     return .success(Array(started.prefix(max(limit, 0))))

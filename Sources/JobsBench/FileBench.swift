@@ -111,14 +111,14 @@ struct FileBench: AsyncParsableCommand {
             type: type, refID: "ref", params: try JSONText(#"{"to":"somebody@example.com"}"#))
         for _ in 0..<jobs where progress.takesOne() { _ = try await store.add([new]) }
         while progress.takesOne() {
-            let started = try await store.start(
-                type: type, timeout: 60_000, maxRetries: 10, limit: 1
+            let started = try await store.claim(
+                Claim(type: type, timeout: 60_000, maxRetries: 10)
             ).first
             guard let started, progress.takesOne() else { return }
-            let lease = LeaseReference(id: started.job.id, lockToken: started.lockToken)
-            _ = try await store.extend([LeaseExtension(lease: lease, timeout: 90_000)])
+            let change = { JobChange(started.job.id, started.lockToken, $0) }
+            _ = try await store.change([change(.extend(timeout: 90_000))])
             guard progress.takesOne() else { return }
-            _ = try await store.complete([lease])
+            _ = try await store.change([change(.complete)])
             guard progress.takesOne() else { return }
             _ = try await store.delete(started.job.id)
             guard progress.takesOne() else { return }

@@ -73,11 +73,14 @@ private struct Store {
     func obstruct(with count: Int) async throws {
         for index in 0..<count { add(index, delay: 1 << 40, priority: 1) }
         for index in 0..<count { add(index, priority: 1) }
-        for started in store.start(type: "mail", timeout: 0, maxRetries: 1, limit: count) {
+        for started in store.claim(
+            Claim(type: "mail", timeout: 0, maxRetries: 1, limit: count))
+        {
             precondition(started.job.priority == 1, "jobs of the backlog stay as they are")
         }
         for index in 0..<count { add(index, priority: 1) }
-        _ = store.start(type: "mail", timeout: 1 << 40, maxRetries: 1, limit: count)
+        _ = store.claim(
+            Claim(type: "mail", timeout: 1 << 40, maxRetries: 1, limit: count))
         for index in 0..<count { add(index, ttl: 1, priority: 1) }
         time.advance(by: 10)
     }
@@ -85,18 +88,20 @@ private struct Store {
     /// Claims one at a time, and puts as many new jobs in place of them, which is not timed.
     func claimsPerSecond() throws -> Double {
         let count = 500
-        var claimed: [LeaseReference] = []
+        var claimed: [JobChange] = []
         let start = ContinuousClock.now
         for _ in 0..<count {
             guard
-                let started = store.start(type: "mail", timeout: 60_000, maxRetries: 1, limit: 1)
-                    .first
+                let started = store.claim(
+                    Claim(type: "mail", timeout: 60_000, maxRetries: 1, limit: 1)
+                )
+                .first
             else { preconditionFailure("the backlog is longer than what is claimed") }
-            claimed.append(LeaseReference(id: started.job.id, lockToken: started.lockToken))
+            claimed.append(JobChange(started.job.id, started.lockToken, .complete))
         }
         let seconds = start.duration(to: .now) / .seconds(1)
-        _ = store.complete(claimed)
-        for lease in claimed { _ = store.delete(lease.id) }
+        _ = store.change(claimed)
+        for change in claimed { _ = store.delete(change.id) }
         for index in 0..<count { add(index) }
         time.advance(by: 1)
         return Double(count) / seconds

@@ -51,31 +51,21 @@ extension ControllerClient {
 
     public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {
         try await domain {
-            try await controller.start(id, timeout: timeout.milliseconds).map(ClaimedJob.init)
+            try await controller.start(Start(id, timeout: timeout.milliseconds))
+                .map(ClaimedJob.init)
         }
     }
 
-    public func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
-        async throws -> ClaimedJob?
-    {
-        try await domain {
-            try await controller.start(
-                type: type, timeout: timeout.milliseconds, maxRetries: maxRetries,
-                wait: waitTimeout.milliseconds
-            ).first.map(ClaimedJob.init)
-        }
+    public func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob] {
+        var claim = claim
+        claim.limit = min(claim.limit, 1000)
+        let (asked, wait) = (claim, ClaimWait(milliseconds: waitTimeout.milliseconds))
+        return try await domain { try await controller.claim(asked, wait).map(ClaimedJob.init) }
     }
 
-    public func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? {
-        try await domain { try await controller.extend(lease, timeout: timeout.milliseconds) }
-    }
-
-    public func abort(_ lease: LeaseReference, delay: Duration?) async throws -> Job? {
-        try await domain { try await controller.abort(lease, delay: delay?.milliseconds) }
-    }
-
-    public func complete(_ lease: LeaseReference) async throws -> Job? {
-        try await domain { try await controller.complete(lease) }
+    public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>] {
+        try await domain { try await controller.change(changes) }
+            .map { $0.mapError { .init($0) } }
     }
 
     public func delete(_ id: JobID) async throws -> Job? {
@@ -92,34 +82,6 @@ extension ControllerClient {
 
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {
         try await domain { try await controller.add(newJobs) }.map { $0.mapError { .init($0) } }
-    }
-
-    public func start(
-        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
-    ) async throws -> [ClaimedJob] {
-        try await domain {
-            try await controller.start(
-                type: type, timeout: timeout.milliseconds, maxRetries: maxRetries,
-                limit: min(maxJobs, 1000), wait: waitTimeout.milliseconds
-            ).map(ClaimedJob.init)
-        }
-    }
-
-    public func extend(_ extensions: [LeaseExtension]) async throws
-        -> [Result<Job?, JobsClientError>]
-    {
-        try await domain { try await controller.extend(extensions) }
-            .map { $0.mapError { .init($0) } }
-    }
-
-    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsClientError>] {
-        try await domain { try await controller.abort(aborts) }.map { $0.mapError { .init($0) } }
-    }
-
-    public func complete(_ leases: [LeaseReference]) async throws
-        -> [Result<Job?, JobsClientError>]
-    {
-        try await domain { try await controller.complete(leases) }.map { $0.mapError { .init($0) } }
     }
 
     /// Turns what stores throw into what clients throw.

@@ -29,24 +29,14 @@ public protocol JobsClient: Sendable {
     /// - Parameter timeout: how long the lease lasts from now.
     func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob?
 
-    /// Starts the next job of a type: higher priority first, then age.
-    /// - Parameters:
-    ///   - timeout: how long the lease lasts from the moment at which the job is handed out.
-    ///   - maxRetries: only jobs that were started fewer times; nil: as the service is configured.
-    ///   - waitTimeout: how long the service may hold the request until there is a job, up to a
-    ///     minute. A service that does not know this answers at once.
-    func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
-        async throws -> ClaimedJob?
+    /// Starts jobs of a type, as many as there are up to the claim's limit: higher priority first, then age.
+    /// - Parameter waitTimeout: how long the service may hold the request until there is a job, up to a
+    ///   minute. A service that does not know this answers at once.
+    func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob]
 
-    /// Makes a lease last `timeout` from now, be that longer or shorter than before.
-    func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job?
-
-    /// Gives a job back unfinished.
-    /// - Parameter delay: after which it can be claimed by type again; nil: at once. A service that
-    ///   does not know this gives it back at once.
-    func abort(_ lease: LeaseReference, delay: Duration?) async throws -> Job?
-
-    func complete(_ lease: LeaseReference) async throws -> Job?
+    /// Changes jobs, each with a result of its own, in order: the job after it; `nil` where there is no
+    /// such job; an error of the kind `lockLost` where the token is not the last lease's.
+    func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>]
 
     /// Removes a job, whatever its state.
     /// - Returns: the job as it was.
@@ -61,19 +51,6 @@ public protocol JobsClient: Sendable {
     // MARK: Many at once
 
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>]
-
-    /// As the single ``start(type:timeout:maxRetries:waitTimeout:)``: up to `maxJobs` jobs, as soon
-    /// as there is one.
-    /// - Parameter maxJobs: at most 1000 are asked for.
-    func start(
-        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
-    ) async throws -> [ClaimedJob]
-
-    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsClientError>]
-
-    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsClientError>]
-
-    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsClientError>]
 }
 
 extension JobsClient {
@@ -94,13 +71,55 @@ extension JobsClient {
         try await get(id).map { DetailedJob(job: $0) }
     }
 
-    /// Starts the next job of a type, if there is one now.
-    public func start(type: String, timeout: Duration) async throws -> ClaimedJob? {
-        try await start(type: type, timeout: timeout, maxRetries: nil, waitTimeout: .zero)
+    /// Starts the next job of a type: higher priority first, then age.
+    /// - Parameters:
+    ///   - timeout: how long the lease lasts from the moment at which the job is handed out.
+    ///   - maxRetries: only jobs that were started fewer times; nil: as the service is configured.
+    ///   - waitTimeout: how long the service may hold the request until there is a job, up to a
+    ///     minute. A service that does not know this answers at once.
+    public func start(
+        type: String, timeout: Duration, maxRetries: Int? = nil, waitTimeout: Duration = .zero
+    ) async throws -> ClaimedJob? {
+        try await start(
+            type: type, timeout: timeout, maxJobs: 1, maxRetries: maxRetries,
+            waitTimeout: waitTimeout
+        ).first
     }
 
-    /// Gives a job back unfinished, to be claimed again at once.
-    public func abort(_ lease: LeaseReference) async throws -> Job? {
-        try await abort(lease, delay: nil)
+    /// As the single ``start(type:timeout:maxRetries:waitTimeout:)``: up to `maxJobs` jobs, as soon
+    /// as there is one.
+    /// - Parameter maxJobs: at most 1000 are asked for.
+    public func start(
+        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int? = nil,
+        waitTimeout: Duration = .zero
+    ) async throws -> [ClaimedJob] {
+        let claim = Claim(
+            type: type, timeout: timeout.milliseconds, maxRetries: maxRetries, limit: maxJobs)
+        return try await self.claim(claim, waitTimeout: waitTimeout)
+    }
+
+    /// Changes one job.
+    public func change(_ change: JobChange) async throws -> Job? {
+        guard let result = try await self.change([change]).first else {
+            throw JobsClientError.notUnderstood("result")
+        }
+        return try result.get()
+    }
+
+    /// Makes a lease last `timeout` from now, be that longer or shorter than before.
+    public func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? {
+        try await change(JobChange(lease, .extend(timeout: timeout.milliseconds)))
+    }
+
+    /// Gives a job back unfinished.
+    /// - Parameter delay: after which it can be claimed by type again; nil: at once. A service that
+    ///   does not know this gives it back at once.
+    public func abort(_ lease: LeaseReference, delay: Duration? = nil) async throws -> Job? {
+        try await change(JobChange(lease, .abort(delay: delay?.milliseconds)))
+    }
+
+    /// Completes a job.
+    public func complete(_ lease: LeaseReference) async throws -> Job? {
+        try await change(JobChange(lease, .complete))
     }
 }

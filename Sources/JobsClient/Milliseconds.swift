@@ -15,17 +15,4 @@ extension Duration {
     var bounded: Duration { min(max(self, .zero - .longest), .longest) }
 
     private static let longest = Duration.seconds(100 * 366 * 86_400)
-
-}
-
-extension LeaseExtension {
-    public init(lease: LeaseReference, timeout: Duration) {
-        self.init(lease: lease, timeout: timeout.milliseconds)
-    }
-}
-
-extension LeaseAbort {
-    public init(lease: LeaseReference, delay: Duration?) {
-        self.init(lease: lease, delay: delay?.milliseconds)
-    }
 }

@@ -20,18 +20,14 @@ public struct NullJobsClient: JobsClient {
     public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? { nil }
 
     /// Waits as long as it may for the job that never comes.
-    public func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
-        async throws -> ClaimedJob?
-    {
+    public func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob] {
         try await Task.sleep(for: waitTimeout)
-        return nil
+        return []
     }
 
-    public func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? { nil }
-
-    public func abort(_ lease: LeaseReference, delay: Duration?) async throws -> Job? { nil }
-
-    public func complete(_ lease: LeaseReference) async throws -> Job? { nil }
+    public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>] {
+        changes.map { _ in .success(nil) }
+    }
 
     public func delete(_ id: JobID) async throws -> Job? { nil }
 
@@ -43,28 +39,5 @@ public struct NullJobsClient: JobsClient {
         var jobs: [Result<Job, JobsClientError>] = []
         for newJob in newJobs { jobs.append(.success(try await add(newJob))) }
         return jobs
-    }
-
-    public func start(
-        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
-    ) async throws -> [ClaimedJob] {
-        try await Task.sleep(for: waitTimeout)
-        return []
-    }
-
-    public func extend(_ extensions: [LeaseExtension]) async throws
-        -> [Result<Job?, JobsClientError>]
-    {
-        extensions.map { _ in .success(nil) }
-    }
-
-    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsClientError>] {
-        aborts.map { _ in .success(nil) }
-    }
-
-    public func complete(_ leases: [LeaseReference]) async throws
-        -> [Result<Job?, JobsClientError>]
-    {
-        leases.map { _ in .success(nil) }
     }
 }

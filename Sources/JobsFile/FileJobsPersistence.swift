@@ -107,40 +107,20 @@ public final class FileJobsPersistence: JobsPersistence {
 
     public func now() async throws -> Timestamp { clock() }
 
-    public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        try await starting { jobs, now in
-            jobs.start(id, timeout: timeout, at: now).map { [$0] } ?? []
-        }.first
+    public func start(_ start: Start) async throws -> StartedJob? {
+        try await starting { jobs, now in jobs.start(start, at: now).map { [$0] } ?? [] }.first
     }
 
-    public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
-        -> [StartedJob]
-    {
-        try await starting { jobs, now in
-            jobs.start(type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, at: now)
-        }
+    public func claim(_ claim: Claim) async throws -> [StartedJob] {
+        try await starting { jobs, now in jobs.claim(claim, at: now) }
     }
 
-    public func release(_ started: [StartedJob]) async throws {
-        try await change { jobs, now in
-            for started in started { jobs.release(started, at: now) }
-        }
+    public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        try await change { jobs, now in changes.map { jobs.change($0, at: now) } }
     }
 
     public func nextAvailability(of type: String) async throws -> Int64? {
         try await read { [clock] jobs in jobs.nextAvailability(of: type, at: clock()) }
-    }
-
-    public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        try await change { jobs, now in extensions.map { jobs.extend($0, at: now) } }
-    }
-
-    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        try await change { jobs, now in aborts.map { jobs.abort($0, at: now) } }
-    }
-
-    public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await change { jobs, now in leases.map { jobs.complete($0, at: now) } }
     }
 
     public func delete(_ id: JobID) async throws -> Job? {
@@ -209,7 +189,7 @@ public final class FileJobsPersistence: JobsPersistence {
         } catch let error as CancellationError {
             // Where that is refused, the leases lapse.
             _ = try? begin { jobs, now in
-                for started in started { jobs.release(started, at: now) }
+                for started in started { _ = jobs.change(.release(started), at: now) }
             }
             throw error
         }

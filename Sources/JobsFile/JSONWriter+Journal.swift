@@ -3,7 +3,7 @@ import Jobs
 import JobsMemory
 
 extension JSONWriter {
-    mutating func record(_ change: JobChange) {
+    mutating func record(_ change: StoredChange) {
         switch change {
         case .added(let job): record(.job(job))
         case .changed(let before, let after):

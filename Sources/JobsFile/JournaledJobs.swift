@@ -13,7 +13,7 @@ struct JournaledJobs {
     /// Changes that go to the disk together.
     private struct Batch {
         var writer = JSONWriter(capacity: 1 << 14)
-        var changes: [JobChange] = []
+        var changes: [StoredChange] = []
         var isEmpty = true
         /// How often it was met on its way to the disk.
         var looks = 0
@@ -189,9 +189,9 @@ struct BatchToWrite {
 /// @unchecked: the changes are not shared with anybody and not looked at, only given up.
 final class SettledBatch: @unchecked Sendable {
     private let commit: Commit
-    private let changes: [JobChange]
+    private let changes: [StoredChange]
 
-    init(commit: Commit, changes: [JobChange]) {
+    init(commit: Commit, changes: [StoredChange]) {
         self.commit = commit
         self.changes = changes
     }

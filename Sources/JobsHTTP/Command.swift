@@ -13,44 +13,35 @@ struct Command: Sendable {
     let answers: [Shape]
     /// What is needed of a request.
     let selection: JSONSelection
+    /// How callers that are limited to types are checked; `nil`: item by item.
+    let reach: Reach?
+    /// Whether the work may wait for long; it keeps nothing of the request's body then.
+    let mayWait: Bool
+    /// Whether it is about a single job, and so takes about as long as others that are.
+    let isAboutOneJob: Bool
+    /// Whether it does for many items what another operation does for one.
+    let isBatch: Bool
     /// Reads the arguments. What it returns does the work and keeps of the request what that needs.
     let prepare: @Sendable (Arguments) throws -> Work
 
-    typealias Work = @Sendable (PermittedJobs) async throws -> Result
+    typealias Work = @Sendable (CallContext) async throws -> Result
 
-    /// A command that may wait for long.
-    /// - Parameter prepare: returns work that keeps nothing of the request's body.
     init(
         name: String, summary: String, scope: AccessScope, arguments: [Argument],
-        answers: [Shape], prepare: @escaping @Sendable (Arguments) throws -> Work
+        answers: [Shape], reach: Reach?, mayWait: Bool = false, isAboutOneJob: Bool = false,
+        isBatch: Bool = false, prepare: @escaping @Sendable (Arguments) throws -> Work
     ) {
-        self.init(name, summary, scope, arguments, answers, mayWait: true, prepare)
-    }
-
-    private init(
-        _ name: String, _ summary: String, _ scope: AccessScope, _ arguments: [Argument],
-        _ answers: [Shape], mayWait: Bool,
-        _ prepare: @escaping @Sendable (Arguments) throws -> Work
-    ) {
-        self.mayWait = mayWait
         self.name = name
         self.summary = summary
         self.scope = scope
         self.arguments = arguments
         self.answers = answers
+        self.reach = reach
+        self.mayWait = mayWait
+        self.isAboutOneJob = isAboutOneJob
+        self.isBatch = isBatch
         self.prepare = prepare
         selection = .members(arguments.selection + Self.correlationIDs)
-    }
-
-    /// - Parameter call: reads the arguments while it works.
-    init(
-        name: String, summary: String, scope: AccessScope, arguments: [Argument],
-        answers: [Shape],
-        call: @escaping @Sendable (Arguments, PermittedJobs) async throws -> Result
-    ) {
-        self.init(name, summary, scope, arguments, answers, mayWait: false) { arguments in
-            { jobs in try await call(arguments, jobs) }
-        }
     }
 
     /// Some clients put the id into the body as well. It does no harm there, and has no effect.
@@ -78,24 +69,6 @@ struct Command: Sendable {
         case failure
         case items([Shape])
     }
-
-    /// Whether the work may wait for long; it keeps nothing of the request's body then.
-    let mayWait: Bool
-
-    /// Whether it is about a single job, and so takes about as long as others that are.
-    var isAboutOneJob: Bool {
-        answers.contains {
-            switch $0 {
-            case .job, .started: true
-            case .nothing, .page, .failure, .items: false
-            }
-        }
-    }
-
-    static func job(_ job: Job?) -> Result { job.map { .job($0) } ?? .nothing }
-    static func started(_ started: StartedJob?) -> Result {
-        started.map(Result.started) ?? .nothing
-    }
 }
 
 extension Command.Result {
@@ -114,7 +87,7 @@ extension Command.Result {
     /// The answer. Errors of items do not repeat the correlation id, as it would be there a thousand
     /// times.
     /// - Parameter jobs: where the rest of a page comes from.
-    func answer(from jobs: PermittedJobs) -> Answer {
+    func answer(from jobs: JobsController) -> Answer {
         var json: JSONWriter
         switch self {
         case .nothing:
@@ -145,7 +118,7 @@ extension Command.Result {
             for item in items {
                 switch item {
                 case .success(.nothing): json.null()
-                case .success(.job(let job)): json.job(job)
+                case .success(.job(let job, let state)): json.job(job, stateName: state?.rawValue)
                 case .success(.started(let started)):
                     json.job(started.job, lockToken: started.lockToken)
                 case .failure(let error):
@@ -163,7 +136,7 @@ extension Result<Command.Item, any Error> {
     fileprivate var jsonCapacity: Int {
         switch self {
         case .success(.nothing): 5
-        case .success(.job(let job)): job.jsonCapacity
+        case .success(.job(let job, _)): job.jsonCapacity
         case .success(.started(let started)): started.job.jsonCapacity + 64
         case .failure: 512
         }

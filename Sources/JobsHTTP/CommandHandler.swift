@@ -37,18 +37,18 @@ struct CommandHandler: Sendable {
         do {
             return try await metrics.measure(since: start) {
                 if isForbidden { throw HTTPFailure.operationForbidden }
-                let request = try await prepare(call)
+                let caller = CallContext(
+                    jobs: controller, types: call.principal?.types, claimant: call.claimant)
+                let request = try await prepare(call, for: caller)
                 subject = request.subject
-                let jobs = PermittedJobs(
-                    controller, types: call.principal?.types, caller: call.claimant)
-                let result = try await request.work(jobs)
+                let result = try await request.work(caller)
                 if command.mayWait { try await confirm(call, result.started) }
                 if let audit {
                     let id = request.subject.jobID
                     audit.record(call, jobID: id, outcome: .init(result, of: id))
                 }
                 controller.release(result.started, ifUndeliveredTo: Caller.current, log.logger)
-                var answer = result.answer(from: jobs)
+                var answer = result.answer(from: controller)
                 answer.headers.append(contentsOf: request.headers)
                 log.ends(call, request.subject, result, answer, since: start)
                 return answer
@@ -72,8 +72,9 @@ struct CommandHandler: Sendable {
 
     /// Reads a request. The arguments end here: with them go the body and its outline, unless the work
     /// is about them, so that a claim can wait for a minute without holding a megabyte.
-    private func prepare(_ call: Call) async throws -> Prepared {
+    private func prepare(_ call: Call, for caller: CallContext) async throws -> Prepared {
         let arguments = try await Arguments(of: call, for: command)
+        try command.reach?.check(arguments, caller)
         let prepared = Prepared(
             subject: CallSubject(arguments),
             headers: arguments.ignored.headers(

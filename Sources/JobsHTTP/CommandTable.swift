@@ -7,129 +7,166 @@ extension Command {
 
     /// The operations of the originals.
     static let singles: [Command] = [
-        Command(
-            name: "add_job", summary: "Adds a job.",
-            scope: .produce,
-            arguments: [.required("new_job", .object(newJob))],
-            answers: [.job]
-        ) { arguments, jobs in
-            try await .job(jobs.add(arguments.object("new_job").newJob))
-        },
-        Command(
-            name: "add_uniq_job",
-            summary: "Adds a job unless an unfinished one of its type and ref_id is there.",
-            scope: .produce,
-            arguments: [.required("new_job", .object(newJob))],
-            answers: [.job]
-        ) { arguments, jobs in
-            try await .job(jobs.addUnique(arguments.object("new_job").newJob))
-        },
+        add.single("add_job", "Adds a job.", in: "new_job"),
+        addUnique.single(
+            "add_uniq_job", "Adds a job unless an unfinished one of its type and ref_id is there.",
+            in: "new_job"),
         Command(
             name: "get_jobs", summary: "Lists the jobs that match a filter, a page at a time.",
             scope: .read,
             arguments: [
                 .optional("filter", .filter), .optional("paging", .object(paging)), details,
             ],
-            answers: [.page]
-        ) { arguments, jobs in
-            let filter = JobFilter(arguments.object("filter"))
-            var paging = arguments.object("paging").paging
-            paging.maxBytes = PageRest.sliceSize
-            let slice = paging
-            let page = try await Caller.whileThere(grace: .seconds(1)) {
-                try await jobs.list(filter, slice)
-            }
-            return try await .page(page, of: filter, state: states(arguments, jobs))
-        },
-        Command(
-            name: "get_job_by_id", summary: "Shows a job.",
-            scope: .read,
-            arguments: [.required("job_id", .string), details],
-            answers: [.job, .nothing]
-        ) { arguments, jobs in
-            guard let job = try await jobs.get(arguments.jobID) else { return .nothing }
-            return try await .job(job, states(arguments, jobs)(job))
-        },
-        Command(
-            name: "start_job_by_id", summary: "Starts this job, if nobody has it.",
-            scope: .work,
-            arguments: [.required("job_id", .string), .required("timeout", .integer())],
-            answers: [.started, .nothing]
-        ) { arguments, jobs in
-            try await started(jobs.start(arguments.jobID, timeout: arguments.timeout))
-        },
+            answers: [.page], reach: .filter, prepare: list),
+        get.single("get_job_by_id", "Shows a job."),
+        startByID.single("start_job_by_id", "Starts this job, if nobody has it."),
         Command(
             name: "start_job_by_type", summary: "Starts the next job of a type.",
-            scope: .work,
-            arguments: claim,
-            answers: [.started, .nothing],
-            prepare: { arguments in
-                let claim = start(arguments, limit: 1)
-                return { jobs in try await started(claim(jobs).first) }
-            }),
-        Command(
-            name: "extend_job", summary: "Makes a lease last from now for a time.",
-            scope: .work,
-            arguments: extended,
-            answers: [.job, .nothing]
-        ) { arguments, jobs in
-            try await job(jobs.extend(arguments.lease, timeout: arguments.timeout))
+            scope: .work, arguments: claimed, answers: [.started, .nothing],
+            reach: .type("type"), mayWait: true, isAboutOneJob: true
+        ) { arguments in
+            let claim = claim(arguments, limit: 1)
+            return { caller in try await claim(caller).first.map(Result.started) ?? .nothing }
         },
-        Command(
-            name: "abort_job", summary: "Gives a job back unfinished, at once or after a delay.",
-            scope: .work,
-            arguments: aborted,
-            answers: [.job, .nothing]
-        ) { arguments, jobs in
-            try await job(jobs.abort(arguments.lease, delay: arguments.delay))
-        },
-        Command(
-            name: "complete_job", summary: "Marks a job as completed.", scope: .work,
-            arguments: lease,
-            answers: [.job, .nothing]
-        ) { arguments, jobs in
-            try await job(jobs.complete(arguments.lease))
-        },
-        Command(
-            name: "delete_job_by_id", summary: "Removes a job, whatever its state.",
-            scope: .admin,
-            arguments: [.required("job_id", .string)],
-            answers: [.job, .nothing]
-        ) { arguments, jobs in
-            try await job(jobs.delete(arguments.jobID))
-        },
+        extend.single("extend_job", "Makes a lease last from now for a time."),
+        abort.single("abort_job", "Gives a job back unfinished, at once or after a delay."),
+        complete.single("complete_job", "Marks a job as completed."),
+        delete.single("delete_job_by_id", "Removes a job, whatever its state."),
         Command(
             name: "delete_jobs", summary: "Removes every job.", scope: .admin, arguments: [],
-            answers: [.nothing]
-        ) { _, jobs in
-            _ = try await Caller.whileThere { try await jobs.deleteAll() }
-            return .nothing
+            answers: [.nothing], reach: .all
+        ) { _ in
+            { caller in
+                _ = try await Caller.whileThere { try await caller.jobs.deleteAll() }
+                return .nothing
+            }
         },
         Command(
             name: "clean_jobs", summary: "Removes completed, expired and given up jobs.",
-            scope: .admin,
-            arguments: [],
-            answers: [.nothing]
-        ) { _, jobs in
-            _ = try await Caller.whileThere { try await jobs.clean() }
-            return .nothing
+            scope: .admin, arguments: [], answers: [.nothing], reach: .all
+        ) { _ in
+            { caller in
+                _ = try await Caller.whileThere { try await caller.jobs.clean() }
+                return .nothing
+            }
         },
     ]
+
+    /// The operations on many jobs at once.
+    static let batches: [Command] = [
+        add.many("add_jobs", "Adds jobs.", in: "new_jobs"),
+        Command(
+            name: "start_jobs_by_type",
+            summary: "Starts the next jobs of a type, as many as there are.",
+            scope: .work,
+            arguments: claimed + [.required("max_jobs", .integer(1...Int64(maximumItems)))],
+            answers: [.items([.started])], reach: .type("type"), mayWait: true, isBatch: true
+        ) { arguments in
+            let claim = claim(arguments, limit: Int(arguments.integer("max_jobs")))
+            return { caller in .items(try await claim(caller).map { .success(.started($0)) }) }
+        },
+        extend.many("extend_jobs", "Makes leases last from now for a time.", in: "jobs"),
+        abort.many(
+            "abort_jobs", "Gives jobs back unfinished, at once or after a delay.", in: "jobs"),
+        complete.many("complete_jobs", "Marks jobs as completed.", in: "jobs"),
+    ]
+
+    /// The most items of a request, and the most jobs of an answer.
+    static let maximumItems = 1000
+
+    // MARK: Operations on items
+
+    private static let add = ItemOperation(
+        scope: .produce, reach: .type("type"), arguments: newJob, answers: [.job]
+    ) { items, jobs in
+        try await jobs.add(items.map(\.newJob)).map { $0.map { .job($0) }.mapError { $0 } }
+    }
+
+    private static let addUnique = ItemOperation(
+        scope: .produce, reach: .type("type"), arguments: newJob, answers: [.job],
+        one: { item, jobs in .job(try await jobs.addUnique(item.newJob)) })
+
+    private static let get = ItemOperation(
+        scope: .read, reach: .job, arguments: [jobID, details], answers: [.job, .nothing],
+        one: { item, jobs in
+            guard let job = try await jobs.get(item.jobID) else { return .nothing }
+            return .job(job, try await states(item, jobs)(job))
+        })
+
+    private static let startByID = ItemOperation(
+        scope: .work, reach: .job, arguments: [jobID, .required("timeout", .integer())],
+        answers: [.started, .nothing],
+        one: { item, jobs in
+            let started = try await jobs.start(Start(item.jobID, timeout: item.timeout))
+            return started.map { .started($0) } ?? .nothing
+        })
+
+    private static let delete = ItemOperation(
+        scope: .admin, reach: .job, arguments: [jobID], answers: [.job, .nothing],
+        one: { item, jobs in .optional(try await jobs.delete(item.jobID)) })
+
+    private static let extend = ItemOperation(change: lease + [.required("timeout", .integer())]) {
+        .extend(timeout: $0.timeout)
+    }
+
+    private static let abort = ItemOperation(change: lease + [.optional("delay", .integer())]) {
+        .abort(delay: $0.delay)
+    }
+
+    private static let complete = ItemOperation(change: lease) { _ in .complete }
+
+    // MARK: Lists
+
+    private static func list(_ arguments: Arguments) -> Work {
+        { caller in
+            var filter = JobFilter(arguments.object("filter"))
+            if filter.type == nil { filter.types = caller.types }
+            var paging = arguments.object("paging").paging
+            paging.maxBytes = PageRest.sliceSize
+            let (found, slice) = (filter, paging)
+            let page = try await Caller.whileThere(grace: .seconds(1)) {
+                try await caller.jobs.list(found, slice)
+            }
+            return try await .page(page, of: found, state: states(arguments, caller.jobs))
+        }
+    }
 
     private static let details = Argument.optional("details", .boolean)
 
     /// What state jobs are in that were just read, if the caller asked for that.
-    private static func states(_ arguments: Arguments, _ jobs: PermittedJobs) async throws
+    private static func states(_ arguments: Arguments, _ jobs: JobsController) async throws
         -> @Sendable (Job) -> JobState?
     {
         guard arguments["details"]?.boolean == true else { return { _ in nil } }
-        let (now, maxRetries) = (try await jobs.now(), jobs.maxRetries)
+        let (now, maxRetries) = (try await jobs.now(), jobs.options.maxRetries)
         return { $0.state(at: now, maxRetries: maxRetries) }
     }
 
+    // MARK: Claims
+
+    /// Claims jobs by type. The work keeps nothing of the request but these few values, since it may last
+    /// a minute; it waits for as long as the caller is there.
+    private static func claim(_ arguments: Arguments, limit: Int)
+        -> @Sendable (CallContext) async throws -> [StartedJob]
+    {
+        let claim = Claim(
+            type: arguments.string("type"), timeout: arguments.timeout,
+            maxRetries: arguments["max_retries"]?.integer.map { Int($0) }, limit: limit)
+        let milliseconds = arguments["wait_timeout"]?.integer ?? 0
+        return { caller in
+            let wait = ClaimWait(milliseconds: milliseconds, caller: caller.claimant) { wait in
+                Caller.current?.load?.suspend()
+                return try await Caller.whileThere(wait)
+            }
+            return try await caller.jobs.claim(claim, wait)
+        }
+    }
+
+    // MARK: Arguments
+
     private static let type = Argument.required("type", .text(upTo: Job.maximumTypeBytes))
 
-    static let newJob: [Argument] = [
+    private static let newJob: [Argument] = [
         type, .required("ref_id", .text(upTo: Job.maximumRefIDBytes)),
         .required("ttl", .integer()),
         .optional("params", .any),
@@ -137,38 +174,42 @@ extension Command {
         .optional("delay", .integer()),
     ]
 
-    static let claim: [Argument] = [
+    private static let claimed: [Argument] = [
         type, .required("timeout", .integer()),
         .optional("max_retries", .integer()), .optional("wait_timeout", .integer(0...60_000)),
     ]
-
-    /// Claims jobs by type; if the caller is willing to wait, for as long as it is there. The work
-    /// keeps nothing of the request but these few values, since it may last a minute.
-    static func start(_ arguments: Arguments, limit: Int)
-        -> @Sendable (PermittedJobs) async throws -> [StartedJob]
-    {
-        let (type, timeout) = (arguments.string("type"), arguments.timeout)
-        let maxRetries = arguments["max_retries"]?.integer.map { Int($0) }
-        let wait = arguments["wait_timeout"]?.integer ?? 0
-        return { jobs in
-            let claim = { @Sendable in
-                try await jobs.start(
-                    type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, wait: wait,
-                    onWaiting: { Caller.current?.load?.suspend() })
-            }
-            return wait > 0 ? try await Caller.whileThere(claim) : try await claim()
-        }
-    }
 
     private static let paging: [Argument] = [
         .optional("skip", .integer()), .optional("take", .integer()), .optional("total", .boolean),
     ]
 
-    static let lease: [Argument] = [
-        .required("job_id", .string), .optional("lock_token", .string),
-    ]
+    private static let jobID = Argument.required("job_id", .string)
 
-    static let aborted = lease + [.optional("delay", .integer())]
+    private static let lease: [Argument] = [jobID, .optional("lock_token", .string)]
+}
 
-    static let extended = lease + [.required("timeout", .integer())]
+extension ItemOperation {
+    /// A change of a job by the holder of its lease.
+    fileprivate init(
+        change arguments: [Argument], _ act: @escaping @Sendable (Arguments) -> Act
+    ) {
+        self.init(scope: .work, reach: .job, arguments: arguments, answers: [.job, .nothing]) {
+            items, jobs in
+            try await jobs.change(items.map { JobChange($0.lease, act($0)) })
+                .map { $0.map(Command.Item.optional).mapError { $0 } }
+        }
+    }
+
+    /// An operation that stores carry out for one item at a time.
+    fileprivate init(
+        scope: AccessScope, reach: Reach, arguments: [Argument], answers: [Command.Shape],
+        one: @escaping @Sendable (Arguments, JobsController) async throws -> Command.Item
+    ) {
+        self.init(scope: scope, reach: reach, arguments: arguments, answers: answers) {
+            items, jobs in
+            var results: [ItemResult] = []
+            for item in items { results.append(.success(try await one(item, jobs))) }
+            return results
+        }
+    }
 }

@@ -9,7 +9,7 @@ struct PageRest: Sendable {
     static let sliceSize = 4 << 20
 
     private let filter: JobFilter
-    private let jobs: PermittedJobs
+    private let jobs: JobsController
     private let total: Int?
     private let state: @Sendable (Job) -> JobState?
     private var json: JSONWriter
@@ -22,7 +22,7 @@ struct PageRest: Sendable {
     ///   - json: what has been written of the page, to go on behind it.
     ///   - state: of a job, if it is to be shown.
     init(
-        behind first: JobPage, of filter: JobFilter, _ jobs: PermittedJobs, json: JSONWriter,
+        behind first: JobPage, of filter: JobFilter, _ jobs: JobsController, json: JSONWriter,
         state: @escaping @Sendable (Job) -> JobState?
     ) {
         self.state = state

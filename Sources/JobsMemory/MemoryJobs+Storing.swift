@@ -3,7 +3,7 @@ package import Jobs
 /// What a store needs that keeps jobs elsewhere, too.
 extension MemoryJobs {
     /// What was changed since the last time, in order; nothing unless it is recorded.
-    package mutating func takeChanges() -> [JobChange] {
+    package mutating func takeChanges() -> [StoredChange] {
         defer { changes = [] }
         return changes
     }
@@ -41,7 +41,7 @@ extension MemoryJobs {
     }
 
     /// Takes back the last change that has not been taken back.
-    package mutating func undo(_ change: JobChange, at now: Timestamp) {
+    package mutating func undo(_ change: StoredChange, at now: Timestamp) {
         switch change {
         case .added(let job): forget(job.job.id)
         case .changed(let before, _), .removed(let before): restore(before, at: now)

@@ -9,7 +9,7 @@ package struct MemoryJobs {
     var ids = JobIDGenerator()
     private let isRecording: Bool
     private let metrics: JobMetrics
-    var changes: [JobChange] = []
+    var changes: [StoredChange] = []
     private var shrinkage = Shrinkage()
 
     /// - Parameters:
@@ -49,8 +49,9 @@ package struct MemoryJobs {
         ids.reduce(into: [:]) { types, id in types[id] = record(id)?.job.type }
     }
 
-    package mutating func start(_ id: JobID, timeout: Int64, at now: Timestamp) -> StartedJob? {
-        guard let record = record(id), let job = record.job.started(at: now, timeout: timeout)
+    package mutating func start(_ start: Start, at now: Timestamp) -> StartedJob? {
+        guard let record = record(start.id),
+            let job = record.job.started(at: now, timeout: start.timeout)
         else {
             return nil
         }
@@ -58,15 +59,15 @@ package struct MemoryJobs {
         return lease(record, as: job, at: now)
     }
 
-    package mutating func start(
-        type: String, timeout: Int64, maxRetries: Int, limit: Int, at now: Timestamp
-    ) -> [StartedJob] {
-        guard let queue = queues[ExactText(type)] else { return [] }
+    package mutating func claim(_ claim: Claim, at now: Timestamp) -> [StartedJob] {
+        guard let queue = queues[ExactText(claim.type)] else { return [] }
         queue.advance(to: now)
         var taken: [(record: JobRecord, job: Job?)] = []
         var count = 0
-        while count < limit, let record = queue.dequeueReady(at: now, maxRetries: maxRetries) {
-            let job = record.job.started(at: now, timeout: timeout)
+        while count < claim.limit,
+            let record = queue.dequeueReady(at: now, maxRetries: claim.startLimit)
+        {
+            let job = record.job.started(at: now, timeout: claim.timeout)
             if job != nil { count += 1 }
             taken.append((record, job))
         }
@@ -80,36 +81,26 @@ package struct MemoryJobs {
         }
     }
 
-    package mutating func release(_ started: StartedJob, at now: Timestamp) {
-        let lease = LeaseReference(id: started.job.id, lockToken: started.lockToken)
-        _ = change(lease, at: now, keepsToken: false) { $0.job.released() }
+    /// Changes a job that is not fenced off, and moves it to its new place.
+    package mutating func change(_ change: JobChange, at now: Timestamp) -> Result<Job?, JobsError>
+    {
+        guard let record = record(change.id) else { return .success(nil) }
+        guard !change.isFenced(by: record.lockToken) else { return .failure(.lockLost(change.id)) }
+        guard let job = record.job.applying(change.act, at: now) else {
+            return .success(record.job)
+        }
+        if let completed = job.completed {
+            record.queue.metrics.completed(completed, started: record.job.started)
+        }
+        record.queue.dequeue(record)
+        let token = change.act.forgetsToken ? nil : record.lockToken
+        set(record, to: job, lockToken: token, at: now)
+        return .success(job)
     }
 
     /// Milliseconds until the first job of the type that is not available yet.
     package func nextAvailability(of type: String, at now: Timestamp) -> Int64? {
         queues[ExactText(type)]?.nextAvailability(at: now)
-    }
-
-    package mutating func extend(_ extension: LeaseExtension, at now: Timestamp)
-        -> Result<Job?, JobsError>
-    {
-        change(`extension`.lease, at: now) {
-            $0.job.extended(at: now, timeout: `extension`.timeout)
-        }
-    }
-
-    package mutating func abort(_ abort: LeaseAbort, at now: Timestamp) -> Result<Job?, JobsError> {
-        change(abort.lease, at: now) { $0.job.aborted(at: now, delay: abort.delay) }
-    }
-
-    package mutating func complete(_ lease: LeaseReference, at now: Timestamp)
-        -> Result<Job?, JobsError>
-    {
-        change(lease, at: now) { record in
-            guard let job = record.job.completed(at: now) else { return nil }
-            record.queue.metrics.completed(now, started: record.job.started)
-            return job
-        }
     }
 
     package mutating func delete(_ id: JobID) -> Job? {
@@ -235,21 +226,6 @@ package struct MemoryJobs {
         let token = LockToken.random()
         set(record, to: job, lockToken: token, at: now)
         return StartedJob(job: job, lockToken: token)
-    }
-
-    /// Changes a job that is not fenced off, and moves it to its new place.
-    private mutating func change(
-        _ lease: LeaseReference, at now: Timestamp, keepsToken: Bool = true,
-        _ rule: (JobRecord) -> Job?
-    ) -> Result<Job?, JobsError> {
-        guard let record = record(lease.id) else { return .success(nil) }
-        if let shown = lease.lockToken, shown != record.lockToken {
-            return .failure(.lockLost(lease.id))
-        }
-        guard let job = rule(record) else { return .success(record.job) }
-        record.queue.dequeue(record)
-        set(record, to: job, lockToken: keepsToken ? record.lockToken : nil, at: now)
-        return .success(job)
     }
 
     /// Changes a job that is in no queue, and puts it where it belongs.

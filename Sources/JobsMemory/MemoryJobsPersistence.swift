@@ -66,47 +66,23 @@ public final class MemoryJobsPersistence: JobsPersistence {
 
     public func now() -> Timestamp { clock() }
 
-    public func start(_ id: JobID, timeout: Int64) -> StartedJob? {
-        jobs.withLock { $0.start(id, timeout: timeout, at: clock()) }
+    public func start(_ start: Start) -> StartedJob? {
+        jobs.withLock { $0.start(start, at: clock()) }
     }
 
-    public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) -> [StartedJob] {
-        jobs.withLock {
-            $0.start(
-                type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, at: clock())
-        }
+    public func claim(_ claim: Claim) -> [StartedJob] {
+        jobs.withLock { $0.claim(claim, at: clock()) }
     }
 
-    public func release(_ started: [StartedJob]) {
+    public func change(_ changes: [JobChange]) -> [Result<Job?, JobsError>] {
         jobs.withLock { jobs in
             let now = clock()
-            for started in started { jobs.release(started, at: now) }
+            return changes.map { jobs.change($0, at: now) }
         }
     }
 
     public func nextAvailability(of type: String) -> Int64? {
         jobs.withLock { $0.nextAvailability(of: type, at: clock()) }
-    }
-
-    public func extend(_ extensions: [LeaseExtension]) -> [Result<Job?, JobsError>] {
-        jobs.withLock { jobs in
-            let now = clock()
-            return extensions.map { jobs.extend($0, at: now) }
-        }
-    }
-
-    public func abort(_ aborts: [LeaseAbort]) -> [Result<Job?, JobsError>] {
-        jobs.withLock { jobs in
-            let now = clock()
-            return aborts.map { jobs.abort($0, at: now) }
-        }
-    }
-
-    public func complete(_ leases: [LeaseReference]) -> [Result<Job?, JobsError>] {
-        jobs.withLock { jobs in
-            let now = clock()
-            return leases.map { jobs.complete($0, at: now) }
-        }
     }
 
     public func delete(_ id: JobID) -> Job? {

@@ -6,7 +6,15 @@ extension JobFilter {
     var query: BSONDocument {
         BSONDocument { query in
             if let id { query.append("_id", id.bson) }
-            if let type { query.append("type", type) }
+            if let type {
+                query.append("type", type)
+            } else if let types {
+                query.document("type") { condition in
+                    condition.array("$in") { array in
+                        for type in types { array.append(type) }
+                    }
+                }
+            }
             if let refID { query.append("ref_id", refID) }
             let dates: [(BSONKey, DateCondition)] = [
                 ("created", created), ("started", started), ("locked_until", lockedUntil),

@@ -24,7 +24,11 @@ extension MongoJobsPersistence {
                 windows.lost(0, of: 1, claim.type)
                 continue
             }
-            let (claimed, obstacles) = try await claimAll(candidates, claim)
+            // Unstructured on purpose: what the update has started is known only behind the read, so
+            // cancelling the caller must not cancel it in between.
+            let (claimed, obstacles) = try await Task {
+                try await claimAll(candidates, claim)
+            }.value
             for job in claimed where !started.replace(with: job) { started.append(job) }
             if let last = candidates.last {
                 windows.claimed(
@@ -80,7 +84,7 @@ extension MongoJobsPersistence {
                     "available_at": ["$exists": true, "$lte": .value(latest.bson)],
                     "$expr": ["$lte": ["$available_at", "$$NOW"]],
                 ],
-                Pipelines.claim(tokens, timeout: claim.timeout, maxRetries: claim.maxRetries))
+                Pipelines.claim(tokens, timeout: claim.timeout, maxRetries: claim.startLimit))
         }
         passedOver.add(refused)
         var found: [JobID: StartedJob] = [:]

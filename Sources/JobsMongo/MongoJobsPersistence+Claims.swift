@@ -8,11 +8,9 @@ extension MongoJobsPersistence {
     /// Jobs that are due and still not to be had leave the index when they are met, many at once
     /// where there are many. Only when nothing is left are the jobs looked for that are not in it:
     /// those that an older service wrote, and those that a claim with a lower limit has parked.
-    public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
-        -> [StartedJob]
-    {
-        guard limit > 0, maxRetries > 0 else { return [] }
-        let claim = Claim(type: type, timeout: timeout, maxRetries: maxRetries)
+    public func claim(_ claim: Claim) async throws -> [StartedJob] {
+        let limit = claim.limit
+        guard limit > 0, claim.startLimit > 0 else { return [] }
         var started = limit > 1 ? try await claimMany(claim, limit) : []
         var hasBroughtIn = false
         var obstacles = 0
@@ -38,12 +36,6 @@ extension MongoJobsPersistence {
             }
         }
         return started
-    }
-
-    struct Claim {
-        let type: String
-        let timeout: Int64
-        let maxRetries: Int
     }
 
     private enum Outcome {
@@ -74,7 +66,7 @@ extension MongoJobsPersistence {
                 passedOver.excluded(from: DueJobs.query(claim.type, from: window)),
                 sort: DueJobs.order,
                 update: Pipelines.claim(
-                    tokens, timeout: claim.timeout, maxRetries: claim.maxRetries),
+                    tokens, timeout: claim.timeout, maxRetries: claim.startLimit),
                 hint: JobIndexes.claim)
             if found != nil || window == nil { break }
             // Nothing in the window may only be said of the window.
@@ -99,7 +91,7 @@ extension MongoJobsPersistence {
                         "$expr": ["$lte": ["$available_at", "$$NOW"]],
                     ],
                     update: Pipelines.claim(
-                        tokens, timeout: claim.timeout, maxRetries: claim.maxRetries),
+                        tokens, timeout: claim.timeout, maxRetries: claim.startLimit),
                     hint: JobIndexes.id)
                 // Nil: another process has it by now.
                 guard let found else { continue }
@@ -135,7 +127,7 @@ extension MongoJobsPersistence {
         // The next claim goes on where this ends.
         for _ in 0..<Self.maximumObstacleBatches {
             let ids = try await front(claim, size)
-            let (removed, refused) = try await collection.settle(ids, maxRetries: claim.maxRetries)
+            let (removed, refused) = try await collection.settle(ids, maxRetries: claim.startLimit)
             passedOver.add(refused)
             if removed > 0 { try await countObstacles(ids) }
             // Jobs that can be had are among the front ones, or there are none left.
@@ -160,7 +152,7 @@ extension MongoJobsPersistence {
     /// - Returns: whether there were any.
     private func bringIn(_ claim: Claim) async throws -> Bool {
         let found = try await collection.find(
-            passedOver.excluded(from: Self.outside(claim.type, maxRetries: claim.maxRetries)),
+            passedOver.excluded(from: Self.outside(claim.type, maxRetries: claim.startLimit)),
             limit: Self.mostUnparked,
             projection: ["parked_at": 1])
         let parked = found.filter { $0["parked_at"] != nil }

@@ -1,39 +1,7 @@
-public import Jobs
+import Jobs
 import Mongo
 
 extension MongoJobsPersistence {
-    /// One command for up to 500 jobs; where the server refuses that because of some, these are found by
-    /// halves. The lease of a job that the server does not let be changed ends by itself.
-    public func release(_ started: [StartedJob]) async throws {
-        try await release(started[...])
-    }
-
-    private func release(_ started: ArraySlice<StartedJob>) async throws {
-        guard let first = started.first else { return }
-        do {
-            if started.count == 1 {
-                _ = try await collection.findAndModify(
-                    ["_id": first.job.id.bson], update: Pipelines.release(first.lockToken))
-                return
-            }
-            if started.count <= 500 {
-                try await collection.updateManyAgain(
-                    started.map { started in
-                        (
-                            query: ["_id": started.job.id.bson],
-                            pipeline: Pipelines.release(started.lockToken)
-                        )
-                    })
-                return
-            }
-        } catch JobsError.refused {
-            guard started.count > 1 else { return }
-        }
-        let middle = started.startIndex + started.count / 2
-        try await release(started[..<middle])
-        try await release(started[middle...])
-    }
-
     /// Two reads of single keys for each priority that jobs of the type have.
     public func nextAvailability(of type: String) async throws -> Int64? {
         let now = try await collection.now()
@@ -62,12 +30,12 @@ extension MongoJobsPersistence {
             next = min(next ?? available, available)
         }
         let known = next?.milliseconds(since: now)
-        return isAtEnd && !isIncomplete ? known : min(known ?? .max, Self.ignoranceIsGoodFor)
+        return isAtEnd && !isIncomplete ? known : min(known ?? .max, Self.fallbackProbeMilliseconds)
     }
 
-    /// Whoever uses more priorities has to put up with jobs found late by waiting claims.
+    /// Where a type has jobs of more priorities, waiting claims may find some late.
     private static let maximumPriorities = 8
-    private static let ignoranceIsGoodFor: Int64 = 1000
+    private static let fallbackProbeMilliseconds: Int64 = 1000
 
     /// - Parameter priority: of whatever type it is; what is no number comes before those that are, and is
     ///   passed over.

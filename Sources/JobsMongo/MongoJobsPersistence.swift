@@ -54,18 +54,18 @@ public final class MongoJobsPersistence: JobsPersistence {
 
     public func now() async throws -> Timestamp { try await collection.now() }
 
-    public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        let token = ClaimTokens().token(of: id)
+    public func start(_ start: Start) async throws -> StartedJob? {
+        let token = ClaimTokens().token(of: start.id)
         let started = try await collection.findAndModify(
             [
-                "_id": id.bson, "completed": .null,
+                "_id": start.id.bson, "completed": .null,
                 "$expr": [
                     "$not": [
                         "$or": [Pipelines.isLive, Pipelines.isExpired, Pipelines.isUnmigrated]
                     ]
                 ],
             ],
-            update: Pipelines.start(token, timeout: timeout))
+            update: Pipelines.start(token, timeout: start.timeout))
         return started.map { found in
             countLapse(found)
             return StartedJob(job: found.job, lockToken: token)

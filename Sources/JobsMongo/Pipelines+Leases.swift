@@ -2,8 +2,18 @@ import Jobs
 
 /// What the holder of a lease can do to the job. Where it does not apply the document stays as it is.
 extension Pipelines {
+    /// Carries out an act, if the token is the last lease's; `nil` skips the fencing check.
+    static func of(_ act: Act, _ token: LockToken?) -> BSONLiteral {
+        switch act {
+        case .extend(let timeout): extend(token, timeout: timeout)
+        case .abort(let delay): abort(token, delay: delay)
+        case .complete: complete(token)
+        case .release: release(token)
+        }
+    }
+
     /// Moves the end of the lease, if there is one and it is the caller's.
-    static func extend(_ token: LockToken?, timeout: Int64) -> BSONLiteral {
+    private static func extend(_ token: LockToken?, timeout: Int64) -> BSONLiteral {
         let applies: BSONLiteral = [
             "$and": [
                 isUnfinished, isStarted, isOwner(token),
@@ -18,7 +28,7 @@ extension Pipelines {
     }
 
     /// Ends the lease, if it is the caller's; the job is delayed from now, or no longer at all.
-    static func abort(_ token: LockToken?, delay: Int64?) -> BSONLiteral {
+    private static func abort(_ token: LockToken?, delay: Int64?) -> BSONLiteral {
         let delayed = delay.flatMap { $0 > 0 ? end(of: $0) : nil }
         return change(
             if: ["$and": [isUnfinished, hasLease, isOwner(token)]],
@@ -30,9 +40,9 @@ extension Pipelines {
     }
 
     /// Takes the last start back, if the token is its own.
-    static func release(_ token: LockToken) -> BSONLiteral {
+    private static func release(_ token: LockToken?) -> BSONLiteral {
         change(
-            if: ["$and": [isUnfinished, isOwner(token)]],
+            if: ["$and": [isUnfinished, isStarted, isOwner(token)]],
             [
                 "started": .null, "locked_until": .null, "leased": "$$REMOVE",
                 "retries": oneStartLess,
@@ -42,7 +52,7 @@ extension Pipelines {
     }
 
     /// Completes the job, if its lease is the caller's.
-    static func complete(_ token: LockToken?) -> BSONLiteral {
+    private static func complete(_ token: LockToken?) -> BSONLiteral {
         change(
             if: ["$and": [isUnfinished, isOwner(token)]],
             [

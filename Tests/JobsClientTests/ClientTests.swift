@@ -181,16 +181,17 @@ struct ClientTests {
                 type: "a", timeout: .seconds(60), maxJobs: 18, maxRetries: nil, waitTimeout: .zero)
             #expect(claimed.map(\.job.id) == added[..<18].map(\.id))
 
-            let extended = try await client.extend(
-                claimed.map { LeaseExtension(lease: $0.lease, timeout: .seconds(90)) })
+            let extended = try await client.change(
+                claimed.map { JobChange($0.lease, .extend(timeout: 90_000)) })
             #expect(
                 try extended.map { try $0.get()?.lockedUntil }
                     == claimed.map { _ in clock.now.advanced(by: 90_000) })
-            let aborted = try await client.abort(
-                claimed[..<9].map { LeaseAbort(lease: $0.lease, delay: .seconds(5)) })
+            let aborted = try await client.change(
+                claimed[..<9].map { JobChange($0.lease, .abort(delay: 5000)) })
             #expect(try aborted.allSatisfy { try $0.get()?.delayedUntil != nil })
             let unknown = LeaseReference(id: JobID("unknown"))
-            let completed = try await client.complete(claimed[9...].map(\.lease) + [unknown])
+            let completed = try await client.change(
+                (claimed[9...].map(\.lease) + [unknown]).map { JobChange($0, .complete) })
             #expect(try completed.map { try $0.get()?.id } == claimed[9...].map(\.job.id) + [nil])
             #expect(try await client.add([NewJob]()).isEmpty)
         }
@@ -204,7 +205,9 @@ struct ClientTests {
                 type: "a", timeout: .seconds(60), maxJobs: 5, maxRetries: nil, waitTimeout: .zero)
             let wrong = LeaseReference(id: claimed[0].job.id, lockToken: .random())
 
-            let results = try await client.complete([wrong, claimed[1].lease])
+            let results = try await client.change([
+                JobChange(wrong, .complete), JobChange(claimed[1].lease, .complete),
+            ])
 
             guard case .failure(let error) = results[0] else {
                 Issue.record("a lost lease was completed")
@@ -238,7 +241,9 @@ struct ClientTests {
         #expect(try await client.start(JobID("1"), timeout: .seconds(1)) == nil)
         let lease = LeaseReference(id: JobID("1"))
         #expect(try await client.complete(lease) == nil)
-        #expect(try await client.complete([lease, lease]).count == 2)
+        #expect(
+            try await client.change([JobChange(lease, .complete), JobChange(lease, .complete)])
+                .count == 2)
         #expect(try await client.abort(lease) == nil)
         #expect(try await client.extend(lease, timeout: .seconds(1)) == nil)
         #expect(try await client.delete(JobID("1")) == nil)

@@ -29,13 +29,15 @@ struct RetryTests {
             Call("extend_job", true) { _ = try await $0.extend(lease, timeout: .seconds(1)) },
             Call("abort_job", true) { _ = try await $0.abort(lease) },
             Call("complete_job", true) { _ = try await $0.complete(lease) },
-            Call("complete_jobs", true) { _ = try await $0.complete([lease, lease]) },
+            Call("complete_jobs", true) {
+                _ = try await $0.change([JobChange(lease, .complete), JobChange(lease, .complete)])
+            },
             Call("complete_job", false) { _ = try await $0.complete(.init(id: JobID("x"))) },
             Call("extend_jobs", false) {
                 let bare = LeaseReference(id: JobID("x"))
-                _ = try await $0.extend([
-                    LeaseExtension(lease: lease, timeout: 1),
-                    LeaseExtension(lease: bare, timeout: 1),
+                _ = try await $0.change([
+                    JobChange(lease, .extend(timeout: 1)),
+                    JobChange(bare, .extend(timeout: 1)),
                 ])
             },
             Call("add_job", false) { _ = try await $0.add(NewJob(type: "a", refID: "1")) },

@@ -19,10 +19,10 @@ struct ClockTests {
             let store = try await open(path, clock: before)
             let ready = try await store.add()
             let leased = try await store.add()
-            _ = try await store.start(leased.id, timeout: 60_000)
+            _ = try await store.start(Start(leased.id, timeout: 60_000))
             let done = try await store.add(NewJob(type: "done", refID: "1"))
             before.advance(by: 5000)
-            _ = try await store.complete([LeaseReference(id: done.id)])
+            _ = try await store.change([JobChange(done.id, .complete)])
             let completed = try #require(try await store.get(done.id)?.completed)
 
             let check = { (again: FileJobsPersistence, clock: SetClock) in

@@ -85,9 +85,9 @@ struct CompactionTests {
             afterStep()
             let lease = LeaseReference(id: started.job.id, lockToken: started.lockToken)
             switch number {
-            case ..<25: _ = try await store.complete([lease])
-            case ..<30: _ = try await store.abort([LeaseAbort(lease: lease)])
-            case ..<35: _ = try await store.extend([LeaseExtension(lease: lease, timeout: 0)])
+            case ..<25: _ = try await store.change([JobChange(lease, .complete)])
+            case ..<30: _ = try await store.change([JobChange(lease, .abort())])
+            case ..<35: _ = try await store.change([JobChange(lease, .extend(timeout: 0))])
             default: _ = try await store.delete(started.job.id)
             }
         }

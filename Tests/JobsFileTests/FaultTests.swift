@@ -38,27 +38,27 @@ struct FaultTests {
             ),
             (
                 "start by id",
-                { store, jobs in _ = try await store.start(jobs[1].id, timeout: 1000) }
+                { store, jobs in _ = try await store.start(Start(jobs[1].id, timeout: 1000)) }
             ),
             ("start by type", { store, _ in _ = try await store.claim() }),
             (
                 "extend",
                 { store, jobs in
-                    _ = try await store.extend([
-                        LeaseExtension(lease: LeaseReference(id: jobs[0].id), timeout: 5)
+                    _ = try await store.change([
+                        JobChange(jobs[0].id, .extend(timeout: 5))
                     ])
                 }
             ),
             (
                 "abort",
                 { store, jobs in
-                    _ = try await store.abort([LeaseAbort(lease: LeaseReference(id: jobs[0].id))])
+                    _ = try await store.change([JobChange(jobs[0].id, .abort())])
                 }
             ),
             (
                 "complete",
                 { store, jobs in
-                    _ = try await store.complete(jobs.map { LeaseReference(id: $0.id) })
+                    _ = try await store.change(jobs.map { JobChange($0.id, .complete) })
                 }
             ),
             ("delete", { store, jobs in _ = try await store.delete(jobs[0].id) }),
@@ -119,7 +119,7 @@ struct FaultTests {
                 gate.pass()
                 return FileError(operation: "synchronize", number: EIO)
             }
-            let start = Task { _ = try await store.start(job.id, timeout: 1000) }
+            let start = Task { _ = try await store.start(Start(job.id, timeout: 1000)) }
             await gate.reached()
             let others = [
                 Task { _ = try await store.get(job.id) },

@@ -37,7 +37,7 @@ struct FileJobsPersistenceTests {
             let clock = SetClock()
             let first = try await open(path, clock: clock)
             try await first.add()
-            _ = try await first.start(type: "mail", timeout: 0, maxRetries: 1, limit: 1)
+            _ = try await first.claim(Claim(type: "mail", timeout: 0, maxRetries: 1))
             await first.close()
             let metrics = TestMetrics()
 

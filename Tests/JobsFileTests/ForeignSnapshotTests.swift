@@ -76,12 +76,12 @@ struct ForeignSnapshotTests {
             let store = try await open(path)
             let read = store.everything
             let started = try #require(try await store.claim("t"))
-            _ = try await store.extend([
-                LeaseExtension(lease: LeaseReference(id: started.job.id), timeout: 5)
+            _ = try await store.change([
+                JobChange(started.job.id, .extend(timeout: 5))
             ])
-            _ = try await store.abort([LeaseAbort(lease: LeaseReference(id: started.job.id))])
-            _ = try await store.start(type: "t", timeout: 1000, maxRetries: 10, limit: 2)
-            _ = try await store.complete([LeaseReference(id: JobID("2"))])
+            _ = try await store.change([JobChange(started.job.id, .abort())])
+            _ = try await store.claim(Claim(type: "t", timeout: 1000, maxRetries: 10, limit: 2))
+            _ = try await store.change([JobChange(JobID("2"), .complete)])
             #expect(store.everything.map(\.unknown) == read.map(\.unknown))
             try await afterCrash(store) { again in
                 #expect(again.everything == store.everything)

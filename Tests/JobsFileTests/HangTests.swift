@@ -91,7 +91,7 @@ struct HangTests {
             let jobs = [try await store.add().id, try await store.add().id]
             faults.hang(.synchronize, gate) { $0.isJournal }
             let callers = [
-                Task { _ = try await store.start(jobs[0], timeout: 60_000) },
+                Task { _ = try await store.start(Start(jobs[0], timeout: 60_000)) },
                 Task { _ = try await store.get(jobs[0]) },
                 Task { _ = try await store.list(JobFilter(), Paging()) },
                 Task { _ = try await store.claim() },

@@ -17,16 +17,16 @@ struct RestartTests {
         try await store.add(NewJob(type: "mail", refID: "priority", priority: -7))
         try await store.add(NewJob(type: "mail", refID: "delay", delay: 100_000))
         let delayed = try await store.add(NewJob(type: "mail", refID: "aborted", delay: 100_000))
-        _ = try await store.start(delayed.id, timeout: 1000)
-        _ = try await store.abort([LeaseAbort(lease: LeaseReference(id: delayed.id))])
+        _ = try await store.start(Start(delayed.id, timeout: 1000))
+        _ = try await store.change([JobChange(delayed.id, .abort())])
         let completed = try await store.add(NewJob(type: "done", refID: "completed"))
         let lease = try #require(try await store.claim("done"))
-        _ = try await store.complete([LeaseReference(id: lease.job.id, lockToken: lease.lockToken)])
+        _ = try await store.change([JobChange(lease.job.id, lease.lockToken, .complete)])
         clock.advance(by: 10)
         try await store.add(NewJob(type: "running", refID: "running"))
         let running = try #require(try await store.claim("running", timeout: 50_000))
-        _ = try await store.extend([
-            LeaseExtension(lease: LeaseReference(id: running.job.id), timeout: 70_000)
+        _ = try await store.change([
+            JobChange(running.job.id, .extend(timeout: 70_000))
         ])
         let deleted = try await store.add()
         _ = try await store.delete(deleted.id)
@@ -79,13 +79,9 @@ struct RestartTests {
 
             try await afterCrash(store, clock: clock) { again in
                 #expect(try await again.claim() == nil)
-                let refused = try await again.complete([
-                    LeaseReference(id: job.id, lockToken: old.lockToken)
-                ])
+                let refused = try await again.change([JobChange(job.id, old.lockToken, .complete)])
                 #expect(refused == [.failure(.lockLost(job.id))])
-                let done = try await again.complete([
-                    LeaseReference(id: job.id, lockToken: last.lockToken)
-                ])
+                let done = try await again.change([JobChange(job.id, last.lockToken, .complete)])
                 #expect(try done[0].get()?.completed == clock.now())
             }
             await store.close()

@@ -76,7 +76,7 @@ extension FileJobsPersistence {
     }
 
     func claim(_ type: String = "mail", timeout: Int64 = 60_000) async throws -> StartedJob? {
-        try await start(type: type, timeout: timeout, maxRetries: 10, limit: 1).first
+        try await claim(Claim(type: type, timeout: timeout, maxRetries: 10)).first
     }
 }
 

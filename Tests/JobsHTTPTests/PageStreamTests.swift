@@ -142,8 +142,8 @@ extension OverASocket {
 }
 
 /// A store in memory that counts lists, and fails after some.
-private final class BreakingPersistence: JobsPersistence {
-    private let store: any JobsPersistence = MemoryJobsPersistence()
+private final class BreakingPersistence: JobsPersistenceLayer {
+    let base: any JobsPersistence = MemoryJobsPersistence()
     private let state = Mutex((lists: 0, limit: Int.max))
 
     var lists: Int { state.withLock { $0.lists } }
@@ -156,42 +156,6 @@ private final class BreakingPersistence: JobsPersistence {
             return state.lists > state.limit
         }
         if isBroken { throw JobsError.unavailable(reason: "broken") }
-        return try await store.list(filter, paging)
-    }
-
-    func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
-        try await store.add(newJobs)
-    }
-    func addUnique(_ newJob: NewJob) async throws -> Job { try await store.addUnique(newJob) }
-    func get(_ id: JobID) async throws -> Job? { try await store.get(id) }
-    func types(of ids: Set<JobID>) async throws -> [JobID: String] {
-        try await store.types(of: ids)
-    }
-    func now() async throws -> Timestamp { try await store.now() }
-    func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        try await store.start(id, timeout: timeout)
-    }
-    func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
-        -> [StartedJob]
-    {
-        try await store.start(type: type, timeout: timeout, maxRetries: maxRetries, limit: limit)
-    }
-    func release(_ started: [StartedJob]) async throws { try await store.release(started) }
-    func nextAvailability(of type: String) async throws -> Int64? {
-        try await store.nextAvailability(of: type)
-    }
-    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        try await store.extend(extensions)
-    }
-    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        try await store.abort(aborts)
-    }
-    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await store.complete(leases)
-    }
-    func delete(_ id: JobID) async throws -> Job? { try await store.delete(id) }
-    func deleteAll() async throws -> Int { try await store.deleteAll() }
-    func clean(maxRetries: Int) async throws -> CleanedJobs {
-        try await store.clean(maxRetries: maxRetries)
+        return try await base.list(filter, paging)
     }
 }

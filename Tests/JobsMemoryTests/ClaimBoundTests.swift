@@ -14,8 +14,8 @@ struct ClaimBoundTests {
                 NewJob(type: "mail", refID: "\(number)", params: params))
         }
 
-        let first = try await controller.start(type: "mail", timeout: 60_000, limit: 20)
-        let second = try await controller.start(type: "mail", timeout: 60_000, limit: 20)
+        let first = try await controller.claim(Claim(type: "mail", timeout: 60_000, limit: 20))
+        let second = try await controller.claim(Claim(type: "mail", timeout: 60_000, limit: 20))
 
         #expect(first.map(\.job.refID) == (0..<16).map { "\($0)" })
         #expect(second.map(\.job.refID) == (16..<20).map { "\($0)" })

@@ -10,7 +10,7 @@ struct EarlierTimeTests {
     func claims() {
         var jobs = MemoryJobs(metrics: JobMetrics())
         let leased = (0..<2).map { jobs.add(NewJob(type: "t", refID: "\($0)"), at: now).id }
-        for id in leased { _ = jobs.start(id, timeout: 1000, at: now) }
+        for id in leased { _ = jobs.start(Start(id, timeout: 1000), at: now) }
         let delayed = jobs.add(NewJob(type: "t", refID: "2", delay: 1000), at: now).id
         _ = jobs.nextAvailability(of: "t", at: now.advanced(by: 1001))
 
@@ -24,7 +24,7 @@ struct EarlierTimeTests {
     func rest() {
         var jobs = MemoryJobs(metrics: JobMetrics())
         let leased = jobs.add(NewJob(type: "t", refID: "1", priority: 1), at: now).id
-        _ = jobs.start(leased, timeout: 1000, at: now)
+        _ = jobs.start(Start(leased, timeout: 1000), at: now)
         let ready = jobs.add(NewJob(type: "t", refID: "2"), at: now).id
         _ = jobs.nextAvailability(of: "t", at: now.advanced(by: 1001))
 
@@ -32,6 +32,7 @@ struct EarlierTimeTests {
     }
 
     private func claimed(_ jobs: inout MemoryJobs, at time: Timestamp) -> [JobID] {
-        jobs.start(type: "t", timeout: 60_000, maxRetries: 10, limit: 5, at: time).map(\.job.id)
+        jobs.claim(Claim(type: "t", timeout: 60_000, maxRetries: 10, limit: 5), at: time).map(
+            \.job.id)
     }
 }

@@ -27,8 +27,8 @@ struct GivingUpTests {
             let delay: Int64? = number % 3 == 0 ? 60_000 : nil
             let job = jobs.add(
                 NewJob(type: "t\(number % 2)", refID: "\(number)", delay: delay), at: Self.now)
-            if number % 7 == 0 { _ = jobs.start(job.id, timeout: 60_000, at: Self.now) }
-            if number % 5 == 0 { _ = jobs.complete(LeaseReference(id: job.id), at: Self.now) }
+            if number % 7 == 0 { _ = jobs.start(Start(job.id, timeout: 60_000), at: Self.now) }
+            if number % 5 == 0 { _ = jobs.change(JobChange(job.id, .complete), at: Self.now) }
         }
         _ = jobs.visitRecords(after: nil, limit: .max) { record in
             kept.records.append(Weak(object: record))
@@ -90,8 +90,9 @@ struct GivingUpTests {
             store = memory
             let controller = JobsController(persistence: memory)
             _ = try await controller.add(NewJob(type: "mail", refID: "1"))
-            _ = try await controller.start(type: "mail", timeout: 60_000)
-            _ = try await controller.start(type: "mail", timeout: 60_000, wait: 20)
+            _ = try await controller.claim(Claim(type: "mail", timeout: 60_000))
+            _ = try await controller.claim(
+                Claim(type: "mail", timeout: 60_000), ClaimWait(milliseconds: 20))
         }
         let end = ContinuousClock.now + .seconds(60)
         while store != nil, ContinuousClock.now < end {

@@ -10,8 +10,8 @@ struct ScaleTests {
         let store = MemoryJobsPersistence(maxPageSize: 20_000, clock: { clock.now() })
         let added = try store.add((0..<12_000).map { NewJob(type: "mail", refID: "\($0)") })
             .map { try $0.get().id }
-        _ = store.complete(
-            added.indices.filter { $0 % 3 == 0 }.map { LeaseReference(id: added[$0]) })
+        _ = store.change(
+            added.indices.filter { $0 % 3 == 0 }.map { JobChange(added[$0], .complete) })
 
         let page = try await store.list(JobFilter(), Paging(skip: 11_990, wantsTotal: true))
         #expect(page.jobs.map(\.id) == Array(added[11_990...]))

@@ -49,29 +49,16 @@ final class UnsteadyPersistence: JobsPersistence {
         try await step { $0.types(of: ids) }
     }
     func now() async throws -> Timestamp { try await step { $0.now() } }
-    func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        try await step { $0.start(id, timeout: timeout) }
-    }
-    func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
-        -> [StartedJob]
-    {
+    func start(_ start: Start) async throws -> StartedJob? { try await step { $0.start(start) } }
+    func claim(_ claim: Claim) async throws -> [StartedJob] {
         state.withLock { $0.claims += 1 }
-        return try await step {
-            $0.start(type: type, timeout: timeout, maxRetries: maxRetries, limit: limit)
-        }
+        return try await step { $0.claim(claim) }
     }
-    func release(_ started: [StartedJob]) async throws { try await step { $0.release(started) } }
+    func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        try await step { $0.change(changes) }
+    }
     func nextAvailability(of type: String) async throws -> Int64? {
         try await step { $0.nextAvailability(of: type) }
-    }
-    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        try await step { $0.extend(extensions) }
-    }
-    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        try await step { $0.abort(aborts) }
-    }
-    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await step { $0.complete(leases) }
     }
     func delete(_ id: JobID) async throws -> Job? { try await step { $0.delete(id) } }
     func deleteAll() async throws -> Int { try await step { $0.deleteAll() } }

@@ -35,19 +35,23 @@ struct WaitingMemoryTests {
             for worker in 0..<20 {
                 group.addTask {
                     while completed.count < total, !Task.isCancelled {
-                        let started = try await waiting.start(
-                            type: "mail", timeout: worker % 3 == 0 ? 20 : 60_000,
-                            maxRetries: 1_000_000, limit: worker % 4 == 0 ? 3 : 1, wait: 60_000)
+                        let started = try await waiting.claim(
+                            Claim(
+                                type: "mail", timeout: worker % 3 == 0 ? 20 : 60_000,
+                                maxRetries: 1_000_000, limit: worker % 4 == 0 ? 3 : 1),
+                            ClaimWait(milliseconds: 60_000))
                         for job in started {
                             let lease = LeaseReference(id: job.job.id, lockToken: job.lockToken)
                             switch random.number(below: 8) {
-                            case 0: _ = try await waiting.abort([LeaseAbort(lease: lease)])
+                            case 0: _ = try await waiting.change([JobChange(lease, .abort())])
                             case 1:
-                                _ = try await waiting.abort([LeaseAbort(lease: lease, delay: 9)])
+                                _ = try await waiting.change([JobChange(lease, .abort(delay: 9))])
                             case 2: try await waiting.release([job])
                             case 3 where worker % 3 == 0: break  // left to lapse
                             default:
-                                if case .success(.some) = try await waiting.complete([lease])[0] {
+                                if case .success(.some) = try await waiting.change([
+                                    JobChange(lease, .complete)
+                                ])[0] {
                                     completed.add([job])
                                 }
                             }
@@ -78,8 +82,9 @@ struct WaitingMemoryTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<200 {
                 let claim = Task {
-                    try await waiting.start(
-                        type: "mail", timeout: 60_000, maxRetries: 10, limit: 1, wait: 60_000)
+                    try await waiting.claim(
+                        Claim(type: "mail", timeout: 60_000, maxRetries: 10),
+                        ClaimWait(milliseconds: 60_000))
                 }
                 group.addTask {
                     try await Task.sleep(for: .microseconds(Int.random(in: 0...3000)))
@@ -94,8 +99,8 @@ struct WaitingMemoryTests {
             }
             try await group.waitForAll()
         }
-        let rest = try await waiting.start(
-            type: "mail", timeout: 60_000, maxRetries: 10, limit: 1000)
+        let rest = try await waiting.claim(
+            Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 1000))
         #expect(rest.allSatisfy { $0.job.retries == 1 })
         let all = claimed.all + rest.map(\.job.id)
         #expect(all.count == 100)
@@ -109,8 +114,9 @@ struct WaitingMemoryTests {
         try await withThrowingTaskGroup(of: [StartedJob].self) { group in
             for number in 1...500 {
                 group.addTask {
-                    try await waiting.start(
-                        type: "mail", timeout: 60_000, maxRetries: 10, limit: 1, wait: 60_000)
+                    try await waiting.claim(
+                        Claim(type: "mail", timeout: 60_000, maxRetries: 10),
+                        ClaimWait(milliseconds: 60_000))
                 }
                 while waiting.waitingCount < number { await Task.yield() }
             }
@@ -133,8 +139,9 @@ struct WaitingMemoryTests {
         let store = UnsteadyPersistence { try? await Task.sleep(for: .milliseconds(4)) }
         let waiting = WaitingJobsPersistence(store, options: Self.neverProbing)
         let claim = { @Sendable in
-            try await waiting.start(
-                type: "mail", timeout: 3_600_000, maxRetries: 10, limit: 1, wait: 10_000)
+            try await waiting.claim(
+                Claim(type: "mail", timeout: 3_600_000, maxRetries: 10),
+                ClaimWait(milliseconds: 10_000))
         }
         try await withThrowingTaskGroup(of: [StartedJob].self) { group in
             for _ in 0..<10 {
@@ -156,7 +163,8 @@ struct WaitingMemoryTests {
                 }
                 #expect(waiting.waitingCount == 0)
                 #expect(
-                    try await waiting.start(type: "mail", timeout: 1, maxRetries: 10, limit: 9)
+                    try await waiting.claim(
+                        Claim(type: "mail", timeout: 1, maxRetries: 10, limit: 9))
                         == [])
             }
         }
@@ -166,13 +174,13 @@ struct WaitingMemoryTests {
     func readyBeyondPlaces() async throws {
         let store = UnsteadyPersistence {}
         let waiting = WaitingJobsPersistence(store, options: .init(maxWaiters: 1))
-        async let held = waiting.start(
-            type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+        async let held = waiting.claim(
+            Claim(type: "mail", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
         while waiting.waitingCount < 1 { await Task.yield() }
         _ = try await waiting.add([NewJob(type: "print", refID: "1")])
 
-        let started = try await waiting.start(
-            type: "print", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+        let started = try await waiting.claim(
+            Claim(type: "print", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
 
         #expect(started.map(\.job.refID) == ["1"])
         _ = try await waiting.add([NewJob(type: "mail", refID: "2")])
@@ -186,9 +194,9 @@ struct WaitingMemoryTests {
         try await withThrowingTaskGroup(of: Int.self) { group in
             let claim = { @Sendable (type: String, caller: String) in
                 do {
-                    return try await waiting.start(
-                        type: type, timeout: 60_000, maxRetries: 10, limit: 1, wait: 60_000,
-                        caller: caller
+                    return try await waiting.claim(
+                        Claim(type: type, timeout: 60_000, maxRetries: 10),
+                        ClaimWait(milliseconds: 60_000, caller: caller)
                     ).count
                 } catch JobsError.overloaded {
                     return -1
@@ -211,14 +219,14 @@ struct WaitingMemoryTests {
     func cap() async throws {
         let store = UnsteadyPersistence {}
         let waiting = WaitingJobsPersistence(store, options: .init(maxWaiters: 1))
-        async let held = waiting.start(
-            type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+        async let held = waiting.claim(
+            Claim(type: "mail", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
         while waiting.waitingCount < 1 || store.claims < 1 { await Task.yield() }
         let claims = store.claims
 
         await #expect(throws: JobsError.overloaded) {
-            _ = try await waiting.start(
-                type: "print", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+            _ = try await waiting.claim(
+                Claim(type: "print", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
         }
         // Its own look, and one for the claim that waits, when its line asks what comes next.
         #expect(store.claims - claims <= 2)
@@ -234,15 +242,15 @@ struct WaitingMemoryTests {
             store, options: .init(probeInterval: .milliseconds(50)))
         store.isAway = true
         await #expect(throws: JobsError.unavailable(reason: "away")) {
-            _ = try await waiting.start(
-                type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+            _ = try await waiting.claim(
+                Claim(type: "mail", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
         }
 
         store.isAway = false
-        async let unlucky = waiting.start(
-            type: "mail", timeout: 1, maxRetries: 10, limit: 1, wait: 5000)
-        async let lucky = waiting.start(
-            type: "print", timeout: 1, maxRetries: 10, limit: 1, wait: 60_000)
+        async let unlucky = waiting.claim(
+            Claim(type: "mail", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 5000))
+        async let lucky = waiting.claim(
+            Claim(type: "print", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
         while waiting.waitingCount < 2 || store.claims < 2 { await Task.yield() }
         try await Task.sleep(for: .milliseconds(100))
         store.isAway = true

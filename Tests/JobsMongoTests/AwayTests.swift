@@ -24,23 +24,23 @@ struct AwayTests {
             Operation("get") { _ = try await $0.get(id) },
             Operation("list") { _ = try await $0.list(JobFilter(), Paging()) },
             Operation("count") { _ = try await $0.list(JobFilter(), Paging(wantsTotal: true)) },
-            Operation("start by id") { _ = try await $0.start(id, timeout: 1) },
+            Operation("start by id") { _ = try await $0.start(Start(id, timeout: 1)) },
             Operation("start by type") {
-                _ = try await $0.start(type: "a", timeout: 1, maxRetries: 1, limit: 1)
+                _ = try await $0.claim(Claim(type: "a", timeout: 1, maxRetries: 1))
             },
             Operation("start many") {
-                _ = try await $0.start(type: "a", timeout: 1, maxRetries: 1, limit: 100)
+                _ = try await $0.claim(Claim(type: "a", timeout: 1, maxRetries: 1, limit: 100))
             },
             Operation("extend") {
                 let lease = LeaseReference(id: id, lockToken: .random())
-                _ = try await $0.extend([LeaseExtension(lease: lease, timeout: 1)])
+                _ = try await $0.change([JobChange(lease, .extend(timeout: 1))])
             },
             Operation("abort") {
-                _ = try await $0.abort([LeaseAbort(lease: LeaseReference(id: id))])
+                _ = try await $0.change([JobChange(id, .abort())])
             },
-            Operation("complete") { _ = try await $0.complete([LeaseReference(id: id)]) },
+            Operation("complete") { _ = try await $0.change([JobChange(id, .complete)]) },
             Operation("complete many") {
-                _ = try await $0.complete((0..<20).map { _ in LeaseReference(id: id) })
+                _ = try await $0.change((0..<20).map { _ in JobChange(id, .complete) })
             },
             Operation("delete") { _ = try await $0.delete(id) },
             Operation("deleteAll") { try await $0.deleteAll() },

@@ -58,7 +58,7 @@ extension MongoTests {
                     return try #require(try await store.claim()).job.id
                 case .byID:
                     let id = try await store.add().id
-                    return try #require(try await store.start(id, timeout: 60_000)).job.id
+                    return try #require(try await store.start(Start(id, timeout: 60_000))).job.id
                 case .extended:
                     try await store.add()
                     let id = try #require(try await store.claim(timeout: 0)).job.id
@@ -120,7 +120,7 @@ extension MongoTests {
             try await store.adopt()
 
             #expect(try await store.claim() == nil)
-            #expect(try await store.start(id, timeout: 1) == nil)
+            #expect(try await store.start(Start(id, timeout: 1)) == nil)
             let document = try #require(try await collection.document("\(id)"))
             #expect(document["available_at"] == nil)
             try await store.clean(maxRetries: 10)
@@ -149,7 +149,8 @@ extension MongoTests {
             _ = try await store.claim(timeout: 0)
             #expect(try await store.claim(maxRetries: 1) == nil)
             try #require(
-                try await NodeService(collection: collection).start("\(id)", timeout: 3000) != nil)
+                try await NodeService(collection: collection).start("\(id)", timeout: 3000)
+                    != nil)
 
             #expect(try await store.claim(maxRetries: 3) == nil)
             #expect(try await eventually { try await store.claim(maxRetries: 3) }.job.id == id)
@@ -162,7 +163,7 @@ extension MongoTests {
             let older = NodeService(collection: collection)
             let ready = try await store.addUnique(NewJob(type: "mail", refID: "ready"))
             let running = try await store.addUnique(NewJob(type: "mail", refID: "running"))
-            _ = try #require(try await store.start(running.id, timeout: 60_000))
+            _ = try #require(try await store.start(Start(running.id, timeout: 60_000)))
             for job in [ready, running] { try await older.complete("\(job.id)") }
 
             for job in [ready, running] {

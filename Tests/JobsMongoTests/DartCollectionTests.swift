@@ -35,7 +35,7 @@ extension MongoTests {
         func notHandedOut() async throws {
             try await withSamples { store, ids in
                 #expect(try await store.claim() == nil)
-                for id in ids { #expect(try await store.start(id, timeout: 1) == nil) }
+                for id in ids { #expect(try await store.start(Start(id, timeout: 1)) == nil) }
                 // Nor after a call of a worker who has got his job from the older service.
                 for id in ids {
                     _ = try await store.extend(id, timeout: -1)

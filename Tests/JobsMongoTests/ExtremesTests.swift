@@ -85,8 +85,8 @@ extension MongoTests {
             try await store.adopt()
             _ = try await store.census(maxRetries: 10)
 
-            var claimed = try await store.start(
-                type: "mail", timeout: 600_000, maxRetries: 10, limit: 20
+            var claimed = try await store.claim(
+                Claim(type: "mail", timeout: 600_000, maxRetries: 10, limit: 20)
             ).map(\.job.id)
             for _ in 0...count {
                 guard let started = try await store.claim(timeout: 600_000) else { break }
@@ -112,8 +112,8 @@ extension MongoTests {
 
             for id in ids {
                 _ = try await store.get(id)
-                let first = try await store.start(id, timeout: 0)
-                let second = try await store.start(id, timeout: 600_000)
+                let first = try await store.start(Start(id, timeout: 0))
+                let second = try await store.start(Start(id, timeout: 600_000))
                 if let first, let second {
                     #expect(second.job.retries >= first.job.retries)
                     let extended = try await store.extend(id, timeout: 700_000, second.lockToken)
@@ -124,9 +124,9 @@ extension MongoTests {
                 _ = try await store.abort(id)
             }
             let leases = ids.map { LeaseReference(id: $0) }
-            _ = try await store.extend(leases.map { LeaseExtension(lease: $0, timeout: .max) })
-            _ = try await store.abort(leases.map { LeaseAbort(lease: $0, delay: .max) })
-            _ = try await store.complete(leases)
+            _ = try await store.change(leases.map { JobChange($0, .extend(timeout: .max)) })
+            _ = try await store.change(leases.map { JobChange($0, .abort(delay: .max)) })
+            _ = try await store.change(leases.map { JobChange($0, .complete) })
             #expect(try await store.get(good.id)?.completed != nil)
             for id in ids { _ = try await store.delete(id) }
             #expect(try await store.get(good.id) == nil)
@@ -144,8 +144,10 @@ extension MongoTests {
             _ = try await store.extend(job.id, timeout: 1000, first.lockToken)
             _ = try await store.abort(job.id, first.lockToken)
             let second = try #require(
-                try await store.start(type: "mail", timeout: 60_000, maxRetries: 10, limit: 10)
-                    .first)
+                try await store.claim(
+                    Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 10)
+                )
+                .first)
             try await store.release([second])
             #expect(try await store.claimAll(maxRetries: 1) == [])
             _ = try await store.complete(job.id)

@@ -25,10 +25,10 @@ extension MongoTests {
                     NewJob(type: "order", refID: "3"),
                 ]).map { try $0.get().id }
 
-                let first = try await store.start(
-                    type: "order", timeout: 60_000, maxRetries: 10, limit: 1)
-                let rest = try await store.start(
-                    type: "order", timeout: 60_000, maxRetries: 10, limit: 5)
+                let first = try await store.claim(
+                    Claim(type: "order", timeout: 60_000, maxRetries: 10))
+                let rest = try await store.claim(
+                    Claim(type: "order", timeout: 60_000, maxRetries: 10, limit: 5))
 
                 #expect(first.map(\.job.id) == [added[1]])
                 #expect(rest.map(\.job.id) == [added[0], added[2]])

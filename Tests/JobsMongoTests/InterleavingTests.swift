@@ -81,7 +81,7 @@ private struct World {
         let timeout: Int64 = [-5, 0, 15, 60_000].randomElement(using: &random) ?? 0
         switch Int.random(in: 0..<12, using: &random) {
         case 0, 1: note(try await store.claim(timeout: timeout, maxRetries: 1000))
-        case 2: note(try await store.start(id, timeout: timeout))
+        case 2: note(try await store.start(Start(id, timeout: timeout)))
         case 3: note(older: try await older.start(type: "mail", timeout: timeout))
         case 4: note(older: try await older.start("\(id)", timeout: timeout))
         case 5: try await older.extend("\(id)", timeout: timeout)

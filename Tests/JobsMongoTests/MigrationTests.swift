@@ -199,7 +199,9 @@ extension MongoTests {
                             }
                             let lease = LeaseReference(
                                 id: started.job.id, lockToken: started.lockToken)
-                            if case .success(.some) = try await store.complete([lease])[0] {
+                            if case .success(.some) = try await store.change([
+                                JobChange(lease, .complete)
+                            ])[0] {
                                 done.append(started.job.id)
                             }
                         }

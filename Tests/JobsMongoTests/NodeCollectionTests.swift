@@ -102,7 +102,7 @@ extension MongoTests {
         func startedByID() async throws {
             try await withSamples { store, samples, _ in
                 for sample in samples.all {
-                    let started = try await store.start(JobID(sample.id), timeout: 60_000)
+                    let started = try await store.start(Start(JobID(sample.id), timeout: 60_000))
 
                     let isRefused = ["leased", "late", "completed", "expired"]
                         .contains(sample.refID)
@@ -164,10 +164,10 @@ extension MongoTests {
             try await store.adopt()
             try await store.add(refID: "4")
 
-            let claimed = try await store.start(
-                type: "mail", timeout: 60_000, maxRetries: 10, limit: 10)
-            let completed = try await store.complete(
-                claimed.map { LeaseReference(id: $0.job.id, lockToken: $0.lockToken) })
+            let claimed = try await store.claim(
+                Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 10))
+            let completed = try await store.change(
+                claimed.map { JobChange($0.job.id, $0.lockToken, .complete) })
 
             #expect(Set(claimed.map(\.job.refID)) == ["1", "2", "3", "4"])
             #expect(Set(claimed.map(\.lockToken)).count == 4)

@@ -33,8 +33,8 @@ extension MongoTests {
                 for _ in 0..<5 {
                     var claimed: [StartedJob] = []
                     let commands = try await collection.profiled {
-                        claimed = try await store.start(
-                            type: "mail", timeout: 60_000, maxRetries: 10, limit: 20)
+                        claimed = try await store.claim(
+                            Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 20))
                     }
                     #expect(claimed.count == 20)
                     let read = commands.map(\.documentsExamined).reduce(0, +)
@@ -94,7 +94,7 @@ extension MongoTests {
             try await TestCollection.withManyJobs { store, collection in
                 let id = try await store.add().id
                 let commands = try await collection.profiled {
-                    let token = try await store.start(id, timeout: 1000)?.lockToken
+                    let token = try await store.start(Start(id, timeout: 1000))?.lockToken
                     _ = try await store.extend(id, timeout: 1000, token)
                     _ = try await store.abort(id, token)
                     _ = try await store.complete(id, token)

@@ -200,12 +200,13 @@ extension MongoTests {
 
                 #expect(try await store.claim()?.job.refID == "1")
                 let other = collection.store()
-                let started = try await other.start(
-                    type: "mail", timeout: 60_000, maxRetries: 10, limit: 10)
+                let started = try await other.claim(
+                    Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 10))
                 #expect(started.map(\.job.refID) == ["2", "3", "4"])
                 #expect(try await store.claim() == nil)
                 #expect(try await other.claim() == nil)
-                #expect(await refusal { try await store.start(firstBad(), timeout: 1) } != nil)
+                #expect(
+                    await refusal { try await store.start(Start(firstBad(), timeout: 1)) } != nil)
 
                 func firstBad() async throws -> JobID {
                     try #require(try await store.list { $0.refID = "bad" }.first).id
@@ -231,18 +232,18 @@ extension MongoTests {
         func leases() async throws {
             try await withStore { collection, store in
                 for refID in ["bad", "1", "2"] { try await store.add(refID: refID) }
-                let started = try await store.start(
-                    type: "mail", timeout: 60_000, maxRetries: 10, limit: 10)
+                let started = try await store.claim(
+                    Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 10))
                 try #require(started.map(\.job.refID) == ["bad", "1", "2"])
                 let leases = started.map { LeaseReference(id: $0.job.id, lockToken: $0.lockToken) }
                 let end = try #require(started[0].job.lockedUntil)
                 try await forbid(
                     collection, unless: ["completed": .null, "locked_until": .value(end.bson)])
 
-                let extended = try await store.extend(
-                    leases.map { LeaseExtension(lease: $0, timeout: 70_000) })
-                let aborted = try await store.abort(leases[..<2].map { LeaseAbort(lease: $0) })
-                let completed = try await store.complete(leases)
+                let extended = try await store.change(
+                    leases.map { JobChange($0, .extend(timeout: 70_000)) })
+                let aborted = try await store.change(leases[..<2].map { JobChange($0, .abort()) })
+                let completed = try await store.change(leases.map { JobChange($0, .complete) })
 
                 for results in [extended, aborted, completed] {
                     #expect(isRefused(results[0]))

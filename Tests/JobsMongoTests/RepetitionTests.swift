@@ -28,20 +28,19 @@ extension MongoTests {
                 let leases = (others + tokens).map { LeaseReference(id: id, lockToken: $0) }
 
                 let commands = try await collection.profiled {
-                    _ = try await store.extend(
+                    _ = try await store.change(
                         leases.enumerated().map { index, lease in
-                            LeaseExtension(lease: lease, timeout: 60_000 + Int64(index))
+                            JobChange(lease, .extend(timeout: 60_000 + Int64(index)))
                         })
-                    _ = try await store.extend(
+                    _ = try await store.change(
                         (0..<1000).map { index in
-                            LeaseExtension(
-                                lease: LeaseReference(id: id), timeout: 60_000 + Int64(index))
+                            JobChange(id, .extend(timeout: 60_000 + Int64(index)))
                         })
-                    _ = try await store.abort(leases.map { LeaseAbort(lease: $0) })
-                    _ = try await store.abort(leases.map { LeaseAbort(lease: $0) })
-                    _ = try await store.complete(leases)
-                    _ = try await store.complete(
-                        (0..<1000).map { _ in LeaseReference(id: id, lockToken: started.lockToken) }
+                    _ = try await store.change(leases.map { JobChange($0, .abort()) })
+                    _ = try await store.change(leases.map { JobChange($0, .abort()) })
+                    _ = try await store.change(leases.map { JobChange($0, .complete) })
+                    _ = try await store.change(
+                        (0..<1000).map { _ in JobChange(id, started.lockToken, .complete) }
                     )
                 }
 

@@ -18,25 +18,25 @@ extension MongoJobsPersistence {
     func claim(type: String = "mail", timeout: Int64 = 60_000, maxRetries: Int = 10) async throws
         -> StartedJob?
     {
-        try await start(type: type, timeout: timeout, maxRetries: maxRetries, limit: 1).first
+        try await claim(Claim(type: type, timeout: timeout, maxRetries: maxRetries)).first
     }
 
     func extend(_ id: JobID, timeout: Int64, _ token: LockToken? = nil) async throws -> Job? {
         let lease = LeaseReference(id: id, lockToken: token)
         return try #require(
-            try await extend([LeaseExtension(lease: lease, timeout: timeout)]).first
+            try await change([JobChange(lease, .extend(timeout: timeout))]).first
         ).get()
     }
 
     func abort(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {
         try #require(
-            try await abort([LeaseAbort(lease: LeaseReference(id: id, lockToken: token))]).first
+            try await change([JobChange(id, token, .abort())]).first
         )
         .get()
     }
 
     func complete(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {
-        try #require(try await complete([LeaseReference(id: id, lockToken: token)]).first).get()
+        try #require(try await change([JobChange(id, token, .complete)]).first).get()
     }
 
     func list(_ change: (inout JobFilter) -> Void = { _ in }) async throws -> [Job] {

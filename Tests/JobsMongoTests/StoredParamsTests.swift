@@ -97,7 +97,7 @@ extension MongoTests {
                 let added = try await store.addUnique(
                     NewJob(type: "mail", refID: json, params: params))
                 let before = try #require(try await collection.document("\(added.id)"))
-                _ = try await store.start(added.id, timeout: 1000)
+                _ = try await store.start(Start(added.id, timeout: 1000))
                 _ = try await store.extend(added.id, timeout: 1000)
                 _ = try await store.abort(added.id)
                 _ = try await store.complete(added.id)

@@ -29,7 +29,7 @@ extension MongoTests {
                 async let delayed = waiting.claim()
                 try await waiting.whenWaiting()
                 let lease = LeaseReference(id: id, lockToken: second.lockToken)
-                _ = try await other.abort([LeaseAbort(lease: lease, delay: 300)])
+                _ = try await other.change([JobChange(lease, .abort(delay: 300))])
                 let third = try #require(try await delayed)
                 #expect(third.job.retries == 3)
 
@@ -137,7 +137,9 @@ extension MongoTests {
 
 extension WaitingJobsPersistence {
     fileprivate func claim(type: String = "mail") async throws -> StartedJob? {
-        try await start(type: type, timeout: 60_000, maxRetries: 10, limit: 1, wait: 30_000).first
+        try await claim(
+            Claim(type: type, timeout: 60_000, maxRetries: 10), ClaimWait(milliseconds: 30_000)
+        ).first
     }
 
     fileprivate func whenWaiting() async throws {

@@ -63,7 +63,7 @@ extension CountingClaim {
             try await store.add(ttl: 200)
             try await store.add(ttl: 200, delay: 600_000)
             let running = try await store.add(ttl: 200)
-            _ = try await store.jobs.start(running.id, timeout: 60_000)
+            _ = try await store.jobs.start(Start(running.id, timeout: 60_000))
             let done = try await store.add(ttl: 200)
             _ = try await store.complete(done.id)
             try await store.pass(milliseconds: 400)

@@ -6,7 +6,7 @@ extension PersistenceClaim {
     public static let clockSteps: [PersistenceClaim] = [
         PersistenceClaim("jobs that were ready stay ready when the clock is set back") { store in
             let jobs = [try await store.add().id, try await store.add().id]
-            for id in jobs { _ = try await store.jobs.start(id, timeout: 1000) }
+            for id in jobs { _ = try await store.jobs.start(Start(id, timeout: 1000)) }
             let delayed = try await store.add(delay: 1000)
             try await store.pass(milliseconds: 1001)
             // Looks at what has come due.
@@ -73,7 +73,7 @@ extension PersistenceClaim {
             let delayed = try await store.add(delay: 3_600_000)
             let expiring = try await store.add(ttl: 3_600_000)
             let running = try await store.add()
-            _ = try await store.jobs.start(running.id, timeout: 60_000)
+            _ = try await store.jobs.start(Start(running.id, timeout: 60_000))
             for _ in 0..<3 {
                 store.setTimeOfDay(by: 1_800_000)
                 _ = try await store.jobs.nextAvailability(of: "mail")

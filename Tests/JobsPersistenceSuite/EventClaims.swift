@@ -39,9 +39,9 @@ extension CountingClaim {
             }
             leases.append(LeaseReference(id: untouched.id))
 
-            _ = try await store.jobs.complete(leases)
+            _ = try await store.jobs.change(leases.map { JobChange($0, .complete) })
             try await store.pass(milliseconds: 300)
-            _ = try await store.jobs.complete(leases)
+            _ = try await store.jobs.change(leases.map { JobChange($0, .complete) })
 
             #expect(counted.count("jobs_completions_total") == 3)
             #expect(counted.workTimes().count == 3)
@@ -65,10 +65,10 @@ extension CountingClaim {
             #expect(counted.count("jobs_leases_lapsed_total") == 0)
 
             _ = try await store.start(timeout: 0)
-            _ = try await store.jobs.start(first.job.id, timeout: 0)
+            _ = try await store.jobs.start(Start(first.job.id, timeout: 0))
             try await store.add(refID: "2")
-            _ = try await store.jobs.start(
-                type: "mail", timeout: 0, maxRetries: 10, limit: 2)
+            _ = try await store.jobs.claim(
+                Claim(type: "mail", timeout: 0, maxRetries: 10, limit: 2))
 
             #expect(counted.count("jobs_leases_lapsed_total") == 3)
         },
@@ -93,7 +93,7 @@ extension CountingClaim {
             for _ in 0..<3 { _ = try await store.complete(try await store.add().id) }
             for _ in 0..<2 { try await store.add(ttl: 1) }
             let exhausted = try await store.add()
-            for _ in 0..<2 { _ = try await store.jobs.start(exhausted.id, timeout: 0) }
+            for _ in 0..<2 { _ = try await store.jobs.start(Start(exhausted.id, timeout: 0)) }
             try await store.add()
             try await store.pass(milliseconds: 50)
 
@@ -109,8 +109,8 @@ extension CountingClaim {
             try await store.pass(milliseconds: 400)
             try await store.add(refID: "6")
 
-            let started = try await store.jobs.start(
-                type: "mail", timeout: 1000, maxRetries: 10, limit: 3)
+            let started = try await store.jobs.claim(
+                Claim(type: "mail", timeout: 1000, maxRetries: 10, limit: 3))
 
             #expect(started.count == 1)
             #expect(counted.count("jobs_expirations_total") == 5)

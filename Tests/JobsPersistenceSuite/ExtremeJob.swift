@@ -67,7 +67,7 @@ public struct ExtremeJob: Sendable, CustomTestStringConvertible {
         _ = try await store.jobs.nextAvailability(of: "mail")
         for timeout in [0, Int64.min, 1000, .max] {
             _ = try await store.start(timeout: timeout)
-            let byID = try await store.jobs.start(id, timeout: timeout)
+            let byID = try await store.jobs.start(Start(id, timeout: timeout))
             if let byID { try await store.jobs.release([byID]) }
             _ = try await store.start(timeout: timeout, maxRetries: .max)
             _ = try await store.extend(id, timeout: timeout)

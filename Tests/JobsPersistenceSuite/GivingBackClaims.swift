@@ -33,13 +33,13 @@ extension PersistenceClaim {
             try await store.add()
             let id = try #require(try await store.start()).job.id
             _ = try await store.abort(id, delay: 600_000)
-            #expect(try await store.jobs.start(id, timeout: 60_000)?.job.retries == 2)
+            #expect(try await store.jobs.start(Start(id, timeout: 60_000))?.job.retries == 2)
         },
         PersistenceClaim("an abort without a delay ends an earlier one") { store in
             try await store.add()
             let id = try #require(try await store.start()).job.id
             _ = try await store.abort(id, delay: 600_000)
-            _ = try await store.jobs.start(id, timeout: 60_000)
+            _ = try await store.jobs.start(Start(id, timeout: 60_000))
 
             let aborted = try #require(try await store.abort(id))
 
@@ -54,7 +54,7 @@ extension PersistenceClaim {
             try await store.add()
             let id = try #require(try await store.start()).job.id
             _ = try await store.abort(id, delay: 600_000)
-            _ = try await store.jobs.start(id, timeout: 200)
+            _ = try await store.jobs.start(Start(id, timeout: 200))
             try await store.pass(milliseconds: 400)
             #expect(try await store.start()?.job.id == id)
         },
@@ -109,15 +109,13 @@ extension PersistenceClaim {
         },
         PersistenceClaim("many are given back with a delay each") { store in
             for _ in 0..<3 { try await store.add() }
-            let started = try await store.jobs.start(
-                type: "mail", timeout: 60_000, maxRetries: 10, limit: 3)
+            let started = try await store.jobs.claim(
+                Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 3))
             let delays: [Int64?] = [60_000, nil, 600_000]
 
-            let results = try await store.jobs.abort(
+            let results = try await store.jobs.change(
                 zip(started, delays).map { started, delay in
-                    LeaseAbort(
-                        lease: LeaseReference(id: started.job.id, lockToken: started.lockToken),
-                        delay: delay)
+                    JobChange(started.job.id, started.lockToken, .abort(delay: delay))
                 })
 
             let jobs = try results.map { try #require(try $0.get()) }
@@ -135,7 +133,7 @@ extension PersistenceClaim {
             #expect(try await store.complete(kept.id)?.completed != nil)
             try await store.pass(milliseconds: 700)
             #expect(try await store.start() == nil)
-            #expect(try await store.jobs.start(expiring.id, timeout: 1000) == nil)
+            #expect(try await store.jobs.start(Start(expiring.id, timeout: 1000)) == nil)
         },
     ]
 }

@@ -61,7 +61,8 @@ extension PersistenceClaim {
         PersistenceClaim("an abort of a job that was started in its delay frees it at once") {
             store in
             let delayed = try await store.add(delay: 600_000)
-            let started = try #require(try await store.jobs.start(delayed.id, timeout: 60_000))
+            let started = try #require(
+                try await store.jobs.start(Start(delayed.id, timeout: 60_000)))
             _ = try await store.abort(delayed.id, started.lockToken)
             #expect(try await store.start()?.job.id == delayed.id)
         },
@@ -92,7 +93,7 @@ extension PersistenceClaim {
         PersistenceClaim("changes of many jobs answer each, in order") { store in
             let first = try await store.add()
             let second = try await store.add()
-            let token = try #require(try await store.jobs.start(second.id, timeout: 60_000))
+            let token = try #require(try await store.jobs.start(Start(second.id, timeout: 60_000)))
                 .lockToken
             let leases = [
                 LeaseReference(id: JobID("unknown")),
@@ -100,13 +101,43 @@ extension PersistenceClaim {
                 LeaseReference(id: second.id, lockToken: token), LeaseReference(id: first.id),
             ]
 
-            let results = try await store.jobs.complete(leases)
+            let results = try await store.jobs.change(leases.map { JobChange($0, .complete) })
 
             #expect(results.count == 4)
             #expect(try results[0].get() == nil)
             #expect(results[1] == .failure(.lockLost(second.id)))
             #expect(try results[2].get()?.completed != nil)
             #expect(try results[3].get()?.id == first.id)
+        },
+        PersistenceClaim("changes of different kinds are made one after the other") { store in
+            try await store.add()
+            let started = try #require(try await store.start())
+            let other = try await store.add(refID: "2")
+            let (id, token) = (started.job.id, started.lockToken)
+
+            let results = try await store.jobs.change([
+                JobChange(id, token, .extend(timeout: 90_000)), JobChange(id, token, .abort()),
+                JobChange(other.id, .complete), JobChange(id, token, .extend(timeout: 1)),
+            ])
+
+            #expect(results.count == 4)
+            #expect(try results[0].get()?.lockedUntil ?? .min > started.job.lockedUntil ?? .max)
+            #expect(try results[1].get()?.started == nil)
+            #expect(try results[2].get()?.completed != nil)
+            #expect(try results[3].get()?.lockedUntil == nil)
+            #expect(try await store.start()?.job.id == id)
+        },
+        PersistenceClaim("a start that is taken back twice is taken back once") { store in
+            try await store.add()
+            let started = try #require(try await store.start())
+
+            let once = try await store.jobs.change([.release(started)])
+            let twice = try await store.jobs.change([.release(started)])
+
+            for results in [once, twice] {
+                #expect(try results.first?.get()?.retries == 0)
+                #expect(try results.first?.get()?.started == nil)
+            }
         },
     ]
 
@@ -121,13 +152,13 @@ extension PersistenceClaim {
             let owner = LeaseReference(id: started.job.id, lockToken: started.lockToken)
             let stranger = LeaseReference(id: started.job.id, lockToken: .random())
 
-            let results = try await store.jobs.extend([
-                LeaseExtension(lease: stranger, timeout: 1),
-                LeaseExtension(lease: owner, timeout: 90_000),
-                LeaseExtension(lease: LeaseReference(id: started.job.id), timeout: 80_000),
-                LeaseExtension(lease: LeaseReference(id: other.job.id), timeout: 70_000),
-                LeaseExtension(lease: owner, timeout: 600_000),
-                LeaseExtension(lease: stranger, timeout: 2),
+            let results = try await store.jobs.change([
+                JobChange(stranger, .extend(timeout: 1)),
+                JobChange(owner, .extend(timeout: 90_000)),
+                JobChange(started.job.id, .extend(timeout: 80_000)),
+                JobChange(other.job.id, .extend(timeout: 70_000)),
+                JobChange(owner, .extend(timeout: 600_000)),
+                JobChange(stranger, .extend(timeout: 2)),
             ])
 
             let lost = Result<Job?, JobsError>.failure(.lockLost(started.job.id))
@@ -144,9 +175,9 @@ extension PersistenceClaim {
             try await store.add()
             let id = try #require(try await store.start()).job.id
 
-            let results = try await store.jobs.extend(
+            let results = try await store.jobs.change(
                 [700_000, 1, 650_000].map {
-                    LeaseExtension(lease: LeaseReference(id: id), timeout: $0)
+                    JobChange(id, .extend(timeout: $0))
                 })
 
             let extended = try #require(try await store.jobs.get(id))
@@ -161,10 +192,10 @@ extension PersistenceClaim {
             let id = started.job.id
             let owner = LeaseReference(id: id, lockToken: started.lockToken)
 
-            let results = try await store.jobs.abort([
-                LeaseAbort(lease: LeaseReference(id: id, lockToken: .random()), delay: 1),
-                LeaseAbort(lease: owner, delay: 600_000),
-                LeaseAbort(lease: LeaseReference(id: id)), LeaseAbort(lease: owner),
+            let results = try await store.jobs.change([
+                JobChange(id, .random(), .abort(delay: 1)),
+                JobChange(owner, .abort(delay: 600_000)),
+                JobChange(id, .abort()), JobChange(owner, .abort()),
             ])
 
             #expect(results[0] == .failure(.lockLost(id)))
@@ -182,10 +213,10 @@ extension PersistenceClaim {
             let id = started.job.id
             let owner = LeaseReference(id: id, lockToken: started.lockToken)
 
-            let results = try await store.jobs.complete([
-                LeaseReference(id: id, lockToken: .random()), owner,
-                LeaseReference(id: JobID("none")),
-                LeaseReference(id: id), LeaseReference(id: other.job.id), owner,
+            let results = try await store.jobs.change([
+                JobChange(id, .random(), .complete), JobChange(owner, .complete),
+                JobChange(JobID("none"), .complete), JobChange(id, .complete),
+                JobChange(other.job.id, .complete), JobChange(owner, .complete),
             ])
 
             #expect(results[0] == .failure(.lockLost(id)))

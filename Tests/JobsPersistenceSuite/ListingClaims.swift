@@ -21,6 +21,23 @@ extension PersistenceClaim {
                 #expect(try await store.list { $0.type = type }.jobs.isEmpty)
             }
         },
+        PersistenceClaim("a filter on several types finds the jobs of all of them") { store in
+            let first = try await store.add(type: "a", refID: "1")
+            let second = try await store.add(type: "caf\u{E9}", refID: "2")
+            _ = try await store.add(type: "b", refID: "1")
+
+            #expect(
+                try await store.list { $0.types = ["a", "caf\u{E9}", "none"] }.jobs
+                    == [first, second])
+            #expect(
+                try await store.list {
+                    $0.types = ["a", "b"]
+                    $0.type = "a"
+                }.jobs == [first])
+            for types: Set<String> in [[], ["cafe\u{301}"]] {
+                #expect(try await store.list { $0.types = types }.jobs.isEmpty)
+            }
+        },
         PersistenceClaim("a filter on an id goes with the other conditions") { store in
             let job = try await store.add(type: "a")
             let matching = try await store.list {
@@ -49,7 +66,8 @@ extension PersistenceClaim {
         PersistenceClaim("a date that is null never matches") { store in
             let ready = try await store.add()
             let started = try #require(
-                try await store.jobs.start(try await store.add(ttl: 60_000).id, timeout: 60_000)
+                try await store.jobs.start(
+                    Start(try await store.add(ttl: 60_000).id, timeout: 60_000))
             ).job
             let completed = try #require(try await store.complete(try await store.add().id))
             let always = DateCondition(to: .max)
@@ -63,7 +81,8 @@ extension PersistenceClaim {
         },
         PersistenceClaim("every date of a job finds it again") { store in
             let started = try #require(
-                try await store.jobs.start(try await store.add(ttl: 60_000).id, timeout: 60_000)
+                try await store.jobs.start(
+                    Start(try await store.add(ttl: 60_000).id, timeout: 60_000))
             ).job
             for condition: WritableKeyPath<JobFilter, DateCondition> in [
                 \.started, \.lockedUntil, \.executeUntil, \.created,
@@ -81,7 +100,7 @@ extension PersistenceClaim {
         PersistenceClaim("retries are compared for equality, min_retries strictly") { store in
             let jobs = [try await store.add(), try await store.add(), try await store.add()]
             for (index, job) in jobs.enumerated() {
-                for _ in 0..<index { _ = try await store.jobs.start(job.id, timeout: 0) }
+                for _ in 0..<index { _ = try await store.jobs.start(Start(job.id, timeout: 0)) }
             }
             #expect(try await store.list { $0.retries = 1 }.jobs.map(\.id) == [jobs[1].id])
             #expect(
@@ -99,7 +118,7 @@ extension PersistenceClaim {
             store in
             var added: [JobID] = []
             for _ in 0..<6 { added.append(try await store.add().id) }
-            _ = try await store.jobs.start(added[2], timeout: 60_000)
+            _ = try await store.jobs.start(Start(added[2], timeout: 60_000))
             _ = try await store.complete(added[0])
             #expect(try await store.list().jobs.map(\.id) == added)
         },

@@ -20,7 +20,7 @@ extension PersistenceClaim {
         PersistenceClaim("the time that is told is the one by which jobs are judged") { store in
             let before = try await store.jobs.now()
             let job = try await store.add()
-            let started = try #require(try await store.jobs.start(job.id, timeout: 40)).job
+            let started = try #require(try await store.jobs.start(Start(job.id, timeout: 40))).job
             let after = try await store.jobs.now()
 
             #expect(before <= job.created)

@@ -67,23 +67,23 @@ extension StoreUnderTest {
     func start(type: String = "mail", timeout: Int64 = 60_000, maxRetries: Int = 10) async throws
         -> StartedJob?
     {
-        try await jobs.start(type: type, timeout: timeout, maxRetries: maxRetries, limit: 1).first
+        try await jobs.claim(Claim(type: type, timeout: timeout, maxRetries: maxRetries)).first
     }
 
     func extend(_ id: JobID, timeout: Int64, _ token: LockToken? = nil) async throws -> Job? {
         let lease = LeaseReference(id: id, lockToken: token)
-        let results = try await jobs.extend([LeaseExtension(lease: lease, timeout: timeout)])
+        let results = try await jobs.change([JobChange(lease, .extend(timeout: timeout))])
         return try #require(results.first).get()
     }
 
     func abort(_ id: JobID, _ token: LockToken? = nil, delay: Int64? = nil) async throws -> Job? {
         let lease = LeaseReference(id: id, lockToken: token)
-        return try #require(try await jobs.abort([LeaseAbort(lease: lease, delay: delay)]).first)
+        return try #require(try await jobs.change([JobChange(lease, .abort(delay: delay))]).first)
             .get()
     }
 
     func complete(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {
-        try #require(try await jobs.complete([LeaseReference(id: id, lockToken: token)]).first)
+        try #require(try await jobs.change([JobChange(id, token, .complete)]).first)
             .get()
     }
 

@@ -15,7 +15,7 @@ extension PersistenceClaim {
         PersistenceClaim("concurrent starts by id have one winner") { store in
             let added = try await store.add()
             let started = try await store.concurrently(40) { instance, _ in
-                try await instance.start(added.id, timeout: 60_000)
+                try await instance.start(Start(added.id, timeout: 60_000))
             }
             #expect(started.count { $0 != nil } == 1)
         },
@@ -26,9 +26,10 @@ extension PersistenceClaim {
             let claimed = try await store.concurrently(20) { instance, worker in
                 var claimed: [JobID] = []
                 while true {
-                    let more = try await instance.start(
-                        type: "mail", timeout: 60_000, maxRetries: 10,
-                        limit: worker % 2 == 0 ? 1 : 7)
+                    let more = try await instance.claim(
+                        Claim(
+                            type: "mail", timeout: 60_000, maxRetries: 10,
+                            limit: worker % 2 == 0 ? 1 : 7))
                     if more.isEmpty { return claimed }
                     claimed += more.map(\.job.id)
                 }
@@ -46,12 +47,14 @@ extension PersistenceClaim {
                     // Every third lease is over at once, so that others take it over meanwhile.
                     let timeout: Int64 = (round + worker) % 3 == 0 ? 0 : 60_000
                     guard
-                        let started = try await instance.start(
-                            type: "mail", timeout: timeout, maxRetries: 1_000_000, limit: 1
+                        let started = try await instance.claim(
+                            Claim(type: "mail", timeout: timeout, maxRetries: 1_000_000)
                         ).first
                     else { break }
                     let lease = LeaseReference(id: started.job.id, lockToken: started.lockToken)
-                    if case .success(.some) = try await instance.complete([lease])[0] {
+                    if case .success(.some) = try await instance.change([
+                        JobChange(lease, .complete)
+                    ])[0] {
                         completed.append(started.job.id)
                     }
                 }

@@ -26,7 +26,7 @@ extension PersistenceClaim {
         },
         PersistenceClaim("a released start of a delayed job leaves it delayed") { store in
             let added = try await store.add(delay: 600_000)
-            let started = try #require(try await store.jobs.start(added.id, timeout: 60_000))
+            let started = try #require(try await store.jobs.start(Start(added.id, timeout: 60_000)))
 
             try await store.jobs.release([started])
 
@@ -36,7 +36,7 @@ extension PersistenceClaim {
         PersistenceClaim("only the last lease is released") { store in
             let added = try await store.add()
             let lost = try #require(try await store.start(timeout: 0))
-            let taken = try #require(try await store.jobs.start(added.id, timeout: 60_000))
+            let taken = try #require(try await store.jobs.start(Start(added.id, timeout: 60_000)))
 
             try await store.jobs.release([lost])
 
@@ -58,14 +58,14 @@ extension PersistenceClaim {
         },
         PersistenceClaim("many starts are released at once, gone jobs among them") { store in
             for number in 0..<5 { try await store.add(refID: "\(number)") }
-            let started = try await store.jobs.start(
-                type: "mail", timeout: 60_000, maxRetries: 10, limit: 5)
+            let started = try await store.jobs.claim(
+                Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 5))
             _ = try await store.jobs.delete(started[2].job.id)
 
             try await store.jobs.release(started)
 
-            let again = try await store.jobs.start(
-                type: "mail", timeout: 60_000, maxRetries: 10, limit: 9)
+            let again = try await store.jobs.claim(
+                Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 9))
             #expect(again.map(\.job.refID) == ["0", "1", "3", "4"])
             #expect(again.allSatisfy { $0.job.retries == 1 })
         },
@@ -86,7 +86,7 @@ extension PersistenceClaim {
             try await store.expectNextAvailability(within: 500_000...600_000)
 
             let leased = try await store.add()
-            _ = try #require(try await store.jobs.start(leased.id, timeout: 300_000))
+            _ = try #require(try await store.jobs.start(Start(leased.id, timeout: 300_000)))
             try await store.expectNextAvailability(within: 200_000...300_000)
 
             _ = try await store.extend(leased.id, timeout: 900_000)

@@ -89,7 +89,7 @@ extension PersistenceClaim {
             let ready = try await store.add()
             let delayed = try await store.add(delay: 60_000)
             let running = try await store.add(ttl: 1000)
-            _ = try await store.jobs.start(running.id, timeout: 60_000)
+            _ = try await store.jobs.start(Start(running.id, timeout: 60_000))
             let completed = try await store.add()
             _ = try await store.complete(completed.id)
             let expired = try await store.add(ttl: 200)
@@ -107,10 +107,10 @@ extension PersistenceClaim {
             let atLimit = try await store.add()
             let over = try await store.add()
             let running = try await store.add()
-            for _ in 0..<2 { _ = try await store.jobs.start(atLimit.id, timeout: 0) }
-            for _ in 0..<3 { _ = try await store.jobs.start(over.id, timeout: 0) }
-            for _ in 0..<2 { _ = try await store.jobs.start(running.id, timeout: 0) }
-            _ = try await store.jobs.start(running.id, timeout: 60_000)
+            for _ in 0..<2 { _ = try await store.jobs.start(Start(atLimit.id, timeout: 0)) }
+            for _ in 0..<3 { _ = try await store.jobs.start(Start(over.id, timeout: 0)) }
+            for _ in 0..<2 { _ = try await store.jobs.start(Start(running.id, timeout: 0)) }
+            _ = try await store.jobs.start(Start(running.id, timeout: 60_000))
 
             try await store.jobs.clean(maxRetries: 2)
 

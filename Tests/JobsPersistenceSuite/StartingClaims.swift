@@ -6,7 +6,7 @@ extension PersistenceClaim {
         PersistenceClaim("a start makes a lease and counts") { store in
             let added = try await store.add(ttl: 100_000)
 
-            let started = try #require(try await store.jobs.start(added.id, timeout: 5000))
+            let started = try #require(try await store.jobs.start(Start(added.id, timeout: 5000)))
 
             let start = try #require(started.job.started)
             #expect(started.job.lockedUntil?.milliseconds(since: start) == 5000)
@@ -17,17 +17,17 @@ extension PersistenceClaim {
         },
         PersistenceClaim("a job under a live lease is not started, and does not change") { store in
             let added = try await store.add()
-            let started = try await store.jobs.start(added.id, timeout: 60_000)
+            let started = try await store.jobs.start(Start(added.id, timeout: 60_000))
 
-            #expect(try await store.jobs.start(added.id, timeout: 60_000) == nil)
+            #expect(try await store.jobs.start(Start(added.id, timeout: 60_000)) == nil)
             #expect(try await store.jobs.get(added.id) == started?.job)
         },
         PersistenceClaim("a lapsed lease can be taken over, with another token") { store in
             let added = try await store.add()
-            let first = try #require(try await store.jobs.start(added.id, timeout: 400))
+            let first = try #require(try await store.jobs.start(Start(added.id, timeout: 400)))
             try await store.pass(milliseconds: 600)
 
-            let second = try #require(try await store.jobs.start(added.id, timeout: 60_000))
+            let second = try #require(try await store.jobs.start(Start(added.id, timeout: 60_000)))
 
             #expect(second.job.retries == 2)
             #expect(second.lockToken != first.lockToken)
@@ -35,16 +35,17 @@ extension PersistenceClaim {
         PersistenceClaim("a timeout of 0 or less is over at once") { store in
             let added = try await store.add()
             for (count, timeout) in [0, -1, -60_000, Int64.min].enumerated() {
-                let started = try #require(try await store.jobs.start(added.id, timeout: timeout))
+                let started = try #require(
+                    try await store.jobs.start(Start(added.id, timeout: timeout)))
                 #expect(started.job.retries == count + 1)
                 #expect(started.job.lockedUntil != nil)
             }
         },
         PersistenceClaim("a huge timeout is clamped and locks") { store in
             let added = try await store.add()
-            let started = try #require(try await store.jobs.start(added.id, timeout: .max))
+            let started = try #require(try await store.jobs.start(Start(added.id, timeout: .max)))
             #expect(started.job.lockedUntil == .max)
-            #expect(try await store.jobs.start(added.id, timeout: 1) == nil)
+            #expect(try await store.jobs.start(Start(added.id, timeout: 1)) == nil)
             #expect(try await store.jobs.get(added.id) == started.job)
         },
         PersistenceClaim("completed, expired and unknown jobs are not started") { store in
@@ -53,16 +54,16 @@ extension PersistenceClaim {
             let expired = try await store.add(ttl: 400)
             try await store.pass(milliseconds: 600)
 
-            #expect(try await store.jobs.start(completed.id, timeout: 1000) == nil)
-            #expect(try await store.jobs.start(expired.id, timeout: 1000) == nil)
-            #expect(try await store.jobs.start(JobID("unknown"), timeout: 1000) == nil)
+            #expect(try await store.jobs.start(Start(completed.id, timeout: 1000)) == nil)
+            #expect(try await store.jobs.start(Start(expired.id, timeout: 1000)) == nil)
+            #expect(try await store.jobs.start(Start(JobID("unknown"), timeout: 1000)) == nil)
             #expect(try await store.jobs.get(expired.id) == expired)
         },
         PersistenceClaim("by id there is no limit to starts, and a delay does not matter") {
             store in
             let added = try await store.add(delay: 60_000)
             for _ in 0..<15 {
-                #expect(try await store.jobs.start(added.id, timeout: 0) != nil)
+                #expect(try await store.jobs.start(Start(added.id, timeout: 0)) != nil)
             }
         },
     ]
@@ -112,7 +113,7 @@ extension PersistenceClaim {
         PersistenceClaim("an exhausted job is handed out only to who allows more starts") { store in
             let added = try await store.add()
             let other = try await store.add()
-            for _ in 0..<3 { _ = try await store.jobs.start(added.id, timeout: 0) }
+            for _ in 0..<3 { _ = try await store.jobs.start(Start(added.id, timeout: 0)) }
 
             #expect(try await store.start(maxRetries: 3)?.job.id == other.id)
             #expect(try await store.start(maxRetries: 3) == nil)
@@ -129,22 +130,24 @@ extension PersistenceClaim {
             var added: [JobID] = []
             for _ in 0..<5 { added.append(try await store.add().id) }
 
-            let first = try await store.jobs.start(
-                type: "mail", timeout: 60_000, maxRetries: 10, limit: 3)
-            let rest = try await store.jobs.start(
-                type: "mail", timeout: 60_000, maxRetries: 10, limit: 3)
+            let first = try await store.jobs.claim(
+                Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 3))
+            let rest = try await store.jobs.claim(
+                Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 3))
 
             #expect((first + rest).map(\.job.id) == added)
             #expect(Set((first + rest).map(\.lockToken)).count == 5)
             #expect(
-                try await store.jobs.start(type: "mail", timeout: 1, maxRetries: 10, limit: 3)
-                    .isEmpty)
+                try await store.jobs.claim(
+                    Claim(type: "mail", timeout: 1, maxRetries: 10, limit: 3)
+                )
+                .isEmpty)
         },
         PersistenceClaim("a lease that is over at once is not met again in the same claim") {
             store in
             let added = try await store.add()
-            let started = try await store.jobs.start(
-                type: "mail", timeout: 0, maxRetries: 10, limit: 5)
+            let started = try await store.jobs.claim(
+                Claim(type: "mail", timeout: 0, maxRetries: 10, limit: 5))
             #expect(started.map(\.job.id) == [added.id])
         },
     ]
@@ -163,7 +166,8 @@ extension PersistenceClaim {
         },
         PersistenceClaim("priority does not make a delayed or a leased job ready") { store in
             try await store.add(priority: 9, delay: 60_000)
-            _ = try await store.jobs.start(try await store.add(priority: 8).id, timeout: 60_000)
+            _ = try await store.jobs.start(
+                Start(try await store.add(priority: 8).id, timeout: 60_000))
             let ready = try await store.add()
             #expect(try await store.claimed(3) == [ready.id])
         },

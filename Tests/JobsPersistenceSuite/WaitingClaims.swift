@@ -79,8 +79,9 @@ extension PersistenceClaim {
         },
         PersistenceClaim("a claim for many gets those that are there") { store in
             try await store.whileWaiting { waiting in
-                async let claimed = waiting.start(
-                    type: "mail", timeout: 60_000, maxRetries: 10, limit: 100, wait: 60_000)
+                async let claimed = waiting.claim(
+                    Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 100),
+                    ClaimWait(milliseconds: 60_000))
                 try await waiting.whenWaiting(1)
                 _ = try await waiting.add((0..<7).map { NewJob(type: "mail", refID: "\($0)") })
                 #expect(try await claimed.count == 7)
@@ -98,12 +99,12 @@ extension PersistenceClaim {
                         try await waiting.release([held])
                     } else {
                         let lease = LeaseReference(id: held.job.id, lockToken: held.lockToken)
-                        _ = try await waiting.abort([LeaseAbort(lease: lease)])
+                        _ = try await waiting.change([JobChange(lease, .abort())])
                     }
                     let next = try #require(try await claimed)
                     #expect(next.job.id == held.job.id)
                     let lease = LeaseReference(id: next.job.id, lockToken: next.lockToken)
-                    _ = try await waiting.abort([LeaseAbort(lease: lease)])
+                    _ = try await waiting.change([JobChange(lease, .abort())])
                 }
             }
         },
@@ -121,7 +122,7 @@ extension PersistenceClaim {
                 async let cut = waiting.claim(wait: 60_000)
                 try await waiting.whenWaiting(1)
                 let lease = LeaseReference(id: held.job.id, lockToken: held.lockToken)
-                _ = try await waiting.extend([LeaseExtension(lease: lease, timeout: 200)])
+                _ = try await waiting.change([JobChange(lease, .extend(timeout: 200))])
                 try await store.pass(milliseconds: 200)
                 #expect(try await cut?.job.retries == 3)
             }
@@ -145,7 +146,7 @@ extension PersistenceClaim {
                 async let aborted = waiting.claim(wait: 60_000)
                 try await waiting.whenWaiting(1)
                 let lease = LeaseReference(id: held.job.id, lockToken: held.lockToken)
-                _ = try await waiting.abort([LeaseAbort(lease: lease, delay: 200)])
+                _ = try await waiting.change([JobChange(lease, .abort(delay: 200))])
                 try await store.pass(milliseconds: 200)
                 #expect(try await aborted?.job.id == held.job.id)
             }
@@ -161,7 +162,7 @@ extension PersistenceClaim {
                 try await waiting.whenWaiting(2)
                 _ = try await waiting.add([NewJob(type: "print", refID: "1")])
                 let lease = LeaseReference(id: held.job.id, lockToken: held.lockToken)
-                _ = try await waiting.abort([LeaseAbort(lease: lease)])
+                _ = try await waiting.change([JobChange(lease, .abort())])
                 #expect(try await lenient?.job.id == held.job.id)
                 strict.cancel()
                 #expect(try await strict.value == nil)
@@ -191,9 +192,8 @@ extension WaitingJobsPersistence {
     fileprivate func claim(timeout: Int64 = 60_000, maxRetries: Int = 10, wait: Int64) async throws
         -> StartedJob?
     {
-        try await start(
-            type: "mail", timeout: timeout, maxRetries: maxRetries, limit: 1, wait: wait
-        ).first
+        let claim = Claim(type: "mail", timeout: timeout, maxRetries: maxRetries)
+        return try await self.claim(claim, ClaimWait(milliseconds: wait)).first
     }
 
     fileprivate func whenWaiting(_ count: Int) async throws {

@@ -29,11 +29,12 @@ struct JobMetricsTests {
         let controller = controller(RecordingPersistence(started: [started(job), started(job)]))
         let idle = self.controller(RecordingPersistence())
 
-        _ = try await controller.start(type: "mail", timeout: 1, limit: 2)
-        _ = try await controller.start(job.id, timeout: 1)
-        _ = try await idle.start(type: "mail", timeout: 1)
-        _ = try await idle.start(type: "mail", timeout: 1, limit: 5, wait: 20)
-        _ = try await idle.start(job.id, timeout: 1)
+        _ = try await controller.claim(Claim(type: "mail", timeout: 1, limit: 2))
+        _ = try await controller.start(Start(job.id, timeout: 1))
+        _ = try await idle.claim(Claim(type: "mail", timeout: 1))
+        _ = try await idle.claim(
+            Claim(type: "mail", timeout: 1, limit: 5), ClaimWait(milliseconds: 20))
+        _ = try await idle.start(Start(job.id, timeout: 1))
 
         #expect(count("jobs_claims_total") == 3)
         #expect(count("jobs_empty_claims_total") == 2)
@@ -50,7 +51,7 @@ struct JobMetricsTests {
         let controller = controller(
             RecordingPersistence(started: [job, delayed, again].map(started)))
 
-        _ = try await controller.start(type: "mail", timeout: 1, limit: 3)
+        _ = try await controller.claim(Claim(type: "mail", timeout: 1, limit: 3))
 
         let timer = try metrics.expectTimer("jobs_add_to_claim_seconds", [("type", "mail")])
         #expect(timer.values == [5_000_000_000, 2_000_000_000])
@@ -63,7 +64,7 @@ struct JobMetricsTests {
         job.started = .max
         let controller = controller(RecordingPersistence(started: [started(job)]))
 
-        _ = try await controller.start(type: "mail", timeout: 1)
+        _ = try await controller.claim(Claim(type: "mail", timeout: 1))
         jobMetrics.of("mail").completed(.max, started: .min)
         jobMetrics.of("mail").completed(.min, started: .max)
 
@@ -83,9 +84,9 @@ struct JobMetricsTests {
 
         for job in [leased, over] {
             let controller = controller(RecordingPersistence(result: .success(job)))
-            _ = try await controller.extend(lease, timeout: 1)
-            _ = try await controller.extend([LeaseExtension(lease: lease, timeout: 1)])
-            _ = try await controller.abort(lease)
+            _ = try await controller.change(JobChange(lease, .extend(timeout: 1)))
+            _ = try await controller.change([JobChange(lease, .extend(timeout: 1))])
+            _ = try await controller.change(JobChange(lease, .abort()))
         }
 
         #expect(count("jobs_extensions_total") == 2)
@@ -99,10 +100,12 @@ struct JobMetricsTests {
 
         for error in failures {
             let controller = controller(RecordingPersistence(result: .failure(error)))
-            _ = try? await controller.extend(lease, timeout: 1)
-            _ = try? await controller.abort(lease)
-            _ = try? await controller.complete(lease)
-            _ = try await controller.complete([lease, lease])
+            _ = try? await controller.change(JobChange(lease, .extend(timeout: 1)))
+            _ = try? await controller.change(JobChange(lease, .abort()))
+            _ = try? await controller.change(JobChange(lease, .complete))
+            _ = try await controller.change([
+                JobChange(lease, .complete), JobChange(lease, .complete),
+            ])
         }
 
         #expect(try metrics.expectCounter("jobs_leases_lost_total").totalValue == 5)
@@ -129,9 +132,9 @@ struct JobMetricsTests {
         let controller = controller(RecordingPersistence(started: [started(.sample(type: "mail"))]))
         let idle = self.controller(RecordingPersistence())
 
-        for index in 0..<200 { _ = try await idle.start(type: "none \(index)", timeout: 1) }
-        _ = try await controller.start(type: "mail", timeout: 1)
-        _ = try await idle.start(type: "mail", timeout: 1)
+        for index in 0..<200 { _ = try await idle.claim(Claim(type: "none \(index)", timeout: 1)) }
+        _ = try await controller.claim(Claim(type: "mail", timeout: 1))
+        _ = try await idle.claim(Claim(type: "mail", timeout: 1))
 
         #expect(count("jobs_claims_total", type: "mail") == 1)
         #expect(count("jobs_empty_claims_total", type: "mail") == 1)
@@ -143,7 +146,7 @@ struct JobMetricsTests {
         try await withMetricsFactory(metrics) {
             let store = MergingJobsPersistence(RecordingPersistence())
             _ = try await store.add([NewJob(type: "a", refID: "1"), NewJob(type: "a", refID: "2")])
-            _ = try await store.start(type: "a", timeout: 1, maxRetries: 1, limit: 5)
+            _ = try await store.claim(Claim(type: "a", timeout: 1, maxRetries: 1, limit: 5))
         }
 
         for operation in ["add", "start"] {

@@ -15,7 +15,7 @@ struct JobStateTests {
     func delayedAborted() throws {
         let started = try #require(
             Job.sample(delayedUntil: 1000).started(at: .noon(), timeout: 100))
-        let aborted = try #require(started.aborted(at: .noon(50)))
+        let aborted = try #require(started.applying(.abort(), at: .noon(50)))
 
         #expect(started.state(at: .noon(50)) == .running)
         #expect(started.state(at: .noon(100)) == .ready)
@@ -118,7 +118,7 @@ struct JobStateTests {
     func availableAtAborted() {
         func availableAt(aborted: Int64, delayedUntil: Int64? = nil) -> Timestamp? {
             Job.sample(created: 5, started: 10, lockedUntil: 900, delayedUntil: delayedUntil)
-                .aborted(at: .noon(aborted))?.availableAt()
+                .applying(.abort(), at: .noon(aborted))?.availableAt()
         }
 
         #expect(availableAt(aborted: 20) == .noon(5))

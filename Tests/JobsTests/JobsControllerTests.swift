@@ -23,12 +23,11 @@ struct JobsControllerTests {
         _ = try await controller.addUnique(NewJob(type: "b", refID: ""))
         _ = try await controller.list(filter, Paging(skip: 3))
         _ = try await controller.get(JobID("g"))
-        _ = try await controller.start(JobID("s"), timeout: 5)
-        _ = try await controller.extend(
-            LeaseReference(id: JobID("e"), lockToken: token), timeout: 6)
-        _ = try await controller.abort(LeaseReference(id: JobID("a"), lockToken: token))
-        _ = try await controller.abort(LeaseReference(id: JobID("a")), delay: 7)
-        _ = try await controller.complete(LeaseReference(id: JobID("c")))
+        _ = try await controller.start(Start(JobID("s"), timeout: 5))
+        _ = try await controller.change(JobChange(JobID("e"), token, .extend(timeout: 6)))
+        _ = try await controller.change(JobChange(JobID("a"), token, .abort()))
+        _ = try await controller.change(JobChange(JobID("a"), .abort(delay: 7)))
+        _ = try await controller.change(JobChange(JobID("c"), .complete))
         _ = try await controller.delete(JobID("d"))
         try await controller.deleteAll()
 
@@ -46,9 +45,9 @@ struct JobsControllerTests {
         let persistence = RecordingPersistence()
         let controller = controller(persistence, maxRetries: 7)
 
-        let none = try await controller.start(type: "t", timeout: 5, maxRetries: nil)
-        _ = try await controller.start(type: "t", timeout: 5, maxRetries: 2)
-        _ = try await controller.start(type: "t", timeout: 5, maxRetries: 0)
+        let none = try await controller.claim(Claim(type: "t", timeout: 5, maxRetries: nil))
+        _ = try await controller.claim(Claim(type: "t", timeout: 5, maxRetries: 2))
+        _ = try await controller.claim(Claim(type: "t", timeout: 5, maxRetries: 0))
 
         #expect(none.isEmpty)
         #expect(await persistence.calls == ["start t 5 7 1", "start t 5 2 1", "start t 5 0 1"])
@@ -82,11 +81,11 @@ struct JobsControllerTests {
         #expect(try await controller.addUnique(NewJob(type: "", refID: "")) == job)
         #expect(try await controller.list(JobFilter(), Paging()) == JobPage(jobs: [job], total: 1))
         #expect(try await controller.get(job.id) == job)
-        #expect(try await controller.start(job.id, timeout: 1) == started)
-        #expect(try await controller.start(type: "", timeout: 1, maxRetries: nil) == [started])
-        #expect(try await controller.extend(lease, timeout: 1) == job)
-        #expect(try await controller.abort(lease) == job)
-        #expect(try await controller.complete(lease) == job)
+        #expect(try await controller.start(Start(job.id, timeout: 1)) == started)
+        #expect(try await controller.claim(Claim(type: "", timeout: 1)) == [started])
+        #expect(try await controller.change(JobChange(lease, .extend(timeout: 1))) == job)
+        #expect(try await controller.change(JobChange(lease, .abort())) == job)
+        #expect(try await controller.change(JobChange(lease, .complete)) == job)
         #expect(try await controller.delete(job.id) == job)
     }
 
@@ -101,8 +100,10 @@ struct JobsControllerTests {
 
         await #expect(throws: error) { try await controller.add(NewJob(type: "", refID: "")) }
         await #expect(throws: error) { try await controller.addUnique(NewJob(type: "", refID: "")) }
-        await #expect(throws: error) { try await controller.extend(lease, timeout: 1) }
-        await #expect(throws: error) { try await controller.abort(lease) }
-        await #expect(throws: error) { try await controller.complete(lease) }
+        await #expect(throws: error) {
+            try await controller.change(JobChange(lease, .extend(timeout: 1)))
+        }
+        await #expect(throws: error) { try await controller.change(JobChange(lease, .abort())) }
+        await #expect(throws: error) { try await controller.change(JobChange(lease, .complete)) }
     }
 }

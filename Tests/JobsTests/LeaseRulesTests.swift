@@ -30,7 +30,7 @@ struct LeaseRulesTests {
         let job = Job.sample(started: 0, lockedUntil: 0, retries: retries)
 
         let started = try #require(job.started(at: .noon(1), timeout: 0))
-        let released = try #require(job.released())
+        let released = try #require(job.applying(.release, at: .noon()))
 
         #expect(started.retries == (retries == .max ? .max : .min + 1))
         #expect(released.retries == (retries == .min ? .min : .max - 1))
@@ -83,7 +83,7 @@ struct LeaseRulesTests {
     func extend(timeout: Int64, lockedUntil: Timestamp) {
         let job = Job.running(executeUntil: 10_000)
 
-        let extended = job.extended(at: .noon(), timeout: timeout)
+        let extended = job.applying(.extend(timeout: timeout), at: .noon())
 
         var expected = job
         expected.lockedUntil = lockedUntil
@@ -92,8 +92,8 @@ struct LeaseRulesTests {
 
     @Test("extensions do not add up, and may shorten")
     func extendAgain() throws {
-        let once = try #require(Job.running().extended(at: .noon(100), timeout: 5000))
-        let twice = try #require(once.extended(at: .noon(200), timeout: 50))
+        let once = try #require(Job.running().applying(.extend(timeout: 5000), at: .noon(100)))
+        let twice = try #require(once.applying(.extend(timeout: 50), at: .noon(200)))
 
         #expect(once.lockedUntil == .noon(5100))
         #expect(twice.lockedUntil == .noon(250))
@@ -102,24 +102,27 @@ struct LeaseRulesTests {
 
     @Test("a lapsed lease that nobody took over is extended, also past the job's expiry")
     func extendLapsed() {
-        #expect(Job.running().extended(at: .noon(2000), timeout: 10)?.lockedUntil == .noon(2010))
         #expect(
-            Job.running(executeUntil: 500).extended(at: .noon(2000), timeout: 10)?.state(
+            Job.running().applying(.extend(timeout: 10), at: .noon(2000))?.lockedUntil
+                == .noon(2010))
+        #expect(
+            Job.running(executeUntil: 500).applying(.extend(timeout: 10), at: .noon(2000))?.state(
                 at: .noon(2000))
                 == .running)
     }
 
     @Test("a job without a lease is not extended")
     func extendUnleased() {
-        #expect(Job.sample().extended(at: .noon(), timeout: 1000) == nil)
-        #expect(Job.sample(retries: 1).extended(at: .noon(), timeout: 1000) == nil)
-        #expect(Job.completed().extended(at: .noon(), timeout: 1000) == nil)
-        #expect(Job.sample(started: 0, completed: 0).extended(at: .noon(), timeout: 1) == nil)
+        #expect(Job.sample().applying(.extend(timeout: 1000), at: .noon()) == nil)
+        #expect(Job.sample(retries: 1).applying(.extend(timeout: 1000), at: .noon()) == nil)
+        #expect(Job.completed().applying(.extend(timeout: 1000), at: .noon()) == nil)
+        #expect(
+            Job.sample(started: 0, completed: 0).applying(.extend(timeout: 1), at: .noon()) == nil)
     }
 
     @Test("an abort ends the lease and keeps the count")
     func abort() {
-        let aborted = Job.running(executeUntil: 9000, retries: 4).aborted(at: .noon(1))
+        let aborted = Job.running(executeUntil: 9000, retries: 4).applying(.abort(), at: .noon(1))
 
         #expect(aborted == .sample(created: -5000, executeUntil: 9000, retries: 4))
         #expect(aborted?.state(at: .noon(1)) == .ready)
@@ -128,22 +131,22 @@ struct LeaseRulesTests {
 
     @Test("an abort may delay the job from now on")
     func abortWithDelay() {
-        let aborted = Job.running().aborted(at: .noon(100), delay: 500)
+        let aborted = Job.running().applying(.abort(delay: 500), at: .noon(100))
 
         #expect(aborted == .sample(created: -5000, retries: 1, delayedUntil: 600))
         #expect(aborted?.state(at: .noon(599)) == .delayed)
         #expect(aborted?.state(at: .noon(600)) == .ready)
         #expect(aborted?.availableAt() == .noon(600))
         #expect(aborted?.started(at: .noon(100), timeout: 5)?.state(at: .noon(105)) == .ready)
-        #expect(Job.running().aborted(at: .noon(), delay: 0)?.delayedUntil == nil)
-        #expect(Job.running().aborted(at: .noon(), delay: -1)?.delayedUntil == nil)
+        #expect(Job.running().applying(.abort(delay: 0), at: .noon())?.delayedUntil == nil)
+        #expect(Job.running().applying(.abort(delay: -1), at: .noon())?.delayedUntil == nil)
     }
 
     @Test("an abort of a job that is not running changes nothing, and of a completed one neither")
     func abortOthers() {
         for delay in [nil, 5000] as [Int64?] {
-            #expect(Job.sample(retries: 2).aborted(at: .noon(), delay: delay) == nil)
-            #expect(Job.completed().aborted(at: .noon(), delay: delay) == nil)
+            #expect(Job.sample(retries: 2).applying(.abort(delay: delay), at: .noon()) == nil)
+            #expect(Job.completed().applying(.abort(delay: delay), at: .noon()) == nil)
         }
     }
 
@@ -155,7 +158,7 @@ struct LeaseRulesTests {
             .sample(started: -100, lockedUntil: -50, retries: 1),
         ] as [Job])
     func complete(job: Job) {
-        let completed = job.completed(at: .noon(7))
+        let completed = job.applying(.complete, at: .noon(7))
 
         var expected = job
         expected.completed = .noon(7)
@@ -167,6 +170,6 @@ struct LeaseRulesTests {
 
     @Test("a completed job is not completed again")
     func completeAgain() {
-        #expect(Job.completed().completed(at: .noon()) == nil)
+        #expect(Job.completed().applying(.complete, at: .noon()) == nil)
     }
 }

@@ -50,40 +50,25 @@ actor RecordingPersistence: JobsPersistence {
         return Timestamp(milliseconds: 0)
     }
 
-    func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        calls.append("start \(id) \(timeout)")
+    func start(_ start: Start) async throws -> StartedJob? {
+        calls.append("start \(start.id) \(start.timeout)")
         return started.first
     }
 
-    func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
-        -> [StartedJob]
-    {
-        calls.append("start \(type) \(timeout) \(maxRetries) \(limit)")
+    func claim(_ claim: Claim) async throws -> [StartedJob] {
+        calls.append(
+            "start \(claim.type) \(claim.timeout) \(claim.startLimit) \(claim.limit)")
         return started
     }
 
-    func release(_ started: [StartedJob]) async throws {
-        calls.append("release \(started.map(\.job.id))")
+    func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        calls.append("\(changes[0].act.name) \(changes.map(note))")
+        return changes.map { _ in result.map(Optional.some) }
     }
 
     func nextAvailability(of type: String) async throws -> Int64? {
         calls.append("nextAvailability \(type)")
         return nil
-    }
-
-    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        calls.append("extend \(extensions.map { "\(note($0.lease)) \($0.timeout)" })")
-        return extensions.map { _ in result.map(Optional.some) }
-    }
-
-    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        calls.append("abort \(aborts.map { "\(note($0.lease)) \($0.delay ?? 0)" })")
-        return aborts.map { _ in result.map(Optional.some) }
-    }
-
-    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        calls.append("complete \(leases.map(note))")
-        return leases.map { _ in result.map(Optional.some) }
     }
 
     func delete(_ id: JobID) async throws -> Job? {
@@ -102,7 +87,13 @@ actor RecordingPersistence: JobsPersistence {
         return CleanedJobs(completed: 2, exhausted: 1)
     }
 
-    private func note(_ lease: LeaseReference) -> String {
-        "\(lease.id) \(lease.lockToken?.description ?? "-")"
+    private func note(_ change: JobChange) -> String {
+        let lease = "\(change.id) \(change.lockToken?.description ?? "-")"
+        return switch change.act {
+        case .extend(let timeout): "\(lease) \(timeout)"
+        case .abort(let delay): "\(lease) \(delay ?? 0)"
+        case .complete: lease
+        case .release: "\(change.id)"
+        }
     }
 }

@@ -58,8 +58,8 @@ struct WaitingPlacesTests {
     func lines() async throws {
         let waiting = WaitingJobsPersistence(RecordingPersistence())
         for number in 0..<1500 {
-            let started = try await waiting.start(
-                type: "t\(number)", timeout: 1, maxRetries: 1, limit: 1, wait: 1)
+            let started = try await waiting.claim(
+                Claim(type: "t\(number)", timeout: 1, maxRetries: 1), ClaimWait(milliseconds: 1))
             #expect(started.isEmpty)
         }
         #expect(waiting.lineCount <= 1000)

@@ -1,7 +1,7 @@
-/// What passes through, and who waits is told of.
+/// What passes through makes jobs claimable, now or later; the lines are told of it.
 extension WaitingJobsPersistence {
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
-        let results = try await store.add(newJobs)
+        let results = try await base.add(newJobs)
         tell {
             zip(newJobs, results).compactMap { newJob, result in
                 (try? result.get()).map { JobNews(added: $0, newJob) }
@@ -11,91 +11,31 @@ extension WaitingJobsPersistence {
     }
 
     public func addUnique(_ newJob: NewJob) async throws -> Job {
-        let job = try await store.addUnique(newJob)
+        let job = try await base.addUnique(newJob)
         tell { [JobNews(added: job, newJob)] }
         return job
     }
 
-    public func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? {
-        let started = try await store.start(id, timeout: timeout)
-        if let started { tell { [JobNews(started.job, delay: timeout)] } }
+    public func start(_ start: Start) async throws -> StartedJob? {
+        let started = try await base.start(start)
+        if let started { tell { [JobNews(started.job, delay: start.timeout)] } }
         return started
     }
 
-    public func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
-        -> [StartedJob]
-    {
-        let started = try await store.start(
-            type: type, timeout: timeout, maxRetries: maxRetries, limit: limit)
-        tell { started.map { JobNews($0.job, delay: timeout) } }
+    public func claim(_ claim: Claim) async throws -> [StartedJob] {
+        let started = try await base.claim(claim)
+        tell { started.map { JobNews($0.job, delay: claim.timeout) } }
         return started
     }
 
-    public func release(_ started: [StartedJob]) async throws {
-        try await store.release(started)
-        tell { started.map { JobNews($0.job) } }
-    }
-
-    public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        let results = try await store.extend(extensions)
+    public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        let results = try await base.change(changes)
         tell {
-            zip(extensions, results).compactMap { extended, result in
-                guard let job = try? result.get(), job.isLeased else { return nil }
-                return JobNews(job, delay: extended.timeout)
+            zip(changes, results).compactMap { change, result in
+                (try? result.get()).flatMap { change.act.news(of: $0) }
             }
         }
         return results
-    }
-
-    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        let results = try await store.abort(aborts)
-        tell {
-            zip(aborts, results).compactMap { abort, result in
-                guard let job = try? result.get(), job.completed == nil else { return nil }
-                return JobNews(job, delay: abort.delay ?? 0)
-            }
-        }
-        return results
-    }
-
-    public func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try await store.complete(leases)
-    }
-
-    public func nextAvailability(of type: String) async throws -> Int64? {
-        try await store.nextAvailability(of: type)
-    }
-
-    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
-        try await store.list(filter, paging)
-    }
-
-    public func get(_ id: JobID) async throws -> Job? {
-        try await store.get(id)
-    }
-
-    public func types(of ids: Set<JobID>) async throws -> [JobID: String] {
-        try await store.types(of: ids)
-    }
-
-    public func now() async throws -> Timestamp {
-        try await store.now()
-    }
-
-    public func delete(_ id: JobID) async throws -> Job? {
-        try await store.delete(id)
-    }
-
-    public func deleteAll() async throws -> Int {
-        try await store.deleteAll()
-    }
-
-    public func clean(maxRetries: Int) async throws -> CleanedJobs {
-        try await store.clean(maxRetries: maxRetries)
-    }
-
-    public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
-        try await store.cleanInTurn(maxRetries: maxRetries)
     }
 }
 
@@ -106,5 +46,18 @@ extension JobNews {
 
     fileprivate init(_ job: Job, delay: Int64 = 0) {
         self.init(id: job.id, type: job.type, delay: delay, isNew: false)
+    }
+}
+
+extension Act {
+    /// When a job that is like this after the act can be claimed; `nil`: it cannot.
+    fileprivate func news(of job: Job) -> JobNews? {
+        guard job.completed == nil else { return nil }
+        switch self {
+        case .extend(let timeout): return job.isLeased ? JobNews(job, delay: timeout) : nil
+        case .abort(let delay): return JobNews(job, delay: delay ?? 0)
+        case .release: return JobNews(job)
+        case .complete: return nil
+        }
     }
 }

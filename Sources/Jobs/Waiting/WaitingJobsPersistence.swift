@@ -8,7 +8,7 @@ import Synchronization
 /// a timer for the first delay or lease to end, and by a look every so often in case that something
 /// was missed. A line is kept for a while when nobody waits, so that workers who come back after each
 /// job find it as it was.
-public final class WaitingJobsPersistence: JobsPersistence {
+public final class WaitingJobsPersistence: JobsPersistenceLayer {
     public struct Options: Sendable {
         /// How many claims may wait at a time; more are refused.
         public var maxWaiters: Int
@@ -43,7 +43,7 @@ public final class WaitingJobsPersistence: JobsPersistence {
         var idle = 0
     }
 
-    let store: any JobsPersistence
+    public let base: any JobsPersistence
     private let news: (any JobsNews)?
     private let options: Options
     private let state: Mutex<State>
@@ -63,9 +63,9 @@ public final class WaitingJobsPersistence: JobsPersistence {
 
     /// - Parameter news: what tells of other processes on the same jobs; nil: there are none.
     public init(
-        _ store: any JobsPersistence, news: (any JobsNews)? = nil, options: Options = Options()
+        _ base: any JobsPersistence, news: (any JobsNews)? = nil, options: Options = Options()
     ) {
-        self.store = store
+        self.base = base
         self.news = news
         self.options = options
         state = Mutex(State(places: WaitingPlaces(limit: options.maxWaiters)))
@@ -81,52 +81,43 @@ public final class WaitingJobsPersistence: JobsPersistence {
 
     // MARK: Waiting
 
-    /// Starts up to `limit` jobs of a type as soon as there is one, or none when `wait` milliseconds
-    /// have passed or the task is cancelled.
+    /// Starts jobs of a type as soon as there is one, or none when the time of the wait has passed or it
+    /// is cancelled.
     ///
     /// Never waits for more jobs than are there. A claim looks in the store before it takes a place among
     /// those that wait, so a job that lies ready is handed out also when all places are taken. Jobs that
     /// were started are returned also if the task has been cancelled in the meantime: a caller that
     /// cannot use them any more has to release them.
-    /// - Parameters:
-    ///   - caller: for whom places are counted: a key, or an address; `nil`: by type only.
-    ///   - onWaiting: called if there is none at once, and waiting begins.
     /// - Throws: ``JobsError/overloaded`` if there is no job and too many claims wait, in all or of this
     ///   caller or type; what the store throws when it is asked the first time. Later failures are thrown
     ///   only if they last to the end of the wait.
-    public func start(
-        type: String, timeout: Int64, maxRetries: Int, limit: Int, wait milliseconds: Int64,
-        caller: String? = nil, onWaiting: @Sendable () -> Void = {}
-    ) async throws -> [StartedJob] {
-        guard milliseconds > 0, limit > 0, maxRetries > 0 else {
-            return try await start(
-                type: type, timeout: timeout, maxRetries: maxRetries, limit: limit)
+    public func claim(_ claim: Claim, _ wait: ClaimWait) async throws -> [StartedJob] {
+        guard wait.milliseconds > 0, claim.limit > 0, claim.startLimit > 0 else {
+            return try await self.claim(claim)
         }
-        let wait = Duration.milliseconds(milliseconds)
-        let deadline = ContinuousClock.now + wait
-        let (line, isFollowed) = enter(ExactText(type))
-        defer { leave(ExactText(type)) }
-        let kind = WaitingLine.Kind(timeout: timeout, maxRetries: maxRetries)
+        let duration = Duration.milliseconds(wait.milliseconds)
+        let deadline = ContinuousClock.now + duration
+        let type = ExactText(claim.type)
+        let (line, isFollowed) = enter(type)
+        defer { leave(type) }
+        let kind = WaitingLine.Kind(timeout: claim.timeout, maxRetries: claim.startLimit)
         let arrival = line.arrive()
         let claimant = WaitingPlaces.Claimant(
-            caller: caller.map { ExactText($0) }, type: ExactText(type))
+            caller: wait.caller.map { ExactText($0) }, type: type)
         var hasPlace = false
         defer { if hasPlace { giveBackPlace(of: claimant) } }
-        if isFollowed, wait >= Self.shortWait, line.isEmpty(for: kind) {
+        if isFollowed, duration >= Self.shortWait, line.isEmpty(for: kind) {
             hasPlace = takePlace(for: claimant)
         }
         if !hasPlace {
-            // Shielded, as what a store has started for a caller that leaves has to be known.
-            let claim = Task.detached { [self] in
-                try await start(type: type, timeout: timeout, maxRetries: maxRetries, limit: limit)
-            }
-            let started = try await claim.value
+            let started = try await self.claim(claim)
             if !started.isEmpty { return started }
             hasPlace = takePlace(for: claimant)
             guard hasPlace else { throw JobsError.overloaded }
         }
-        onWaiting()
-        return try await line.wait(kind, limit: limit, until: deadline, since: arrival)
+        return try await wait.during {
+            try await line.wait(kind, limit: claim.limit, until: deadline, since: arrival)
+        }
     }
 
     private func takePlace(for claimant: WaitingPlaces.Claimant) -> Bool {
@@ -147,7 +138,7 @@ public final class WaitingJobsPersistence: JobsPersistence {
                 return (entry.line, isFollowed, false)
             }
             let line = WaitingLine(
-                type: type.text, store: store, options: options, isFollowed: isFollowed)
+                type: type.text, store: base, options: options, isFollowed: isFollowed)
             state.lines[type] = Entry(line: line, users: 1)
             return (line, isFollowed, true)
         }

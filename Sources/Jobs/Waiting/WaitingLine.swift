@@ -205,9 +205,10 @@ final class WaitingLine: Sendable {
     private func carryOut(_ look: WaitingClaims<Outcome>.Look) async throws {
         let started: [StartedJob]
         do {
-            started = try await store.start(
-                type: type, timeout: look.kind.timeout, maxRetries: look.kind.maxRetries,
-                limit: look.limit)
+            started = try await store.claim(
+                Claim(
+                    type: type, timeout: look.kind.timeout, maxRetries: look.kind.maxRetries,
+                    limit: look.limit))
         } catch {
             state.withLock { $0.waiting.fail(look) }
             throw error

@@ -40,11 +40,18 @@ extension JSONWriter {
         string(id.description)
     }
 
-    mutating func lease(_ lease: LeaseReference) {
-        jobID(lease.id)
-        if let token = lease.lockToken {
+    mutating func members(of change: JobChange) {
+        jobID(change.id)
+        if let token = change.lockToken {
             key("lock_token")
             string(token.description)
+        }
+        switch change.act {
+        case .extend(let milliseconds): timeout(milliseconds)
+        case .abort(let delay?):
+            key("delay")
+            integer(delay)
+        case .abort(nil), .complete, .release: break
         }
     }
 
@@ -59,20 +66,12 @@ extension JSONWriter {
         integer(milliseconds)
     }
 
-    mutating func delay(_ milliseconds: Int64?) {
-        guard let milliseconds else { return }
-        key("delay")
-        integer(milliseconds)
-    }
-
     /// What both ways to start jobs by type take.
-    mutating func claim(
-        type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration
-    ) {
+    mutating func claim(_ claim: Claim, waitTimeout: Duration) {
         key("type")
-        string(type)
-        self.timeout(timeout.milliseconds)
-        if let maxRetries {
+        string(claim.type)
+        timeout(claim.timeout)
+        if let maxRetries = claim.maxRetries {
             key("max_retries")
             integer(maxRetries)
         }

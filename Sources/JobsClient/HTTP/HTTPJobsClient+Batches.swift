@@ -2,7 +2,7 @@ import NIOCore
 
 extension HTTPJobsClient {
     /// What a service takes in one request.
-    private static let mostItems = 1000
+    static let mostItems = 1000
     /// Below the megabyte that bodies may have, with room for what is around the items.
     private static let mostBytes = 1_000_000
 
@@ -14,84 +14,11 @@ extension HTTPJobsClient {
             one: { try await self.add($0) }, atATime: 1)
     }
 
-    public func start(
-        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
-    ) async throws -> [ClaimedJob] {
-        guard maxJobs > 0 else { return [] }
-        let wait = min(waitTimeout, HTTPTransport.Request.longestWait)
-        let body = JSONWriter.arguments { json in
-            json.claim(type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: wait)
-            json.key("max_jobs")
-            json.integer(min(maxJobs, Self.mostItems))
-        }
-        let answer = try await sendIfKnown(
-            .init(operation: "start_jobs_by_type", body: body, wait: wait))
-        if let answer {
-            guard let answer else { throw JobsClientError.notUnderstood("data") }
-            return try answer.items.map { try ClaimedJob($0) }
-        }
-        var claimed: [ClaimedJob] = []
-        while claimed.count < maxJobs {
-            do {
-                guard
-                    let next = try await start(
-                        type: type, timeout: timeout, maxRetries: maxRetries,
-                        waitTimeout: claimed.isEmpty ? waitTimeout : .zero)
-                else { break }
-                claimed.append(next)
-            } catch {
-                // What has been handed out must not be lost over what has not.
-                if claimed.isEmpty { throw error }
-                break
-            }
-        }
-        return claimed
-    }
-
-    public func extend(_ extensions: [LeaseExtension]) async throws
-        -> [Result<Job?, JobsClientError>]
-    {
-        try await changes(
-            "extend_jobs", extensions, lease: \.lease, write: { $0.timeout($1.timeout) },
-            one: { try await self.extend($0.lease, timeout: .milliseconds($0.timeout)) })
-    }
-
-    public func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsClientError>] {
-        try await changes(
-            "abort_jobs", aborts, lease: \.lease, write: { $0.delay($1.delay) },
-            one: { try await self.abort($0.lease, delay: $0.delay.map { .milliseconds($0) }) })
-    }
-
-    public func complete(_ leases: [LeaseReference]) async throws
-        -> [Result<Job?, JobsClientError>]
-    {
-        try await changes(
-            "complete_jobs", leases, lease: { $0 }, write: { _, _ in },
-            one: { try await self.complete($0) })
-    }
-
-    private func changes<Change: Sendable>(
-        _ operation: String, _ changes: [Change], lease: (Change) -> LeaseReference,
-        write: (inout JSONWriter, Change) -> Void,
-        one: @escaping @Sendable (Change) async throws -> Job?
-    ) async throws -> [Result<Job?, JobsClientError>] {
-        try await batch(
-            operation, key: "jobs", changes,
-            mayBeRepeated: { changes in changes.allSatisfy { lease($0).lockToken != nil } },
-            write: { json, change in
-                json.beginObject()
-                json.lease(lease(change))
-                write(&json, change)
-                json.endObject()
-            },
-            read: { $0.kind == .null ? nil : try Job($0) }, one: one, atATime: 16)
-    }
-
     /// Sends items in as many requests as it takes, or one by one to a service that knows no other way.
     ///
     /// An error of the first request is thrown, since nothing was done before it; one of a later
     /// request is the result of all items that were not answered.
-    private func batch<Item: Sendable, Value: Sendable>(
+    func batch<Item: Sendable, Value: Sendable>(
         _ operation: String, key: StaticString, _ items: [Item],
         mayBeRepeated: (ArraySlice<Item>) -> Bool, write: (inout JSONWriter, Item) -> Void,
         read: (JSONValue) throws -> Value, one: @escaping @Sendable (Item) async throws -> Value,

@@ -59,30 +59,6 @@ extension HTTPJobsClient {
             .map { try ClaimedJob($0) }
     }
 
-    public func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
-        async throws -> ClaimedJob?
-    {
-        let wait = min(waitTimeout, HTTPTransport.Request.longestWait)
-        let body = JSONWriter.arguments { json in
-            json.claim(type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: wait)
-        }
-        return try await send(
-            .init(operation: "start_job_by_type", body: body, wait: wait)
-        ).map { try ClaimedJob($0) }
-    }
-
-    public func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? {
-        try await changing("extend_job", lease) { $0.timeout(timeout.milliseconds) }
-    }
-
-    public func abort(_ lease: LeaseReference, delay: Duration?) async throws -> Job? {
-        try await changing("abort_job", lease) { $0.delay(delay?.milliseconds) }
-    }
-
-    public func complete(_ lease: LeaseReference) async throws -> Job? {
-        try await changing("complete_job", lease) { _ in }
-    }
-
     public func delete(_ id: JobID) async throws -> Job? {
         let body = JSONWriter.arguments { $0.jobID(id) }
         return try await job(.init(operation: "delete_job_by_id", body: body))
@@ -104,18 +80,7 @@ extension HTTPJobsClient {
         return .init(operation: operation, body: body)
     }
 
-    private func changing(
-        _ operation: String, _ lease: LeaseReference, _ more: (inout JSONWriter) -> Void
-    ) async throws -> Job? {
-        let body = JSONWriter.arguments { json in
-            json.lease(lease)
-            more(&json)
-        }
-        return try await job(
-            .init(operation: operation, body: body, mayBeRepeated: lease.lockToken != nil))
-    }
-
-    private func job(_ request: HTTPTransport.Request) async throws -> Job? {
+    func job(_ request: HTTPTransport.Request) async throws -> Job? {
         try await send(request).map { try Job($0) }
     }
 }

@@ -3,47 +3,38 @@
 struct WorkerEnds: Sendable {
     typealias Outcome = Result<Job?, JobsClientError>
 
-    private let completions: MergingLane<LeaseReference, Outcome>
-    private let aborts: MergingLane<LeaseAbort, Outcome>
+    private let completions: MergingLane<JobChange, Outcome>
+    private let aborts: MergingLane<JobChange, Outcome>
 
     /// - Parameter limit: how long one call may take.
     init(_ client: any JobsClient, limit: Duration) {
-        completions = MergingLane { leases in
-            if leases.count == 1 {
-                return [
-                    .success(try await Self.one(limit) { try await client.complete(leases[0]) })
-                ]
+        let lane = {
+            MergingLane<JobChange, Outcome> { changes in
+                if changes.count == 1 {
+                    return [.success(try await Self.one(changes[0], client, limit))]
+                }
+                return try await Self.many(limit) { try await client.change(changes) }
             }
-            return try await Self.many(limit) { try await client.complete(leases) }
         }
-        aborts = MergingLane { aborts in
-            if let only = aborts.first, aborts.count == 1 {
-                return [
-                    .success(
-                        try await Self.one(limit) {
-                            try await client.abort(
-                                only.lease, delay: only.delay.map { .milliseconds($0) })
-                        })
-                ]
-            }
-            return try await Self.many(limit) { try await client.abort(aborts) }
-        }
+        completions = lane()
+        aborts = lane()
     }
 
     func complete(_ lease: LeaseReference) async -> Outcome {
-        await outcome { try await completions.call(lease) }
+        await outcome { try await completions.call(JobChange(lease, .complete)) }
     }
 
     func abort(_ lease: LeaseReference, delay: Duration?) async -> Outcome {
-        await outcome { try await aborts.call(LeaseAbort(lease: lease, delay: delay)) }
+        let change = JobChange(lease, .abort(delay: delay?.milliseconds))
+        return await outcome { try await aborts.call(change) }
     }
 
     /// The error of a single call is its job's result: there is no call as a whole beside it.
-    private static func one(
-        _ limit: Duration, _ call: @escaping @Sendable () async throws -> Job?
-    ) async throws -> Outcome {
+    private static func one(_ change: JobChange, _ client: any JobsClient, _ limit: Duration)
+        async throws -> Outcome
+    {
         do {
-            return .success(try await within(limit, call))
+            return .success(try await within(limit) { try await client.change(change) })
         } catch let error as JobsClientError {
             return .failure(error)
         }

@@ -114,8 +114,10 @@ struct WorkerRun: Sendable {
         let client = worker.client
         let results: [Result<Job?, JobsClientError>]
         do {
-            let extensions = due.map { LeaseExtension(lease: $0.lease, timeout: timeout) }
-            results = try await within(timeout / 3) { try await client.extend(extensions) }
+            let extensions = due.map {
+                JobChange($0.lease, .extend(timeout: timeout.milliseconds))
+            }
+            results = try await within(timeout / 3) { try await client.change(extensions) }
         } catch {
             // Tried again soon. If it never succeeds, the leases end.
             if !Task.isCancelled {

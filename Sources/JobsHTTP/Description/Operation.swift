@@ -41,7 +41,7 @@ extension Operation {
         name = command.name
         summary = command.summary
         scope = command.scope
-        group = Command.batches.contains { $0.name == command.name } ? .batches : .jobs
+        group = command.isBatch ? .batches : .jobs
         arguments = command.arguments
         var answers = command.answers.map(\.described)
         answers.append(

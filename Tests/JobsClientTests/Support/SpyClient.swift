@@ -39,34 +39,16 @@ final class SpyClient: JobsClient {
         }
     }
 
-    func start(
-        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int?, waitTimeout: Duration
-    ) async throws -> [ClaimedJob] {
+    func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob] {
         try await pass("start") {
-            try await client.start(
-                type: type, timeout: timeout, maxJobs: maxJobs, maxRetries: maxRetries,
-                waitTimeout: waits ? waitTimeout : .zero)
+            try await client.claim(claim, waitTimeout: waits ? waitTimeout : .zero)
         }
     }
 
-    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsClientError>] {
-        try await pass("extend \(extensions.count)") { try await client.extend(extensions) }
-    }
-
-    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsClientError>] {
-        try await pass("abort \(aborts.count)") { try await client.abort(aborts) }
-    }
-
-    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsClientError>] {
-        try await pass("complete \(leases.count)") { try await client.complete(leases) }
-    }
-
-    func abort(_ lease: LeaseReference, delay: Duration?) async throws -> Job? {
-        try await pass("abort 1") { try await client.abort(lease, delay: delay) }
-    }
-
-    func complete(_ lease: LeaseReference) async throws -> Job? {
-        try await pass("complete 1") { try await client.complete(lease) }
+    func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>] {
+        try await pass("\(changes[0].act.name) \(changes.count)") {
+            try await client.change(changes)
+        }
     }
 
     // What no worker asks for.
@@ -83,17 +65,6 @@ final class SpyClient: JobsClient {
 
     func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {
         try await client.start(id, timeout: timeout)
-    }
-
-    func start(type: String, timeout: Duration, maxRetries: Int?, waitTimeout: Duration)
-        async throws -> ClaimedJob?
-    {
-        try await client.start(
-            type: type, timeout: timeout, maxRetries: maxRetries, waitTimeout: waitTimeout)
-    }
-
-    func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? {
-        try await client.extend(lease, timeout: timeout)
     }
 
     func delete(_ id: JobID) async throws -> Job? { try await client.delete(id) }

@@ -16,21 +16,12 @@ struct FailingPersistence: JobsPersistence {
     func get(_ id: JobID) async throws -> Job? { throw error }
     func types(of ids: Set<JobID>) async throws -> [JobID: String] { throw error }
     func now() async throws -> Timestamp { throw error }
-    func start(_ id: JobID, timeout: Int64) async throws -> StartedJob? { throw error }
-    func start(type: String, timeout: Int64, maxRetries: Int, limit: Int) async throws
-        -> [StartedJob]
-    { throw error }
-    func release(_ started: [StartedJob]) async throws { throw error }
+    func start(_ start: Start) async throws -> StartedJob? { throw error }
+    func claim(_ claim: Claim) async throws -> [StartedJob] { throw error }
+    func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        try result()
+    }
     func nextAvailability(of type: String) async throws -> Int64? { throw error }
-    func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {
-        try result()
-    }
-    func abort(_ aborts: [LeaseAbort]) async throws -> [Result<Job?, JobsError>] {
-        try result()
-    }
-    func complete(_ leases: [LeaseReference]) async throws -> [Result<Job?, JobsError>] {
-        try result()
-    }
     func delete(_ id: JobID) async throws -> Job? { throw error }
     func deleteAll() async throws -> Int { throw error }
     func clean(maxRetries: Int) async throws -> CleanedJobs { throw error }

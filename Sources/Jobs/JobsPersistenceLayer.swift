@@ -1,0 +1,65 @@
+/// A store on top of another one: what a layer does not implement itself is passed on.
+public protocol JobsPersistenceLayer: JobsPersistence {
+    /// The store below.
+    var base: any JobsPersistence { get }
+}
+
+extension JobsPersistenceLayer {
+    public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
+        try await base.add(newJobs)
+    }
+
+    public func addUnique(_ newJob: NewJob) async throws -> Job {
+        try await base.addUnique(newJob)
+    }
+
+    public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
+        try await base.list(filter, paging)
+    }
+
+    public func get(_ id: JobID) async throws -> Job? {
+        try await base.get(id)
+    }
+
+    public func types(of ids: Set<JobID>) async throws -> [JobID: String] {
+        try await base.types(of: ids)
+    }
+
+    public func now() async throws -> Timestamp {
+        try await base.now()
+    }
+
+    public func start(_ start: Start) async throws -> StartedJob? {
+        try await base.start(start)
+    }
+
+    public func claim(_ claim: Claim) async throws -> [StartedJob] {
+        try await base.claim(claim)
+    }
+
+    public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        try await base.change(changes)
+    }
+
+    public func nextAvailability(of type: String) async throws -> Int64? {
+        try await base.nextAvailability(of: type)
+    }
+
+    public func delete(_ id: JobID) async throws -> Job? {
+        try await base.delete(id)
+    }
+
+    @discardableResult
+    public func deleteAll() async throws -> Int {
+        try await base.deleteAll()
+    }
+
+    @discardableResult
+    public func clean(maxRetries: Int) async throws -> CleanedJobs {
+        try await base.clean(maxRetries: maxRetries)
+    }
+
+    public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
+        try await base.cleanInTurn(maxRetries: maxRetries)
+    }
+}

@@ -1,0 +1,43 @@
+extension HTTPJobsClient {
+    public func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob] {
+        guard claim.limit > 0 else { return [] }
+        let wait = min(waitTimeout, HTTPTransport.Request.longestWait)
+        if claim.limit == 1 { return try await claimOne(claim, wait).map { [$0] } ?? [] }
+        let body = JSONWriter.arguments { json in
+            json.claim(claim, waitTimeout: wait)
+            json.key("max_jobs")
+            json.integer(min(claim.limit, Self.mostItems))
+        }
+        let answer = try await sendIfKnown(
+            .init(operation: "start_jobs_by_type", body: body, wait: wait))
+        if let answer {
+            guard let answer else { throw JobsClientError.notUnderstood("data") }
+            return try answer.items.map { try ClaimedJob($0) }
+        }
+        return try await claimOneByOne(claim, wait)
+    }
+
+    private func claimOne(_ claim: Claim, _ wait: Duration) async throws -> ClaimedJob? {
+        let body = JSONWriter.arguments { $0.claim(claim, waitTimeout: wait) }
+        return try await send(.init(operation: "start_job_by_type", body: body, wait: wait))
+            .map { try ClaimedJob($0) }
+    }
+
+    /// Claims from a service that knows no other way.
+    private func claimOneByOne(_ claim: Claim, _ wait: Duration) async throws -> [ClaimedJob] {
+        var claimed: [ClaimedJob] = []
+        while claimed.count < claim.limit {
+            do {
+                guard let next = try await claimOne(claim, claimed.isEmpty ? wait : .zero) else {
+                    break
+                }
+                claimed.append(next)
+            } catch {
+                // What has been handed out must not be lost over what has not.
+                if claimed.isEmpty { throw error }
+                break
+            }
+        }
+        return claimed
+    }
+}

@@ -1,4 +1,4 @@
-// Goes through every way out of CMongo, against the MongoDB of MONGO_SERVICE_URI. `scripts/test-cmongo`
+// Goes through every way out of CMongo, against the MongoDB of MONGO_SERVICE_URI. `scripts/check/cmongo`
 // runs it, alone and under valgrind. libbson is used here to write commands and to read replies.
 
 #include "CMongo.h"

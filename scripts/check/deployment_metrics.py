@@ -6,7 +6,7 @@ import glob, json, os, re, subprocess, sys, tempfile
 
 import yaml
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GUIDE = "Sources/JobsService/Documentation.docc/Operations.md"
 WORDS = {"and", "or", "unless", "by", "without", "on", "ignoring", "bool", "offset", "up"}
 

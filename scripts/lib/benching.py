@@ -10,8 +10,8 @@ import urllib.request
 
 from mongo_wire import ask
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-WRK = os.path.join(ROOT, "scripts", "wrk")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WRK = os.path.join(ROOT, "scripts", "bench", "wrk")
 DATABASE = "bench"
 
 

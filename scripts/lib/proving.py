@@ -7,7 +7,7 @@ with 1 if one does not hold. Nothing that it starts outlives it.
 import contextlib, http.client, json, os, shutil, signal, socket, subprocess, sys, tempfile, threading, \
     time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.abspath(os.environ.get("JOBS_PROGRAM", os.path.join(ROOT, ".build/debug/jobs")))
 ERROR_FIELDS = {"type", "category", "status", "code", "message", "details", "correlation_id",
                 "cause", "stack_trace"}

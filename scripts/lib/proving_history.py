@@ -1,4 +1,4 @@
-"""Reads what workers wrote down in scripts/prove-failover, and says what of it must not be.
+"""Reads what workers wrote down in scripts/prove/failover, and says what of it must not be.
 
 A call has a status, or 0 if no answer came. 503 and 0 leave open whether it took effect; everything
 below holds whichever it was. Times of calls are monotonic seconds, one clock for all workers.

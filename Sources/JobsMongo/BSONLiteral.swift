@@ -1,4 +1,4 @@
-import Mongo
+import BSON
 
 /// A BSON value written as a Swift literal, so that queries and pipelines read as they do in the
 /// MongoDB manual: `["$lte": ["$available_at", "$$NOW"]]`. Members keep their order.

@@ -1,5 +1,5 @@
+import BSON
 import Jobs
-import Mongo
 
 /// What is to be done to one document of the older service in Dart, so that its dates are dates and
 /// it has the fields that claims go by.

@@ -1,5 +1,4 @@
 import Jobs
-import Mongo
 
 /// The jobs of a type that the claim index has as claimable.
 enum DueJobs {

@@ -1,3 +1,4 @@
+import BSON
 import CoreMetrics
 import Mongo
 import Synchronization

@@ -1,6 +1,6 @@
+import BSON
 import JSON
 import Jobs
-import Mongo
 
 /// A job as the collection has it: the ten fields that the older services know, under their names on
 /// the wire, and some of our own.

@@ -1,5 +1,5 @@
+import BSON
 import Jobs
-import Mongo
 
 extension JobFilter {
     /// The query that finds what the filter matches.

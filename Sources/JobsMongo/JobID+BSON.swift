@@ -1,6 +1,6 @@
+import BSON
 import JSON
 import Jobs
-import Mongo
 
 extension JobID {
     /// What the `_id` of the job's document is, for a query.

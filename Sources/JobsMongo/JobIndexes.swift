@@ -1,5 +1,5 @@
+import BSON
 import Jobs
-import Mongo
 
 /// The indexes that the service's own queries and the usual filters live on.
 ///

@@ -1,5 +1,4 @@
 import Jobs
-import Mongo
 
 /// A change of one lease, by a pipeline that asks for a token if one was shown.
 struct LeaseChange: Sendable {

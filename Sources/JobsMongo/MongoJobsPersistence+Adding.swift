@@ -1,5 +1,5 @@
+import BSON
 public import Jobs
-import Mongo
 
 extension MongoJobsPersistence {
     /// One insert for all, or several where they are too large for one command. Each job has its own

@@ -1,6 +1,6 @@
+import BSON
 import Jobs
 public import Logging
-import Mongo
 
 extension MongoJobsPersistence {
     private static let batchSize = 500

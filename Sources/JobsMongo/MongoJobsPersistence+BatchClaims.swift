@@ -1,5 +1,5 @@
+import BSON
 import Jobs
-import Mongo
 
 extension MongoJobsPersistence {
     /// After so many rounds what is still wanted is claimed one by one, which loses no race for good.

@@ -1,5 +1,5 @@
+import BSON
 public import Jobs
-import Mongo
 
 /// The jobs are counted by the keys of the indexes, which takes a server a fraction of a microsecond
 /// each. Documents are read of those only that are expired, parked, or wait for a time: of the last

@@ -1,5 +1,5 @@
+import BSON
 public import Jobs
-import Mongo
 
 extension MongoJobsPersistence {
     /// One start is one `findAndModify` on the first job of the claim index that is due; many are one

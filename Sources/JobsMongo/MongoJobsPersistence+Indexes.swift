@@ -1,6 +1,5 @@
 import Jobs
 public import Logging
-import Mongo
 import Synchronization
 
 /// An index that the service cannot do without, in a line that names it and the remedy.

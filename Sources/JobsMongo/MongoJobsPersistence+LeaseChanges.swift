@@ -1,5 +1,4 @@
 import Jobs
-import Mongo
 
 /// Changes of leases that are asked for together. The results are those of making one after the other;
 /// but what a later one of the same lease undoes is not made at all.

@@ -1,5 +1,4 @@
 public import Jobs
-import Mongo
 
 extension MongoJobsPersistence {
     public func extend(_ extensions: [LeaseExtension]) async throws -> [Result<Job?, JobsError>] {

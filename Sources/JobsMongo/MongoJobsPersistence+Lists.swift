@@ -1,5 +1,5 @@
+import BSON
 public import Jobs
-import Mongo
 import Synchronization
 
 extension MongoJobsPersistence {

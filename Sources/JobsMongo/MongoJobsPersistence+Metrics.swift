@@ -1,6 +1,6 @@
+import BSON
 import CoreMetrics
 import Jobs
-import Mongo
 
 /// What only the store sees of jobs, and counts.
 extension MongoJobsPersistence {

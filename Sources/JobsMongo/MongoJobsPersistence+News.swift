@@ -1,3 +1,4 @@
+import BSON
 public import Jobs
 import Mongo
 import Synchronization

@@ -1,5 +1,5 @@
+import BSON
 public import Jobs
-import Mongo
 
 extension MongoJobsPersistence {
     /// An upsert on a unique key, which one caller over all instances wins.

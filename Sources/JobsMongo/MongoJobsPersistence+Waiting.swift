@@ -1,5 +1,5 @@
+import BSON
 public import Jobs
-import Mongo
 
 extension MongoJobsPersistence {
     /// One command for up to 500 jobs; where the server refuses that because of some, these are found by

@@ -1,5 +1,5 @@
+import BSON
 import JSON
-import Mongo
 import NIOCore
 
 /// How `params` are kept: as a BSON value, which operators can query and older services read, where

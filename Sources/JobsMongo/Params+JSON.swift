@@ -1,7 +1,7 @@
+import BSON
 internal import Foundation
 import JSON
 import Jobs
-import Mongo
 import NIOCore
 
 extension JSONText {

@@ -1,5 +1,5 @@
+import BSON
 import Jobs
-import Mongo
 import Synchronization
 
 /// Documents that the server does not let be changed: a validator forbids it, or they would become too

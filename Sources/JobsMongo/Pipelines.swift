@@ -1,5 +1,5 @@
+import BSON
 import Jobs
-import Mongo
 
 /// The rules of `Job+Rules` in the database's language: pipelines that change a job's document, judged
 /// and stamped by the server's clock.

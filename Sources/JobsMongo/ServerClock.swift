@@ -1,5 +1,4 @@
 import Jobs
-import Mongo
 import Synchronization
 
 /// The time of the database's server, as far as it can be known without asking for each job.

@@ -1,3 +1,4 @@
+import BSON
 import Metrics
 internal import Synchronization
 

@@ -1,3 +1,4 @@
+import BSON
 internal import CMongo
 
 /// The open client of the C shim. Its calls block.

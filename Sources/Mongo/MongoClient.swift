@@ -1,3 +1,4 @@
+public import BSON
 internal import Foundation
 internal import Synchronization
 

@@ -1,3 +1,5 @@
+import BSON
+
 extension MongoError {
     /// What is wrong with a server's reply, or nil if nothing is.
     ///

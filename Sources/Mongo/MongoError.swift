@@ -1,3 +1,5 @@
+public import BSON
+
 /// A command that failed, or a client that could not be had.
 ///
 /// The kind says what a caller can do about it; the rest is for the log. No part holds a password.

@@ -1,4 +1,4 @@
-import Mongo
+import BSON
 import Testing
 
 @Suite struct BSONCheckTests {

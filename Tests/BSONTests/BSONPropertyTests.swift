@@ -1,7 +1,7 @@
 import SeededRandom
 import Testing
 
-@testable import Mongo
+@testable import BSON
 
 /// Random documents from a fixed seed, so that a failure comes back.
 @Suite struct BSONPropertyTests {

@@ -2,6 +2,7 @@ import BSON
 internal import Foundation
 import JSON
 import Jobs
+import Mongo
 import NIOCore
 
 extension JSONText {
@@ -39,7 +40,7 @@ extension JSONWriter {
             endArray()
         case .date:
             date(value.date.map { Timestamp(milliseconds: $0.milliseconds) })
-        case .decimal128: number(Decimal128(value.bytes))
+        case .decimal128: decimal(value.decimalText)
         case .binary: string(Data(value.binary?.bytes ?? []).base64EncodedString())
         case .timestamp:
             date(value.timestamp.map { Timestamp(milliseconds: Int64($0.seconds) * 1000) })
@@ -61,9 +62,9 @@ extension JSONWriter {
         string(String(decoding: bytes.dropFirst(4).prefix { $0 != 0 }, as: UTF8.self))
     }
 
-    private mutating func number(_ value: Decimal128?) {
-        guard let value else { return null() }
-        text(JSONText(validated: Array(value.description.utf8)))
+    private mutating func decimal(_ digits: String?) {
+        guard let digits else { return null() }
+        text(JSONText(validated: Array(digits.utf8)))
     }
 
     /// A double in its shortest digits. Whole ones beyond 32 bits are written without a fraction: that

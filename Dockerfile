@@ -1,4 +1,4 @@
-# The service as an image. scripts/prove-image carries out what is written here without an engine.
+# The service as an image. scripts/prove/image carries out what is written here without an engine.
 
 FROM swift:6.2-bookworm AS build
 WORKDIR /build

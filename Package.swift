@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "CMongo", dependencies: ["CLibMongoc"],
             cSettings: [.treatAllWarnings(as: .error)]),
-        .target(name: "Mongo", dependencies: ["CMongo", metrics], swiftSettings: strict),
+        .target(name: "BSON", swiftSettings: strict),
+        .target(name: "Mongo", dependencies: ["BSON", "CMongo", metrics], swiftSettings: strict),
         .target(
             name: "JobsMemory", dependencies: ["Jobs", "JSON", coreMetrics], swiftSettings: strict),
         .target(
@@ -74,7 +75,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "JobsMongo",
-            dependencies: ["Jobs", "JSON", "Mongo", nioCore, logging, coreMetrics],
+            dependencies: ["BSON", "Jobs", "JSON", "Mongo", nioCore, logging, coreMetrics],
             swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
@@ -133,8 +134,10 @@ let package = Package(
             name: "PrometheusTests", dependencies: ["Prometheus", coreMetrics, metrics],
             swiftSettings: strict),
         .testTarget(
+            name: "BSONTests", dependencies: ["BSON", "SeededRandom"], swiftSettings: strict),
+        .testTarget(
             name: "MongoTests",
-            dependencies: ["SeededRandom", "Mongo", coreMetrics, metricsTestKit],
+            dependencies: ["BSON", "SeededRandom", "Mongo", coreMetrics, metricsTestKit],
             swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(
@@ -165,7 +168,7 @@ let package = Package(
             name: "JobsMongoTests",
             dependencies: [
                 "SeededRandom",
-                "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
+                "BSON", "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
                 metricsTestKit,
             ],
             swiftSettings: strict),
@@ -209,7 +212,8 @@ let package = Package(
         .testTarget(
             name: "JobsServiceTests",
             dependencies: [
-                "JSON", "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", "Prometheus",
+                "BSON", "JSON", "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo",
+                "Prometheus",
                 logging, coreMetrics, lifecycle, nioCore, nioPosix, httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

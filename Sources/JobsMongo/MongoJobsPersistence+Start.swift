@@ -1,3 +1,4 @@
+import BSON
 public import Jobs
 public import Logging
 public import Mongo

@@ -1,4 +1,4 @@
-// Goes through every way out of CMongo, against the MongoDB of MONGO_SERVICE_URI. `scripts/test-cmongo`
+// Goes through every way out of CMongo, against the MongoDB of MONGO_SERVICE_URI. `scripts/check/cmongo`
 // runs it, alone and under valgrind. libbson is used here to write commands and to read replies.
 
 #include "CMongo.h"
@@ -109,6 +109,27 @@ bad_bytes(cmongo_client *client)
         CHECK(!cmongo_run_cursor(client, "test", documents[i].bytes, documents[i].length, 0, on_reply,
                                  &replies, &error), "nor do they open cursors");
         CHECK(replies.replies == 0, "and there is no reply");
+    }
+}
+
+static void
+decimals(void)
+{
+    struct { uint64_t low, high; const char *text; } numbers[] = {
+        {15, 0x303e000000000000, "1.5"},
+        {0x378d8e63ffffffff, 0xdfffed09bead87c0, "-9.999999999999999999999999999999999E+6144"},
+        // Beyond the maximum, in the usual form and in the other one.
+        {0x378d8e6400000000, 0xdfffed09bead87c0, "-0E+6111"},
+        {~UINT64_C(0), 0xb041ffffffffffff, "-0"}, {~UINT64_C(0), 0xec10000000000000, "-0"},
+        {0, 0x7c00000000000000, NULL}, {0, 0xf800000000000000, NULL}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        uint8_t bytes[16];
+        char text[CMONGO_DECIMAL_TEXT];
+        for (int k = 0; k < 16; k++)
+            bytes[k] = (uint8_t)((k < 8 ? numbers[i].low : numbers[i].high) >> k % 8 * 8);
+        bool is_number = cmongo_write_decimal(bytes, text);
+        CHECK(is_number == (numbers[i].text != NULL), "infinities and NaN are no numbers");
+        CHECK(!is_number || strcmp(text, numbers[i].text) == 0, "a decimal has all its digits");
     }
 }
 
@@ -285,6 +306,7 @@ main(void)
     }
     cmongo_start(on_log);
     bad_uris();
+    decimals();
     unreachable();
     cmongo_error error = {0};
     cmongo_client *client = cmongo_open(uri, 8, &error);

@@ -1,6 +1,6 @@
+import BSON
 import Jobs
 import Logging
-import Mongo
 import Testing
 
 @testable import JobsMongo

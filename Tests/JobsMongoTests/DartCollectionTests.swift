@@ -1,5 +1,4 @@
 import Jobs
-import Mongo
 import Testing
 
 @testable import JobsMongo

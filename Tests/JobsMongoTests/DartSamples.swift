@@ -1,5 +1,5 @@
+import BSON
 import Jobs
-import Mongo
 
 @testable import JobsMongo
 

@@ -1,3 +1,4 @@
+import BSON
 import JSON
 import Jobs
 import Mongo

@@ -1,5 +1,4 @@
 import Jobs
-import Mongo
 import SeededRandom
 import Testing
 

@@ -1,6 +1,6 @@
+import BSON
 import JSON
 import Jobs
-import Mongo
 import Testing
 
 @testable import JobsMongo

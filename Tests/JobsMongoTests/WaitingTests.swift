@@ -1,3 +1,4 @@
+import BSON
 import Jobs
 import Logging
 import Mongo

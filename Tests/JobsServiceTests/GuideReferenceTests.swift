@@ -43,7 +43,7 @@ import Testing
         for row in rows {
             let shown = try #require(row.last).inCode
             #expect(
-                shown.contains { $0.hasPrefix("scripts/prove-") || $0.hasPrefix("Tests/") },
+                shown.contains { $0.hasPrefix("scripts/prove/") || $0.hasPrefix("Tests/") },
                 "Semantics.md: nothing shows what is said of \(row[0])")
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the built program tells of itself at `/metrics`. (Whether it is well formed others say, see
-/// scripts/check-metrics.)
+/// scripts/check/metrics.)
 @Suite(.timeLimit(.minutes(2))) struct MetricsProgramTests {
     private func get(_ path: String, port: Int) throws -> String {
         let connection = try RawConnection(port: port)

@@ -1,3 +1,4 @@
+import BSON
 import CoreMetrics
 import MetricsTestKit
 import Mongo

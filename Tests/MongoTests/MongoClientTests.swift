@@ -1,3 +1,4 @@
+import BSON
 import Mongo
 import Synchronization
 import Testing

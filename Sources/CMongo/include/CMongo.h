@@ -102,4 +102,13 @@ bool cmongo_run_cursor(cmongo_client *client, const char *database, const uint8_
                        size_t length, int64_t await_milliseconds, cmongo_on_reply on_reply,
                        void *context, cmongo_error *error);
 
+/// Room for any decimal number as text, with the zero byte.
+enum { CMONGO_DECIMAL_TEXT = 43 };
+
+/// Writes a decimal number (IEEE 754 decimal128) as text with all its digits, also zeros at the end.
+/// - Parameter bytes: 16, as they stand in a document.
+/// - Parameter text: room for CMONGO_DECIMAL_TEXT bytes.
+/// - Returns: false, with nothing written, for infinities and what is no number.
+bool cmongo_write_decimal(const uint8_t *bytes, char *text);
+
 #endif

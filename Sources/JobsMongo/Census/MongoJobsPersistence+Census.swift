@@ -1,0 +1,222 @@
+import BSON
+public import Jobs
+
+/// The jobs are counted by the keys of the indexes, which takes a server a fraction of a microsecond
+/// each. Documents are read of those only that are expired, parked, or wait for a time: of the last
+/// about ``mostWaiting``.
+///
+/// What is known is what claims have found: a job that has reached the limit of starts is ready until a
+/// claim has met it. Completed is what is nothing else.
+extension MongoJobsPersistence: JobsCensus {
+    /// More types are not looked at.
+    private static let countedTypes = 1000
+    /// Priorities beyond these are counted together, which takes longer.
+    private static let countedPriorities = 16
+    /// So many jobs that wait for a time are looked at to tell leases from delays; and, when these are
+    /// used up, the first few of each type and priority. Leases end soon, so the rest counts as delayed.
+    private static let mostWaiting = 100_000
+    private static let fewWaiting = 5_000
+
+    public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
+        let now = try await collection.now()
+        let expired = try await countExpired(at: now)
+        let parked = try await countParked(maxRetries: maxRetries)
+        let unadopted = try await countUnadopted()
+        var census: [ExactText: JobCounts] = [:]
+        var looks = Self.mostWaiting
+        for type in try await types() {
+            let total = try await collection.count(["type": .string(type)])
+            let queue = try await queue(of: type, at: now, &looks)
+            let type = ExactText(type)
+            census[type] = JobCounts(
+                total: total, queue, expired[type] ?? .init(), parked[type] ?? .init(),
+                unadopted: unadopted[type] ?? 0, at: now)
+        }
+        return census
+    }
+
+    /// By a scan from one type to the next.
+    private func types() async throws -> [String] {
+        try await collection.aggregate(
+            [
+                ["$match": ["type": ["$gte": ""]]], ["$group": ["_id": "$type"]],
+                ["$limit": .int(Int64(Self.countedTypes))],
+            ]
+        ).compactMap { $0["_id"]?.string }
+    }
+
+    // MARK: On the claim index
+
+    /// The jobs of a type that are on the claim index.
+    fileprivate struct Queue {
+        var due = 0
+        var waiting = 0
+        /// Of those that wait: for the end of a lease.
+        var leased = 0
+        var first: Timestamp?
+    }
+
+    private func queue(of type: String, at now: Timestamp, _ looks: inout Int) async throws
+        -> Queue
+    {
+        var queue = Queue()
+        var passed: Int64?
+        for index in 1... {
+            guard let (priority, first) = try await nextPriority(of: type, below: passed) else {
+                break
+            }
+            queue.first = min(queue.first ?? first, first)
+            let isLast = index > Self.countedPriorities
+            try await count(
+                &queue, type, isLast ? ["$lte": .int(priority)] : .int(priority), at: now, &looks)
+            if isLast { break }
+            passed = priority
+        }
+        return queue
+    }
+
+    /// The next lower priority that jobs of the type have, and when its first job is available.
+    private func nextPriority(of type: String, below priority: Int64?) async throws
+        -> (priority: Int64, first: Timestamp)?
+    {
+        var query: [BSONLiteral.Member] = [
+            .init(key: "type", value: .string(type)),
+            .init(key: "available_at", value: JobIndexes.isDate),
+        ]
+        if let priority { query.append(.init(key: "priority", value: ["$lt": .int(priority)])) }
+        let key = try await collection.find(
+            BSONLiteral.document(query), sort: ["priority": -1, "available_at": 1], limit: 1,
+            projection: ["_id": 0, "priority": 1, "available_at": 1], hint: JobIndexes.claim
+        ).first
+        guard let priority = key?["priority"]?.integer, let date = key?["available_at"]?.date
+        else { return nil }
+        return (priority, Timestamp(milliseconds: date.milliseconds))
+    }
+
+    private func count(
+        _ queue: inout Queue, _ type: String, _ priority: BSONLiteral, at now: Timestamp,
+        _ looks: inout Int
+    ) async throws {
+        let jobs = { (available: BSONLiteral) -> BSONLiteral in
+            ["type": .string(type), "priority": priority, "available_at": available]
+        }
+        let waiting = jobs(["$gt": .value(now.bson)])
+        queue.due += try await collection.count(
+            jobs(["$gt": .value(Timestamp.min.bson), "$lte": .value(now.bson)]),
+            hint: JobIndexes.claim)
+        let count = try await collection.count(waiting, hint: JobIndexes.claim)
+        guard count > 0 else { return }
+        queue.waiting += count
+        let limit = max(looks, Self.fewWaiting)
+        looks -= min(count, limit)
+        let leased = try await collection.aggregate(
+            [
+                ["$match": waiting], ["$limit": .int(Int64(limit))],
+                ["$match": ["leased": true]], ["$count": "count"],
+            ], hint: JobIndexes.claim)
+        queue.leased += Int(leased.first?["count"]?.integer ?? 0)
+    }
+
+    // MARK: By other indexes
+
+    /// Expired jobs, by where they are.
+    fileprivate struct Expired {
+        var due = 0
+        var delayed = 0
+        var parked = 0
+        var gone = 0
+    }
+
+    private func countExpired(at now: Timestamp) async throws -> [ExactText: Expired] {
+        let place: BSONLiteral = [
+            "$switch": [
+                "branches": [
+                    ["case": ["$gt": ["$available_at", .value(now.bson)]], "then": "delayed"],
+                    ["case": ["$gt": ["$available_at", .null]], "then": "due"],
+                    ["case": ["$gt": ["$parked_at", .null]], "then": "parked"],
+                ],
+                "default": "gone",
+            ]
+        ]
+        var expired: [ExactText: Expired] = [:]
+        for (type, place, count) in try await groups(Self.expired, place) {
+            switch place.string {
+            case "due": expired[type, default: .init()].due += count
+            case "delayed": expired[type, default: .init()].delayed += count
+            case "parked": expired[type, default: .init()].parked += count
+            default: expired[type, default: .init()].gone += count
+            }
+        }
+        return expired
+    }
+
+    /// Parked jobs, by whether a claim could have them.
+    fileprivate struct Parked {
+        var exhausted = 0
+        var claimable = 0
+    }
+
+    private func countParked(maxRetries: Int) async throws -> [ExactText: Parked] {
+        var parked: [ExactText: Parked] = [:]
+        for (type, isExhausted, count) in try await groups(
+            ["type": ["$gte": ""], "parked_at": ["$exists": true]],
+            Pipelines.isExhausted(maxRetries), hint: JobIndexes.parked)
+        {
+            if isExhausted.bool == true {
+                parked[type, default: .init()].exhausted += count
+            } else {
+                parked[type, default: .init()].claimable += count
+            }
+        }
+        return parked
+    }
+
+    /// Jobs of an older service that are not taken over yet; mostly there are none.
+    private func countUnadopted() async throws -> [ExactText: Int] {
+        var unadopted: [ExactText: Int] = [:]
+        for (type, _, count) in try await groups(
+            ["type": ["$gte": ""], "priority": .null], .null, hint: JobIndexes.unadopted)
+        {
+            unadopted[type, default: 0] += count
+        }
+        return unadopted
+    }
+
+    private func groups(
+        _ query: BSONLiteral, _ key: BSONLiteral, hint: JobIndexes.Index? = nil
+    ) async throws -> [(type: ExactText, key: BSONValue, count: Int)] {
+        try await collection.aggregate(
+            [
+                ["$match": query],
+                ["$group": ["_id": ["type": "$type", "key": key], "count": ["$sum": 1]]],
+            ], hint: hint
+        ).compactMap { group in
+            guard let type = group["_id"]?.document?["type"]?.string,
+                let key = group["_id"]?.document?["key"], let count = group["count"]?.integer
+            else { return nil }
+            return (ExactText(type), key, Int(count))
+        }
+    }
+}
+
+extension JobCounts {
+    /// Puts together what was counted at slightly different moments.
+    fileprivate init(
+        total: Int, _ queue: MongoJobsPersistence.Queue, _ expired: MongoJobsPersistence.Expired,
+        _ parked: MongoJobsPersistence.Parked, unadopted: Int, at now: Timestamp
+    ) {
+        self.init()
+        running = queue.leased
+        delayed = max(queue.waiting - queue.leased - expired.delayed, 0)
+        ready = max(queue.due - expired.due, 0) + parked.claimable
+        exhausted = max(parked.exhausted - expired.parked, 0)
+        self.expired = expired.due + expired.delayed + expired.parked + expired.gone
+        let unfinished =
+            queue.due + queue.waiting + parked.exhausted + parked.claimable + expired.gone
+            + unadopted
+        completed = max(total - unfinished, 0)
+        if ready > 0, let first = queue.first {
+            oldestReady = max(now.milliseconds - first.milliseconds, 0)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import BSON
+public import Jobs
+import Synchronization
+
+extension MongoJobsPersistence {
+    /// Slice by slice, each found by an index that holds little else than what is to go, and removed by
+    /// its ids. It does not ask whether another instance cleans: what both find is removed once.
+    @discardableResult
+    public func clean(maxRetries: Int) async throws -> CleanedJobs {
+        try await clean(maxRetries: maxRetries, countingPatience: JobCollection.countingPatience)
+    }
+
+    /// Cleans while it holds the lease on cleaning, which one instance at a time can have.
+    public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
+        let lease = CleaningLease(collection)
+        guard try await lease.take() else { return nil }
+        do {
+            let cleaned = try await clean(
+                maxRetries: maxRetries, countingPatience: JobCollection.countingPatience,
+                onSlice: lease.renew)
+            await lease.giveBack()
+            return cleaned
+        } catch {
+            await lease.giveBack()
+            throw error
+        }
+    }
+
+    /// - Parameters:
+    ///   - countingPatience: for how many milliseconds expired jobs may be counted.
+    ///   - onSlice: called after each slice that is not the last.
+    @discardableResult
+    func clean(
+        maxRetries: Int, countingPatience: Int64, onSlice: () async throws -> Void = {}
+    ) async throws -> CleanedJobs {
+        var cleaned = CleanedJobs()
+        return try await Self.sayingHowFar(cleaned.total) {
+            try await removeSlices(Self.completed, onSlice) {
+                cleaned.completed += $0
+                metrics.cleaned(CleanedJobs(completed: $0))
+            }
+            // They are to go also where there are so many that counting them takes too long.
+            try? await countExpired(patience: countingPatience)
+            try await removeSlices(Self.expired, onSlice) {
+                cleaned.expired += $0
+                metrics.cleaned(CleanedJobs(expired: $0))
+            }
+            if cleanedLimits.withLock({ !$0.contains(maxRetries) }) {
+                try await collection.create([JobIndexes.exhausted(maxRetries)])
+                cleanedLimits.withLock { _ = $0.insert(maxRetries) }
+            }
+            try await removeSlices(Self.exhausted(maxRetries), onSlice) {
+                cleaned.exhausted += $0
+                metrics.cleaned(CleanedJobs(exhausted: $0))
+            }
+            return cleaned
+        }
+    }
+
+    private func removeSlices(
+        _ query: BSONLiteral, _ onSlice: () async throws -> Void, _ onRemoved: (Int) -> Void
+    ) async throws {
+        var pace = RemovalPace()
+        while true {
+            try Task.checkCancellation()
+            let size = pace.size
+            let ids = try await collection.find(query, limit: size, projection: ["_id": 1])
+                .compactMap { $0["_id"] }
+            guard !ids.isEmpty else { return }
+            let removed = try await pace.measure {
+                try await collection.remove(ids, where: [query])
+            }
+            onRemoved(removed)
+            // Where nothing went, another instance was faster, and is at the rest as well.
+            guard removed > 0, ids.count == size else { return }
+            try await onSlice()
+        }
+    }
+
+    static let completed: BSONLiteral = ["completed": JobIndexes.isDate]
+
+    static let expired: BSONLiteral = [
+        "execute_until": JobIndexes.isDate, "completed": .null, "$expr": Pipelines.isExpired,
+    ]
+
+    static func exhausted(_ maxRetries: Int) -> BSONLiteral {
+        [
+            "retries": ["$gt": .int(Int64(maxRetries))], "completed": .null,
+            "$expr": ["$not": Pipelines.isLive],
+        ]
+    }
+}

@@ -1,0 +1,34 @@
+import BSON
+import Jobs
+import Mongo
+import Synchronization
+
+extension JobCollection {
+    /// Runs a command that a caller's filter makes as long as it will, apart from all others.
+    func read(
+        _ command: BSONDocument, onReply: @escaping @Sendable (BSONDocument) -> Bool
+    ) async throws {
+        do {
+            try await client.read(command, on: database, onReply: onReply)
+        } catch let error as MongoError {
+            throw error.asJobsError
+        }
+    }
+
+    /// How many documents a list without an end would show.
+    /// - Parameter patience: for how many milliseconds they may be counted.
+    func countListed(_ query: BSONDocument, patience: Int64) async throws -> Int {
+        let count = Mutex<Int64>(0)
+        try await read(
+            BSONDocument { command in
+                command.append("count", name)
+                command.append("query", query)
+                command.append("maxTimeMS", patience)
+            }
+        ) { reply in
+            count.withLock { $0 = reply["n"]?.integer ?? 0 }
+            return true
+        }
+        return Int(count.withLock { $0 })
+    }
+}

@@ -1,0 +1,115 @@
+import BSON
+import Jobs
+import Mongo
+
+/// Writes of many documents, in which one that the server refuses does not stop the others.
+extension JobCollection {
+    /// Inserts documents with ids of our own making.
+    /// - Returns: why those that are not in it now were not taken, by their place in `documents`.
+    /// - Throws: what made the whole fail; then nothing is known of any.
+    func insert(_ documents: ArraySlice<BSONDocument>) async throws -> [Int: JobsError] {
+        let bytes = documents.reduce(256) { $0 + $1.bytes.count + 8 }
+        let command = BSONDocument(capacity: bytes) { command in
+            command.append("insert", name)
+            command.array("documents") { array in
+                for document in documents { array.append(document) }
+            }
+            command.append("ordered", false)
+        }
+        do {
+            _ = try await send(command, as: .retryableWrite)
+            return [:]
+        } catch let error as MongoError {
+            if !error.writeErrors.isEmpty { return failures(error, documents) }
+            guard case .refused = error.kind, documents.count > 1 else {
+                guard let refusal = error.asJobsError as? JobsError, case .refused = refusal else {
+                    throw error.asJobsError
+                }
+                return [documents.startIndex: refusal]
+            }
+            // The command as a whole, because of some in it: those are found by halves.
+            let middle = documents.startIndex + documents.count / 2
+            var failures = try await insert(documents[..<middle])
+            do {
+                failures.merge(try await insert(documents[middle...])) { $1 }
+            } catch {
+                let failure = JobsError.unavailable(behindSuccess: error)
+                for place in documents[middle...].indices { failures[place] = failure }
+            }
+            return failures
+        }
+    }
+
+    /// What became of the documents of an insert that some errors speak of.
+    private func failures(_ error: MongoError, _ documents: ArraySlice<BSONDocument>)
+        -> [Int: JobsError]
+    {
+        var failures: [Int: JobsError] = [:]
+        if error.reply?["writeConcernError"] != nil {
+            // The others are written, and may be undone by a failover.
+            let unsure = JobsError.unavailable(reason: error.description)
+            for place in documents.indices { failures[place] = unsure }
+        }
+        for failed in error.writeErrors where documents.indices.contains(failed.place(documents)) {
+            // The id is ours alone, so what has it already is the same document, sent before.
+            if case .duplicateKey(let key) = failed.kind, key.fields == ["_id"] { continue }
+            failures[failed.place(documents)] = failed.asJobsError
+        }
+        return failures
+    }
+
+    /// Changes the document that has a unique key, or makes one.
+    /// - Returns: the document afterwards; nil if another caller made one at the same moment.
+    func upsert(_ query: BSONLiteral, _ update: BSONLiteral) async throws -> JobDocument? {
+        do {
+            return try await send(
+                findAndModifyCommand(query, update: update, upsert: true), as: .retryableWrite)[
+                    "value"]?.document.map { JobDocument($0) }
+        } catch let error as MongoError {
+            guard case .duplicateKey(let key) = error.kind, key.isOurs else {
+                throw error.asJobsError
+            }
+            return nil
+        }
+    }
+
+    /// Changes documents by their ids, many with one command; where the server refuses that because
+    /// of some, these are found by halves.
+    /// - Parameter update: changes all of them, and answers how many it changed.
+    /// - Returns: how many were changed, and those that the server does not let be changed.
+    func changing(
+        _ ids: [BSONLiteral], _ update: ([BSONLiteral]) async throws -> Int
+    ) async throws -> (changed: Int, refused: [BSONLiteral]) {
+        guard !ids.isEmpty else { return (0, []) }
+        do {
+            return (try await update(ids), [])
+        } catch JobsError.refused {
+            guard ids.count > 1 else { return (0, ids) }
+            let first = try await changing(Array(ids[..<(ids.count / 2)]), update)
+            let second = try await changing(Array(ids[(ids.count / 2)...]), update)
+            return (first.changed + second.changed, first.refused + second.refused)
+        }
+    }
+}
+
+extension MongoWriteError {
+    fileprivate func place(_ documents: ArraySlice<BSONDocument>) -> Int {
+        documents.startIndex + min(max(index, -1), documents.count)
+    }
+}
+
+extension MongoError.DuplicateKey {
+    /// Whether the key is one that add_uniq_job asks for, or the id that it made, and none of an
+    /// operator's index.
+    fileprivate var isOurs: Bool {
+        index == JobIndexes.unique.name || index == JobIndexes.id.name
+            || fields == ["unique_key"] || fields == ["_id"] || (index == nil && fields.isEmpty)
+    }
+}
+
+extension JobsError {
+    /// For the rest of a call, part of which has taken effect and is to be told of.
+    static func unavailable(behindSuccess error: any Error) -> JobsError {
+        (error as? JobsError) ?? .unavailable(reason: "\(error)")
+    }
+}

@@ -1,0 +1,196 @@
+import BSON
+import Jobs
+import Mongo
+
+/// The collection of jobs: commands go out, documents come back, errors are turned into the domain's.
+struct JobCollection: Sendable {
+    let client: MongoClient
+    let database: String
+    let name: String
+    let clock = ServerClock()
+    let indexes = IndexHealth()
+
+    /// Runs a command whose first member is its name.
+    func run(_ command: BSONDocument, as kind: MongoCommandKind) async throws -> BSONDocument {
+        do {
+            return try await send(command, as: kind)
+        } catch let error as MongoError {
+            throw error.asJobsError
+        }
+    }
+
+    /// As ``run(_:as:)``, with the errors as the database has them.
+    func send(_ command: BSONDocument, as kind: MongoCommandKind) async throws -> BSONDocument {
+        try checkSize(of: command)
+        do {
+            return try await withHint(command) {
+                try await client.run($0, on: database, as: kind)
+            }
+        } catch let error as MongoError {
+            switch error.kind {
+            // Another server, with a time of its own, may answer from now on.
+            case .unreachable, .notPrimary, .unknownOutcome: clock.forget()
+            default: break
+            }
+            throw error
+        }
+    }
+
+    /// A server does not read a command that is too large: it closes the connection.
+    private func checkSize(of command: BSONDocument) throws {
+        guard command.bytes.count <= Self.maximumCommandBytes else {
+            throw MongoError(
+                .refused, code: MongoError.tooLarge,
+                message: "The command would have \(command.bytes.count) bytes")
+        }
+    }
+
+    /// Servers take commands of 16 KiB more than a document may have; the session and the concerns
+    /// are added to ours.
+    static let maximumCommandBytes = JobDocument.maximumBytes + (15 << 10)
+
+    /// Changes the first document that the query finds, by a pipeline, in one step.
+    /// - Returns: the document afterwards, or nil if there was none.
+    func findAndModify(
+        _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral,
+        hint: JobIndexes.Index? = nil
+    ) async throws -> JobDocument? {
+        let command = findAndModifyCommand(query, sort: sort, update: update, hint: hint)
+        return try await run(command, as: .retryableWrite)["value"]?.document.map {
+            JobDocument($0)
+        }
+    }
+
+    func findAndModifyCommand(
+        _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral, upsert: Bool = false,
+        hint: JobIndexes.Index? = nil
+    ) -> BSONDocument {
+        BSONDocument(capacity: 2048) { command in
+            command.append("findAndModify", name)
+            command.append("query", query)
+            if let sort { command.append("sort", sort) }
+            command.append("update", update)
+            command.append("new", true)
+            if upsert { command.append("upsert", true) }
+            command.append(hint, in: indexes)
+        }
+    }
+
+    /// Removes a document.
+    /// - Returns: the document as it was, or nil if there was none.
+    func findAndRemove(_ query: BSONLiteral) async throws -> JobDocument? {
+        let command = BSONDocument { command in
+            command.append("findAndModify", name)
+            command.append("query", query)
+            command.append("remove", true)
+        }
+        return try await run(command, as: .retryableWrite)["value"]?.document.map {
+            JobDocument($0)
+        }
+    }
+
+    /// Changes all documents that the query finds.
+    /// - Returns: how many were changed.
+    @discardableResult
+    func updateMany(
+        _ query: BSONLiteral, _ update: BSONLiteral, hint: JobIndexes.Index
+    ) async throws -> Int {
+        let reply = try await run(
+            BSONDocument { command in
+                command.append("update", name)
+                command.array("updates") { updates in
+                    updates.document { statement in
+                        statement.append("q", query)
+                        statement.append("u", update)
+                        statement.append("multi", true)
+                        statement.append(hint, in: indexes)
+                    }
+                }
+            }, as: .write)
+        return Int(reply["nModified"]?.integer ?? 0)
+    }
+
+    /// As ``updateMany(_:_:hint:)``, of several queries by id, for changes that may be made twice without harm: a
+    /// server does not know an update of many documents again, so after a failure it is sent again
+    /// from here, once.
+    @discardableResult
+    func updateManyAgain(_ updates: [(query: BSONLiteral, pipeline: BSONLiteral)]) async throws
+        -> Int
+    {
+        let statements = updates.map { update -> BSONLiteral in
+            [
+                "q": update.query, "u": update.pipeline, "multi": true,
+                "hint": .string(JobIndexes.id.name),
+            ]
+        }
+        let command = BSONDocument(["update": .string(name), "updates": .array(statements)])
+        do {
+            return Int(try await send(command, as: .write)["nModified"]?.integer ?? 0)
+        } catch let error as MongoError {
+            guard error.kind == .unknownOutcome || error.kind == .notPrimary else {
+                throw error.asJobsError
+            }
+            return Int(try await run(command, as: .write)["nModified"]?.integer ?? 0)
+        }
+    }
+
+    func updateManyAgain(_ query: BSONLiteral, _ pipeline: BSONLiteral) async throws -> Int {
+        try await updateManyAgain([(query, pipeline)])
+    }
+
+    /// The first documents that a query finds.
+    /// - Parameter start: the first key of the hinted index to look at, of whatever type it is.
+    func find(
+        _ query: some BSONEncodable, sort: BSONLiteral? = nil, skip: Int = 0, limit: Int,
+        projection: BSONLiteral? = nil, hint: JobIndexes.Index? = nil,
+        from start: BSONLiteral? = nil, patience: Int64 = countingPatience
+    ) async throws -> [BSONDocument] {
+        let command = BSONDocument { command in
+            command.append("find", name)
+            command.append("filter", query)
+            if let sort { command.append("sort", sort) }
+            if let projection { command.append("projection", projection) }
+            command.append(hint, in: indexes)
+            if let start { command.append("min", start) }
+            if skip > 0 { command.append("skip", Int64(skip)) }
+            command.append("limit", Int64(limit))
+            // In one reply, unless that would be too large: servers begin with 101 documents, and after
+            // a batch of exactly `limit` they want to be asked once more.
+            command.append("batchSize", Int64(min(limit, .max - 1)) + 1)
+            command.append("maxTimeMS", patience)
+        }
+        return try await documents(of: command)
+    }
+
+    /// All documents that a command with a cursor answers.
+    func documents(of command: BSONDocument) async throws -> [BSONDocument] {
+        do {
+            try checkSize(of: command)
+            return try await withHint(command) {
+                try await client.collect($0, on: database).flatMap(\.batch)
+            }
+        } catch let error as MongoError {
+            throw error.asJobsError
+        }
+    }
+
+    /// The server's time, asked for only if the last answer is too old.
+    func now() async throws -> Timestamp {
+        if let now = clock.now() { return now }
+        let reply = try await run(BSONDocument(["hello": 1]), as: .plain)
+        guard let time = reply["localTime"]?.date else {
+            throw JobsError.unavailable(reason: "The server does not tell its time")
+        }
+        clock.set(Timestamp(milliseconds: time.milliseconds))
+        return clock.now() ?? Timestamp(milliseconds: time.milliseconds)
+    }
+}
+
+extension BSONDocument {
+    /// The documents in a reply of a cursor.
+    var batch: [BSONDocument] {
+        let cursor = self["cursor"]?.document
+        let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array
+        return batch?.compactMap(\.document) ?? []
+    }
+}

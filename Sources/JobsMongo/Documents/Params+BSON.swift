@@ -1,0 +1,161 @@
+import BSON
+import JSON
+import NIOCore
+
+/// How `params` are kept: as a BSON value, which operators can query and older services read, where
+/// it says exactly what the JSON says; else as the JSON text.
+enum StoredParams {
+    case value(any BSONEncodable)
+    case text(String)
+    /// More than a document has room for, in either form.
+    case tooLarge
+
+    /// How deep a BSON value may be nested: servers keep about 100 levels, their own around included.
+    static let maximumDepth = 90
+
+    /// - Parameter maximumBytes: how many bytes the value may have.
+    init(_ params: JSONText?, maximumBytes: Int) {
+        guard let params else {
+            self = .value(BSONNull())
+            return
+        }
+        // Most of such a text would have to be white space, if it were to fit.
+        guard params.bytes.count / 8 <= maximumBytes else {
+            self = .tooLarge
+            return
+        }
+        do {
+            // Nested deeper than the outline may go, it is refused here, and so kept as text.
+            let outline = try JSONOutline(
+                ByteBuffer(bytes: params.bytes), recordedDepth: Self.maximumDepth,
+                maximumDepth: Self.maximumDepth)
+            let capacity = min(params.bytes.count * 2, maximumBytes)
+            let wrapper = try BSONDocument(capacity: capacity) { document in
+                try document.append("value", outline.root, within: maximumBytes)
+            }
+            guard wrapper.bytes.count <= maximumBytes else { throw Inexact() }
+            self = .value(wrapper["value"])
+        } catch {
+            self =
+                params.bytes.count <= maximumBytes ? .text(params.description) : .tooLarge
+        }
+    }
+
+    /// About how many bytes there are.
+    var bytes: Int {
+        switch self {
+        case .value(let value): (value as? BSONValue)?.bytes.count ?? 0
+        case .text(let text): text.utf8.count
+        case .tooLarge: 0
+        }
+    }
+}
+
+/// A JSON value that BSON cannot say exactly, or not within the bytes that there may be.
+private struct Inexact: Error {}
+
+extension BSONBuilder {
+    /// - Throws: ``Inexact``, also when there are more than `limit` bytes.
+    fileprivate mutating func append(_ key: BSONKey, _ value: JSONValue, within limit: Int) throws {
+        guard byteCount <= limit else { throw Inexact() }
+        switch value.kind {
+        case .object: try document(key) { try $0.append(membersOf: value, within: limit) }
+        case .array: try array(key) { try $0.append(elementsOf: value, within: limit) }
+        case .string: append(key, value.string)
+        case .boolean: append(key, value.boolean)
+        case .null: append(key, BSONNull())
+        case .number:
+            switch try ExactNumber(value.text.description) {
+            case .int32(let number): append(key, number)
+            case .int64(let number): append(key, number)
+            case .double(let number): append(key, number)
+            }
+        }
+    }
+
+    fileprivate mutating func append(membersOf object: JSONValue, within limit: Int) throws {
+        var names: Set<String> = []
+        for (name, value) in object.members {
+            // Names that only look the same count as one here, which keeps the text; right as well.
+            guard names.insert(name).inserted, let key = BSONKey(checking: name) else {
+                throw Inexact()
+            }
+            try append(key, value, within: limit)
+        }
+    }
+}
+
+extension BSONArrayBuilder {
+    fileprivate mutating func append(elementsOf array: JSONValue, within limit: Int) throws {
+        for value in array.elements {
+            guard byteCount <= limit else { throw Inexact() }
+            switch value.kind {
+            case .object: try document { try $0.append(membersOf: value, within: limit) }
+            case .array: try self.array { try $0.append(elementsOf: value, within: limit) }
+            case .string: append(value.string)
+            case .boolean: append(value.boolean)
+            case .null: append(BSONNull())
+            case .number:
+                switch try ExactNumber(value.text.description) {
+                case .int32(let number): append(number)
+                case .int64(let number): append(number)
+                case .double(let number): append(number)
+                }
+            }
+        }
+    }
+}
+
+/// A JSON number as the BSON number of the same value.
+private enum ExactNumber {
+    case int32(Int32)
+    case int64(Int64)
+    case double(Double)
+
+    init(_ digits: String) throws {
+        if let integer = Int64(digits), digits != "-0" {
+            self = Int32(exactly: integer).map(ExactNumber.int32) ?? .int64(integer)
+        } else {
+            // A double prints as the shortest digits that read back the same: if those are not the
+            // digits that were given, but for the way of writing them, something would be lost.
+            guard let double = Double(digits), double.isFinite,
+                try Decimal(double.description) == Decimal(digits)
+            else { throw Inexact() }
+            self = .double(double)
+        }
+    }
+
+    /// A decimal number in the one form without needless zeros: `0.digits * 10^exponent`.
+    private struct Decimal: Equatable {
+        var isNegative = false
+        var digits: [UInt8] = []
+        /// 0 where there are no digits: a zero has no use for it, however large it is written.
+        var exponent = 0
+
+        /// - Throws: ``Inexact`` where the exponent does not fit into an `Int`.
+        init(_ text: String) throws {
+            var mantissa = text[...]
+            var written = ""[...]
+            if let mark = text.firstIndex(where: { $0 == "e" || $0 == "E" }) {
+                mantissa = text[..<mark]
+                written = text[text.index(after: mark)...]
+            }
+            if mantissa.first == "-" {
+                isNegative = true
+                mantissa.removeFirst()
+            }
+            let point = mantissa.firstIndex(of: ".") ?? mantissa.endIndex
+            digits = mantissa.utf8.filter { $0 != UInt8(ascii: ".") }
+            let zeros = digits.prefix { $0 == UInt8(ascii: "0") }.count
+            digits.removeFirst(zeros)
+            while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+            guard !digits.isEmpty else { return }
+            let shift = mantissa.utf8.distance(from: mantissa.startIndex, to: point) - zeros
+            guard
+                let (sum, overflow) = (written.isEmpty ? 0 : Int(written))?
+                    .addingReportingOverflow(shift), !overflow
+            else { throw Inexact() }
+            exponent = sum
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import BSON
+public import Jobs
+
+/// Changes of jobs that are asked for together. The results are those of making one after the other; but
+/// what a later one of the same job undoes is not made at all.
+extension MongoJobsPersistence {
+    typealias ChangeResults = [Result<JobDocument?, JobsError>]
+
+    /// So many commands of one call are under way at a time.
+    private static let mostAtOnce = 8
+
+    /// A completion that only repeats one is told by the time, and so counted again if it comes within
+    /// about a millisecond, or within a second where the server's time was not asked for lately.
+    public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        let clock = collection.clock
+        let since = clock.now() ?? clock.estimate()?.advanced(by: -1000) ?? .min
+        var results: ChangeResults = []
+        for run in changes.runs {
+            do {
+                results += try await make(Array(run))
+            } catch let error as JobsError where !results.isEmpty {
+                // What was made before is to be told of.
+                results += run.map { _ in .failure(error) }
+            }
+        }
+        var counted: Set<JobID> = []
+        for (change, result) in zip(changes, results) where change.act == .complete {
+            guard case .success(let found?) = result, let completed = found.job.completed,
+                completed >= since, counted.insert(change.id).inserted
+            else { continue }
+            metrics.of(found.job.type).completed(completed, started: found.lastStarted)
+        }
+        return results.map { $0.map { $0?.job } }
+    }
+
+    /// Makes changes of one kind.
+    private func make(_ changes: [JobChange]) async throws -> ChangeResults {
+        guard changes.contains(where: \.act.needsOwnCommand) else {
+            return try await changeTogether(changes)
+        }
+        // Where one lease is ended twice, the second time changes nothing.
+        return try await each(changes).checked
+    }
+
+    /// Changes a single job by one command that answers with it; many by one update, behind which the
+    /// jobs are read. (Completed jobs stay as they are; leases that were extended stay their owner's, or
+    /// have been lost again, and are then answered so.)
+    private func changeTogether(_ changes: [JobChange]) async throws -> ChangeResults {
+        let lasting = changes.lasting
+        var alone = Set(changes.filter { !$0.canGoTogether }.map(\.id))
+        let ids = Set(changes.map(\.id))
+        if ids.subtracting(alone).count == 1 { alone = ids }
+        let together = lasting.filter { !alone.contains(changes[$0].id) }
+        var found: [JobID: JobDocument] = [:]
+        do {
+            found = try await update(together.map { changes[$0] })
+        } catch JobsError.refused {
+            // Because of some of the jobs. What was changed already may be changed once more.
+            alone = ids
+        }
+        var results = changes.map { $0.result(found[$0.id]) }
+        let rest = changes.indices.filter { alone.contains(changes[$0].id) }
+        if !rest.isEmpty {
+            let isLasting = Set(lasting)
+            let made = try await each(
+                rest.map { changes[$0] }, isMade: rest.map { isLasting.contains($0) })
+            for (place, result) in zip(rest, made) { results[place] = result }
+        }
+        return try results.checked
+    }
+
+    /// - Returns: the jobs, as they are afterwards.
+    private func update(_ changes: [JobChange]) async throws -> [JobID: JobDocument] {
+        guard !changes.isEmpty else { return [:] }
+        struct Group: Hashable {
+            let act: Act
+            let hasToken: Bool
+        }
+        let groups = Dictionary(grouping: changes) {
+            Group(act: $0.act, hasToken: $0.lockToken != nil)
+        }
+        // Those without a token go first, see `lasting`.
+        let ordered = groups.filter { !$0.key.hasToken } + groups.filter { $0.key.hasToken }
+        try await collection.updateManyAgain(
+            ordered.map { key, group in
+                var query: [BSONLiteral.Member] = [.init(key: "_id", value: ["$in": .ids(group)])]
+                if key.hasToken {
+                    query.append(.init(key: "lock_token", value: ["$in": .tokens(group)]))
+                    query.append(.init(key: "$expr", value: Pipelines.isLastLease))
+                }
+                return (.document(query), Pipelines.of(key.act, nil))
+            })
+        var found: [JobID: JobDocument] = [:]
+        for document in try await collection.find(
+            ["_id": ["$in": .ids(changes)]] as BSONLiteral, limit: changes.count)
+        {
+            let document = JobDocument(document)
+            found[document.job.id] = document
+        }
+        return found
+    }
+
+    /// Makes changes one by one, those of different jobs a few at a time. The pipeline leaves the document
+    /// as it is where it does not apply; where that is plain from the answer before, it is not sent.
+    /// - Parameter isMade: whether each is to be made; the others are answered by what the job is like
+    ///   afterwards. `nil`: all.
+    private func each(_ changes: [JobChange], isMade: [Bool]? = nil) async throws -> ChangeResults {
+        let ofJobs = Array(Dictionary(grouping: changes.indices) { changes[$0].id }.values)
+        var results = ChangeResults(repeating: .success(nil), count: changes.count)
+        try await withThrowingTaskGroup(of: [(Int, ChangeResults.Element)].self) { group in
+            var waiting = ofJobs[...]
+            for places in waiting.prefix(Self.mostAtOnce) {
+                group.addTask { [self] in try await oneByOne(places, changes, isMade) }
+            }
+            waiting = waiting.dropFirst(Self.mostAtOnce)
+            for try await made in group {
+                for (place, result) in made { results[place] = result }
+                guard let places = waiting.popFirst() else { continue }
+                group.addTask { [self] in try await oneByOne(places, changes, isMade) }
+            }
+        }
+        return results
+    }
+
+    /// Makes changes of one job, in order.
+    private func oneByOne(_ places: [Int], _ changes: [JobChange], _ isMade: [Bool]?) async throws
+        -> [(Int, ChangeResults.Element)]
+    {
+        var results: [(Int, ChangeResults.Element)] = []
+        var known: JobDocument??
+        for place in places where isMade?[place] ?? true {
+            let change = changes[place]
+            if case .some(let found) = known, found.map({ !change.mayChange($0) }) ?? true {
+                results.append((place, change.result(found)))
+                continue
+            }
+            do {
+                let found = try await collection.findAndModify(
+                    ["_id": change.id.bson], update: change.pipeline)
+                known = found
+                results.append((place, change.result(found)))
+            } catch let error as JobsError {
+                results.append((place, .failure(error)))
+                // It would be waited for as long once more.
+                guard case .unavailable = error else { continue }
+                let told = Set(results.map(\.0))
+                return results
+                    + places.filter { !told.contains($0) }.map { ($0, .failure(error)) }
+            }
+        }
+        for place in places where !(isMade?[place] ?? true) {
+            let change = changes[place]
+            results.append((place, known.map { change.result($0) } ?? results[0].1))
+        }
+        return results
+    }
+}
+
+extension MongoJobsPersistence.ChangeResults {
+    /// The results; a store that is away for all of them is an error of the call as a whole.
+    var checked: Self {
+        get throws {
+            guard let first, case .failure(.unavailable) = first,
+                allSatisfy({ if case .failure(.unavailable) = $0 { true } else { false } })
+            else { return self }
+            _ = try first.get()
+            return self
+        }
+    }
+}
+
+extension BSONLiteral {
+    fileprivate static func ids(_ changes: [JobChange]) -> BSONLiteral {
+        .array(changes.map(\.id.bson))
+    }
+
+    fileprivate static func tokens(_ changes: [JobChange]) -> BSONLiteral {
+        .array(changes.compactMap { $0.lockToken.map { .string($0.description) } })
+    }
+}

@@ -1,0 +1,101 @@
+import BSON
+internal import CMongo
+
+/// The open client of the C shim. Its calls block.
+final class ConnectionPool: Sendable {
+    /// Safe to share: the shim may be called from any thread, and nothing here changes the pointer.
+    nonisolated(unsafe) private let client: OpaquePointer
+
+    /// - Parameters:
+    ///   - uri: with all its options.
+    ///   - room: how many connections there may be, whatever the URI says.
+    /// - Throws: ``MongoError`` of kind `badURI`.
+    init(uri: MongoURI, room: Int) throws {
+        precondition(MongoLog.isReady)
+        var failure = cmongo_error()
+        guard let client = cmongo_open(uri.text, Int32(room), &failure) else {
+            throw MongoError(failure, sentAs: .plain)
+        }
+        self.client = client
+    }
+
+    deinit { cmongo_close(client) }
+
+    func run(_ command: BSONDocument, on database: String, as kind: MongoCommandKind) throws
+        -> BSONDocument
+    {
+        let replies = Replies { _ in true }
+        var failure = cmongo_error()
+        let succeeded = command.withBytes { bytes in
+            cmongo_run(
+                client, kind.shimKind, database, bytes.baseAddress, bytes.count, Replies.callback,
+                replies.context, &failure)
+        }
+        return try replies.checkedLast(succeeded ? nil : failure, sentAs: kind)
+    }
+
+    /// - Parameter onReply: whether to go on after a reply without errors.
+    func runCursor(
+        _ command: BSONDocument, on database: String, awaiting: Int64,
+        onReply: (BSONDocument) -> Bool
+    ) throws {
+        try withoutActuallyEscaping(onReply) { onReply in
+            let replies = Replies(isWanted: onReply)
+            var failure = cmongo_error()
+            let succeeded = command.withBytes { bytes in
+                cmongo_run_cursor(
+                    client, database, bytes.baseAddress, bytes.count, awaiting, Replies.callback,
+                    replies.context, &failure)
+            }
+            _ = try replies.checkedLast(succeeded ? nil : failure, sentAs: .read)
+        }
+    }
+}
+
+/// What comes back in a call: the context of the shim's callback, which is only used during the call.
+private final class Replies {
+    private let isWanted: (BSONDocument) -> Bool
+    private var last: BSONDocument?
+    private var fault: BSONError?
+
+    /// - Parameter isWanted: whether to go on after a reply without errors.
+    init(isWanted: @escaping (BSONDocument) -> Bool) {
+        self.isWanted = isWanted
+    }
+
+    /// Not retained: whoever passes it on keeps the object until the call is over.
+    var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+    static let callback: cmongo_on_reply = { context, bytes, length in
+        guard let context else { return false }
+        return Unmanaged<Replies>.fromOpaque(context).takeUnretainedValue()
+            .receive(UnsafeBufferPointer(start: bytes, count: length))
+    }
+
+    private func receive(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        do {
+            let reply = try BSONDocument(checking: Array(bytes))
+            last = reply
+            return reply["ok"]?.integer == 1 && isWanted(reply)
+        } catch {
+            fault = error
+            return false
+        }
+    }
+
+    /// The last reply, or the error that the call ended with.
+    func checkedLast(_ failure: cmongo_error?, sentAs kind: MongoCommandKind) throws -> BSONDocument
+    {
+        if let fault {
+            throw MongoError(
+                kind.isWrite ? .unknownOutcome : .other, message: "The reply is no BSON: \(fault)")
+        }
+        if let last, var error = MongoError(reply: last, sentAs: kind) {
+            // Sent before, with an answer that got lost: this answer speaks of the second sending only.
+            if let failure, failure.may_have_run { error.kind = .unknownOutcome }
+            throw error
+        }
+        if let failure { throw MongoError(failure, sentAs: kind) }
+        return last ?? BSONDocument()
+    }
+}

@@ -1,0 +1,220 @@
+public import BSON
+internal import Foundation
+internal import Synchronization
+
+/// A MongoDB cluster: commands in, replies out.
+///
+/// Calls run on threads of their own, one for each connection of the pool, and each holds its
+/// connection only while it runs. The first calls make the connections; that the client could be
+/// opened says nothing about the servers. To be shut down before it is dropped: whoever drops it last
+/// else waits for its end.
+public final class MongoClient: Sendable {
+    /// The options that are set unless the URI sets them. With them no call waits longer than 10 s for
+    /// its turn, 15 s for a server and 30 s for a reply, the last two twice over if it is sent again.
+    public static let defaults: [(name: String, value: String)] = [
+        ("serverSelectionTimeoutMS", "15000"), ("connectTimeoutMS", "5000"),
+        ("socketTimeoutMS", "30000"), ("waitQueueTimeoutMS", "10000"), ("maxPoolSize", "32"),
+        ("retryWrites", "true"), ("w", "majority"), ("readPreference", "primary"),
+    ]
+
+    /// How many ``follow(_:on:awaiting:onReply:)`` can run at a time, beyond `maxPoolSize`.
+    public static let maximumFollowers = 4
+
+    /// How many ``read(_:on:onReply:)`` can run at a time, beyond `maxPoolSize`: what may take long has
+    /// connections of its own, so that short commands do not wait behind it.
+    public static let maximumReaders = 4
+
+    private let commands: BlockingThreads
+    private let readers: BlockingThreads
+    private let followers: BlockingThreads
+    private let isClosing = Atomic(false)
+    private let pool: Mutex<ConnectionPool?>
+    private let poolSize: Int
+    private let metrics = CommandMetrics()
+    private let reachability: Reachability
+
+    /// - Parameters:
+    ///   - uri: `maxPoolSize` in it is also how many calls run at a time.
+    ///   - appName: how the servers' logs call this client.
+    ///   - queueLimit: how many calls may wait for one of those; more are refused at once.
+    /// - Throws: ``MongoError`` of kind `badURI`, also if the URI asks for unacknowledged writes (`w=0`).
+    public init(uri: MongoURI, appName: String, queueLimit: Int = 1024) throws {
+        let uri = uri.withDefaults(Self.defaults + [("appname", appName)])
+        guard let size = uri[option: "maxPoolSize"].flatMap(Int.init), (1...1000).contains(size)
+        else {
+            throw MongoError(.badURI, message: "maxPoolSize is no number from 1 to 1000")
+        }
+        guard let patience = uri[option: "waitQueueTimeoutMS"].flatMap(Int32.init), patience > 0
+        else {
+            throw MongoError(.badURI, message: "waitQueueTimeoutMS is no number of milliseconds")
+        }
+        guard let selection = uri[option: "serverSelectionTimeoutMS"].flatMap(Int32.init) else {
+            throw MongoError(
+                .badURI, message: "serverSelectionTimeoutMS is no number of milliseconds")
+        }
+        reachability = Reachability(selectionTimeout: .milliseconds(selection))
+        poolSize = size
+        pool = Mutex(
+            try ConnectionPool(uri: uri, room: size + Self.maximumFollowers + Self.maximumReaders))
+        commands = BlockingThreads(
+            name: "mongo", count: size, queueLimit: queueLimit, patience: .milliseconds(patience))
+        readers = BlockingThreads(
+            name: "mongo-read", count: Self.maximumReaders, queueLimit: 256,
+            patience: .seconds(5), refusal: { [reachability] in reachability.reasonForWait(of: $0) }
+        )
+        followers = BlockingThreads(
+            name: "mongo-follow", count: Self.maximumFollowers, queueLimit: 0)
+    }
+
+    /// Runs a command and returns its reply, which has no errors in it.
+    ///
+    /// Once a call has waited its whole time for a server in vain, further ones fail at once for a second,
+    /// and then as long as one of them looks for a server again.
+    ///
+    /// - Parameter command: its first key is its name. `lsid`, `txnNumber`, `$db` and the concerns
+    ///   are added to it.
+    /// - Throws: ``MongoError``; `CancellationError` if the task is cancelled before the call runs. A
+    ///   call that runs is left to finish.
+    public func run(
+        _ command: BSONDocument, on database: String, as kind: MongoCommandKind
+    ) async throws -> BSONDocument {
+        let pool = try openPool()
+        return try await metrics.measure(command) { time in
+            if let refusal = reachability.refusal() { throw refusal }
+            return try await commands.run { [reachability] in
+                try time {
+                    try reachability.run { try pool.run(command, on: database, as: kind) }
+                }
+            }
+        }
+    }
+
+    /// Runs a command that answers with a cursor (`find`, `aggregate`), and returns the replies to it
+    /// and to all the `getMore` that follow, in order: the first has `cursor.firstBatch`, the others
+    /// `cursor.nextBatch`.
+    ///
+    /// `getMore` cannot be run as a command of its own, since servers answer it only in the session
+    /// that opened the cursor. Throws as ``run(_:on:as:)``.
+    public func collect(_ command: BSONDocument, on database: String) async throws -> [BSONDocument]
+    {
+        let pool = try openPool()
+        return try await metrics.measure(command) { time in
+            if let refusal = reachability.refusal() { throw refusal }
+            return try await commands.run { [reachability] in
+                var replies: [BSONDocument] = []
+                try time {
+                    try reachability.run {
+                        try pool.runCursor(command, on: database, awaiting: 0) {
+                            replies.append($0)
+                            return true
+                        }
+                    }
+                }
+                return replies
+            }
+        }
+    }
+
+    /// Runs a command that reads much or searches long, on one of a few connections of its own, and
+    /// hands on its replies as ``collect(_:on:)`` returns them.
+    ///
+    /// A cursor that is not wanted any more is closed at the server, also when the task is cancelled.
+    /// A command that has no reply yet ends with its `maxTimeMS`.
+    /// - Parameter onReply: called with each reply, on the thread that waits for them; returns whether
+    ///   to go on.
+    /// - Throws: as ``run(_:on:as:)``; if the command has waited for 5 s, `unreachable` if no server has
+    ///   replied in that time, else `overloaded`.
+    public func read(
+        _ command: BSONDocument, on database: String,
+        onReply: @escaping @Sendable (BSONDocument) -> Bool
+    ) async throws {
+        let pool = try openPool()
+        let isCancelled = Flag()
+        try await withTaskCancellationHandler {
+            try await metrics.measure(command) { time in
+                if let refusal = reachability.refusal() { throw refusal }
+                try await readers.run { [reachability] in
+                    try time {
+                        try reachability.run {
+                            try pool.runCursor(command, on: database, awaiting: 0) { reply in
+                                !isCancelled.isSet && onReply(reply)
+                            }
+                        }
+                    }
+                }
+            }
+        } onCancel: {
+            isCancelled.set()
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Follows a cursor that waits for more, such as a change stream's (`aggregate` with a
+    /// `$changeStream`), on a connection and a thread of its own.
+    ///
+    /// Returns after `onReply` answered false or the cursor came to its end. Ends within `awaiting`
+    /// milliseconds of the task's cancellation (`CancellationError`) or of ``shutdown()``.
+    /// - Parameters:
+    ///   - awaiting: how long the server waits for news before it sends a reply without; well below
+    ///     `socketTimeoutMS`.
+    ///   - onReply: called with each reply, on the thread that waits for them.
+    /// - Throws: as ``run(_:on:as:)``, and when the connection breaks; `overloaded` if
+    ///   ``maximumFollowers`` are at work.
+    public func follow(
+        _ command: BSONDocument, on database: String, awaiting: Int64 = 1000,
+        onReply: @escaping @Sendable (BSONDocument) -> Bool
+    ) async throws {
+        let pool = try openPool()
+        let isCancelled = Flag()
+        try await withTaskCancellationHandler {
+            try await followers.run { [self] in
+                try pool.runCursor(command, on: database, awaiting: awaiting) { reply in
+                    guard !isCancelled.isSet, !isClosing.load(ordering: .relaxed) else {
+                        return false
+                    }
+                    return onReply(reply)
+                }
+            }
+        } onCancel: {
+            isCancelled.set()
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Refuses what waits and what comes, lets what runs finish, and closes all connections.
+    /// If no server can be reached, that takes up to `serverSelectionTimeoutMS`.
+    public func shutdown() async {
+        isClosing.store(true, ordering: .relaxed)
+        await followers.stop()
+        await readers.stop()
+        await commands.stop()
+        let last = Mutex(pool.withLock { $0.take() })
+        await withCheckedContinuation { continuation in
+            // Closing tells the server, so it may block.
+            Thread.detachNewThread {
+                last.withLock { $0 = nil }
+                continuation.resume()
+            }
+        }
+    }
+
+    /// How many commands can run at a time, how many do, and how many wait for that.
+    public var poolUse: (size: Int, inUse: Int, waiting: Int) {
+        let (inUse, waiting) = commands.use
+        return (poolSize, inUse, waiting)
+    }
+
+    private func openPool() throws -> ConnectionPool {
+        guard let pool = pool.withLock({ $0 }) else {
+            throw MongoError(.closed, message: "The client was shut down")
+        }
+        return pool
+    }
+}
+
+/// Something that comes to be true.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .relaxed) }
+    func set() { value.store(true, ordering: .relaxed) }
+}

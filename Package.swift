@@ -14,7 +14,8 @@ let strict: [SwiftSetting] = [
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(
+    name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -78,17 +79,23 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
-            name: "JobsHTTP",
+            name: "HTTPEdge",
             dependencies: [
-                "CZlib", "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore,
-                nioPosix, lifecycle, yams, jwtKit, crypto, asn1, x509,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                "CZlib", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore, nioPosix,
+                nioSSL, lifecycle, asn1, x509,
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOTLS", package: "swift-nio"),
-                nioSSL,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "JobsHTTP",
+            dependencies: [
+                "HTTPEdge", "Jobs", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore,
+                lifecycle, yams, jwtKit, crypto,
             ],
             swiftSettings: strict
         ),
@@ -105,8 +112,9 @@ let package = Package(
         .executableTarget(
             name: "JobsService",
             dependencies: [
-                "Jobs", "JobsClient", "JobsFile", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP",
-                "JSON", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore, nioPosix,
+                "HTTPEdge", "Jobs", "JobsClient", "JobsFile", "JobsMemory", "JobsMongo", "Mongo",
+                "JobsHTTP", "JSON", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore,
+                nioPosix,
                 nioSSL,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -118,8 +126,8 @@ let package = Package(
         .executableTarget(
             name: "JobsBench",
             dependencies: [
-                "Jobs", "JobsClient", "JSON", "JobsFile", "JobsHTTP", "JobsMemory", logging,
-                lifecycle,
+                "HTTPEdge", "Jobs", "JobsClient", "JSON", "JobsFile", "JobsHTTP", "JobsMemory",
+                logging, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -169,12 +177,24 @@ let package = Package(
                 metricsTestKit,
             ],
             swiftSettings: strict),
+        .target(
+            name: "HTTPTestSupport", dependencies: [logging], path: "Tests/HTTPTestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPEdgeTests",
+            dependencies: [
+                "HTTPEdge", "HTTPTestSupport", logging, nioCore,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
-                "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes, nioCore, nioPosix, logging,
-                lifecycle, yams, jwtKit, coreMetrics, metricsTestKit,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                "HTTPEdge", "HTTPTestSupport", "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes,
+                nioCore, nioPosix, logging, lifecycle, yams, jwtKit, coreMetrics, metricsTestKit,
+                hummingbirdCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
@@ -195,11 +215,11 @@ let package = Package(
         .testTarget(
             name: "JobsClientTests",
             dependencies: [
-                "ExampleProducer", "ExampleWorker", "Jobs", "JSON", "JobsMemory", "JobsHTTP",
+                "ExampleProducer", "ExampleWorker", "HTTPEdge", "Jobs", "JSON", "JobsMemory",
+                "JobsHTTP",
                 "JobsClient", logging, lifecycle, nioCore,
                 nioPosix, httpTypes,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                coreMetrics,
+                hummingbirdCore, coreMetrics,
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 metricsTestKit,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -209,7 +229,8 @@ let package = Package(
         .testTarget(
             name: "JobsServiceTests",
             dependencies: [
-                "JSON", "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo", "Prometheus",
+                "HTTPEdge", "JSON", "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo",
+                "Prometheus",
                 logging, coreMetrics, lifecycle, nioCore, nioPosix, httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPEdge
 import JobsHTTP
 import NIOCore
 import NIOPosix

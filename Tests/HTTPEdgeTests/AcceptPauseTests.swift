@@ -1,9 +1,10 @@
+import HTTPTestSupport
 import Logging
 import NIOCore
 import NIOEmbedded
 import Testing
 
-@testable import JobsHTTP
+@testable import HTTPEdge
 
 #if canImport(Glibc)
     import Glibc

@@ -2,7 +2,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-@testable import JobsHTTP
+@testable import HTTPEdge
 
 @Suite("Connections that are idle")
 struct IdleConnectionsTests {

@@ -3,7 +3,7 @@ import NIOEmbedded
 import NIOHTTP1
 import Testing
 
-@testable import JobsHTTP
+@testable import HTTPEdge
 
 @Suite("Connections at the end of an endpoint")
 struct LateConnectionTests {
@@ -13,7 +13,7 @@ struct LateConnectionTests {
         if isStopping { stop.set() }
         let edge = HTTP1Edge(
             caller: Caller(), overloadAnswers: OverloadAnswers { _ in .nothing }, bodyMaxSize: 1,
-            shutdownGrace: .seconds(1), refusals: Refusals(), stop: stop)
+            shutdownGrace: .seconds(1), refusals: Refusals(label: "refused"), stop: stop)
         let channel = EmbeddedChannel()
         let handlers: [any ChannelHandler] = [
             HTTPResponseEncoder(), ByteToMessageHandler(HTTPRequestDecoder()), edge,

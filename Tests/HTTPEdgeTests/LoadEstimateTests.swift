@@ -1,6 +1,6 @@
 import Testing
 
-@testable import JobsHTTP
+@testable import HTTPEdge
 
 @Suite("How much may be in work")
 struct LoadEstimateTests {

@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import JobsHTTP
+@testable import HTTPEdge
 
 @Suite("How late an event loop reads")
 struct LoopDelayTests {

@@ -1,26 +1,26 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// Keeps what is logged, for tests to look at.
-final class LogRecorder: Sendable {
-    struct Line: Sendable {
-        let level: Logger.Level
-        let message: String
-        let error: String?
-        let correlationID: String?
-        let metadata: [String: String]
+package final class LogRecorder: Sendable {
+    package struct Line: Sendable {
+        package let level: Logger.Level
+        package let message: String
+        package let error: String?
+        package let correlationID: String?
+        package let metadata: [String: String]
     }
 
     private let recorded = Mutex<[Line]>([])
     private let level: Logger.Level
 
-    init(level: Logger.Level = .trace) {
+    package init(level: Logger.Level = .trace) {
         self.level = level
     }
 
-    var lines: [Line] { recorded.withLock { $0 } }
+    package var lines: [Line] { recorded.withLock { $0 } }
 
-    var logger: Logger {
+    package var logger: Logger {
         Logger(label: "test") { _ in Handler(recorder: self, logLevel: level) }
     }
 

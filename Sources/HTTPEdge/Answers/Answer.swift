@@ -1,20 +1,20 @@
-import HTTPTypes
-import JSON
-import NIOCore
+package import HTTPTypes
+package import JSON
+package import NIOCore
 
 /// What a request is answered.
-struct Answer: Sendable {
-    var status: HTTPResponse.Status
-    var headers: HTTPFields
-    var body: ByteBuffer?
+package struct Answer: Sendable {
+    package var status: HTTPResponse.Status
+    package var headers: HTTPFields
+    package var body: ByteBuffer?
     /// What follows ``body``, where it is too much to be held at once.
     /// Behind a function, as it is large and nearly no answer has one.
-    var rest: (@Sendable () -> PageRest)?
+    package var rest: (@Sendable () -> any AnswerRest)?
     /// What the body takes up out of what all answers together may, until it is written.
     var memory: BodyMemory?
 
     /// 200 with a JSON body.
-    static func json(_ body: ByteBuffer) -> Answer {
+    package static func json(_ body: ByteBuffer) -> Answer {
         Answer(status: .ok, headers: jsonHeaders, body: body)
     }
 
@@ -22,16 +22,16 @@ struct Answer: Sendable {
     static let smallSize = 64 << 10
 
     /// 204.
-    static let nothing = Answer(status: .noContent, headers: noCacheHeaders)
+    package static let nothing = Answer(status: .noContent, headers: noCacheHeaders)
 
-    init(_ failure: HTTPFailure, correlationID: String?) {
+    package init(_ failure: HTTPFailure, correlationID: String?) {
         var json = JSONWriter(capacity: 512)
         json.failure(failure, correlationID: correlationID)
         self.init(status: failure.status, headers: Self.jsonHeaders, body: json.buffer)
         headers.append(contentsOf: failure.headers)
     }
 
-    init(status: HTTPResponse.Status, headers: HTTPFields, body: ByteBuffer? = nil) {
+    package init(status: HTTPResponse.Status, headers: HTTPFields, body: ByteBuffer? = nil) {
         self.status = status
         self.headers = headers
         self.body = body
@@ -47,7 +47,7 @@ struct Answer: Sendable {
         return answer
     }
 
-    static let noCacheHeaders: HTTPFields = [
+    package static let noCacheHeaders: HTTPFields = [
         .cacheControl: "no-cache, no-store, must-revalidate", .pragma: "no-cache", .expires: "0",
     ]
 
@@ -56,6 +56,12 @@ struct Answer: Sendable {
         headers[.contentType] = "application/json"
         return headers
     }()
+}
+
+/// What follows the first part of a body, a piece at a time.
+package protocol AnswerRest: Sendable {
+    /// The next piece; `nil` behind the last.
+    mutating func next() async throws -> ByteBuffer?
 }
 
 extension HTTPField.Name {
@@ -68,7 +74,7 @@ extension HTTPField.Name {
 extension JSONWriter {
     /// The error body that clients of the originals read: nine fields, each of them always there,
     /// since some clients take a missing one for a broken answer.
-    mutating func failure(_ failure: HTTPFailure, correlationID: String?) {
+    package mutating func failure(_ failure: HTTPFailure, correlationID: String?) {
         beginObject()
         key("type")
         null()

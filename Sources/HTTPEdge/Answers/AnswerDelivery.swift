@@ -1,6 +1,5 @@
 import HTTPTypes
 import HummingbirdCore
-import Jobs
 import Logging
 import NIOCore
 import NIOHTTPTypes
@@ -43,7 +42,7 @@ struct AnswerDelivery: Sendable {
 
     /// Reads a slice, writes it, and waits until the client has taken it.
     private func write(
-        _ answer: Answer, _ rest: PageRest, _ deflater: Deflater?, to channel: any Channel
+        _ answer: Answer, _ rest: any AnswerRest, _ deflater: Deflater?, to channel: any Channel
     ) async throws {
         var answer = answer
         var rest = rest

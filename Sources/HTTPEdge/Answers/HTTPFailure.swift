@@ -1,16 +1,54 @@
-import HTTPTypes
-import Jobs
+package import HTTPTypes
 
 /// A request that gets an error answer, with all that the answer says.
-struct HTTPFailure: Error {
-    var status: HTTPResponse.Status
+package struct HTTPFailure: Error {
+    package var status: HTTPResponse.Status
     /// The family of the error, by which clients choose the class of their exception.
-    var category: String
-    var code: String
+    package var category: String
+    package var code: String
     /// For the caller: what to mend. Never a host, a query or a stack.
-    var message: String
-    var details: [(name: String, text: String)] = []
-    var headers = HTTPFields()
+    package var message: String
+    package var details: [(name: String, text: String)]
+    package var headers: HTTPFields
+    /// Whether the request was carried out, and this is what came of it. All others are counted as refused.
+    package var isOutcome: Bool
+
+    package init(
+        status: HTTPResponse.Status, category: String, code: String, message: String,
+        details: [(name: String, text: String)] = [], headers: HTTPFields = HTTPFields(),
+        isOutcome: Bool = false
+    ) {
+        self.status = status
+        self.category = category
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = headers
+        self.isOutcome = isOutcome
+    }
+}
+
+/// An error that says itself how it is answered.
+package protocol HTTPFailureConvertible: Error {
+    var httpFailure: HTTPFailure { get }
+}
+
+extension HTTPFailure {
+    /// The one place where errors become answers.
+    package init(_ error: any Error) {
+        switch error {
+        case let failure as HTTPFailure:
+            self = failure
+        case let error as any HTTPFailureConvertible:
+            self = error.httpFailure
+        case is CancellationError:
+            self = .stopping
+        default:
+            self.init(
+                status: .internalServerError, category: "FailedInvocation", code: "EXEC_FAILED",
+                message: "The operation failed", isOutcome: true)
+        }
+    }
 }
 
 extension HTTPFailure {
@@ -41,30 +79,6 @@ extension HTTPFailure {
         status: .requestTimeout, category: "BadRequest", code: "REQUEST_TIMEOUT",
         message: "The request did not come whole in time")
 
-    /// - Parameter contentType: if it is another one than JSON's; empty if there is none.
-    static func invalidJSON(_ reason: String, contentType: String?) -> HTTPFailure {
-        var message = "Invalid JSON: \(reason)"
-        if let contentType {
-            message += ". Bodies have to be JSON, with Content-Type: application/json; "
-            message += contentType.isEmpty ? "there is none" : "it is \(contentType.shortened)"
-        }
-        return HTTPFailure(
-            status: .badRequest, category: "BadRequest", code: "INVALID_JSON", message: message)
-    }
-
-    static func invalidBody(found type: String) -> HTTPFailure {
-        HTTPFailure(
-            status: .badRequest, category: "BadRequest", code: "INVALID_DATA",
-            message: "Validation failed: body type must be map but found \(type)")
-    }
-
-    static func validation(_ violations: [Violation]) -> HTTPFailure {
-        HTTPFailure(
-            status: .badRequest, category: "BadRequest", code: "INVALID_DATA",
-            message: "Validation failed: " + violations.map(\.message).joined(separator: ", "),
-            details: [("results", violations.jsonText)])
-    }
-
     static func malformedRequest(_ reason: String) -> HTTPFailure {
         HTTPFailure(
             status: .badRequest, category: "BadRequest", code: "MALFORMED_REQUEST",
@@ -76,43 +90,12 @@ extension HTTPFailure {
         message: "The service is down for maintenance", headers: [.retryAfter: "3600"])
 
     /// The work was cut short because the service had to stop before it was done.
-    static let stopping = HTTPFailure(
+    package static let stopping = HTTPFailure(
         status: .serviceUnavailable, category: "InvalidState", code: "SERVER_UNAVAILABLE",
         message: "The service is stopping, try again later", headers: [.retryAfter: "1"])
 
-    /// The one place where errors become answers.
-    init(_ error: any Error) {
-        switch error {
-        case let failure as HTTPFailure:
-            self = failure
-        case JobsError.lockLost(let id):
-            self.init(
-                status: .conflict, category: "Conflict", code: "LOCK_LOST",
-                message: "The lock_token is not that of the last lease on job \(id)",
-                details: [("job_id", id.description)])
-        case JobsError.unavailable:
-            self.init(
-                status: .serviceUnavailable, category: "NoResponse", code: "CONNECT_FAILED",
-                message: "The store of the jobs cannot be reached, try again later",
-                headers: [.retryAfter: "1"])
-        case JobsError.overloaded:
-            self.init(
-                status: .serviceUnavailable, category: "InvalidState", code: "OVERLOADED",
-                message: "Too many requests are waiting, try again later",
-                headers: [.retryAfter: "1"])
-        case JobsError.refused(let reason):
-            self.init(
-                status: .badRequest, category: "BadRequest", code: "REFUSED", message: reason)
-        case JobsError.timedOut(let reason):
-            self.init(
-                status: .serviceUnavailable, category: "NoResponse", code: "TIMED_OUT",
-                message: reason, headers: [.retryAfter: "1"])
-        case is CancellationError:
-            self = .stopping
-        default:
-            self.init(
-                status: .internalServerError, category: "FailedInvocation", code: "EXEC_FAILED",
-                message: "The operation failed")
-        }
-    }
+    /// There is too much in work already.
+    package static let overloaded = HTTPFailure(
+        status: .serviceUnavailable, category: "InvalidState", code: "OVERLOADED",
+        message: "Too many requests are waiting, try again later", headers: [.retryAfter: "1"])
 }

@@ -1,7 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
-import Jobs
-import NIOCore
+package import NIOCore
 
 /// Reads the body of a request, for a handler whose caller may call it: what is compressed is inflated
 /// here and nowhere before.
@@ -10,8 +9,8 @@ extension Call {
     private static let pieceSize = 64 << 10
 
     /// The body as its sender meant it, to be read as JSON, whatever its Content-Type says.
-    /// - Throws: ``HTTPFailure`` for a body over the limit, or compressed in a way that cannot be undone; ``JobsError/overloaded`` if there is no room for it; ``ConnectionLost`` if it breaks off.
-    func jsonBody() async throws -> ByteBuffer {
+    /// - Throws: ``HTTPFailure`` for a body over the limit, or compressed in a way that cannot be undone; ``HTTPFailure/overloaded`` if there is no room for it; ``ConnectionLost`` if it breaks off.
+    package func jsonBody() async throws -> ByteBuffer {
         // A length that is beyond all numbers is too large as well.
         if let length = request.headers[.contentLength], Int(length) ?? .max > requestMaxSize {
             throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)

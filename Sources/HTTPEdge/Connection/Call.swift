@@ -1,37 +1,20 @@
 import HTTPTypes
-import HummingbirdCore
+package import HummingbirdCore
 import JSON
-import Jobs
-import Logging
 import NIOCore
 
 /// A request on its way to a route.
-struct Call {
-    let request: Request
+package struct Call {
+    package let request: Request
     let requestMaxSize: Int
     /// Where what is kept of the body is taken from.
-    let memory: BodyMemory
-    /// That the caller was let in; nil where callers are not asked who they are.
-    var admission: Admission?
-
-    /// For whom the places of waiting claims are counted: a key or, without keys, an address; `nil` if
-    /// neither is known.
-    var claimant: String? {
-        if let principal { return "key \(principal.name)" }
-        return Caller.current?.address.map { "address \($0)" }
-    }
-
-    /// Who calls; nil where callers are not asked.
-    var principal: Principal? { admission?.principal }
-
-    /// For the log.
-    var principalName: String {
-        (principal?.name ?? Caller.current?.certificateName)?.shortened ?? "anonymous"
-    }
+    package let memory: BodyMemory
+    /// What ``EndpointRoute/admit`` has found out about the call, for the handler.
+    package var context: (any Sendable)?
 
     /// The id by which the caller finds this request in logs and error bodies: from the query, else
     /// from a header; newer clients call it `trace_id`. Of a long one the first 4 KiB.
-    var correlationID: String? {
+    package var correlationID: String? {
         for id in correlationIDs {
             if let id, !id.isEmpty { return String(id.utf8Prefix(Self.correlationIDBytes)) }
         }
@@ -55,14 +38,9 @@ struct Call {
         ]
     }
 
-    /// What log lines about this request carry.
-    var logMetadata: Logger.Metadata? {
-        correlationID.map { ["correlation_id": .string($0.shortened)] }
-    }
-
     /// Whether the body says to be `application/json` or `application/*+json`, in any case, with any
     /// parameters.
-    var isJSON: Bool {
+    package var isJSON: Bool {
         guard let value = request.headers[.contentType] else { return false }
         if value == "application/json" { return true }
         let type = value.prefix { $0 != ";" }.lowercased().trimmingSuffix {
@@ -74,7 +52,7 @@ struct Call {
 }
 
 /// A request breaks off, and there is nobody left to answer.
-struct ConnectionLost: Error {
+package struct ConnectionLost: Error {
     let reason: any Error
 }
 

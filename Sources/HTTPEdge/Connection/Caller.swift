@@ -5,14 +5,14 @@ import Synchronization
 ///
 /// One for each connection. The edge, which sees what the socket does, and the handler of the
 /// connection's current request, which is one at a time, talk through it.
-final class Caller: Sendable {
+package final class Caller: Sendable {
     /// The one whose request the task works on; nil where requests come without a connection.
-    @TaskLocal static var current: Caller?
+    @TaskLocal package static var current: Caller?
 
     /// What is in work for him, if that is limited.
-    let load: CallerLoad?
+    package let load: CallerLoad?
     /// Where he is, without the port; nil if that is not known.
-    let address: String?
+    package let address: String?
 
     private struct State {
         var certificateName: String?
@@ -29,7 +29,7 @@ final class Caller: Sendable {
     }
 
     /// The subject of the certificate that he has shown.
-    var certificateName: String? {
+    package var certificateName: String? {
         get { state.withLock { $0.certificateName } }
         set { state.withLock { $0.certificateName = newValue } }
     }
@@ -55,7 +55,7 @@ final class Caller: Sendable {
     /// the endpoint is to stop.
     /// - Parameter grace: for how long the work may go on when the client has left: one that has only
     ///   closed its side, as it has nothing more to say, looks the same and still reads the answer.
-    static func whileThere<Value: Sendable>(
+    package static func whileThere<Value: Sendable>(
         grace: Duration = .zero, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task { try await work() }
@@ -78,7 +78,7 @@ final class Caller: Sendable {
     // MARK: Answers that do not arrive
 
     /// Remembers how to undo what was done, should the answer to the current request not go out.
-    func ifUndelivered(_ undo: @escaping @Sendable () -> Void) {
+    package func ifUndelivered(_ undo: @escaping @Sendable () -> Void) {
         state.withLock { $0.undo = undo }
     }
 

@@ -1,13 +1,12 @@
 import HTTPTypes
 import HummingbirdCore
-import Jobs
 import Logging
 import NIOCore
 import NIOHTTP1
 
 /// Finds the route of a request and turns whatever comes of it into an answer.
 struct EndpointResponder: Sendable {
-    private let routes: [String: Routes.Route]
+    private let routes: [String: EndpointRoute]
     private let cors: CORS
     private let options: EndpointOptions
     let places: Places
@@ -16,26 +15,18 @@ struct EndpointResponder: Sendable {
     /// One for each byte of a large answer.
     private let answerMemory: Places
     private let refusals: Refusals
-    private let access: Access?
 
-    /// - Parameter access: nil: everybody may do everything.
-    init(
-        options: EndpointOptions, routes: [Routes], access: Access? = nil,
-        refusals: Refusals = Refusals()
-    ) {
+    /// - Parameter routes: by path, with the leading slash.
+    init(options: EndpointOptions, routes: [String: EndpointRoute], refusals: Refusals) {
         self.options = options
-        self.access = access
+        self.routes = routes
         self.refusals = refusals
         places = Places(limit: options.maxRequests)
         bodyMemory = Places(limit: options.bodyMemory)
         answerMemory = Places(limit: options.answerMemory)
-        let credentials = access == nil ? [] : Access.headers
         cors = CORS(
-            origins: options.corsOrigins, headers: options.corsHeaders + credentials,
+            origins: options.corsOrigins, headers: options.corsHeaders,
             isSecure: options.tls != nil)
-        self.routes = routes.reduce(into: [:]) { all, more in
-            all.merge(more.routes) { first, _ in first }
-        }
     }
 
     /// - Throws: only ``ConnectionLost``, when there is nobody to answer.
@@ -78,8 +69,7 @@ struct EndpointResponder: Sendable {
     /// The answer to a request that is one too many, of which nothing but the head has been looked at.
     func refusal(of request: Request) -> Answer {
         let call = Call(request: request, requestMaxSize: 0, memory: BodyMemory(bodyMemory))
-        let failure = HTTPFailure(JobsError.overloaded)
-        return completed(Answer(failure, correlationID: call.correlationID), to: request)
+        return completed(Answer(.overloaded, correlationID: call.correlationID), to: request)
     }
 
     private func completed(_ answer: Answer, to request: Request) -> Answer {
@@ -99,9 +89,9 @@ struct EndpointResponder: Sendable {
             let call = try admit(call, to: route)
             // What only tells something is told to whoever wants to know why the rest is refused.
             guard method == .post else { return try await route.handle(call) }
-            guard !answerMemory.isFull, places.take() else { throw JobsError.overloaded }
+            guard !answerMemory.isFull, places.take() else { throw HTTPFailure.overloaded }
             defer { places.giveBack() }
-            return try counted(await route.handle(call), readsOnly: route.scope == .read)
+            return try counted(await route.handle(call), readsOnly: route.readsOnly)
         }
         guard method == .options, let origin = call.request.headers[.origin] else {
             throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
@@ -115,7 +105,7 @@ struct EndpointResponder: Sendable {
 
     /// Small answers do not count: there is little to win, and a connection has few of them.
     /// - Parameter readsOnly: whether nothing was done, so that the answer can still be refused.
-    /// - Throws: ``JobsError/overloaded``
+    /// - Throws: ``HTTPFailure/overloaded``
     private func counted(_ answer: Answer, readsOnly: Bool) throws -> Answer {
         let size = answer.body?.readableBytes ?? 0
         guard size > Answer.smallSize else { return answer }
@@ -127,16 +117,13 @@ struct EndpointResponder: Sendable {
     }
 
     /// Before anything is read of the body: there is no work for strangers.
-    private func admit(_ call: Call, to route: Routes.Route) throws -> Call {
+    private func admit(_ call: Call, to route: EndpointRoute) throws -> Call {
         var call = call
         do {
             if route.method == .post, !cors.permits(call.request.head) {
                 throw HTTPFailure.foreignOrigin
             }
-            guard let access, let scope = route.scope else { return call }
-            let admission = try Admission(call.request.headers, by: access)
-            call.admission = admission
-            try admission.require(scope)
+            try route.admit?(&call)
         } catch {
             route.onRefusal?(call, error)
             throw error

@@ -1,4 +1,3 @@
-import Jobs
 import NIOCore
 import NIOHTTP1
 
@@ -10,7 +9,7 @@ extension HTTP1Edge {
 
     func refuseConnection(_ context: ChannelHandlerContext) {
         refusals.countConnection()
-        end(with: HTTPFailure(JobsError.overloaded), context)
+        end(with: .overloaded, context)
     }
 
     func channelActive(context: ChannelHandlerContext) {

@@ -1,4 +1,3 @@
-import Jobs
 import NIOCore
 import NIOHTTP1
 

@@ -1,7 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import HummingbirdTLS
-public import Logging
+package import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -14,7 +14,7 @@ public import ServiceLifecycle
 public struct HTTPEndpoint: Service {
     private let options: EndpointOptions
     private let responder: EndpointResponder
-    private let refusals = Refusals()
+    private let refusals: Refusals
     private let connections: Places
     private let tls: TLSConfiguration?
     private let logger: Logger
@@ -24,16 +24,19 @@ public struct HTTPEndpoint: Service {
     /// Called with the port when connections are accepted.
     public var onListening: (@Sendable (_ port: Int) async -> Void)?
 
-    /// - Parameter access: who may do what; nil: everybody everything.
+    /// - Parameters:
+    ///   - routes: by path, with the leading slash.
+    ///   - refusals: where it counts what it refuses.
     /// - Throws: ``TLSFiles/Fault``
-    public init(
-        options: EndpointOptions, routes: [Routes], access: Access? = nil, logger: Logger
+    package init(
+        options: EndpointOptions, routes: [String: EndpointRoute], refusals: Refusals,
+        logger: Logger
     ) throws {
         self.options = options
+        self.refusals = refusals
         self.logger = logger
         load = options.targetLatency > .zero ? LoadLimit(latency: options.targetLatency) : nil
-        responder = EndpointResponder(
-            options: options, routes: routes, access: access, refusals: refusals)
+        responder = EndpointResponder(options: options, routes: routes, refusals: refusals)
         connections = Places(limit: options.maxConnections)
         tls = try options.tls?.configuration()
     }

@@ -1,9 +1,9 @@
-import HTTPTypes
+package import HTTPTypes
 
 extension HTTPFields {
     /// Whether the caller wants what would be ignored to be refused: `Prefer: handling=strict`
     /// (RFC 7240, section 4.4).
-    var asksForStrictHandling: Bool {
+    package var asksForStrictHandling: Bool {
         // Few requests have the header, and nothing is put together for the others.
         guard contains(.prefer) else { return false }
         for value in self[values: .prefer] {
@@ -27,4 +27,9 @@ extension Substring {
         guard let last = lastIndex(where: { !isBlank($0) }) else { return "" }
         return self[...last].drop(while: isBlank)
     }
+}
+
+extension HTTPField.Name {
+    // A token by the rules of HTTP.
+    static let prefer = HTTPField.Name("Prefer")!
 }

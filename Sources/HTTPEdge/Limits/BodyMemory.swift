@@ -1,9 +1,8 @@
-import Jobs
 import Synchronization
 
 /// What the body of a request or an answer takes up, out of what all bodies together may: many large ones
 /// that come, or are read, slowly would else add up to more than there is.
-final class BodyMemory: Sendable {
+package final class BodyMemory: Sendable {
     private let places: Places
     private let taken = Atomic(0)
 
@@ -12,9 +11,9 @@ final class BodyMemory: Sendable {
         self.places = places
     }
 
-    /// - Throws: ``JobsError/overloaded`` if there is no room for so many more bytes.
+    /// - Throws: ``HTTPFailure/overloaded`` if there is no room for so many more bytes.
     func take(_ bytes: Int) throws {
-        guard places.take(bytes) else { throw JobsError.overloaded }
+        guard places.take(bytes) else { throw HTTPFailure.overloaded }
         taken.add(bytes, ordering: .relaxed)
     }
 
@@ -27,7 +26,7 @@ final class BodyMemory: Sendable {
     }
 
     /// The body is not needed any more.
-    func giveBack() {
+    package func giveBack() {
         places.giveBack(taken.exchange(0, ordering: .relaxed))
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// The edge says when a request has come whole, the handler of the request when it is done with it; each
 /// on a thread of its own, and in either order. Of requests that are sent ahead only the one in
 /// front counts.
-final class CallerLoad: Sendable {
+package final class CallerLoad: Sendable {
     private struct State {
         var operation: LoadLimit.Operation?
         var isHandled = false
@@ -47,12 +47,12 @@ final class CallerLoad: Sendable {
     }
 
     /// The request in work is about many jobs, or all: what it takes by itself is no measure for others.
-    func markAsOfManyJobs() {
+    package func markAsOfManyJobs() {
         state.withLock { $0.isOfOneJob = false }
     }
 
     /// The request in work waits for something that is not there yet, and costs nothing meanwhile.
-    func suspend() {
+    package func suspend() {
         end(isDone: false)
     }
 

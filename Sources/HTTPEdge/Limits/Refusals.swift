@@ -3,18 +3,21 @@ import Metrics
 import Synchronization
 
 /// Counts the requests that are refused, by why.
-final class Refusals: Sendable {
+package final class Refusals: Sendable {
     private let connections: Counter
     private let overloaded: Counter
     private let factory: any MetricsFactory
+    private let label: String
     /// By reason, which is one of few.
     private let counters: Mutex<[String: Counter]>
 
     /// What there is to watch is there from the beginning.
-    init() {
+    /// - Parameter label: the name of the counters, which differ in their `reason`.
+    package init(label: String) {
         let factory = MetricsSystem.factory
         self.factory = factory
-        let counter = { Self.counter($0, factory) }
+        self.label = label
+        let counter = { Self.counter(label, $0, factory) }
         connections = counter("connections")
         overloaded = counter("overloaded")
         counters = Mutex([
@@ -32,16 +35,16 @@ final class Refusals: Sendable {
     func count(_ failure: HTTPFailure) {
         guard let reason = failure.refusal else { return }
         counters.withLock { counters in
-            let counter = counters[reason] ?? Self.counter(reason, factory)
+            let counter = counters[reason] ?? Self.counter(label, reason, factory)
             counters[reason] = counter
             counter.increment()
         }
     }
 
-    private static func counter(_ reason: String, _ factory: any MetricsFactory) -> Counter {
-        Counter(
-            label: "jobs_requests_refused_total", dimensions: [("reason", reason)],
-            factory: factory)
+    private static func counter(_ label: String, _ reason: String, _ factory: any MetricsFactory)
+        -> Counter
+    {
+        Counter(label: label, dimensions: [("reason", reason)], factory: factory)
     }
 }
 
@@ -52,8 +55,7 @@ extension HTTPFailure {
         // Why a caller is not known, or may not, is his matter.
         case .unauthorized: "unauthorized"
         case .forbidden: "forbidden"
-        default:
-            ["CONNECT_FAILED", "EXEC_FAILED", "LOCK_LOST"].contains(code) ? nil : code.lowercased()
+        default: isOutcome ? nil : code.lowercased()
         }
     }
 }

@@ -1,3 +1,4 @@
+import HTTPEdge
 import Jobs
 
 /// The operations on jobs as one caller has them: where he is limited to some types, jobs of others

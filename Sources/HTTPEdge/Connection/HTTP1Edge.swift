@@ -26,7 +26,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// Whether an answer's head has been written and its end has not.
     var isAnswering = false
     /// Whether the request being read waits to be told to go on.
-    private var owesContinue = false
+    var owesContinue = false
     private var bodySize = 0
     /// The request being read, if it is read only to be refused behind its end.
     private var refused: HTTPRequestHead?
@@ -46,11 +46,11 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// Undoes what was done for a client who had closed his side before he was answered.
     var undoIfReset: (@Sendable () -> Void)?
     /// Whether bytes have come since the last whole head or request: a further head has begun.
-    private var hasPartialHead = false
+    var hasPartialHead = false
     /// Whether the channel waits to read on, see ``read(context:)``.
-    private var isReadHeld = false
+    var isReadHeld = false
     /// How often it has waited: no time of the client's.
-    private(set) var readsHeld = 0
+    var readsHeld = 0
     /// How many requests have begun, by their heads.
     private(set) var begun = 0
     private var context: ChannelHandlerContext?
@@ -58,7 +58,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     let admission: Admission
     /// Where it is said whether the connection is in use.
     let idle: IdleConnections.Entry?
-    private var isIdle = true
+    var isIdle = true
     /// Whether a request only asks how the service is.
     let isProbe: @Sendable (HTTPRequestHead) -> Bool
     let delay: LoopDelay?
@@ -214,107 +214,11 @@ final class HTTP1Edge: ChannelDuplexHandler {
             && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
     }
 
-    private func sayContinueWhenDue(_ context: ChannelHandlerContext) {
+    func sayContinueWhenDue(_ context: ChannelHandlerContext) {
         guard owesContinue, failure == nil, unanswered.count == 1, !isAnswering else { return }
         owesContinue = false
         let head = HTTPResponseHead(version: .http1_1, status: .continue)
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-    }
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // Too late: the 400 for this very request has been written.
-        guard ending == .notYet else {
-            caller.takeUndo()?()
-            promise?.fail(ChannelError.outputClosed)
-            return
-        }
-        switch unwrapOutboundIn(data) {
-        case .head(var head):
-            isAnswering = true
-            if isStopping { boundClientsPart(context) }
-            isLastAnswer = endsConnection(head)
-            if isLastAnswer || !takesRequests && failure == nil && unanswered.count == 1 {
-                // Its client takes the end of the connection for that of the answer.
-                if unanswered.first?.isOld == true, !head.hasLength { head.version = .http1_0 }
-                head.headers.replaceOrAdd(name: "connection", value: "close")
-            } else {
-                sayKept(&head.headers)
-            }
-            context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .body:
-            context.write(data, promise: promise)
-        case .end:
-            isAnswering = false
-            _ = unanswered.popFirst()
-            if isLastAnswer {
-                takesRequests = false
-                isReading = false
-                unanswered.removeAll()
-            }
-            caller.load?.endUnlessHandled()
-            context.write(data, promise: undoing(context, promise))
-            sayContinueWhenDue(context)
-            endWhenDue(context)
-            if unanswered.isEmpty, !isReading, !isIdle {
-                isIdle = true
-                idle?.isIdle()
-            }
-            readIfHeld(context)
-        }
-    }
-
-    /// Whether the connection cannot be kept behind this answer.
-    private func endsConnection(_ head: HTTPResponseHead) -> Bool {
-        guard !head.hasLength else {
-            return head.status == .badRequest
-                && head.headers.first(name: "connection") == "close"
-        }
-        return unanswered.first?.isOld == true
-    }
-
-    /// Tells a client that the connection is kept, and for how long.
-    private func sayKept(_ headers: inout HTTPHeaders) {
-        // Later versions take it for granted.
-        if let first = unanswered.first, first.isOld, first.isKeepAlive {
-            headers.replaceOrAdd(name: "connection", value: "keep-alive")
-        }
-        if takesRequests, let keepAlive { headers.add(name: "keep-alive", value: keepAlive) }
-    }
-
-    // MARK: What is sent ahead
-
-    /// Behind a request in work no more is read than what came along with it: the rest waits in the
-    /// socket, where it costs no memory of ours. Nor is anything read whose answer could not be written.
-    private var holdsRead: Bool {
-        unanswered.count > 1 || hasPartialHead && !isReading && !unanswered.isEmpty
-    }
-
-    func read(context: ChannelHandlerContext) {
-        if holdsRead || !context.channel.isWritable && !isReading {
-            isReadHeld = true
-        } else {
-            context.read()
-        }
-    }
-
-    func readIfHeld(_ context: ChannelHandlerContext) {
-        guard isReadHeld else { return }
-        isReadHeld = false
-        readsHeld += 1
-        read(context: context)
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { readIfHeld(context) }
-        context.fireChannelWritabilityChanged()
-    }
-}
-
-extension HTTPResponseHead {
-    /// Whether a client sees where the answer ends without the end of the connection or chunks.
-    fileprivate var hasLength: Bool {
-        headers.contains(name: "content-length") || !status.mayHaveResponseBody
-            || status.code < 200
     }
 }
 

@@ -37,7 +37,7 @@ extension Command {
             var paging = arguments.object("paging").paging
             paging.maxBytes = PageRest.sliceSize
             let slice = paging
-            let page = try await Caller.whileThere(grace: .seconds(1)) {
+            let page = try await ClientConnection.whileThere(grace: .seconds(1)) {
                 try await jobs.list(filter, slice)
             }
             return try await .page(page, of: filter, state: states(arguments, jobs))
@@ -103,7 +103,7 @@ extension Command {
             name: "delete_jobs", summary: "Removes every job.", scope: .admin, arguments: [],
             answers: [.nothing]
         ) { _, jobs in
-            _ = try await Caller.whileThere { try await jobs.deleteAll() }
+            _ = try await ClientConnection.whileThere { try await jobs.deleteAll() }
             return .nothing
         },
         Command(
@@ -112,7 +112,7 @@ extension Command {
             arguments: [],
             answers: [.nothing]
         ) { _, jobs in
-            _ = try await Caller.whileThere { try await jobs.clean() }
+            _ = try await ClientConnection.whileThere { try await jobs.clean() }
             return .nothing
         },
     ]
@@ -155,9 +155,9 @@ extension Command {
             let claim = { @Sendable in
                 try await jobs.start(
                     type: type, timeout: timeout, maxRetries: maxRetries, limit: limit, wait: wait,
-                    onWaiting: { Caller.current?.load?.suspend() })
+                    onWaiting: { ClientConnection.current?.load?.suspend() })
             }
-            return wait > 0 ? try await Caller.whileThere(claim) : try await claim()
+            return wait > 0 ? try await ClientConnection.whileThere(claim) : try await claim()
         }
     }
 

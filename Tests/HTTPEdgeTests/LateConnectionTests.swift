@@ -12,7 +12,8 @@ struct LateConnectionTests {
         let stop = StopSign()
         if isStopping { stop.set() }
         let edge = HTTP1Edge(
-            caller: Caller(), overloadAnswers: OverloadAnswers { _ in .nothing }, bodyMaxSize: 1,
+            client: ClientConnection(), overloadAnswers: OverloadAnswers { _ in .nothing },
+            bodyMaxSize: 1,
             shutdownGrace: .seconds(1), refusals: Refusals(label: "refused"), stop: stop)
         let channel = EmbeddedChannel()
         let handlers: [any ChannelHandler] = [

@@ -1,17 +1,18 @@
 import ServiceLifecycle
 import Synchronization
 
-/// Whoever is at the other end of a connection: is he still there, and did his answer reach him?
+/// A connection as the handlers of its requests see it: where the client is, whether it is still
+/// connected, and whether its answer was delivered.
 ///
-/// One for each connection. The edge, which sees what the socket does, and the handler of the
-/// connection's current request, which is one at a time, talk through it.
-package final class Caller: Sendable {
-    /// The one whose request the task works on; nil where requests come without a connection.
-    @TaskLocal package static var current: Caller?
+/// There is one for each connection. It connects the edge, which sees what happens to the socket, with
+/// the handler of the current request; a connection has one of these at a time.
+package final class ClientConnection: Sendable {
+    /// The connection of the request that the task works on; nil for a request without a connection.
+    @TaskLocal package static var current: ClientConnection?
 
-    /// What is in work for him, if that is limited.
-    package let load: CallerLoad?
-    /// Where he is, without the port; nil if that is not known.
+    /// What the connection has in work; nil where that is not limited.
+    package let load: ConnectionLoad?
+    /// The client's IP address; nil if it is not known.
     package let address: String?
 
     private struct State {
@@ -23,18 +24,18 @@ package final class Caller: Sendable {
 
     private let state = Mutex(State())
 
-    init(address: String? = nil, load: CallerLoad? = nil) {
+    init(address: String? = nil, load: ConnectionLoad? = nil) {
         self.address = address
         self.load = load
     }
 
-    /// The subject of the certificate that he has shown.
+    /// The subject of the certificate that the client has shown.
     package var certificateName: String? {
         get { state.withLock { $0.certificateName } }
         set { state.withLock { $0.certificateName = newValue } }
     }
 
-    /// The client has closed the connection, or his side of it.
+    /// Called when the client has closed the connection, or its side of it.
     func leave() {
         let onLeaving = state.withLock { state in
             state.hasLeft = true
@@ -51,23 +52,23 @@ package final class Caller: Sendable {
         if hasLeft { action?() }
     }
 
-    /// Carries out what is only of use to a caller who waits for it; it is cancelled when he leaves, or
-    /// the endpoint is to stop.
-    /// - Parameter grace: for how long the work may go on when the client has left: one that has only
-    ///   closed its side, as it has nothing more to say, looks the same and still reads the answer.
+    /// Does work that is of use only to a client that waits for it. The work is cancelled when the
+    /// client disconnects, or when the endpoint is to stop.
+    /// - Parameter grace: how long the work may go on after the client has closed its side. A client
+    ///   that has only nothing more to send looks like one that is gone, and still reads the answer.
     package static func whileThere<Value: Sendable>(
         grace: Duration = .zero, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task { try await work() }
-        let caller = current
-        caller?.onLeaving {
+        let client = current
+        client?.onLeaving {
             guard grace > .zero else { return task.cancel() }
             Task.detached {
                 try? await Task.sleep(for: grace)
                 task.cancel()
             }
         }
-        defer { caller?.onLeaving(nil) }
+        defer { client?.onLeaving(nil) }
         return try await withTaskCancellationOrGracefulShutdownHandler {
             try await task.value
         } onCancelOrGracefulShutdown: {
@@ -75,14 +76,14 @@ package final class Caller: Sendable {
         }
     }
 
-    // MARK: Answers that do not arrive
+    // MARK: Answers that are not delivered
 
-    /// Remembers how to undo what was done, should the answer to the current request not go out.
+    /// Sets what is called if the answer to the current request cannot be sent.
     package func ifUndelivered(_ undo: @escaping @Sendable () -> Void) {
         state.withLock { $0.undo = undo }
     }
 
-    /// The answer is on its way, or will not be: whoever takes this is in charge of calling it.
+    /// Takes what ``ifUndelivered(_:)`` has set, in order to call it, or to drop it with the answer sent.
     func takeUndo() -> (@Sendable () -> Void)? {
         state.withLock { $0.undo.take() }
     }

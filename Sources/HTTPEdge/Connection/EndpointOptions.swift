@@ -29,7 +29,7 @@ public struct EndpointOptions: Sendable {
     /// The most connections beyond ``maxConnections``; `nil`: 100 and a tenth of them.
     public var maxRefusedConnections: Int?
     var refusedConnections: Int { maxRefusedConnections ?? 100 + maxConnections / 10 }
-    /// The most operations in work at a time, claims that wait for jobs included; further ones are
+    /// The most operations in work at a time, those that wait for something included; further ones are
     /// answered 503.
     public var maxRequests = 10_000
     /// The bytes that all bodies together may take up that are being received or worked on; further

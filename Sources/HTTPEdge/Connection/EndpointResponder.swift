@@ -9,11 +9,12 @@ struct EndpointResponder: Sendable {
     private let routes: [String: EndpointRoute]
     private let cors: CORS
     private let options: EndpointOptions
-    let places: Places
-    /// One for each byte of a body.
-    private let bodyMemory: Places
-    /// One for each byte of a large answer.
-    private let answerMemory: Places
+    /// Operations in work.
+    let operations: ConcurrencyLimit
+    /// Bytes of the bodies of requests.
+    private let bodyMemory: ConcurrencyLimit
+    /// Bytes of large answers.
+    private let answerMemory: ConcurrencyLimit
     private let refusals: Refusals
 
     /// - Parameter routes: by path, with the leading slash.
@@ -21,9 +22,9 @@ struct EndpointResponder: Sendable {
         self.options = options
         self.routes = routes
         self.refusals = refusals
-        places = Places(limit: options.maxRequests)
-        bodyMemory = Places(limit: options.bodyMemory)
-        answerMemory = Places(limit: options.answerMemory)
+        operations = ConcurrencyLimit(limit: options.maxRequests)
+        bodyMemory = ConcurrencyLimit(limit: options.bodyMemory)
+        answerMemory = ConcurrencyLimit(limit: options.answerMemory)
         cors = CORS(
             origins: options.corsOrigins, headers: options.corsHeaders,
             isSecure: options.tls != nil)
@@ -38,7 +39,7 @@ struct EndpointResponder: Sendable {
         var answer: Answer
         do {
             answer =
-                if let load = Caller.current?.load {
+                if let load = ClientConnection.current?.load {
                     try await load.handle { try await route(call) }
                 } else {
                     try await route(call)
@@ -89,8 +90,8 @@ struct EndpointResponder: Sendable {
             let call = try admit(call, to: route)
             // What only tells something is told to whoever wants to know why the rest is refused.
             guard method == .post else { return try await route.handle(call) }
-            guard !answerMemory.isFull, places.take() else { throw HTTPFailure.overloaded }
-            defer { places.giveBack() }
+            guard !answerMemory.isFull, operations.take() else { throw HTTPFailure.overloaded }
+            defer { operations.giveBack() }
             return try counted(await route.handle(call), readsOnly: route.readsOnly)
         }
         guard method == .options, let origin = call.request.headers[.origin] else {

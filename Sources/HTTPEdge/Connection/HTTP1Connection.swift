@@ -16,12 +16,12 @@ struct HTTP1Connection: HTTPChannelHandler {
 
         private let parts: Parts
         private let isHandled = Atomic(false)
-        fileprivate let caller: Caller
+        fileprivate let client: ClientConnection
         var channel: any Channel { parts.channel }
 
-        fileprivate init(_ parts: Parts, _ caller: Caller) {
+        fileprivate init(_ parts: Parts, _ client: ClientConnection) {
             self.parts = parts
-            self.caller = caller
+            self.client = client
         }
 
         fileprivate func take() -> Parts {
@@ -37,10 +37,10 @@ struct HTTP1Connection: HTTPChannelHandler {
 
     let responder: HTTPChannelHandler.Responder
     private let options: EndpointOptions
-    private let places: Places
+    private let connections: ConcurrencyLimit
     /// For connections beyond the limit, which may ask how the service is and are told else that there
     /// are too many; memory must not grow by them either.
-    private let turnedAway: Places
+    private let turnedAway: ConcurrencyLimit
     private let idle = IdleConnections()
     private let isProbe: @Sendable (HTTPRequestHead) -> Bool
     private let load: LoadLimit?
@@ -51,19 +51,20 @@ struct HTTP1Connection: HTTPChannelHandler {
     private let keepAlive: String?
 
     /// - Parameters:
-    ///   - places: for connections.
+    ///   - connections: how many may be open.
     ///   - load: how much may be in work, over all connections; nil: no matter.
     ///   - stop: whether the endpoint has begun to stop.
     ///   - isProbe: whether a request is answered also where there are too many connections.
     ///   - refusal: the answer to an operation that is one too many.
     init(
-        options: EndpointOptions, places: Places, load: LoadLimit?, refusals: Refusals,
+        options: EndpointOptions, connections: ConcurrencyLimit, load: LoadLimit?,
+        refusals: Refusals,
         stop: StopSign, isProbe: @escaping @Sendable (HTTPRequestHead) -> Bool,
         refusal: @escaping @Sendable (Request) -> Answer,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.options = options
-        self.places = places
+        self.connections = connections
         self.load = load
         self.refusals = refusals
         self.stop = stop
@@ -72,7 +73,7 @@ struct HTTP1Connection: HTTPChannelHandler {
         let seconds = options.idleTimeout.components.seconds - 1
         keepAlive = seconds > 0 ? "timeout=\(seconds)" : nil
         overloadAnswers = OverloadAnswers(answer: refusal)
-        turnedAway = Places(limit: options.refusedConnections)
+        turnedAway = ConcurrencyLimit(limit: options.refusedConnections)
         self.responder = responder
     }
 
@@ -82,17 +83,17 @@ struct HTTP1Connection: HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
-            let caller = Caller(
-                address: channel.remoteAddress?.plainIPAddress, load: load.map(CallerLoad.init))
+            let client = ClientConnection(
+                address: channel.remoteAddress?.plainIPAddress, load: load.map(ConnectionLoad.init))
             let edge = HTTP1Edge(
-                caller: caller, admission: admit(channel), idle: idle.add(channel),
+                client: client, admission: admit(channel), idle: idle.add(channel),
                 isProbe: isProbe,
                 delay: load?.delay(on: channel.eventLoop), overloadAnswers: overloadAnswers,
                 bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace,
                 keepAlive: keepAlive, refusals: refusals, stop: stop)
             if options.tls != nil {
                 try channel.pipeline.syncOperations.addHandler(
-                    TLSHandshake(caller: caller, timeout: options.headerTimeout))
+                    TLSHandshake(client: client, timeout: options.headerTimeout))
             }
             // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
             try channel.pipeline.syncOperations.addHandlers(
@@ -110,25 +111,27 @@ struct HTTP1Connection: HTTPChannelHandler {
             let parts = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(isOutboundHalfClosureEnabled: true))
-            return Value(parts, caller)
+            return Value(parts, client)
         }
     }
 
     private func admit(_ channel: any Channel) -> HTTP1Edge.Admission {
-        for (place, admission) in [(places, HTTP1Edge.Admission.admitted), (turnedAway, .refused)]
-        where place.take() {
-            channel.closeFuture.whenComplete { _ in place.giveBack() }
+        for (limit, admission) in [
+            (connections, HTTP1Edge.Admission.admitted), (turnedAway, .refused),
+        ]
+        where limit.take() {
+            channel.closeFuture.whenComplete { _ in limit.giveBack() }
             return admission
         }
         guard idle.closeSome() else { return .dropped }
-        // There will be room in a moment.
+        // Others are being closed, so there will be room in a moment.
         turnedAway.takeAnyway(1)
         channel.closeFuture.whenComplete { [turnedAway] _ in turnedAway.giveBack() }
         return .refused
     }
 
     func handle(value: Value, logger: Logger) async {
-        await Caller.$current.withValue(value.caller) {
+        await ClientConnection.$current.withValue(value.client) {
             await handleHTTP(asyncChannel: value.take(), logger: logger)
         }
     }

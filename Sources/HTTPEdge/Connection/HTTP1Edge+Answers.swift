@@ -6,7 +6,7 @@ extension HTTP1Edge {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         // Too late: the 400 for this very request has been written.
         guard ending == .notYet else {
-            caller.takeUndo()?()
+            client.takeUndo()?()
             promise?.fail(ChannelError.outputClosed)
             return
         }
@@ -33,7 +33,7 @@ extension HTTP1Edge {
                 isReading = false
                 unanswered.removeAll()
             }
-            caller.load?.endUnlessHandled()
+            client.load?.endUnlessHandled()
             context.write(data, promise: undoing(context, promise))
             sayContinueWhenDue(context)
             endWhenDue(context)

@@ -85,7 +85,7 @@ extension HTTP1Edge {
     func undoing(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?)
         -> EventLoopPromise<Void>?
     {
-        guard let undo = caller.takeUndo() else { return promise }
+        guard let undo = client.takeUndo() else { return promise }
         if isInputClosed { undoIfReset = undo }
         let promise = promise ?? context.eventLoop.makePromise()
         promise.futureResult.assumeIsolated().whenFailure { [self] _ in

@@ -46,7 +46,7 @@ extension HTTP1Edge {
         switch event {
         case ChannelEvent.inputClosed:
             isInputClosed = true
-            caller.leave()
+            client.leave()
             if ending == .lingering { return context.close(promise: nil) }
             sayHeldRefusal(context)
             if isReading { fail(.malformedRequest("it breaks off"), context) }
@@ -73,8 +73,8 @@ extension HTTP1Edge {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        caller.leave()
-        caller.load?.endUnlessHandled()
+        client.leave()
+        client.load?.endUnlessHandled()
         undoIfReset.take()?()
         // Or else whoever reads the body would take it for complete.
         if isReading { context.fireErrorCaught(ChannelError.inputClosed) }

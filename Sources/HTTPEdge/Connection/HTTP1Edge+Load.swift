@@ -10,7 +10,7 @@ extension HTTP1Edge {
     }
 
     func isTooMuch(_ context: ChannelHandlerContext) -> Bool {
-        guard let load = caller.load else { return false }
+        guard let load = client.load else { return false }
         let loop = context.eventLoop.assumeIsolated()
         return load.isLimitReached(isLate: delay?.isTooLong(execute: loop.execute) == true)
     }
@@ -20,7 +20,7 @@ extension HTTP1Edge {
     /// second, at the cost of those who are served.
     func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         refusals.countOverload()
-        let pause = caller.load?.pauseOfRefusal() ?? .zero
+        let pause = client.load?.pauseOfRefusal() ?? .zero
         guard pause > .zero, !isStopping, !isInputClosed else { return say(head, context) }
         let loop = context.eventLoop.assumeIsolated()
         let timer = loop.scheduleTask(in: TimeAmount(pause)) { [self] in sayHeldRefusal(context) }

@@ -54,7 +54,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// How many requests have begun, by their heads.
     private(set) var begun = 0
     private var context: ChannelHandlerContext?
-    let caller: Caller
+    let client: ClientConnection
     let admission: Admission
     /// Where it is said whether the connection is in use.
     let idle: IdleConnections.Entry?
@@ -111,13 +111,14 @@ final class HTTP1Edge: ChannelDuplexHandler {
     ///     connection.
     ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
     init(
-        caller: Caller, admission: Admission = .admitted, idle: IdleConnections.Entry? = nil,
+        client: ClientConnection, admission: Admission = .admitted,
+        idle: IdleConnections.Entry? = nil,
         isProbe: @escaping @Sendable (HTTPRequestHead) -> Bool = { _ in false },
         delay: LoopDelay? = nil,
         overloadAnswers: OverloadAnswers, bodyMaxSize: Int, shutdownGrace: Duration,
         keepAlive: String? = nil, refusals: Refusals, stop: StopSign = StopSign()
     ) {
-        self.caller = caller
+        self.client = client
         self.admission = admission
         self.idle = idle
         self.isProbe = isProbe
@@ -198,7 +199,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
             if let head = refused.take() {
                 refuse(head, context)
             } else {
-                if isOperation, unanswered.count == 1, !isAnswering { caller.load?.begin() }
+                if isOperation, unanswered.count == 1, !isAnswering { client.load?.begin() }
                 context.fireChannelRead(data)
             }
             endWhenDue(context)

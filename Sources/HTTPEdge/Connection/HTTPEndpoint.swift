@@ -15,7 +15,7 @@ public struct HTTPEndpoint: Service {
     private let options: EndpointOptions
     private let responder: EndpointResponder
     private let refusals: Refusals
-    private let connections: Places
+    private let connections: ConcurrencyLimit
     private let tls: TLSConfiguration?
     private let logger: Logger
     /// How much may be in work; nil: no matter.
@@ -37,12 +37,12 @@ public struct HTTPEndpoint: Service {
         self.logger = logger
         load = options.targetLatency > .zero ? LoadLimit(latency: options.targetLatency) : nil
         responder = EndpointResponder(options: options, routes: routes, refusals: refusals)
-        connections = Places(limit: options.maxConnections)
+        connections = ConcurrencyLimit(limit: options.maxConnections)
         tls = try options.tls?.configuration()
     }
 
     /// Operations in work, claims that wait included.
-    public var requestsInFlight: Int { responder.places.count }
+    public var requestsInFlight: Int { responder.operations.count }
 
     /// Connections that are open, those beyond the limit not counted.
     public var connectionCount: Int { connections.count }
@@ -55,14 +55,14 @@ public struct HTTPEndpoint: Service {
         let delivery = AnswerDelivery(logger: logger)
         let stop = StopSign()
         let connection = HTTP1Connection(
-            options: options, places: connections, load: load, refusals: refusals,
+            options: options, connections: connections, load: load, refusals: refusals,
             stop: stop, isProbe: responder.isProbe, refusal: responder.refusal(of:)
         ) { request, writer, channel in
             let answer = try await responder.respond(to: request)
             do {
                 try await delivery.deliver(answer, to: request, writer, channel)
             } catch {
-                Caller.current?.takeUndo()?()
+                ClientConnection.current?.takeUndo()?()
                 throw error
             }
         }

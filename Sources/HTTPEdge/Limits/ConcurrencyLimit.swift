@@ -1,34 +1,37 @@
 import Synchronization
 
-/// Places for something that there is to be only so much of at a time.
-final class Places: Sendable {
+/// A limit on how many of something may be in use at the same time: connections, operations, or bytes
+/// of memory.
+final class ConcurrencyLimit: Sendable {
     private let limit: Int
-    private let taken = Atomic(0)
+    private let inUse = Atomic(0)
 
     init(limit: Int) {
         self.limit = limit
     }
 
-    /// - Returns: whether there were so many left. They have to be given back then.
+    /// Takes `count`, unless that would go beyond the limit. What was taken has to be given back.
+    /// - Returns: whether they were taken.
     func take(_ count: Int = 1) -> Bool {
-        guard taken.add(count, ordering: .relaxed).newValue <= limit else {
+        guard inUse.add(count, ordering: .relaxed).newValue <= limit else {
             giveBack(count)
             return false
         }
         return true
     }
 
-    /// Takes so many, also where they are not left.
+    /// Takes `count`, even beyond the limit.
     func takeAnyway(_ count: Int) {
-        taken.add(count, ordering: .relaxed)
+        inUse.add(count, ordering: .relaxed)
     }
 
-    /// Whether none is left.
+    /// Whether the limit is reached.
     var isFull: Bool { count >= limit }
 
-    var count: Int { taken.load(ordering: .relaxed) }
+    /// How many are in use.
+    var count: Int { inUse.load(ordering: .relaxed) }
 
     func giveBack(_ count: Int = 1) {
-        taken.subtract(count, ordering: .relaxed)
+        inUse.subtract(count, ordering: .relaxed)
     }
 }

@@ -6,11 +6,11 @@ import Synchronization
 /// The edge says when a request has come whole, the handler of the request when it is done with it; each
 /// on a thread of its own, and in either order. Of requests that are sent ahead only the one in
 /// front counts.
-package final class CallerLoad: Sendable {
+package final class ConnectionLoad: Sendable {
     private struct State {
         var operation: LoadLimit.Operation?
         var isHandled = false
-        var isOfOneJob = true
+        var isBulk = false
     }
 
     private let limit: LoadLimit
@@ -37,7 +37,7 @@ package final class CallerLoad: Sendable {
     func handle<Value>(_ work: () async throws -> Value) async rethrows -> Value {
         state.withLock { state in
             state.isHandled = true
-            state.isOfOneJob = true
+            state.isBulk = false
         }
         defer {
             state.withLock { $0.isHandled = false }
@@ -46,9 +46,9 @@ package final class CallerLoad: Sendable {
         return try await work()
     }
 
-    /// The request in work is about many jobs, or all: what it takes by itself is no measure for others.
-    package func markAsOfManyJobs() {
-        state.withLock { $0.isOfOneJob = false }
+    /// The request in work is about many things at once: how long it takes is no measure for others.
+    package func markAsBulk() {
+        state.withLock { $0.isBulk = true }
     }
 
     /// The request in work waits for something that is not there yet, and costs nothing meanwhile.
@@ -64,9 +64,9 @@ package final class CallerLoad: Sendable {
     }
 
     private func end(isDone: Bool, if condition: (State) -> Bool = { _ in true }) {
-        let (operation, isOfOneJob) = state.withLock { state in
-            (condition(state) ? state.operation.take() : nil, state.isOfOneJob)
+        let (operation, isBulk) = state.withLock { state in
+            (condition(state) ? state.operation.take() : nil, state.isBulk)
         }
-        if let operation { limit.end(operation, isDone: isDone, isOfOneJob: isOfOneJob) }
+        if let operation { limit.end(operation, isDone: isDone, isBulk: isBulk) }
     }
 }

@@ -73,14 +73,14 @@ final class LoadLimit: Sendable {
     /// - Parameters:
     ///   - isDone: whether its time tells something; not so if it waited for something else than its
     ///     turn.
-    ///   - isOfOneJob: whether others take as long by themselves.
-    func end(_ operation: Operation, isDone: Bool, isOfOneJob: Bool = true) {
+    ///   - isBulk: whether it is about many things at once, so that its time is no measure for others.
+    func end(_ operation: Operation, isDone: Bool, isBulk: Bool = false) {
         let now = ContinuousClock.now
         state.withLock { state in
             state.inWork -= 1
             guard isDone else { return }
             // The first of many that came at once was not alone for long.
-            let wasAlone = isOfOneJob && operation.wasAlone && state.inWork <= Self.few
+            let wasAlone = !isBulk && operation.wasAlone && state.inWork <= Self.few
             state.estimate.done(
                 after: operation.since.duration(to: now), wasAlone: wasAlone, at: now)
         }

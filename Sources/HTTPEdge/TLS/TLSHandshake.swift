@@ -10,12 +10,12 @@ final class TLSHandshake: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    private let caller: Caller
+    private let client: ClientConnection
     private let time: TimeAmount
     private var timeout: Scheduled<Void>?
 
-    init(caller: Caller, timeout: Duration) {
-        self.caller = caller
+    init(client: ClientConnection, timeout: Duration) {
+        self.client = client
         time = TimeAmount(timeout)
     }
 
@@ -41,7 +41,7 @@ final class TLSHandshake: ChannelInboundHandler {
         if case TLSUserEvent.handshakeCompleted = event {
             timeout?.cancel()
             let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
-            caller.certificateName = certificate.flatMap(\.subjectName)
+            client.certificateName = certificate.flatMap(\.subjectName)
         }
         context.fireUserInboundEventTriggered(event)
     }

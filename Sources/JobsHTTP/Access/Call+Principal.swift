@@ -16,12 +16,12 @@ extension Call {
     /// neither is known.
     var claimant: String? {
         if let principal { return "key \(principal.name)" }
-        return Caller.current?.address.map { "address \($0)" }
+        return ClientConnection.current?.address.map { "address \($0)" }
     }
 
     /// For the log.
     var principalName: String {
-        (principal?.name ?? Caller.current?.certificateName)?.shortened ?? "anonymous"
+        (principal?.name ?? ClientConnection.current?.certificateName)?.shortened ?? "anonymous"
     }
 
     /// What log lines about this request carry.

@@ -2,8 +2,8 @@ import HTTPTypes
 
 /// Which pages of other origins may call the service from a browser.
 ///
-/// A browser lets any page send a POST, with the certificate or the network place of whoever looks at
-/// the page; it only keeps the answer from it. So where not every origin may call, an operation that a
+/// A browser lets any page send a POST, with the certificate and from the network of the person who
+/// looks at the page; it only keeps the answer from the page. So where not every origin may call, an operation that a
 /// foreign page asks for is refused before anything is done.
 struct CORS: Sendable {
     /// Nil: all.

@@ -2,8 +2,8 @@ import HTTPTypes
 import HummingbirdCore
 package import NIOCore
 
-/// Reads the body of a request, for a handler whose caller may call it: what is compressed is inflated
-/// here and nowhere before.
+/// Reads the body of a request, once the request is known to be allowed: a compressed body is inflated
+/// here and not earlier.
 extension Call {
     /// How many bytes are inflated at once, which takes some tenths of a millisecond.
     private static let pieceSize = 64 << 10

@@ -51,7 +51,7 @@ package struct Call {
     }
 }
 
-/// A request breaks off, and there is nobody left to answer.
+/// A request breaks off, and the client can no longer be answered.
 package struct ConnectionLost: Error {
     let reason: any Error
 }

@@ -30,7 +30,7 @@ struct EndpointResponder: Sendable {
             isSecure: options.tls != nil)
     }
 
-    /// - Throws: only ``ConnectionLost``, when there is nobody to answer.
+    /// - Throws: only ``ConnectionLost``, when the client is gone.
     func respond(to request: Request) async throws -> Answer {
         let memory = BodyMemory(bodyMemory)
         defer { memory.giveBack() }
@@ -88,7 +88,7 @@ struct EndpointResponder: Sendable {
         let method = call.request.method
         if method == route.method {
             let call = try admit(call, to: route)
-            // What only tells something is told to whoever wants to know why the rest is refused.
+            // Requests for information are answered without limit: they tell why the others are refused.
             guard method == .post else { return try await route.handle(call) }
             guard !answerMemory.isFull, operations.take() else { throw HTTPFailure.overloaded }
             defer { operations.giveBack() }
@@ -117,7 +117,7 @@ struct EndpointResponder: Sendable {
         return answer
     }
 
-    /// Before anything is read of the body: there is no work for strangers.
+    /// Called before anything is read of the body, so that requests which are not allowed cost little.
     private func admit(_ call: Call, to route: EndpointRoute) throws -> Call {
         var call = call
         do {

@@ -3,17 +3,17 @@ import NIOCore
 import NIOHTTP1
 
 /// How a connection comes to its end: behind the answers to what has begun, and with a last word to
-/// a client who broke the rules.
+/// a client that broke the rules.
 extension HTTP1Edge {
     /// For how long such a client may leave its side open once ours is closed.
     private static let lingering = TimeAmount.seconds(2)
 
-    /// How long it takes at most to learn that a client who has closed his side is gone altogether,
-    /// and not just through with sending: his system refuses what is sent to him.
+    /// How long it takes at most to learn that a client which has closed its side is gone, and has not
+    /// only finished sending: its system refuses what is sent to it.
     private static let refusal = TimeAmount.milliseconds(100)
 
     func fail(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
-        // What comes behind the last request is nobody's.
+        // What comes behind the last request belongs to no request.
         guard self.failure == nil, takesRequests || isReading else { return }
         refusals.count(failure)
         end(with: failure, context)

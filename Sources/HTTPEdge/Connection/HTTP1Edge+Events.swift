@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// What befalls a connection besides requests and answers: it begins, what comes is no HTTP, its
-/// client closes his side, the endpoint stops, it is gone.
+/// The events of a connection besides requests and answers: it begins, what comes is no HTTP, the
+/// client closes its side, the endpoint stops, the connection is closed.
 extension HTTP1Edge {
     /// How long the client of a connection too many may take to ask how the service is.
     private static let timeToProbe = TimeAmount.seconds(1)
@@ -76,7 +76,7 @@ extension HTTP1Edge {
         client.leave()
         client.load?.endUnlessHandled()
         undoIfReset.take()?()
-        // Or else whoever reads the body would take it for complete.
+        // Or else the reader of the body would take it for complete.
         if isReading { context.fireErrorCaught(ChannelError.inputClosed) }
         context.fireChannelInactive()
     }

@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// Operations that are one too many: they are refused here, before they cost more than their head.
 extension HTTP1Edge {
-    /// A refusal that a client gets later, unless he goes on earlier.
+    /// A refusal that a client gets later, unless it sends something earlier.
     struct HeldRefusal {
         let head: HTTPRequestHead
         let timer: Scheduled<Void>
@@ -16,8 +16,8 @@ extension HTTP1Edge {
     }
 
     /// Refuses a request that has come whole: at once, or, when there is much to refuse, after a
-    /// while. Clients who come back without a pause would else be refused many thousand times a
-    /// second, at the cost of those who are served.
+    /// while. Clients that come back without a pause would else be refused many thousand times a
+    /// second, at the cost of the clients that are served.
     func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         refusals.countOverload()
         let pause = client.load?.pauseOfRefusal() ?? .zero

@@ -8,10 +8,10 @@ import NIOHTTP1
 ///   the last request has been read and its answer has gone out whole.
 /// - `Expect: 100-continue` is answered, or large bodies would come a second late.
 /// - What is no HTTP gets a 400 with the standard error body, behind the answers before it.
-/// - A request that breaks off is an error to whoever reads it, never a shorter request.
-/// - Who waits for a client to be served is told when he leaves; and what was done for a client
-///   whose answer did not go out is undone.
-/// - Where too much is in work already, operations are refused before anybody else sees them.
+/// - A request that breaks off is an error to its reader, never a shorter request.
+/// - The handler of a request learns when the client disconnects; and what was done for an answer
+///   that cannot be sent is undone.
+/// - Where too much is in work already, operations are refused before other handlers see them.
 /// - When the endpoint stops, what has begun is finished, within a bound for the client's part.
 final class HTTP1Edge: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -43,7 +43,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     var isStopping = false
     var ending = Ending.notYet
     var scheduledClose: Scheduled<Void>?
-    /// Undoes what was done for a client who had closed his side before he was answered.
+    /// Undoes what was done for a client that had closed its side before it was answered.
     var undoIfReset: (@Sendable () -> Void)?
     /// Whether bytes have come since the last whole head or request: a further head has begun.
     var hasPartialHead = false
@@ -230,7 +230,7 @@ extension HTTPRequestHead {
         if version == .http1_1, headers[canonicalForm: "host"].count != 1 {
             return "it needs one Host"
         }
-        // RFC 9112, 6.1: with codings that nobody here undoes.
+        // RFC 9112, 6.1: with codings that are not undone here.
         let codings = headers[canonicalForm: "transfer-encoding"]
         guard codings.allSatisfy({ $0.lowercased() == "chunked" }), codings.count <= 1 else {
             return "its Transfer-Encoding is not chunked alone"
@@ -238,7 +238,7 @@ extension HTTPRequestHead {
         return nil
     }
 
-    /// The head for those behind the edge, which settles alone what becomes of the connection.
+    /// The head for the handlers behind the edge, which alone decides what becomes of the connection.
     fileprivate var withoutConnection: HTTPRequestHead {
         guard headers.contains(name: "connection") else { return self }
         var head = self

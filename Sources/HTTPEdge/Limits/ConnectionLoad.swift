@@ -57,7 +57,7 @@ package final class ConnectionLoad: Sendable {
     }
 
     /// Nothing is in work, or nothing will be: the connection is gone. A handler that is at work
-    /// ends by itself, and counts until then: callers who give up and come again must not make the
+    /// ends by itself, and counts until then: clients that give up and come again must not make the
     /// store look idle.
     func endUnlessHandled() {
         end(isDone: false) { !$0.isHandled }

@@ -1,11 +1,11 @@
 /// How many operations may be in work at a time so that each of them is done soon enough.
 ///
 /// By Little's law what is in work is the rate at which it is done times the time that each takes.
-/// The rate that can be reached shows itself while there is plenty to do; the time is what we are
-/// willing to let callers wait. Beyond that product more work in progress makes nothing faster, it
-/// only makes everybody wait longer.
+/// The rate that can be reached shows itself while there is plenty to do; the time is what clients are
+/// made to wait. Beyond that product more work in progress makes nothing faster, it
+/// only makes every client wait longer.
 ///
-/// The rule is one of plain values: whoever uses it says what time it is.
+/// The rule is one of plain values: its user says what time it is.
 struct LoadEstimate {
     /// So many may be in work however slow it goes: where commands are merged, few at a time would
     /// be slow themselves.
@@ -60,12 +60,12 @@ struct LoadEstimate {
     }
 
     /// An operation is refused.
-    /// - Returns: for how long to keep that from its caller: not at all while refusing is little work
-    ///   next to what is done, else about as long as he is told to stay away.
+    /// - Returns: for how long to keep that from its client: not at all while refusing is little work
+    ///   next to what is done, else about as long as the answer tells it to stay away.
     mutating func refused() -> Duration {
         refusedInWindow += 1
         guard refusedInWindow > Self.promptRefusals + doneInLastWindow / 8 else { return .zero }
-        // Not all of them for as long: those who are told together come back together.
+        // Not all of them for as long: clients that are told together come back together.
         return .milliseconds(Int.random(in: Self.longRefusals))
     }
 
@@ -80,7 +80,7 @@ struct LoadEstimate {
         rates.append(Double(doneInWindow) / seconds)
         if rates.count > Self.rememberedWindows { rates.removeFirst() }
         // Windows count alike, however long they are: a pause of the store, which is one of them, is
-        // no reason to turn anybody away right after it. Nor is a window the measure into which the
+        // no reason to refuse anything right after it. Nor is a window the measure into which the
         // ends of more batches fall than into others.
         let rate = rates.reduce(0, +) / Double(rates.count)
         let product = rate * max(latency / .seconds(1), Self.patience * aloneLatency)

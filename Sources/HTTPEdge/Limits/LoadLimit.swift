@@ -4,7 +4,7 @@ import Synchronization
 /// Keeps the operations in work to as many as can be done soon, see ``LoadEstimate``.
 ///
 /// What comes beyond that is better refused at once: its caller can go to another instance, or come
-/// back later, and those who were taken are served in time. Begin and end cost one short lock each.
+/// back later, and those that were taken are served in time. Begin and end cost one short lock each.
 final class LoadLimit: Sendable {
     /// An operation that is being worked on.
     struct Operation: Sendable {

@@ -52,7 +52,7 @@ extension HTTPFailure {
     /// Why the request was refused; nil if it was carried out, and that came to nothing.
     fileprivate var refusal: String? {
         switch status {
-        // Why a caller is not known, or may not, is his matter.
+        // The codes tell more of the reason, which only the client needs to know.
         case .unauthorized: "unauthorized"
         case .forbidden: "forbidden"
         default: isOutcome ? nil : code.lowercased()

@@ -5,14 +5,14 @@ public struct TLSFiles: Sendable {
     /// The certificate and, behind it, the chain that leads to the authority.
     public var certificateFile: String
     public var keyFile: String
-    /// Nil: clients are not asked who they are.
+    /// Nil: clients are not asked for certificates.
     public var clients: Clients?
 
     /// Whose certificates clients have to show.
     public struct Clients: Sendable, Equatable {
         /// The certificates of the authorities that have signed theirs.
         public var authorityFile: String
-        /// Whether those without one are let in; one that does not hold is refused in any case.
+        /// Whether clients without a certificate are accepted. One that is not valid is refused in any case.
         public var isOptional: Bool
 
         public init(authorityFile: String, isOptional: Bool = false) {

@@ -4,8 +4,9 @@ import NIOTLS
 import SwiftASN1
 import X509
 
-/// Sees to the beginning of a connection over TLS, directly behind what encrypts: that it comes to an end in
-/// time, since whoever connects and says nothing would hold his place; and whose certificate was shown.
+/// Watches the handshake of a connection over TLS, directly behind the handler that encrypts. It has to
+/// end in time, or silent clients would use up the connections; and it tells which certificate the
+/// client has shown.
 final class TLSHandshake: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -26,6 +26,10 @@ let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(
+    name: "AsyncHTTPClient", package: "async-http-client")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -103,23 +107,29 @@ let package = Package(
             name: "JobsClient",
             dependencies: [
                 "Jobs", "JSON", "JobsMemory", logging, metrics, lifecycle, nioCore, nioPosix,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "JobsCLI",
+            dependencies: [
+                "HTTPEdge", "JobsClient", "JobsHTTP", "JSON", nioCore, nioPosix, nioSSL,
+                argumentParser, asyncHTTPClient,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "JobsService",
             dependencies: [
-                "HTTPEdge", "Jobs", "JobsClient", "JobsFile", "JobsMemory", "JobsMongo", "Mongo",
-                "JobsHTTP", "JSON", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore,
-                nioPosix,
-                nioSSL,
+                "HTTPEdge", "Jobs", "JobsCLI", "JobsFile", "JobsHTTP", "JobsMemory", "JobsMongo",
+                "JSON", "Mongo", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore,
+                nioPosix, argumentParser, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
-                yams,
             ],
             swiftSettings: strict
         ),
@@ -129,7 +139,7 @@ let package = Package(
                 "HTTPEdge", "Jobs", "JobsClient", "JSON", "JobsFile", "JobsHTTP", "JobsMemory",
                 logging, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -227,12 +237,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "JobsCLITests", dependencies: ["Jobs", "JobsCLI", argumentParser],
+            swiftSettings: strict),
+        .testTarget(
             name: "JobsServiceTests",
             dependencies: [
-                "HTTPEdge", "JSON", "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo",
+                "HTTPEdge", "JSON", "Jobs", "JobsCLI", "JobsMemory", "JobsHTTP", "JobsService",
+                "Mongo",
                 "Prometheus",
                 logging, coreMetrics, lifecycle, nioCore, nioPosix, httpTypes,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                argumentParser,
             ],
             swiftSettings: strict
         ),

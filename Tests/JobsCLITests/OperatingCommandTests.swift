@@ -2,14 +2,18 @@ import ArgumentParser
 import Jobs
 import Testing
 
-@testable import JobsService
+@testable import JobsCLI
 
 @Suite("Arguments of the commands that ask a service")
 struct OperatingCommandTests {
+    private struct Root: ParsableCommand {
+        static let configuration = CommandConfiguration(subcommands: OperatorCommands.client)
+    }
+
     private func parsed<Command: ParsableCommand>(
         _ arguments: [String], as _: Command.Type = Command.self
     ) throws -> Command {
-        try #require(try JobsCommand.parseAsRoot(arguments) as? Command)
+        try #require(try Root.parseAsRoot(arguments) as? Command)
     }
 
     @Test(
@@ -62,7 +66,7 @@ struct OperatingCommandTests {
             ["complete"], ["get"], ["add", "mail"], ["clean", "all"],
         ])
     func usage(arguments: [String]) {
-        let error = #expect(throws: (any Error).self) { try JobsCommand.parseAsRoot(arguments) }
-        #expect(error.map { JobsCommand.exitCode(for: $0).rawValue } == 64)
+        let error = #expect(throws: (any Error).self) { try Root.parseAsRoot(arguments) }
+        #expect(error.map { Root.exitCode(for: $0).rawValue } == 64)
     }
 }

@@ -193,7 +193,7 @@ let package = Package(
         .testTarget(
             name: "HTTPEdgeTests",
             dependencies: [
-                "HTTPEdge", "HTTPTestSupport", logging, nioCore,
+                "HTTPEdge", "HTTPTestSupport", hummingbirdCore, httpTypes, logging, nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

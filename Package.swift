@@ -14,7 +14,8 @@ let strict: [SwiftSetting] = [
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(
+    name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -25,6 +26,10 @@ let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(
+    name: "AsyncHTTPClient", package: "async-http-client")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -79,17 +84,23 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
-            name: "JobsHTTP",
+            name: "HTTPEdge",
             dependencies: [
-                "CZlib", "Jobs", "JSON", hummingbird, httpTypes, logging, metrics, nioCore,
-                nioPosix, lifecycle, yams, jwtKit, crypto, asn1, x509,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                "CZlib", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore, nioPosix,
+                nioSSL, lifecycle, asn1, x509,
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOTLS", package: "swift-nio"),
-                nioSSL,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "JobsHTTP",
+            dependencies: [
+                "HTTPEdge", "Jobs", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore,
+                lifecycle, yams, jwtKit, crypto,
             ],
             swiftSettings: strict
         ),
@@ -97,32 +108,39 @@ let package = Package(
             name: "JobsClient",
             dependencies: [
                 "Jobs", "JSON", "JobsMemory", logging, metrics, lifecycle, nioCore, nioPosix,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "JobsCLI",
+            dependencies: [
+                "HTTPEdge", "JobsClient", "JobsHTTP", "JSON", nioCore, nioPosix, nioSSL,
+                argumentParser, asyncHTTPClient,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "JobsService",
             dependencies: [
-                "Jobs", "JobsClient", "JobsFile", "JobsMemory", "JobsMongo", "Mongo", "JobsHTTP",
-                "JSON", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore, nioPosix,
-                nioSSL,
+                "HTTPEdge", "Jobs", "JobsCLI", "JobsFile", "JobsHTTP", "JobsMemory", "JobsMongo",
+                "JSON", "Mongo", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore,
+                nioPosix, argumentParser, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
-                yams,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "JobsBench",
             dependencies: [
-                "Jobs", "JobsClient", "JSON", "JobsFile", "JobsHTTP", "JobsMemory", logging,
-                lifecycle,
+                "HTTPEdge", "Jobs", "JobsClient", "JSON", "JobsFile", "JobsHTTP", "JobsMemory",
+                logging, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -172,12 +190,24 @@ let package = Package(
                 metricsTestKit,
             ],
             swiftSettings: strict),
+        .target(
+            name: "HTTPTestSupport", dependencies: [logging], path: "Tests/HTTPTestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPEdgeTests",
+            dependencies: [
+                "HTTPEdge", "HTTPTestSupport", hummingbirdCore, httpTypes, logging, nioCore,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
-                "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes, nioCore, nioPosix, logging,
-                lifecycle, yams, jwtKit, coreMetrics, metricsTestKit,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                "HTTPEdge", "HTTPTestSupport", "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes,
+                nioCore, nioPosix, logging, lifecycle, yams, jwtKit, coreMetrics, metricsTestKit,
+                hummingbirdCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
@@ -198,11 +228,11 @@ let package = Package(
         .testTarget(
             name: "JobsClientTests",
             dependencies: [
-                "ExampleProducer", "ExampleWorker", "Jobs", "JSON", "JobsMemory", "JobsHTTP",
+                "ExampleProducer", "ExampleWorker", "HTTPEdge", "Jobs", "JSON", "JobsMemory",
+                "JobsHTTP",
                 "JobsClient", logging, lifecycle, nioCore,
                 nioPosix, httpTypes,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                coreMetrics,
+                hummingbirdCore, coreMetrics,
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 metricsTestKit,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -210,12 +240,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "JobsCLITests", dependencies: ["Jobs", "JobsCLI", argumentParser],
+            swiftSettings: strict),
+        .testTarget(
             name: "JobsServiceTests",
             dependencies: [
-                "BSON", "JSON", "Jobs", "JobsMemory", "JobsHTTP", "JobsService", "Mongo",
+                "BSON", "HTTPEdge", "JSON", "Jobs", "JobsCLI", "JobsMemory", "JobsHTTP",
+                "JobsService",
+                "Mongo",
                 "Prometheus",
                 logging, coreMetrics, lifecycle, nioCore, nioPosix, httpTypes,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                argumentParser,
             ],
             swiftSettings: strict
         ),

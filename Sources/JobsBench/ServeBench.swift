@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPEdge
 import Jobs
 import JobsHTTP
 import JobsMemory

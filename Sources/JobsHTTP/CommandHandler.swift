@@ -1,3 +1,4 @@
+import HTTPEdge
 import HTTPTypes
 import HummingbirdCore
 import Jobs
@@ -31,7 +32,7 @@ struct CommandHandler: Sendable {
 
     func handle(_ call: Call) async throws -> Answer {
         log.begins(call)
-        if !command.isAboutOneJob { Caller.current?.load?.markAsOfManyJobs() }
+        if !command.isAboutOneJob { ClientConnection.current?.load?.markAsBulk() }
         let start = ContinuousClock.now
         var subject: CallSubject?
         do {
@@ -47,7 +48,8 @@ struct CommandHandler: Sendable {
                     let id = request.subject.jobID
                     audit.record(call, jobID: id, outcome: .init(result, of: id))
                 }
-                controller.release(result.started, ifUndeliveredTo: Caller.current, log.logger)
+                controller.release(
+                    result.started, ifUndeliveredTo: ClientConnection.current, log.logger)
                 var answer = result.answer(from: controller)
                 answer.headers.append(contentsOf: request.headers)
                 log.ends(call, request.subject, result, answer, since: start)
@@ -107,7 +109,7 @@ struct CommandHandler: Sendable {
 extension JobsController {
     /// Gives jobs back whose caller will never learn that they are his.
     fileprivate func release(
-        _ started: [StartedJob], ifUndeliveredTo caller: Caller?, _ logger: Logger
+        _ started: [StartedJob], ifUndeliveredTo caller: ClientConnection?, _ logger: Logger
     ) {
         guard let caller, !started.isEmpty else { return }
         caller.ifUndelivered {

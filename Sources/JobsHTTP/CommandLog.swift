@@ -1,3 +1,4 @@
+import HTTPEdge
 import HTTPTypes
 import JSON
 import Jobs
@@ -63,7 +64,9 @@ struct CommandLog: Sendable {
         metadata["command"] = .string(command)
         metadata["principal"] = .string(call.principalName)
         metadata["status"] = .stringConvertible(failure.status.code)
-        if let address = Caller.current?.address { metadata["remote_address"] = .string(address) }
+        if let address = ClientConnection.current?.address {
+            metadata["remote_address"] = .string(address)
+        }
         logger.info("Refused \(name) method: \(failure.message)", metadata: metadata)
     }
 

@@ -1,3 +1,4 @@
+import HTTPEdge
 import JSON
 import Jobs
 
@@ -37,7 +38,7 @@ extension Command {
             answers: [.nothing], reach: .all
         ) { _ in
             { caller in
-                _ = try await Caller.whileThere { try await caller.jobs.deleteAll() }
+                _ = try await ClientConnection.whileThere { try await caller.jobs.deleteAll() }
                 return .nothing
             }
         },
@@ -46,7 +47,7 @@ extension Command {
             scope: .admin, arguments: [], answers: [.nothing], reach: .all
         ) { _ in
             { caller in
-                _ = try await Caller.whileThere { try await caller.jobs.clean() }
+                _ = try await ClientConnection.whileThere { try await caller.jobs.clean() }
                 return .nothing
             }
         },
@@ -124,7 +125,7 @@ extension Command {
             var paging = arguments.object("paging").paging
             paging.maxBytes = PageRest.sliceSize
             let (found, slice) = (filter, paging)
-            let page = try await Caller.whileThere(grace: .seconds(1)) {
+            let page = try await ClientConnection.whileThere(grace: .seconds(1)) {
                 try await caller.jobs.list(found, slice)
             }
             return try await .page(page, of: found, state: states(arguments, caller.jobs))
@@ -155,8 +156,8 @@ extension Command {
         let milliseconds = arguments["wait_timeout"]?.integer ?? 0
         return { caller in
             let wait = ClaimWait(milliseconds: milliseconds, caller: caller.claimant) { wait in
-                Caller.current?.load?.suspend()
-                return try await Caller.whileThere(wait)
+                ClientConnection.current?.load?.suspend()
+                return try await ClientConnection.whileThere(wait)
             }
             return try await caller.jobs.claim(claim, wait)
         }

@@ -75,8 +75,7 @@ extension String {
 }
 
 extension HTTPField.Name {
-    // All are tokens by the rules of HTTP.
+    // Both are tokens by the rules of HTTP.
     static let ignoredArguments = HTTPField.Name("X-Ignored-Arguments")!
-    static let prefer = HTTPField.Name("Prefer")!
     static let preferenceApplied = HTTPField.Name("Preference-Applied")!
 }

@@ -1,10 +1,11 @@
+import HTTPEdge
 import JSON
 import Jobs
 import NIOCore
 
 /// The jobs of a page behind its first slice: a page may be larger than what one answer should hold in
 /// memory, so it is read and written in slices of about ``sliceSize`` bytes.
-struct PageRest: Sendable {
+struct PageRest: AnswerRest {
     /// The bytes of jobs in a slice. A page that is not larger is written as a whole.
     static let sliceSize = 4 << 20
 
@@ -40,7 +41,7 @@ struct PageRest: Sendable {
 
     /// The next piece of the answer; `nil` behind the last.
     /// - Throws: what listing jobs throws.
-    mutating func next() async throws -> ByteBuffer? {
+    package mutating func next() async throws -> ByteBuffer? {
         guard !isEnded else { return nil }
         if let paging {
             let slice = try await jobs.list(filter, paging)

@@ -1,3 +1,4 @@
+import HTTPEdge
 import HTTPTypes
 public import Jobs
 public import Logging

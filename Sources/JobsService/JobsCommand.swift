@@ -1,4 +1,5 @@
 import ArgumentParser
+import JobsCLI
 
 /// The program: what it can do, and what all of that has in common.
 @main
@@ -39,23 +40,17 @@ struct JobsCommand: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, HealthCommand.self, KeyCommand.self,
+            ServeCommand.self, MigrateCommand.self, HealthCommand.self, OperatorCommands.key,
         ],
         groupedSubcommands: [
-            CommandGroup(name: "Asking A Service", subcommands: clientCommands)
+            CommandGroup(name: "Asking A Service", subcommands: OperatorCommands.client)
         ],
         defaultSubcommand: ServeCommand.self)
 
-    private static let clientCommands: [any ParsableCommand.Type] = [
-        AddCommand.self, ListCommand.self, GetCommand.self, StartCommand.self,
-        CompleteCommand.self, AbortCommand.self, DeleteCommand.self, CleanCommand.self,
-    ]
-
     /// What must not be taken for an argument of the service.
     static let names =
-        ([MigrateCommand.self, HealthCommand.self, KeyCommand.self] + clientCommands).compactMap {
-            $0.configuration.commandName
-        }
+        ([MigrateCommand.self, HealthCommand.self, OperatorCommands.key] + OperatorCommands.client)
+        .compactMap { $0.configuration.commandName }
 
     // Here as well, so that they may also stand before the name of a subcommand.
     @OptionGroup var options: ConfigOptions

@@ -2,6 +2,7 @@ import HTTPTypes
 import JobsClient
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 @Suite("Repeated calls and errors")

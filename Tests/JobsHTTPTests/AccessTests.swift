@@ -1,9 +1,11 @@
+import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
 import NIOCore
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 @Suite("Access")

@@ -4,6 +4,7 @@ import HummingbirdCore
 import NIOCore
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 private let validJob = #"{"new_job":{"type":"t1","ref_id":"r1","ttl":0}}"#

@@ -1,6 +1,8 @@
+import HTTPTestSupport
 import HTTPTypes
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 @Suite("CORS")

@@ -1,7 +1,9 @@
+import HTTPTestSupport
 import Jobs
 import Logging
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 @Suite("Log of commands")

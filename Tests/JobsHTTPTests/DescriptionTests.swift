@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
@@ -7,6 +8,7 @@ import NIOCore
 import Testing
 import Yams
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 @Suite("The description of the API")

@@ -1,3 +1,4 @@
+import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
@@ -6,6 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 @Suite("Health")

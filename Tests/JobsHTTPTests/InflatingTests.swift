@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 extension OverASocket {

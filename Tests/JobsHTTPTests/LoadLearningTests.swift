@@ -1,5 +1,6 @@
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 extension OverASocket {
@@ -34,10 +35,10 @@ extension OverASocket {
             let operations = (0..<10_000).map { _ in load.begin() }
             try await Task.sleep(for: .milliseconds(200))
             for operation in operations.prefix(9000) {
-                load.end(operation, isDone: true, isOfOneJob: false)
+                load.end(operation, isDone: true, isBulk: true)
             }
             try await Task.sleep(for: .milliseconds(200))
-            load.end(operations[9000], isDone: true, isOfOneJob: false)
+            load.end(operations[9000], isDone: true, isBulk: true)
 
             #expect(load.isReached(isLate: false))
         }

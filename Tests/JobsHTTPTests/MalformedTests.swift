@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTestSupport
 import Jobs
 import JobsMemory
 import Logging

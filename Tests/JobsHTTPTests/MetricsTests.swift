@@ -6,6 +6,7 @@ import MetricsTestKit
 import NIOCore
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 @Suite("Metrics")

@@ -1,6 +1,8 @@
+import HTTPTestSupport
 import NIOSSL
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 extension OverASocket {

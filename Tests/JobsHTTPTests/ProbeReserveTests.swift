@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 private let probe = "GET /heartbeat HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -1,3 +1,4 @@
+import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
@@ -5,6 +6,7 @@ import JobsMemory
 import NIOCore
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 @Suite("The description of an API with access")

@@ -1,8 +1,10 @@
 import Foundation
+import HTTPTestSupport
 import NIOCore
 import NIOPosix
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 extension OverASocket {

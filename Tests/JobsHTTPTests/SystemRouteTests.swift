@@ -6,6 +6,7 @@ import JobsMemory
 import NIOCore
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 @Suite("Heartbeat, status and maintenance")

@@ -2,6 +2,7 @@ import Foundation
 import Jobs
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 extension OverASocket {

@@ -3,6 +3,7 @@ import HTTPTypes
 import Jobs
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 @testable import JobsService
 

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPEdge
 import Jobs
 import JobsHTTP
 import Testing

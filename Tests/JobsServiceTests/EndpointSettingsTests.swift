@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 @testable import JobsService
 

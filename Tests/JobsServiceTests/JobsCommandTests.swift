@@ -1,6 +1,7 @@
 import ArgumentParser
 import Testing
 
+@testable import JobsCLI
 @testable import JobsService
 
 @Suite struct JobsCommandTests {

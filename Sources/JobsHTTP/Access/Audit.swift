@@ -1,3 +1,4 @@
+import HTTPEdge
 import HTTPTypes
 import Jobs
 import Logging
@@ -14,10 +15,12 @@ struct Audit: Sendable {
         metadata["principal"] = "\(call.principalName)"
         metadata["outcome"] = "\(outcome.rawValue)"
         if let jobID { metadata["job_id"] = "\(jobID.description.shortened)" }
-        if let name = Caller.current?.certificateName {
+        if let name = ClientConnection.current?.certificateName {
             metadata["certificate"] = "\(name.shortened)"
         }
-        if let address = Caller.current?.address { metadata["remote_address"] = "\(address)" }
+        if let address = ClientConnection.current?.address {
+            metadata["remote_address"] = "\(address)"
+        }
         logger.log(
             level: outcome == .done || outcome == .absent ? .info : .warning, "Audit: \(command)",
             metadata: metadata)

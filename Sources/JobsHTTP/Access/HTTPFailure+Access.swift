@@ -1,3 +1,4 @@
+import HTTPEdge
 import HTTPTypes
 
 /// Why somebody is not let in (401), or not let do what he asks for (403).

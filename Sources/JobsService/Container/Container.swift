@@ -1,3 +1,4 @@
+import HTTPEdge
 import Jobs
 import JobsHTTP
 import Logging

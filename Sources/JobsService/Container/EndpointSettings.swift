@@ -1,4 +1,5 @@
 import Foundation
+import HTTPEdge
 import JobsHTTP
 
 /// Where and how an HTTP server listens, from the keys that an endpoint has, or a service that

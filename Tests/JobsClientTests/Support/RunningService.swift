@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 /// A service on a free port of this machine, over a store in memory whose clock the test turns.

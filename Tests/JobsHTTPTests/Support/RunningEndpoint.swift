@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTestSupport
 import HTTPTypes
 import JSON
 import Jobs
@@ -9,6 +10,7 @@ import NIOSSL
 import ServiceLifecycle
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 /// A whole endpoint on a free port of this machine, over a store in memory.

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import NIOCore
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 /// An answer as a client sees it, read with Foundation's JSON rather than the service's own.

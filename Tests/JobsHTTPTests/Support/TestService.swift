@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
@@ -7,6 +8,7 @@ import Logging
 import NIOCore
 import Testing
 
+@testable import HTTPEdge
 @testable import JobsHTTP
 
 /// An endpoint in this process, without a socket, over a store in memory whose clock the test turns.

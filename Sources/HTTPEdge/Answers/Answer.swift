@@ -1,0 +1,108 @@
+package import HTTPTypes
+package import JSON
+package import NIOCore
+
+/// What a request is answered.
+package struct Answer: Sendable {
+    package var status: HTTPResponse.Status
+    package var headers: HTTPFields
+    package var body: ByteBuffer?
+    /// What follows ``body``, where it is too much to be held at once.
+    /// Behind a function, as it is large and nearly no answer has one.
+    package var rest: (@Sendable () -> any AnswerRest)?
+    /// What the body takes up out of what all answers together may, until it is written.
+    var memory: BodyMemory?
+
+    /// 200 with a JSON body.
+    package static func json(_ body: ByteBuffer) -> Answer {
+        Answer(status: .ok, headers: jsonHeaders, body: body)
+    }
+
+    /// The most bytes of a body that is written without a look at what else waits to be read.
+    static let smallSize = 64 << 10
+
+    /// 204.
+    package static let nothing = Answer(status: .noContent, headers: noCacheHeaders)
+
+    package init(_ failure: HTTPFailure, correlationID: String?) {
+        var json = JSONWriter(capacity: 512)
+        json.failure(failure, correlationID: correlationID)
+        self.init(status: failure.status, headers: Self.jsonHeaders, body: json.buffer)
+        headers.append(contentsOf: failure.headers)
+    }
+
+    package init(status: HTTPResponse.Status, headers: HTTPFields, body: ByteBuffer? = nil) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// With the headers that every answer has.
+    func completed() -> Answer {
+        var answer = self
+        answer.headers[.date] = HTTPDate.now()
+        if status != .noContent, rest == nil {
+            answer.headers[.contentLength] = String(body?.readableBytes ?? 0)
+        }
+        return answer
+    }
+
+    package static let noCacheHeaders: HTTPFields = [
+        .cacheControl: "no-cache, no-store, must-revalidate", .pragma: "no-cache", .expires: "0",
+    ]
+
+    static let jsonHeaders: HTTPFields = {
+        var headers = noCacheHeaders
+        headers[.contentType] = "application/json"
+        return headers
+    }()
+}
+
+/// What follows the first part of a body, a piece at a time.
+package protocol AnswerRest: Sendable {
+    /// The next piece; `nil` behind the last.
+    mutating func next() async throws -> ByteBuffer?
+}
+
+extension HTTPField.Name {
+    // Both are tokens by the rules of HTTP.
+    static let pragma = HTTPField.Name("Pragma")!
+    static let correlationID = HTTPField.Name("correlation_id")!
+    static let traceID = HTTPField.Name("trace_id")!
+}
+
+extension JSONWriter {
+    /// The error body that clients of the originals read: nine fields, each of them always there,
+    /// since some clients take a missing one for a broken answer.
+    package mutating func failure(_ failure: HTTPFailure, correlationID: String?) {
+        beginObject()
+        key("type")
+        null()
+        key("category")
+        string(failure.category)
+        key("status")
+        integer(failure.status.code)
+        key("code")
+        string(failure.code)
+        key("message")
+        string(failure.message)
+        key("details")
+        if failure.details.isEmpty {
+            null()
+        } else {
+            beginObject()
+            for detail in failure.details {
+                key(text: detail.name)
+                string(detail.text)
+            }
+            endObject()
+        }
+        key("correlation_id")
+        if let correlationID { string(correlationID) } else { null() }
+        key("cause")
+        null()
+        key("stack_trace")
+        null()
+        endObject()
+    }
+}

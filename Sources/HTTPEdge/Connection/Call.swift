@@ -1,0 +1,64 @@
+import HTTPTypes
+package import HummingbirdCore
+import JSON
+import NIOCore
+
+/// A request on its way to a route.
+package struct Call {
+    package let request: Request
+    let requestMaxSize: Int
+    /// Where what is kept of the body is taken from.
+    package let memory: BodyMemory
+    /// What ``EndpointRoute/admit`` has found out about the call, for the handler.
+    package var context: (any Sendable)?
+
+    /// The id by which the caller finds this request in logs and error bodies: from the query, else
+    /// from a header; newer clients call it `trace_id`. Of a long one the first 4 KiB.
+    package var correlationID: String? {
+        for id in correlationIDs {
+            if let id, !id.isEmpty { return String(id.utf8Prefix(Self.correlationIDBytes)) }
+        }
+        return nil
+    }
+
+    private static let correlationIDBytes = 4096
+
+    /// All that may be one, in the order in which they count.
+    private var correlationIDs: [String?] {
+        let headers = request.headers
+        guard let query = request.uri.query, !query.isEmpty else {
+            return [headers[.correlationID], headers[.traceID]]
+        }
+        // Clients write blanks in queries as forms do, which `URI` does not know.
+        let text = query.split(separator: "+", omittingEmptySubsequences: false)
+        let parameters = URI("/?" + text.joined(separator: "%20")).queryParameters
+        return [
+            parameters["correlation_id"].map(String.init), headers[.correlationID],
+            parameters["trace_id"].map(String.init), headers[.traceID],
+        ]
+    }
+
+    /// Whether the body says to be `application/json` or `application/*+json`, in any case, with any
+    /// parameters.
+    package var isJSON: Bool {
+        guard let value = request.headers[.contentType] else { return false }
+        if value == "application/json" { return true }
+        let type = value.prefix { $0 != ";" }.lowercased().trimmingSuffix {
+            $0 == " " || $0 == "\t"
+        }
+        return type == "application/json"
+            || type.hasPrefix("application/") && type.hasSuffix("+json")
+    }
+}
+
+/// A request breaks off, and the client can no longer be answered.
+package struct ConnectionLost: Error {
+    let reason: any Error
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
+        guard let last = lastIndex(where: { !predicate($0) }) else { return "" }
+        return self[...last]
+    }
+}

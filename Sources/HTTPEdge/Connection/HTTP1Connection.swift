@@ -1,0 +1,138 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import Synchronization
+
+/// One HTTP/1 connection: Hummingbird's handling of requests, with ``HTTP1Edge``
+/// between it and the socket, where Hummingbird's own channel has no place for them.
+struct HTTP1Connection: HTTPChannelHandler {
+    /// A connection that was accepted. One that comes while the endpoint stops is dropped unhandled,
+    /// which ends the process unless the channel has been closed by its own rules.
+    final class Value: ServerChildChannelValue {
+        fileprivate typealias Parts = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+        private let parts: Parts
+        private let isHandled = Atomic(false)
+        fileprivate let client: ClientConnection
+        var channel: any Channel { parts.channel }
+
+        fileprivate init(_ parts: Parts, _ client: ClientConnection) {
+            self.parts = parts
+            self.client = client
+        }
+
+        fileprivate func take() -> Parts {
+            isHandled.store(true, ordering: .relaxed)
+            return parts
+        }
+
+        deinit {
+            guard !isHandled.load(ordering: .relaxed) else { return }
+            Task { [parts] in try? await parts.executeThenClose { _, _ in } }
+        }
+    }
+
+    let responder: HTTPChannelHandler.Responder
+    private let options: EndpointOptions
+    private let connections: ConcurrencyLimit
+    /// For connections beyond the limit, which may ask how the service is and are told else that there
+    /// are too many; memory must not grow by them either.
+    private let turnedAway: ConcurrencyLimit
+    private let idle = IdleConnections()
+    private let isProbe: @Sendable (HTTPRequestHead) -> Bool
+    private let load: LoadLimit?
+    private let refusals: Refusals
+    private let overloadAnswers: OverloadAnswers
+    private let stop: StopSign
+    /// See ``HTTP1Edge/keepAlive``.
+    private let keepAlive: String?
+
+    /// - Parameters:
+    ///   - connections: how many may be open.
+    ///   - load: how much may be in work, over all connections; nil: no matter.
+    ///   - stop: whether the endpoint has begun to stop.
+    ///   - isProbe: whether a request is answered also where there are too many connections.
+    ///   - refusal: the answer to an operation that is one too many.
+    init(
+        options: EndpointOptions, connections: ConcurrencyLimit, load: LoadLimit?,
+        refusals: Refusals,
+        stop: StopSign, isProbe: @escaping @Sendable (HTTPRequestHead) -> Bool,
+        refusal: @escaping @Sendable (Request) -> Answer,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
+        self.options = options
+        self.connections = connections
+        self.load = load
+        self.refusals = refusals
+        self.stop = stop
+        self.isProbe = isProbe
+        // A little less than it is, so that a request sent just in time arrives in time.
+        let seconds = options.idleTimeout.components.seconds - 1
+        keepAlive = seconds > 0 ? "timeout=\(seconds)" : nil
+        overloadAnswers = OverloadAnswers(answer: refusal)
+        turnedAway = ConcurrencyLimit(limit: options.refusedConnections)
+        self.responder = responder
+    }
+
+    /// What is read of a body over the limit, in order to keep the connection.
+    private var unwantedMaxSize: Int { max(256 << 20, options.requestMaxSize) }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
+            let client = ClientConnection(
+                address: channel.remoteAddress?.plainIPAddress, load: load.map(ConnectionLoad.init))
+            let edge = HTTP1Edge(
+                client: client, admission: admit(channel), idle: idle.add(channel),
+                isProbe: isProbe,
+                delay: load?.delay(on: channel.eventLoop), overloadAnswers: overloadAnswers,
+                bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace,
+                keepAlive: keepAlive, refusals: refusals, stop: stop)
+            if options.tls != nil {
+                try channel.pipeline.syncOperations.addHandler(
+                    TLSHandshake(client: client, timeout: options.headerTimeout))
+            }
+            // No pipelining assistance: NIOAsyncChannel hands out one request at a time.
+            try channel.pipeline.syncOperations.addHandlers(
+                [
+                    WriteTimeout(options.writeTimeout),
+                    HTTPResponseEncoder(),
+                    ReceiveTimeouts(
+                        edge: edge, head: options.headerTimeout, body: options.bodyTimeout),
+                    decliner.decoder,
+                    decliner,
+                    edge,
+                    HTTP1ToHTTPServerCodec(secure: false),
+                    HTTPConnectionStateHandler(idleTimeout: options.idleTimeout, logger: logger),
+                ] as [any ChannelHandler])
+            let parts = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
+                wrappingChannelSynchronously: channel,
+                configuration: .init(isOutboundHalfClosureEnabled: true))
+            return Value(parts, client)
+        }
+    }
+
+    private func admit(_ channel: any Channel) -> HTTP1Edge.Admission {
+        for (limit, admission) in [
+            (connections, HTTP1Edge.Admission.admitted), (turnedAway, .refused),
+        ]
+        where limit.take() {
+            channel.closeFuture.whenComplete { _ in limit.giveBack() }
+            return admission
+        }
+        guard idle.closeSome() else { return .dropped }
+        // Others are being closed, so there will be room in a moment.
+        turnedAway.takeAnyway(1)
+        channel.closeFuture.whenComplete { [turnedAway] _ in turnedAway.giveBack() }
+        return .refused
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await ClientConnection.$current.withValue(value.client) {
+            await handleHTTP(asyncChannel: value.take(), logger: logger)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import NIOCore
+import NIOSSL
+import NIOTLS
+import SwiftASN1
+import X509
+
+/// Watches the handshake of a connection over TLS, directly behind the handler that encrypts. It has to
+/// end in time, or silent clients would use up the connections; and it tells which certificate the
+/// client has shown.
+final class TLSHandshake: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let client: ClientConnection
+    private let time: TimeAmount
+    private var timeout: Scheduled<Void>?
+
+    init(client: ClientConnection, timeout: Duration) {
+        self.client = client
+        time = TimeAmount(timeout)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        timeout = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
+            let pipeline = context.pipeline.syncOperations
+            // Below the encryption, which would still want to say goodbye.
+            let socket = try? pipeline.context(handlerType: NIOSSLServerHandler.self)
+            (socket ?? context).close(promise: nil)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timeout?.cancel()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timeout?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event {
+            timeout?.cancel()
+            let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+            client.certificateName = certificate.flatMap(\.subjectName)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+}
+
+extension NIOSSLCertificate {
+    /// The common name of the subject; the whole subject if it has none.
+    fileprivate var subjectName: String? {
+        guard let certificate = try? Certificate(derEncoded: toDERBytes()) else { return nil }
+        let attributes = certificate.subject.flatMap { Array($0) }
+        let name = attributes.last { $0.type == .RDNAttributeType.commonName }
+        return name.flatMap { String($0.value) } ?? "\(certificate.subject)"
+    }
+}

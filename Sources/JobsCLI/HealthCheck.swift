@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+package import HTTPEdge
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Asks a service on this machine how it is.
+package struct HealthCheck {
+    private let hosts: [String]
+    private let port: Int
+    private let tls: TLSFiles?
+    private let timeout: TimeAmount
+
+    /// - Parameters:
+    ///   - hosts: where the service may be reached; the first that takes a connection is asked.
+    ///   - tls: the files that the service has for HTTPS; nil: it speaks plain HTTP.
+    ///   - timeout: in milliseconds.
+    package init(hosts: [String], port: Int, tls: TLSFiles?, timeout: Int64) {
+        self.hosts = hosts
+        self.port = port
+        self.tls = tls
+        self.timeout = .milliseconds(timeout)
+    }
+
+    /// - Throws: ``Unhealthy`` if the answer is another one than 200, or if there is none.
+    package func ask(_ path: String) async throws {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.tlsConfiguration = try tls?.clientConfiguration()
+        configuration.timeout.connect = timeout
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(configuration: configuration)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await ask(path, client))
+        } catch {
+            result = .failure(error)
+        }
+        try? await client.shutdown()
+        try result.get()
+    }
+
+    private func ask(_ path: String, _ client: HTTPClient) async throws {
+        for host in hosts.dropLast() {
+            do {
+                return try await ask(path, host, client)
+            } catch is IOError, is NIOConnectionError {
+                continue
+            }
+        }
+        try await ask(path, hosts[hosts.count - 1], client)
+    }
+
+    private func ask(_ path: String, _ host: String, _ client: HTTPClient) async throws {
+        let host = host.contains(":") ? "[\(host)]" : host
+        let scheme = tls == nil ? "http" : "https"
+        let request = HTTPClientRequest(url: "\(scheme)://\(host):\(port)\(path)")
+        let response: HTTPClientResponse
+        do {
+            response = try await client.execute(request, timeout: timeout)
+        } catch let error as HTTPClientError
+            where [.deadlineExceeded, .remoteConnectionClosed].contains(error)
+        {
+            throw Unhealthy(answer: nil)
+        }
+        guard response.status == .ok, response.version == .http1_1 else {
+            throw Unhealthy(answer: "\(response.version) \(response.status)")
+        }
+    }
+
+    package struct Unhealthy: Error, CustomStringConvertible {
+        /// The first line of the answer; nil if there was none.
+        let answer: String?
+        package var description: String { answer ?? "The service does not answer" }
+    }
+}
+
+extension TLSFiles {
+    /// For a client on the machine of the service.
+    fileprivate func clientConfiguration() throws -> TLSConfiguration {
+        // It is this very host, whose certificate need not name it so.
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        if clients != nil {
+            // Where clients need a certificate, the service's own is the one at hand.
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile)
+                .map { .certificate($0) }
+            configuration.privateKey = .privateKey(
+                try NIOSSLPrivateKey(file: keyFile, format: .pem))
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,29 @@
+package import HTTPEdge
+import HTTPTypes
+package import Jobs
+
+extension JobsError: HTTPFailureConvertible {
+    package var httpFailure: HTTPFailure {
+        switch self {
+        case .lockLost(let id):
+            HTTPFailure(
+                status: .conflict, category: "Conflict", code: "LOCK_LOST",
+                message: "The lock_token is not that of the last lease on job \(id)",
+                details: [("job_id", id.description)], isOutcome: true)
+        case .unavailable:
+            HTTPFailure(
+                status: .serviceUnavailable, category: "NoResponse", code: "CONNECT_FAILED",
+                message: "The store of the jobs cannot be reached, try again later",
+                headers: [.retryAfter: "1"], isOutcome: true)
+        case .overloaded:
+            .overloaded
+        case .refused(let reason):
+            HTTPFailure(
+                status: .badRequest, category: "BadRequest", code: "REFUSED", message: reason)
+        case .timedOut(let reason):
+            HTTPFailure(
+                status: .serviceUnavailable, category: "NoResponse", code: "TIMED_OUT",
+                message: reason, headers: [.retryAfter: "1"])
+        }
+    }
+}

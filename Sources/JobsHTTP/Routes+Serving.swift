@@ -1,0 +1,55 @@
+public import HTTPEdge
+import HTTPTypes
+import HummingbirdCore
+public import Logging
+
+extension HTTPEndpoint {
+    /// - Parameter access: who may do what; nil: everybody everything.
+    /// - Throws: ``TLSFiles/Fault``
+    public init(
+        options: EndpointOptions, routes: [Routes], access: Access? = nil, logger: Logger
+    ) throws {
+        try self.init(
+            options: access == nil ? options : options.takingCredentials,
+            routes: routes.served(to: access),
+            refusals: Refusals(label: "jobs_requests_refused_total"), logger: logger)
+    }
+}
+
+extension EndpointOptions {
+    /// With pages of other origins allowed to send credentials.
+    var takingCredentials: EndpointOptions {
+        var options = self
+        options.corsHeaders += Access.headers
+        return options
+    }
+}
+
+extension [Routes] {
+    /// By path: of routes with the same one the first is served.
+    /// - Parameter access: nil: everybody may do everything.
+    func served(to access: Access?) -> [String: EndpointRoute] {
+        reduce(into: [:]) { all, more in
+            all.merge(more.routes.mapValues { $0.served(to: access) }) { first, _ in first }
+        }
+    }
+}
+
+extension Routes.Route {
+    fileprivate func served(to access: Access?) -> EndpointRoute {
+        var route = EndpointRoute(method: method, handle: handle)
+        route.answersInMaintenance = answersInMaintenance
+        route.isProbe = isProbe
+        route.readsOnly = scope == .read
+        route.onRefusal = onRefusal
+        if let access, let scope {
+            route.admit = { call in
+                let admission = try Admission(call.request.headers, by: access)
+                // First, so that a refusal can tell of whom.
+                call.admission = admission
+                try admission.require(scope)
+            }
+        }
+        return route
+    }
+}

@@ -1,0 +1,66 @@
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import HTTPEdge
+
+@Suite("Connections that are idle")
+struct IdleConnectionsTests {
+    private let loop = EmbeddedEventLoop()
+    private let connections = IdleConnections(grace: .zero)
+
+    /// A connection, and whether it has been closed.
+    private final class Connection {
+        let entry: IdleConnections.Entry
+        private(set) var isClosed = false
+
+        init(_ loop: EmbeddedEventLoop, _ connections: IdleConnections) {
+            let channel = EmbeddedChannel(loop: loop)
+            entry = connections.add(channel)
+            channel.closeFuture.assumeIsolated().whenComplete { [self] _ in isClosed = true }
+        }
+    }
+
+    private func connect() -> Connection { Connection(loop, connections) }
+
+    @Test("the first to go are those over which nothing came, the oldest first; none in use goes")
+    func order() {
+        let used = connect()
+        used.entry.isInUse()
+        let kept = connect()
+        kept.entry.isInUse()
+        kept.entry.isIdle()
+        let silent = (0..<40).map { _ in connect() }
+
+        #expect(connections.closeSome())
+        loop.run()
+        #expect(silent.map(\.isClosed) == (0..<40).map { $0 < 32 })
+        #expect(!kept.isClosed)
+
+        #expect(connections.closeSome())
+        loop.run()
+        #expect(silent.allSatisfy(\.isClosed) && kept.isClosed)
+        #expect(!connections.closeSome())
+        #expect(!used.isClosed)
+    }
+
+    @Test("one that comes into use in time stays")
+    func race() {
+        let connection = connect()
+
+        #expect(connections.closeSome())
+        connection.entry.isInUse()
+        loop.run()
+
+        #expect(!connection.isClosed)
+    }
+
+    @Test("one that has just begun is given time")
+    func grace() {
+        let connections = IdleConnections(grace: .seconds(3600))
+        let connection = Connection(loop, connections)
+
+        #expect(!connections.closeSome())
+        #expect(!connection.isClosed)
+    }
+}

@@ -1,5 +1,3 @@
-import CoreMetrics
-
 /// What the service does, one call each, over any store.
 ///
 /// It fills in what a call leaves open and turns the stores' batches into single answers.
@@ -18,25 +16,25 @@ public struct JobsController: Sendable {
 
     public let persistence: WaitingJobsPersistence
     public let options: Options
-    private let metrics: JobMetrics
+    private let observer: any JobObserver
 
-    /// - Parameter metrics: what the store counts by as well.
+    /// - Parameter observer: hears of what callers asked for and got.
     public init(
         persistence: WaitingJobsPersistence, options: Options = Options(),
-        metrics: JobMetrics = JobMetrics()
+        observer: any JobObserver = IgnoringObserver()
     ) {
         self.persistence = persistence
         self.options = options
-        self.metrics = metrics
+        self.observer = observer
     }
 
     /// Over a store that this controller alone uses, as claims wait in lines of its own.
     public init(
         persistence: any JobsPersistence, options: Options = Options(),
-        metrics: JobMetrics = JobMetrics()
+        observer: any JobObserver = IgnoringObserver()
     ) {
         self.init(
-            persistence: WaitingJobsPersistence(persistence), options: options, metrics: metrics)
+            persistence: WaitingJobsPersistence(persistence), options: options, observer: observer)
     }
 
     public func add(_ newJob: NewJob) async throws -> Job {
@@ -72,7 +70,7 @@ public struct JobsController: Sendable {
     public func start(_ start: Start) async throws -> StartedJob? {
         guard start.id.canExist else { return nil }
         let started = try await persistence.start(start)
-        if let started { metrics.of(started.job.type).claimed(started.job) }
+        if let started { observer.observe(.claimed(started.job)) }
         return started
     }
 
@@ -120,9 +118,8 @@ public struct JobsController: Sendable {
         var claim = claim
         claim.maxRetries = claim.maxRetries ?? options.maxRetries
         let started = await bounded(try await persistence.claim(claim, wait))
-        let metrics = metrics.of(claim.type, hasJobs: !started.isEmpty)
-        if started.isEmpty { metrics.emptyClaims.increment() }
-        for started in started { metrics.claimed(started.job) }
+        if started.isEmpty { observer.observe(.claimedNothing(type: claim.type)) }
+        for started in started { observer.observe(.claimed(started.job)) }
         return started
     }
 
@@ -151,7 +148,7 @@ public struct JobsController: Sendable {
         let results = try await each(changes, persistence.change) {
             $0.id.canExist ? nil : .some(nil)
         }
-        for (change, result) in zip(changes, results) { count(change.act, result) }
+        for (change, result) in zip(changes, results) { tell(change.act, result) }
         return results
     }
 
@@ -174,15 +171,14 @@ public struct JobsController: Sendable {
         return try await answers.filled { try await work(rest) }
     }
 
-    /// Counts what a change came to. Completions are counted by the stores, which know repeated ones.
-    private func count(_ act: Act, _ result: Result<Job?, JobsError>) {
+    /// Tells what a change came to. Of completions the stores tell, which know repeated ones.
+    private func tell(_ act: Act, _ result: Result<Job?, JobsError>) {
         switch (act, result) {
-        case (.extend, .success(let job?)):
-            if job.isLeased { metrics.of(job.type).extensions.increment() }
-        case (.abort, .success(let job?)):
-            // Whether there was a lease to end does not show in a job without one: such an abort counts.
-            if job.completed == nil { metrics.of(job.type).aborts.increment() }
-        case (_, .failure(.lockLost)): metrics.leasesLost.increment()
+        case (.extend, .success(let job?)) where job.isLeased: observer.observe(.extended(job))
+        // Whether there was a lease to end does not show in a job without one: such an abort counts.
+        case (.abort, .success(let job?)) where job.completed == nil:
+            observer.observe(.aborted(job))
+        case (_, .failure(.lockLost)): observer.observe(.leaseLost)
         default: break
         }
     }

@@ -16,16 +16,16 @@ extension FileJobsPersistence {
     /// - Throws: ``FileStoreError``, and `CancellationError` if the caller is cancelled, at once.
     public static func open(
         path: String, maxPageSize: Int = 1000, clock: SteadyClock = SteadyClock(),
-        metrics: JobMetrics = JobMetrics(), logger: Logger
+        observer: any JobObserver = IgnoringObserver(), logger: Logger
     ) async throws -> FileJobsPersistence {
         try await open(
             path: path, files: .system, limits: Limits(), maxPageSize: maxPageSize, clock: clock,
-            metrics: metrics, logger: logger)
+            observer: observer, logger: logger)
     }
 
     static func open(
         path: String, files: FileCalls, limits: Limits, maxPageSize: Int = 1000,
-        clock: SteadyClock, metrics: JobMetrics = JobMetrics(),
+        clock: SteadyClock, observer: any JobObserver = IgnoringObserver(),
         logger: Logger
     ) async throws -> FileJobsPersistence {
         let opening = Opening()
@@ -36,7 +36,7 @@ extension FileJobsPersistence {
                     opening.finish(
                         Result {
                             try openBlocking(
-                                path, files, limits, maxPageSize, clock, metrics, logger)
+                                path, files, limits, maxPageSize, clock, observer, logger)
                         })
                 }
             }
@@ -48,13 +48,13 @@ extension FileJobsPersistence {
 
     private static func openBlocking(
         _ path: String, _ files: FileCalls, _ limits: Limits, _ maxPageSize: Int,
-        _ clock: SteadyClock, _ metrics: JobMetrics, _ logger: Logger
+        _ clock: SteadyClock, _ observer: any JobObserver, _ logger: Logger
     ) throws -> FileJobsPersistence {
         let place = try FilePlace(path)
         if let warning = place.warning { logger.warning("\(warning)") }
         let names = place.names
         let lock = try lock(names)
-        let recovery = try Recovery(names, at: clock.now(), metrics: metrics)
+        let recovery = try Recovery(names, at: clock.now(), observer: observer)
         advance(clock, beyond: recovery.jobs, names, logger)
         if recovery.tornBytes > 0 {
             logger.warning(

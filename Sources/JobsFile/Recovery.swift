@@ -14,7 +14,7 @@ struct Recovery {
     private(set) var tornBytes = 0
     private let names: FileNames
     private let now: Timestamp
-    private let metrics: JobMetrics
+    private let observer: any JobObserver
     /// The snapshots that the journal goes with.
     private var known: [SnapshotIdentity?] = []
     /// Jobs that the snapshot no longer had when they changed: the journal has to say that they went.
@@ -23,11 +23,13 @@ struct Recovery {
     var hasChanges: Bool { segments.contains { $0.hasChanges } }
 
     /// - Throws: ``FileStoreError``
-    init(_ names: FileNames, at now: Timestamp, metrics: JobMetrics = JobMetrics()) throws {
+    init(_ names: FileNames, at now: Timestamp, observer: any JobObserver = IgnoringObserver())
+        throws
+    {
         self.names = names
         self.now = now
-        self.metrics = metrics
-        jobs = MemoryJobs(isRecording: true, metrics: metrics)
+        self.observer = observer
+        jobs = MemoryJobs(isRecording: true, observer: observer)
         try readSnapshot()
         try readJournal()
         guard hasChanges else { return }
@@ -125,7 +127,7 @@ struct Recovery {
             jobs.forget(id)
         case .cleared:
             missing = []
-            jobs = MemoryJobs(isRecording: true, metrics: metrics)
+            jobs = MemoryJobs(isRecording: true, observer: observer)
         }
         return true
     }

@@ -8,16 +8,16 @@ package struct MemoryJobs {
     private var queues: [ExactText: TypeQueue] = [:]
     var ids = JobIDGenerator()
     private let isRecording: Bool
-    private let metrics: JobMetrics
+    private let observer: any JobObserver
     var changes: [StoredChange] = []
     private var shrinkage = Shrinkage()
 
     /// - Parameters:
     ///   - isRecording: whether changes are kept for ``takeChanges()``.
-    ///   - metrics: where what happens is counted. What is taken back has been counted all the same.
-    package init(isRecording: Bool = false, metrics: JobMetrics) {
+    ///   - observer: hears of what happens, also of what is taken back later.
+    package init(isRecording: Bool = false, observer: any JobObserver = IgnoringObserver()) {
         self.isRecording = isRecording
-        self.metrics = metrics
+        self.observer = observer
     }
 
     package mutating func add(_ new: NewJob, at now: Timestamp) -> Job {
@@ -27,7 +27,7 @@ package struct MemoryJobs {
         job.type = queue.type
         let record = JobRecord(StoredJob(job: job), queue: queue)
         insert(record, at: now)
-        queue.metrics.added.increment()
+        observer.observe(.added(job))
         if isRecording { changes.append(.added(record.stored)) }
         return job
     }
@@ -89,8 +89,8 @@ package struct MemoryJobs {
         guard let job = record.job.applying(change.act, at: now) else {
             return .success(record.job)
         }
-        if let completed = job.completed {
-            record.queue.metrics.completed(completed, started: record.job.started)
+        if job.completed != nil {
+            observer.observe(.completed(job, started: record.job.started))
         }
         record.queue.dequeue(record)
         let token = change.act.forgetsToken ? nil : record.lockToken
@@ -165,12 +165,12 @@ package struct MemoryJobs {
             }
             // One that no claim has met so far.
             if record.place != .nowhere, record.job.isExpired(at: now) {
-                record.queue.metrics.expirations.increment()
+                observer.observe(.expired(type: record.job.type))
             }
             return true
         }
         for id in disposable { _ = delete(id) }
-        metrics.cleaned(cleaned)
+        observer.observe(.cleaned(cleaned))
         return (next, cleaned)
     }
 
@@ -178,7 +178,7 @@ package struct MemoryJobs {
     /// - Returns: what held them, to be given up where nobody waits for it.
     package mutating func removeAll() -> MemoryJobs {
         let old = self
-        self = MemoryJobs(isRecording: isRecording, metrics: metrics)
+        self = MemoryJobs(isRecording: isRecording, observer: observer)
         ids = old.ids
         shrinkage = old.shrinkage
         noteRemoval()
@@ -196,7 +196,7 @@ package struct MemoryJobs {
     mutating func queue(of type: String) -> TypeQueue {
         let key = ExactText(type)
         if let queue = queues[key] { return queue }
-        let queue = TypeQueue(type: type, metrics: metrics.of(type))
+        let queue = TypeQueue(type: type, observer: observer)
         queues[key] = queue
         return queue
     }
@@ -222,7 +222,7 @@ package struct MemoryJobs {
     }
 
     private mutating func lease(_ record: JobRecord, as job: Job, at now: Timestamp) -> StartedJob {
-        if record.job.isLeased { record.queue.metrics.lapses.increment() }
+        if record.job.isLeased { observer.observe(.lapsed(type: record.job.type)) }
         let token = LockToken.random()
         set(record, to: job, lockToken: token, at: now)
         return StartedJob(job: job, lockToken: token)

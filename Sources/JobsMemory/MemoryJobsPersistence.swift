@@ -16,9 +16,9 @@ public final class MemoryJobsPersistence: JobsPersistence {
     ///   - clock: the time by which leases are judged and jobs are stamped.
     public init(
         maxPageSize: Int = 1000, clock: SteadyClock = SteadyClock(),
-        metrics: JobMetrics = JobMetrics()
+        observer: any JobObserver = IgnoringObserver()
     ) {
-        jobs = Mutex(MemoryJobs(metrics: metrics))
+        jobs = Mutex(MemoryJobs(observer: observer))
         self.maxPageSize = maxPageSize
         self.clock = clock.now
     }
@@ -29,11 +29,11 @@ public final class MemoryJobsPersistence: JobsPersistence {
     ///   - clock: the time. Where it goes back, the store's stands still.
     public convenience init(
         maxPageSize: Int = 1000, clock: @escaping @Sendable () -> Timestamp,
-        metrics: JobMetrics = JobMetrics()
+        observer: any JobObserver = IgnoringObserver()
     ) {
         self.init(
             maxPageSize: maxPageSize, clock: SteadyClock(timeOfDay: clock, uptime: { .zero }),
-            metrics: metrics)
+            observer: observer)
     }
 
     public func add(_ newJobs: [NewJob]) -> [Result<Job, JobsError>] {

@@ -18,14 +18,15 @@ extension MongoJobsPersistence {
     ///   service cannot do without, and it cannot be made.
     public static func start(
         on client: MongoClient, uri: MongoURI, database: String, collection: String,
-        maxPageSize: Int, listTimeout: Duration = .seconds(5), metrics: JobMetrics = JobMetrics(),
+        maxPageSize: Int, listTimeout: Duration = .seconds(5),
+        observer: any JobObserver = IgnoringObserver(),
         timeout: Duration, logger: Logger
     ) async throws -> MongoJobsPersistence {
         do {
             try await waitUntilReachable(uri, database, timeout: timeout, logger)
             let store = MongoJobsPersistence(
                 client: client, database: database, collection: collection,
-                maxPageSize: maxPageSize, listTimeout: listTimeout, metrics: metrics)
+                maxPageSize: maxPageSize, listTimeout: listTimeout, observer: observer)
             for problem in try await store.makeIndexes() { logger.warning("\(problem)") }
             try await store.warnOfTextDates(logger)
             return store

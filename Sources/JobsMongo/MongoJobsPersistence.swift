@@ -15,7 +15,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     let cleanedLimits = Mutex<Set<Int>>([])
     let windows = ClaimWindows()
     let passedOver = PassedOver()
-    let metrics: JobMetrics
+    let observer: any JobObserver
     let maxPageSize: Int
     let listTimeout: Duration
     let listSizes = ListSizes()
@@ -27,10 +27,10 @@ public final class MongoJobsPersistence: JobsPersistence {
     ///   - listTimeout: how long the database may take for a list, and for its total.
     public init(
         client: MongoClient, database: String, collection: String = "jobs", maxPageSize: Int = 1000,
-        listTimeout: Duration = .seconds(5), metrics: JobMetrics = JobMetrics()
+        listTimeout: Duration = .seconds(5), observer: any JobObserver = IgnoringObserver()
     ) {
         self.listTimeout = listTimeout
-        self.metrics = metrics
+        self.observer = observer
         self.collection = JobCollection(client: client, database: database, name: collection)
         self.maxPageSize = maxPageSize
     }

@@ -25,7 +25,7 @@ struct FileJobsPersistenceTests {
     @Test("counts as every store", arguments: CountingClaim.all)
     func counts(_ claim: CountingClaim) async throws {
         let metrics = TestMetrics()
-        try await withStore(metrics: JobMetrics(factory: metrics)) { jobs, clock in
+        try await withStore(observer: JobMetrics(factory: metrics)) { jobs, clock in
             let store = StoreUnderTest(instances: [jobs]) { clock.advance(by: $0) }
             try await claim.check(CountedStore(store, census: jobs, metrics: metrics))
         }
@@ -42,7 +42,7 @@ struct FileJobsPersistenceTests {
             let metrics = TestMetrics()
 
             let second = try await open(
-                path, clock: clock, metrics: JobMetrics(factory: metrics))
+                path, clock: clock, observer: JobMetrics(factory: metrics))
             await second.close()
 
             #expect(metrics.counters.allSatisfy { $0.totalValue == 0 })

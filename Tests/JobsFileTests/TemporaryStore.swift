@@ -17,12 +17,12 @@ func withDirectory<Result>(_ body: (_ path: String) async throws -> Result) asyn
 
 /// Lends an empty store with a clock of its own.
 func withStore<Result>(
-    metrics: JobMetrics = JobMetrics(),
+    observer: any JobObserver = IgnoringObserver(),
     _ body: (FileJobsPersistence, SetClock) async throws -> Result
 ) async throws -> Result {
     try await withDirectory { path in
         let clock = SetClock()
-        let store = try await open(path, clock: clock, metrics: metrics)
+        let store = try await open(path, clock: clock, observer: observer)
         let result = try await body(store, clock)
         await store.close()
         return result
@@ -31,10 +31,10 @@ func withStore<Result>(
 
 func open(
     _ path: String, clock: SetClock = SetClock(), files: FileCalls = .system,
-    limits: FileJobsPersistence.Limits = .init(), metrics: JobMetrics = JobMetrics()
+    limits: FileJobsPersistence.Limits = .init(), observer: any JobObserver = IgnoringObserver()
 ) async throws -> FileJobsPersistence {
     try await FileJobsPersistence.open(
-        path: path, files: files, limits: limits, clock: clock.steady, metrics: metrics,
+        path: path, files: files, limits: limits, clock: clock.steady, observer: observer,
         logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
 }
 

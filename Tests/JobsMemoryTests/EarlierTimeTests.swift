@@ -8,7 +8,7 @@ struct EarlierTimeTests {
 
     @Test("what was ready and is not at the time of a claim waits, and is not lost")
     func claims() {
-        var jobs = MemoryJobs(metrics: JobMetrics())
+        var jobs = MemoryJobs()
         let leased = (0..<2).map { jobs.add(NewJob(type: "t", refID: "\($0)"), at: now).id }
         for id in leased { _ = jobs.start(Start(id, timeout: 1000), at: now) }
         let delayed = jobs.add(NewJob(type: "t", refID: "2", delay: 1000), at: now).id
@@ -22,7 +22,7 @@ struct EarlierTimeTests {
 
     @Test("what is still ready is handed out past what is not")
     func rest() {
-        var jobs = MemoryJobs(metrics: JobMetrics())
+        var jobs = MemoryJobs()
         let leased = jobs.add(NewJob(type: "t", refID: "1", priority: 1), at: now).id
         _ = jobs.start(Start(leased, timeout: 1000), at: now)
         let ready = jobs.add(NewJob(type: "t", refID: "2"), at: now).id

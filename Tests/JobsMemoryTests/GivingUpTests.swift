@@ -40,7 +40,7 @@ struct GivingUpTests {
 
     @Test("all jobs, when all are deleted")
     func deleteAll() {
-        var jobs = MemoryJobs(metrics: JobMetrics())
+        var jobs = MemoryJobs()
         let kept = fill(&jobs)
         #expect(kept.count == 600)
 
@@ -51,7 +51,7 @@ struct GivingUpTests {
 
     @Test("each job, when it is deleted")
     func delete() {
-        var jobs = MemoryJobs(metrics: JobMetrics())
+        var jobs = MemoryJobs()
         let kept = fill(&jobs)
 
         for id in jobs.stored(after: nil, limit: .max).jobs.map(\.job.id) { _ = jobs.delete(id) }
@@ -61,7 +61,7 @@ struct GivingUpTests {
 
     @Test("each job, when cleaning removes it")
     func clean() {
-        var jobs = MemoryJobs(metrics: JobMetrics())
+        var jobs = MemoryJobs()
         let kept = fill(&jobs)
 
         let later = Self.now.advanced(by: 100_000)
@@ -72,7 +72,7 @@ struct GivingUpTests {
 
     @Test("all jobs that a change takes away, when the change is forgotten")
     func changes() {
-        var jobs = MemoryJobs(isRecording: true, metrics: JobMetrics())
+        var jobs = MemoryJobs(isRecording: true)
         let kept = fill(&jobs)
         _ = jobs.removeAll()
         #expect(kept.count > 0)
@@ -117,7 +117,7 @@ struct GivingUpTests {
     func drop() {
         var kept = Kept()
         do {
-            var jobs = MemoryJobs(metrics: JobMetrics())
+            var jobs = MemoryJobs()
             kept = fill(&jobs)
         }
         #expect(kept.count == 0)

@@ -29,7 +29,7 @@ struct MemoryJobsPersistenceTests {
         let clock = SetClock()
         let metrics = TestMetrics()
         let jobs = MemoryJobsPersistence(
-            clock: { clock.now() }, metrics: JobMetrics(factory: metrics))
+            clock: { clock.now() }, observer: JobMetrics(factory: metrics))
         let store = StoreUnderTest(instances: [jobs]) { clock.advance(by: $0) }
 
         try await claim.check(CountedStore(store, census: jobs, metrics: metrics))

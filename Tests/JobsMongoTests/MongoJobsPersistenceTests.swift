@@ -25,7 +25,7 @@ extension MongoTests {
             let metrics = TestMetrics()
             let jobs = MongoJobsPersistence(
                 client: collection.client, database: collection.database,
-                collection: collection.name, metrics: JobMetrics(factory: metrics))
+                collection: collection.name, observer: JobMetrics(factory: metrics))
             let store = StoreUnderTest(instances: [jobs]) { milliseconds in
                 try await Task.sleep(for: .milliseconds(milliseconds))
             }

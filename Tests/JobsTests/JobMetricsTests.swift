@@ -14,7 +14,7 @@ struct JobMetricsTests {
     }
 
     private func controller(_ persistence: RecordingPersistence) -> JobsController {
-        JobsController(persistence: persistence, metrics: jobMetrics)
+        JobsController(persistence: persistence, observer: jobMetrics)
     }
 
     private func count(_ name: String, type: String = "mail") -> Int64 {
@@ -65,8 +65,10 @@ struct JobMetricsTests {
         let controller = controller(RecordingPersistence(started: [started(job)]))
 
         _ = try await controller.claim(Claim(type: "mail", timeout: 1))
-        jobMetrics.of("mail").completed(.max, started: .min)
-        jobMetrics.of("mail").completed(.min, started: .max)
+        for (completed, started) in [(Timestamp.max, Timestamp.min), (.min, .max)] {
+            job.completed = completed
+            jobMetrics.observe(.completed(job, started: started))
+        }
 
         let waits = try metrics.expectTimer("jobs_add_to_claim_seconds", [("type", "mail")])
         #expect(waits.values == [.max])

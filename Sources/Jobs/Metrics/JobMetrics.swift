@@ -3,11 +3,9 @@ import Synchronization
 
 /// What is counted of jobs, type by type.
 ///
-/// What callers ask for and get is counted above the stores, by ``JobsController``. What only a store
-/// knows it counts itself: that a job is new, that a completion is no repeated one and when the
-/// work began, that a lease had lapsed, that a job has expired. All that work on the same jobs are to
-/// have the same one of these, so that they agree about which types have names.
-public final class JobMetrics: Sendable {
+/// Listens to the controllers and to the stores. Those that work on the same jobs should share one of
+/// these, so that they agree about which types have labels of their own.
+public final class JobMetrics: JobObserver {
     /// So many types, the first of which there are jobs, are counted apart. All others together are `other`.
     public static let maximumTypes = 100
     static let others = "other"
@@ -56,15 +54,25 @@ public final class JobMetrics: Sendable {
         }
     }
 
-    /// Counts jobs that cleaning has just removed.
-    public func cleaned(_ jobs: CleanedJobs) {
+    public func observe(_ event: JobEvent) {
+        switch event {
+        case .added(let job): of(job.type).added.increment()
+        case .claimed(let job): of(job.type).claimed(job)
+        case .claimedNothing(let type): of(type, hasJobs: false).emptyClaims.increment()
+        case .extended(let job): of(job.type).extensions.increment()
+        case .aborted(let job): of(job.type).aborts.increment()
+        case .completed(let job, let started): of(job.type).completed(job, started: started)
+        case .leaseLost: leasesLost.increment()
+        case .lapsed(let type): of(type).lapses.increment()
+        case .expired(let type, let count): of(type).expirations.increment(by: count)
+        case .exhausted(let type): of(type).exhaustions.increment()
+        case .cleaned(let jobs): cleaned(jobs)
+        }
+    }
+
+    private func cleaned(_ jobs: CleanedJobs) {
         completedCleaned.increment(by: jobs.completed)
         expiredCleaned.increment(by: jobs.expired)
         exhaustedCleaned.increment(by: jobs.exhausted)
-    }
-
-    /// Counts jobs that were just added.
-    public func added(_ jobs: some Sequence<Job>) {
-        for job in jobs { of(job.type).added.increment() }
     }
 }

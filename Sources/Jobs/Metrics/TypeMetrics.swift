@@ -57,10 +57,10 @@ public final class TypeMetrics: Sendable {
     }
 
     /// Counts a job that was just completed.
-    /// - Parameter started: when its last lease began; nil: nobody had it, or it is not known.
-    public func completed(_ completed: Timestamp, started: Timestamp?) {
+    /// - Parameter started: when its last lease began; `nil`: it had none, or that is not known.
+    func completed(_ job: Job, started: Timestamp?) {
         completions.increment()
-        guard let started else { return }
+        guard let started, let completed = job.completed else { return }
         claimToComplete.record(completed.milliseconds(since: started))
     }
 }

@@ -1,4 +1,3 @@
-import CoreMetrics
 import Jobs
 
 /// The unfinished jobs of one type, in the order in which they are claimed.
@@ -15,13 +14,13 @@ final class TypeQueue {
     /// By number of starts, ascending; none is empty.
     private var ready: [(retries: Int, entries: OrderedTree<QueueEntry>)] = []
     private let references = OrderedTree<ReferenceEntry>()
-    let metrics: TypeMetrics
+    private let observer: any JobObserver
     /// The limit of starts that the last claim came with: jobs that have reached it are exhausted.
     private var limit = Int.max
 
-    init(type: String, metrics: TypeMetrics) {
+    init(type: String, observer: any JobObserver) {
         self.type = type
-        self.metrics = metrics
+        self.observer = observer
     }
 
     /// Takes an unfinished job in, or back in.
@@ -59,7 +58,7 @@ final class TypeQueue {
             if record.availableAt > now {
                 enqueue(record, at: now)
             } else if record.job.isExpired(at: now) {
-                metrics.expirations.increment()
+                observer.observe(.expired(type: type))
             } else {
                 return record
             }
@@ -122,7 +121,7 @@ final class TypeQueue {
 
     private func insertReady(_ record: JobRecord) {
         let retries = record.job.retries
-        if retries >= limit { metrics.exhaustions.increment() }
+        if retries >= limit { observer.observe(.exhausted(type: type)) }
         var index = 0
         while index < ready.count, ready[index].retries < retries { index += 1 }
         if index == ready.count || ready[index].retries != retries {

@@ -37,7 +37,7 @@ extension MongoJobsPersistence {
             }
             if let failure { for index in batch.indices { results[index] = .failure(failure) } }
         }
-        metrics.added(results.compactMap { try? $0.get() })
+        for case .success(let job) in results { observer.observe(.added(job)) }
         return results
     }
 }

@@ -19,7 +19,7 @@ extension MongoJobsPersistence {
                 ["unique_key": Self.uniqueKey(newJob)],
                 Pipelines.insert(JobDocument.new(job)))
             if let found, found.job.id == job.id {
-                metrics.added([found.job])
+                observer.observe(.added(found.job))
                 return found.job
             }
             // It has the job of another caller, which the next look finds, or one that no longer blocks.

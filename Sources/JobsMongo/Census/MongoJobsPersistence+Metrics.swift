@@ -1,12 +1,11 @@
 import BSON
-import CoreMetrics
 import Jobs
 
 /// What only the store sees of jobs, and counts.
 extension MongoJobsPersistence {
     /// A job that was just started.
     func countLapse(_ found: JobDocument) {
-        if found.hasLapsed { metrics.of(found.job.type).lapses.increment() }
+        if found.hasLapsed { observer.observe(.lapsed(type: found.job.type)) }
     }
 
     /// A job that a claim met and could not have. (One that waits for a lease of an older service is none of
@@ -14,9 +13,9 @@ extension MongoJobsPersistence {
     func countObstacle(_ found: JobDocument) {
         guard found.job.completed == nil, !found.isAvailable else { return }
         if found.isParked {
-            metrics.of(found.job.type).exhaustions.increment()
+            observer.observe(.exhausted(type: found.job.type))
         } else if found.job.executeUntil != nil {
-            metrics.of(found.job.type).expirations.increment()
+            observer.observe(.expired(type: found.job.type))
         }
     }
 
@@ -39,7 +38,7 @@ extension MongoJobsPersistence {
         ]
         for group in try await collection.aggregate(unmet, patience: patience) {
             let count = group["count"]?.integer ?? 0
-            metrics.of(group["_id"]?.string ?? "").expirations.increment(by: count)
+            observer.observe(.expired(type: group["_id"]?.string ?? "", count: count))
         }
     }
 }

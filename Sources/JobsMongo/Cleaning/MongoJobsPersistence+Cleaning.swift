@@ -37,13 +37,13 @@ extension MongoJobsPersistence {
         return try await Self.sayingHowFar(cleaned.total) {
             try await removeSlices(Self.completed, onSlice) {
                 cleaned.completed += $0
-                metrics.cleaned(CleanedJobs(completed: $0))
+                observer.observe(.cleaned(CleanedJobs(completed: $0)))
             }
-            // They are to go also where there are so many that counting them takes too long.
+            // Delete them even if counting timed out: the count is only a metric.
             try? await countExpired(patience: countingPatience)
             try await removeSlices(Self.expired, onSlice) {
                 cleaned.expired += $0
-                metrics.cleaned(CleanedJobs(expired: $0))
+                observer.observe(.cleaned(CleanedJobs(expired: $0)))
             }
             if cleanedLimits.withLock({ !$0.contains(maxRetries) }) {
                 try await collection.create([JobIndexes.exhausted(maxRetries)])
@@ -51,7 +51,7 @@ extension MongoJobsPersistence {
             }
             try await removeSlices(Self.exhausted(maxRetries), onSlice) {
                 cleaned.exhausted += $0
-                metrics.cleaned(CleanedJobs(exhausted: $0))
+                observer.observe(.cleaned(CleanedJobs(exhausted: $0)))
             }
             return cleaned
         }

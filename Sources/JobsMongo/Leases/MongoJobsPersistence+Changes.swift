@@ -28,7 +28,7 @@ extension MongoJobsPersistence {
             guard case .success(let found?) = result, let completed = found.job.completed,
                 completed >= since, counted.insert(change.id).inserted
             else { continue }
-            metrics.of(found.job.type).completed(completed, started: found.lastStarted)
+            observer.observe(.completed(found.job, started: found.lastStarted))
         }
         return results.map { $0.map { $0?.job } }
     }

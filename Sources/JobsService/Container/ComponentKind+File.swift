@@ -16,7 +16,7 @@ extension ComponentKind {
         return .persistence { logger, metrics in
             do {
                 let store = try await FileJobsPersistence.open(
-                    path: path, maxPageSize: maxPageSize, metrics: metrics, logger: logger)
+                    path: path, maxPageSize: maxPageSize, observer: metrics, logger: logger)
                 return OpenedStore(
                     persistence: store, place: "in the file \(absolute(path))",
                     check: { try await store.check() }, waiting: waiting,

@@ -75,7 +75,7 @@ struct MongoSettings: Sendable {
             let store = try await MongoJobsPersistence.start(
                 on: client, uri: connection.uri, database: connection.database,
                 collection: collection, maxPageSize: maxPageSize, listTimeout: listTimeout,
-                metrics: metrics, timeout: startTimeout, logger: logger)
+                observer: metrics, timeout: startTimeout, logger: logger)
             return OpenedStore(
                 persistence: mergesCommands ? MergingJobsPersistence(store) : store,
                 place: "in MongoDB \(connection.database).\(collection) at \(connection.uri.hosts)",

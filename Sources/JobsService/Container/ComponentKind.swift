@@ -42,7 +42,7 @@ struct ComponentKind: Sendable {
         let maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
         let waiting = try WaitingJobsPersistence.Options(config)
         return .persistence { _, metrics in
-            let store = MemoryJobsPersistence(maxPageSize: maxPageSize, metrics: metrics)
+            let store = MemoryJobsPersistence(maxPageSize: maxPageSize, observer: metrics)
             return OpenedStore(
                 persistence: store, place: "in memory and are gone when the process ends",
                 waiting: waiting, census: store)

@@ -58,7 +58,7 @@ struct Container: Sendable {
         }
         let controllers = plan.controllers.map {
             JobsController(
-                persistence: waiting[$0.store], options: $0.options, metrics: jobMetrics)
+                persistence: waiting[$0.store], options: $0.options, observer: jobMetrics)
         }
         let readiness = Readiness(checks: stores.map(\.check), logger: componentLogger)
         let listeners = plan.endpoints.reduce(0) { $0 + ($1.settings.health == nil ? 1 : 2) }

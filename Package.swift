@@ -64,7 +64,9 @@ let package = Package(
     ],
     targets: [
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "Jobs", dependencies: ["JSON", logging, coreMetrics], swiftSettings: strict),
+        .target(name: "Jobs", dependencies: ["JSON"], swiftSettings: strict),
+        .target(
+            name: "JobsEngine", dependencies: ["Jobs", logging, coreMetrics], swiftSettings: strict),
         .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: strict),
         .systemLibrary(
             name: "CLibMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
@@ -74,7 +76,7 @@ let package = Package(
         .target(name: "BSON", swiftSettings: strict),
         .target(name: "Mongo", dependencies: ["BSON", "CMongo", metrics], swiftSettings: strict),
         .target(
-            name: "JobsMemory", dependencies: ["Jobs", "JSON", coreMetrics], swiftSettings: strict),
+            name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
         .target(
             name: "JobsFile", dependencies: ["Jobs", "JobsMemory", "JSON", nioCore, logging],
             swiftSettings: strict),
@@ -99,6 +101,7 @@ let package = Package(
         .target(
             name: "JobsHTTP",
             dependencies: [
+                "JobsEngine",
                 "HTTPEdge", "Jobs", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore,
                 lifecycle, yams, jwtKit, crypto,
             ],
@@ -107,6 +110,7 @@ let package = Package(
         .target(
             name: "JobsClient",
             dependencies: [
+                "JobsEngine",
                 "Jobs", "JSON", "JobsMemory", logging, metrics, lifecycle, nioCore, nioPosix,
                 asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -126,6 +130,7 @@ let package = Package(
         .executableTarget(
             name: "JobsService",
             dependencies: [
+                "JobsEngine",
                 "HTTPEdge", "Jobs", "JobsCLI", "JobsFile", "JobsHTTP", "JobsMemory", "JobsMongo",
                 "JSON", "Mongo", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore,
                 nioPosix, argumentParser, yams,
@@ -137,6 +142,7 @@ let package = Package(
         .executableTarget(
             name: "JobsBench",
             dependencies: [
+                "JobsEngine",
                 "HTTPEdge", "Jobs", "JobsClient", "JSON", "JobsFile", "JobsHTTP", "JobsMemory",
                 logging, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -146,7 +152,7 @@ let package = Package(
         ),
         .target(
             name: "JobsPersistenceSuite",
-            dependencies: ["Jobs", "JSON", nioCore, logging, metricsTestKit],
+            dependencies: ["JobsEngine", "Jobs", "JSON", nioCore, logging, metricsTestKit],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
         .testTarget(
             name: "PrometheusTests", dependencies: ["Prometheus", coreMetrics, metrics],
@@ -155,29 +161,43 @@ let package = Package(
             name: "BSONTests", dependencies: ["BSON", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "MongoTests",
-            dependencies: ["BSON", "SeededRandom", "Mongo", coreMetrics, metricsTestKit],
+            dependencies: ["SeededRandom", "BSON", "Mongo", coreMetrics, metricsTestKit],
+            swiftSettings: strict),
+        .target(
+            name: "JobsTestSupport", dependencies: ["Jobs", "JSON"], path: "Tests/JobsTestSupport",
             swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(
-            name: "JSONTests", dependencies: ["JSON", "SeededRandom", nioCore],
+            name: "JSONTests", dependencies: ["SeededRandom", "JSON", nioCore],
             swiftSettings: strict),
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Jobs", "JSON", "SeededRandom", nioCore, logging, coreMetrics, metricsTestKit,
+                "SeededRandom",
+                "Jobs", "JSON", "JobsTestSupport", nioCore, logging, coreMetrics, metricsTestKit,
+                .product(name: "InMemoryLogging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobsEngineTests",
+            dependencies: [
+                "Jobs", "JobsEngine", "JobsTestSupport", "JSON", "SeededRandom", logging,
+                coreMetrics, metricsTestKit,
                 .product(name: "InMemoryLogging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsMemoryTests",
             dependencies: [
-                "SeededRandom", "Jobs", "JobsMemory", "JobsPersistenceSuite", metricsTestKit,
+                "JobsEngine", "SeededRandom",
+                "JobsTestSupport", "Jobs", "JobsMemory", "JobsPersistenceSuite", metricsTestKit,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "JobsFileTests",
             dependencies: [
-                "SeededRandom",
+                "JobsEngine", "SeededRandom",
+                "JobsTestSupport",
                 "JSON", "Jobs", "JobsFile", "JobsMemory", "JobsPersistenceSuite", nioCore, logging,
                 metricsTestKit,
             ],
@@ -185,7 +205,8 @@ let package = Package(
         .testTarget(
             name: "JobsMongoTests",
             dependencies: [
-                "SeededRandom",
+                "JobsEngine", "SeededRandom",
+                "JobsTestSupport",
                 "BSON", "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
                 metricsTestKit,
             ],
@@ -205,6 +226,7 @@ let package = Package(
         .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
+                "JobsEngine", "JobsTestSupport",
                 "HTTPEdge", "HTTPTestSupport", "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes,
                 nioCore, nioPosix, logging, lifecycle, yams, jwtKit, coreMetrics, metricsTestKit,
                 hummingbirdCore,
@@ -228,6 +250,7 @@ let package = Package(
         .testTarget(
             name: "JobsClientTests",
             dependencies: [
+                "JobsEngine", "JobsTestSupport",
                 "ExampleProducer", "ExampleWorker", "HTTPEdge", "Jobs", "JSON", "JobsMemory",
                 "JobsHTTP",
                 "JobsClient", logging, lifecycle, nioCore,
@@ -245,6 +268,7 @@ let package = Package(
         .testTarget(
             name: "JobsServiceTests",
             dependencies: [
+                "JobsEngine", "JobsTestSupport",
                 "BSON", "HTTPEdge", "JSON", "Jobs", "JobsCLI", "JobsMemory", "JobsHTTP",
                 "JobsService",
                 "Mongo",

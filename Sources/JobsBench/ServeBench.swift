@@ -1,6 +1,7 @@
 import ArgumentParser
 import HTTPEdge
 import Jobs
+import JobsEngine
 import JobsHTTP
 import JobsMemory
 import Logging

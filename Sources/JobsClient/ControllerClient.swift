@@ -1,3 +1,5 @@
+public import JobsEngine
+
 /// A client that calls the service's own code, in this process.
 public protocol ControllerClient: JobsClient {
     var controller: JobsController { get }

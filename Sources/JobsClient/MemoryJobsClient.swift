@@ -1,3 +1,4 @@
+public import JobsEngine
 import JobsMemory
 
 /// A client with a store in memory of its own: for tests of what uses a client.

@@ -1,3 +1,4 @@
+import Jobs
 public import Logging
 
 /// Removes what nobody will ask for any more, every so often, until its task is cancelled.

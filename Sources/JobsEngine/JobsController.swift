@@ -1,3 +1,5 @@
+public import Jobs
+
 /// What the service does, one call each, over any store.
 ///
 /// It fills in what a call leaves open and turns the stores' batches into single answers.

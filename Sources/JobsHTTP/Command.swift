@@ -1,6 +1,7 @@
 import HTTPEdge
 import JSON
 import Jobs
+import JobsEngine
 import NIOCore
 
 /// An operation of the service as the wire knows it.

@@ -2,6 +2,7 @@ import HTTPEdge
 import HTTPTypes
 import HummingbirdCore
 import Jobs
+import JobsEngine
 import Logging
 
 /// Carries out a command for whoever calls it: reads the arguments, makes one call, shapes the answer,

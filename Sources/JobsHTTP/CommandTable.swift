@@ -1,6 +1,7 @@
 import HTTPEdge
 import JSON
 import Jobs
+import JobsEngine
 
 extension Command {
     /// Every operation of the service: the one truth of the wire.

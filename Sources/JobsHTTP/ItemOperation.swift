@@ -1,5 +1,6 @@
 import JSON
 import Jobs
+import JobsEngine
 
 /// An operation on one thing, a job that is there or one to add, which can be asked for alone or for many
 /// in one request: alone it is a batch of one.

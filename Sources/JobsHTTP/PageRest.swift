@@ -1,6 +1,7 @@
 import HTTPEdge
 import JSON
 import Jobs
+import JobsEngine
 import NIOCore
 
 /// The jobs of a page behind its first slice: a page may be larger than what one answer should hold in

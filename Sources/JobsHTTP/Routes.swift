@@ -1,6 +1,7 @@
 import HTTPEdge
 import HTTPTypes
-public import Jobs
+import Jobs
+public import JobsEngine
 public import Logging
 
 /// A set of routes that an endpoint serves together.

@@ -1,4 +1,3 @@
-import CoreMetrics
 package import Jobs
 
 /// All jobs of a store that has them in memory, found by id, by type and by reference. Not safe to

@@ -1,4 +1,5 @@
 import JobsClient
+import JobsTestSupport
 import Testing
 
 @Suite("Clients")

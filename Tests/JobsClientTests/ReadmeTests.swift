@@ -1,5 +1,6 @@
 import Foundation
 import JobsClient
+import JobsTestSupport
 import Testing
 
 /// What the README shows is what these programs are compiled from.

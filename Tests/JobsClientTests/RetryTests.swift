@@ -1,5 +1,6 @@
 import HTTPTypes
 import JobsClient
+import JobsTestSupport
 import Testing
 
 @testable import HTTPEdge

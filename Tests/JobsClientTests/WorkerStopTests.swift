@@ -1,5 +1,6 @@
 import InMemoryLogging
 import JobsClient
+import JobsTestSupport
 import ServiceLifecycle
 import Testing
 

@@ -1,6 +1,7 @@
 import CoreMetrics
 import InMemoryLogging
 import JobsClient
+import JobsTestSupport
 import Logging
 import MetricsTestKit
 import ServiceLifecycle

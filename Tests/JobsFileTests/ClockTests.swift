@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import JobsMemory
+import JobsTestSupport
 import Testing
 
 @testable import JobsFile

@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import JobsMemory
+import JobsTestSupport
 import SeededRandom
 import Synchronization
 import Testing

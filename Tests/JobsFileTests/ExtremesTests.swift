@@ -2,6 +2,7 @@ import Foundation
 import Jobs
 import JobsMemory
 import JobsPersistenceSuite
+import JobsTestSupport
 import MetricsTestKit
 import Testing
 

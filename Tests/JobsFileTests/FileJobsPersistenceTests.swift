@@ -1,5 +1,7 @@
 import Jobs
+import JobsEngine
 import JobsPersistenceSuite
+import JobsTestSupport
 import MetricsTestKit
 import Testing
 

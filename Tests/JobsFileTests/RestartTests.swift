@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Jobs
 import JobsMemory
+import JobsTestSupport
 import Testing
 
 @testable import JobsFile

@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import JobsMemory
+import JobsTestSupport
 import Logging
 import Synchronization
 import Testing
@@ -36,32 +37,6 @@ func open(
     try await FileJobsPersistence.open(
         path: path, files: files, limits: limits, clock: clock.steady, observer: observer,
         logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-}
-
-/// A clock that stands still until it is moved.
-final class SetClock: Sendable {
-    private let time = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
-    private let uptime = Mutex(Duration.zero)
-
-    func now() -> Timestamp {
-        time.withLock { $0 }
-    }
-
-    /// Has time pass.
-    func advance(by milliseconds: Int64) {
-        time.withLock { $0 = $0.advanced(by: milliseconds) }
-        uptime.withLock { $0 += .milliseconds(milliseconds) }
-    }
-
-    /// Sets the time of day, as people and NTP do; no time passes.
-    func set(by milliseconds: Int64) {
-        time.withLock { $0 = $0.advanced(by: milliseconds) }
-    }
-
-    /// What a store on such a machine goes by.
-    var steady: SteadyClock {
-        SteadyClock(timeOfDay: { self.now() }, uptime: { self.uptime.withLock { $0 } })
-    }
 }
 
 extension FileJobsPersistence {

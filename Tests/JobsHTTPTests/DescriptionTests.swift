@@ -3,6 +3,7 @@ import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
+import JobsEngine
 import JobsMemory
 import NIOCore
 import Testing

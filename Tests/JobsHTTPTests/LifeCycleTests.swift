@@ -1,4 +1,5 @@
 import Foundation
+import JobsTestSupport
 import Testing
 
 @testable import JobsHTTP

@@ -1,5 +1,6 @@
 import JSON
 import Jobs
+import JobsEngine
 import JobsMemory
 import Testing
 

@@ -1,6 +1,8 @@
 import Jobs
+import JobsEngine
 import JobsMemory
 import JobsPersistenceSuite
+import JobsTestSupport
 import MetricsTestKit
 import Synchronization
 import Testing
@@ -33,31 +35,5 @@ struct MemoryJobsPersistenceTests {
         let store = StoreUnderTest(instances: [jobs]) { clock.advance(by: $0) }
 
         try await claim.check(CountedStore(store, census: jobs, metrics: metrics))
-    }
-}
-
-/// A clock that stands still until it is moved.
-final class SetClock: Sendable {
-    private let time = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
-    private let uptime = Mutex(Duration.zero)
-
-    func now() -> Timestamp {
-        time.withLock { $0 }
-    }
-
-    /// Has time pass.
-    func advance(by milliseconds: Int64) {
-        time.withLock { $0 = $0.advanced(by: milliseconds) }
-        uptime.withLock { $0 += .milliseconds(milliseconds) }
-    }
-
-    /// Sets the time of day, as people and NTP do; no time passes.
-    func set(by milliseconds: Int64) {
-        time.withLock { $0 = $0.advanced(by: milliseconds) }
-    }
-
-    /// What a store on such a machine goes by.
-    var steady: SteadyClock {
-        SteadyClock(timeOfDay: { self.now() }, uptime: { self.uptime.withLock { $0 } })
     }
 }

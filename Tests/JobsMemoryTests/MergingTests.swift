@@ -1,6 +1,8 @@
 import Jobs
+import JobsEngine
 import JobsMemory
 import JobsPersistenceSuite
+import JobsTestSupport
 import Testing
 
 @Suite("MergingJobsPersistence over memory")

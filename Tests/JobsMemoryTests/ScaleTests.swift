@@ -1,5 +1,6 @@
 import Jobs
 import JobsMemory
+import JobsTestSupport
 import Testing
 
 @Suite("MemoryJobsPersistence at scale")

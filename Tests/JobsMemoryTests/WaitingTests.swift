@@ -1,6 +1,8 @@
 import Jobs
+import JobsEngine
 import JobsMemory
 import JobsPersistenceSuite
+import JobsTestSupport
 import Logging
 import SeededRandom
 import Synchronization

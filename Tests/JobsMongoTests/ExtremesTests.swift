@@ -1,6 +1,7 @@
 import BSON
 import JSON
 import Jobs
+import JobsTestSupport
 import Mongo
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 import BSON
 import Jobs
+import JobsTestSupport
 import Logging
 import Mongo
 import Testing

@@ -1,6 +1,7 @@
 import BSON
 import JSON
 import Jobs
+import JobsTestSupport
 import Testing
 
 @testable import JobsMongo

@@ -1,4 +1,5 @@
 import Jobs
+import JobsEngine
 import JobsMongo
 import JobsPersistenceSuite
 import MetricsTestKit

@@ -1,6 +1,7 @@
 import BSON
 import JSON
 import Jobs
+import JobsEngine
 import Mongo
 import Testing
 

@@ -1,4 +1,5 @@
 import Jobs
+import JobsEngine
 import Logging
 import Testing
 

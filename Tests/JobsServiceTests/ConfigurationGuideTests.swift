@@ -1,6 +1,7 @@
 import Foundation
 import HTTPEdge
 import Jobs
+import JobsEngine
 import JobsHTTP
 import Testing
 

@@ -1,4 +1,5 @@
 import CoreMetrics
+import JobsTestSupport
 import Logging
 import ServiceLifecycle
 import Synchronization

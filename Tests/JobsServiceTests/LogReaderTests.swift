@@ -1,4 +1,5 @@
 import Foundation
+import JobsTestSupport
 import Testing
 
 /// The built program where nothing reads what it writes.

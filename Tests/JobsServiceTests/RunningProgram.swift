@@ -1,4 +1,5 @@
 import Foundation
+import JobsTestSupport
 
 /// The built program `jobs` as a process of its own.
 final class RunningProgram {

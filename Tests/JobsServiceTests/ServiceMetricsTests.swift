@@ -1,4 +1,5 @@
 import Jobs
+import JobsEngine
 import JobsHTTP
 import Logging
 import Prometheus

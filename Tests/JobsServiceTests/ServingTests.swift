@@ -1,4 +1,5 @@
 import Foundation
+import JobsTestSupport
 import Testing
 
 /// The built program from its start to its end, used over HTTP.

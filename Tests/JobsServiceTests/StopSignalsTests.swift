@@ -1,3 +1,4 @@
+import JobsTestSupport
 import Synchronization
 import Testing
 

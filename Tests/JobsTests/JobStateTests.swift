@@ -1,4 +1,5 @@
 import Jobs
+import JobsTestSupport
 import Testing
 
 @Suite("States of a job")

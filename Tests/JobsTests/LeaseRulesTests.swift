@@ -1,4 +1,5 @@
 import Jobs
+import JobsTestSupport
 import Testing
 
 /// The table of what an operation does to a job, row by row.

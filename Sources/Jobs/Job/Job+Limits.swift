@@ -11,14 +11,14 @@ extension Job {
 
 extension JobID {
     /// Whether it is short enough for there to be such a job.
-    var canExist: Bool {
+    package var canExist: Bool {
         number != nil || description.utf8.count <= Job.maximumIDBytes
     }
 }
 
 extension NewJob {
     /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long.
-    func checkLimits() throws(JobsError) {
+    package func checkLimits() throws(JobsError) {
         try JobsError.check("type", type, Job.maximumTypeBytes)
         try JobsError.check("ref_id", refID, Job.maximumRefIDBytes)
     }
@@ -26,7 +26,7 @@ extension NewJob {
 
 extension JobFilter {
     /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long.
-    func checkLimits() throws(JobsError) {
+    package func checkLimits() throws(JobsError) {
         if let type { try JobsError.check("filter.type", type, Job.maximumTypeBytes) }
         if let refID { try JobsError.check("filter.ref_id", refID, Job.maximumRefIDBytes) }
     }
@@ -34,7 +34,7 @@ extension JobFilter {
 
 extension JobsError {
     /// - Throws: ``JobsError/refused(reason:)`` for a text that is too long.
-    static func check(_ name: String, _ text: String, _ limit: Int) throws(JobsError) {
+    package static func check(_ name: String, _ text: String, _ limit: Int) throws(JobsError) {
         guard text.utf8.count > limit else { return }
         throw .refused(reason: "\(name) must have at most \(limit) bytes of UTF-8")
     }

@@ -1,6 +1,6 @@
 /// Something that has happened to a job, or to a call about jobs.
 ///
-/// ``JobsController`` tells what callers asked for and got. A store tells what only it knows: that a job
+/// The engine tells what callers asked for and got. A store tells what only it knows: that a job
 /// is new, that a completion does not repeat an earlier one, that a lease had lapsed, that a job has
 /// expired. Metrics listen to both.
 public enum JobEvent: Sendable {

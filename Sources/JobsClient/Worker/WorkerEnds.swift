@@ -1,3 +1,5 @@
+import JobsEngine
+
 /// Tells the service what became of jobs: many in one call, where several have ended while the call
 /// before was under way.
 struct WorkerEnds: Sendable {

@@ -1,3 +1,4 @@
+import JobsEngine
 import Logging
 
 /// One job in a worker's hands, from the claim until the service knows what became of it.

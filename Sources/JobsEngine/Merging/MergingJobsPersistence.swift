@@ -1,5 +1,6 @@
 import CoreMetrics
 import JSON
+public import Jobs
 import Synchronization
 
 /// Merges what concurrent callers ask of a store into its batches.

@@ -1,3 +1,4 @@
+package import Jobs
 import Synchronization
 
 /// Merges calls of one kind: while one is under way, those that come gather, and go together next.

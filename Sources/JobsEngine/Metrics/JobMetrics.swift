@@ -1,4 +1,5 @@
 public import CoreMetrics
+public import Jobs
 import Synchronization
 
 /// What is counted of jobs, type by type.

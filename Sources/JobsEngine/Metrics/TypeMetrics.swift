@@ -1,4 +1,5 @@
 public import CoreMetrics
+import Jobs
 
 /// What is counted of the jobs of a type.
 ///

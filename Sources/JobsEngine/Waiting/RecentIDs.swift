@@ -1,3 +1,5 @@
+import Jobs
+
 /// The last jobs that were heard of, so that who hears of one again knows.
 struct RecentIDs {
     private var ids: Set<JobID> = []

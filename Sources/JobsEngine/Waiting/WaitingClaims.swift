@@ -1,3 +1,5 @@
+import Jobs
+
 /// The claims of one type that wait, first come, first served, and what is known of jobs for them.
 ///
 /// A plain value, which decides what is to be looked for and who gets it. ``WaitingLine`` does the

@@ -1,3 +1,5 @@
+public import Jobs
+
 /// What passes through makes jobs claimable, now or later; the lines are told of it.
 extension WaitingJobsPersistence {
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {

@@ -1,3 +1,4 @@
+import Jobs
 import Synchronization
 
 /// The claims of one type that wait in this process for a job.

@@ -1,3 +1,5 @@
+import Jobs
+
 /// The places of claims that wait, shared between callers and types.
 ///
 /// A caller, and a type, may take a further place while it holds fewer than four times as many as are

@@ -1,6 +1,7 @@
 import HTTPEdge
 import JSON
 import Jobs
+import JobsEngine
 
 /// What an operation touches, by which a caller that is limited to types of jobs is checked.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import JobsEngine
 import JobsFile
 import Logging
 import ServiceLifecycle

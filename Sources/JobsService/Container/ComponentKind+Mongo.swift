@@ -1,4 +1,5 @@
 import Jobs
+import JobsEngine
 import JobsMongo
 import Logging
 import Mongo

@@ -1,4 +1,5 @@
 import Jobs
+import JobsEngine
 import JobsMemory
 
 /// What can stand in a configuration file: a row of the table that components are made by.

@@ -1,5 +1,6 @@
 import HTTPEdge
 import Jobs
+import JobsEngine
 import JobsHTTP
 import Logging
 import Prometheus

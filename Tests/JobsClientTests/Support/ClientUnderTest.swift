@@ -1,4 +1,5 @@
 import JobsClient
+import JobsTestSupport
 import Testing
 
 /// The clients that all give the same answers, each with an empty store and that store's clock.

@@ -3,7 +3,9 @@ import HTTPTypes
 import HummingbirdCore
 import Jobs
 import JobsClient
+import JobsEngine
 import JobsMemory
+import JobsTestSupport
 import Logging
 import NIOCore
 import ServiceLifecycle

@@ -3,6 +3,7 @@ import HTTPTestSupport
 import HTTPTypes
 import JSON
 import Jobs
+import JobsEngine
 import JobsMemory
 import Logging
 import NIOCore

@@ -3,7 +3,9 @@ import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
+import JobsEngine
 import JobsMemory
+import JobsTestSupport
 import Logging
 import NIOCore
 import Testing

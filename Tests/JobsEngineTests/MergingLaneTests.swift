@@ -1,7 +1,9 @@
+import Jobs
+import JobsTestSupport
 import Synchronization
 import Testing
 
-@testable import Jobs
+@testable import JobsEngine
 
 @Suite("Merging lane")
 struct MergingLaneTests {

@@ -1,6 +1,7 @@
+import Jobs
 import Testing
 
-@testable import Jobs
+@testable import JobsEngine
 
 @Suite("Places of claims that wait")
 struct WaitingPlacesTests {

@@ -1,6 +1,8 @@
+import Jobs
+import JobsTestSupport
 import Testing
 
-@testable import Jobs
+@testable import JobsEngine
 
 extension WaitingClaims {
     private struct NoReason: Error {}

@@ -1,5 +1,6 @@
 import InMemoryLogging
 import Jobs
+import JobsEngine
 import Logging
 import Testing
 

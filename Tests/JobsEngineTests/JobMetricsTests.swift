@@ -1,5 +1,7 @@
 import CoreMetrics
 import Jobs
+import JobsEngine
+import JobsTestSupport
 import MetricsTestKit
 import Testing
 

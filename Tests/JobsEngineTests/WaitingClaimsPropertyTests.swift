@@ -1,7 +1,9 @@
+import Jobs
+import JobsTestSupport
 import SeededRandom
 import Testing
 
-@testable import Jobs
+@testable import JobsEngine
 
 /// Whatever the order of events, no claim waits for a job that lies in the store.
 @Suite("Waiting claims in any order of events")

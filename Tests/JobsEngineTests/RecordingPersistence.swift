@@ -1,4 +1,6 @@
 import Jobs
+import JobsEngine
+import JobsTestSupport
 
 /// A store that keeps nothing: it notes what it is asked and gives the answers that it was told.
 actor RecordingPersistence: JobsPersistence {

@@ -1,8 +1,10 @@
+import Jobs
+import JobsTestSupport
 import Logging
 import Synchronization
 import Testing
 
-@testable import Jobs
+@testable import JobsEngine
 
 @Suite("Following the news of jobs")
 struct NewsReaderTests {

@@ -1,4 +1,6 @@
 import Jobs
+import JobsEngine
+import JobsTestSupport
 import Testing
 
 @Suite("Controller")

@@ -71,7 +71,7 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     /// A call in a batch of several comes back with its result also if its task is cancelled once the batch
     /// has begun. One that goes alone is carried out by its own task, with that task's cancellation: a
     /// task of its own would cost a change of threads.
-    /// - Throws: what its own result says; what the batch threw; ``JobsError/overloaded`` if too many
+    /// - Throws: what its own result says; what the batch threw; `JobsError.overloaded` if too many
     ///   wait already; `CancellationError` if its task was cancelled while it waited: nothing was done.
     package func call(_ argument: Argument) async throws -> Value {
         guard let ticket = try enter() else { return try await lead([argument], []) }

@@ -5,7 +5,7 @@ import Synchronization
 /// Lets claims of any store wait for a job: long polling.
 ///
 /// Claims that find nothing wait in lines, one for each type, first come, first served. They are told
-/// of jobs by what passes through here, by the store's ``JobsNews`` about what other processes do, by
+/// of jobs by what passes through here, by the store's `JobsNews` about what other processes do, by
 /// a timer for the first delay or lease to end, and by a look every so often in case that something
 /// was missed. A line is kept for a while when nobody waits, so that workers who come back after each
 /// job find it as it was.
@@ -89,7 +89,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     /// those that wait, so a job that lies ready is handed out also when all places are taken. Jobs that
     /// were started are returned also if the task has been cancelled in the meantime: a caller that
     /// cannot use them any more has to release them.
-    /// - Throws: ``JobsError/overloaded`` if there is no job and too many claims wait, in all or of this
+    /// - Throws: `JobsError.overloaded` if there is no job and too many claims wait, in all or of this
     ///   caller or type; what the store throws when it is asked the first time. Later failures are thrown
     ///   only if they last to the end of the wait.
     public func claim(_ claim: Claim, _ wait: ClaimWait) async throws -> [StartedJob] {

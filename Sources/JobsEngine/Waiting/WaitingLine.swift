@@ -3,10 +3,11 @@ import Synchronization
 
 /// The claims of one type that wait in this process for a job.
 ///
-/// A claim that finds nothing parks here. An attendant, who is there only while there is something to
-/// do, looks in the store for those in front, and asks when the next delay or lease ends; then
-/// one timer is set. What the line is told in the meantime is never lost: it is counted under the
-/// same lock under which claims park and the attendant leaves.
+/// A claim that finds nothing parks here. An attendant, a task that is there only while there is
+/// something to do, looks in the store for those in front, and asks when the next delay or lease ends.
+/// One alarm is set, for that moment or for the first deadline of a claim. What the line is told in the
+/// meantime is never lost: it is counted under the same lock under which claims park and the attendant
+/// leaves.
 final class WaitingLine: Sendable {
     typealias Kind = WaitingClaims<Outcome>.Kind
     typealias Outcome = CheckedContinuation<[StartedJob], any Error>
@@ -21,8 +22,10 @@ final class WaitingLine: Sendable {
         var knowsNext = false
         /// When to look again without being told; nil: not known.
         var wake: ContinuousClock.Instant?
-        /// Sleeps until ``wake``, while somebody waits.
-        var timer: Task<Void, Never>?
+        /// When the claims that wait give up, by their tickets.
+        var deadlines: [Int: ContinuousClock.Instant] = [:]
+        /// Rings at ``wake`` or at the first deadline, or earlier, while claims wait.
+        var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
         /// Whether everything that other processes do is told.
         var isFollowed: Bool
         var recent = RecentIDs()
@@ -80,39 +83,27 @@ final class WaitingLine: Sendable {
         _ kind: Kind, limit: Int, until deadline: ContinuousClock.Instant, since arrival: Arrival
     ) async throws -> [StartedJob] {
         let ticket = arrival.ticket
-        let timeout = Task { [self] in
-            if (try? await Task.sleep(until: deadline, clock: .continuous)) != nil {
-                leave(ticket, orFail: true)
-            }
-        }
-        defer { timeout.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { outcome in
                 state.withLock { state in
                     state.waiting.park(
                         .init(ticket: ticket, kind: kind, limit: limit, outcome: outcome),
                         since: arrival.news)
+                    state.deadlines[ticket] = deadline
+                    state.setAlarm(noLaterThan: deadline) { [self] in ring() }
                 }
                 // Whoever wanted to end the wait before it began found nothing to end.
-                if Task.isCancelled || deadline <= .now { leave(ticket, orFail: false) }
+                if Task.isCancelled || deadline <= .now { leave(ticket) }
                 attendWhenDue()
             }
         } onCancel: {
-            leave(ticket, orFail: false)
+            leave(ticket)
         }
     }
 
-    private func leave(_ ticket: Int, orFail: Bool) {
-        let (claim, failure) = state.withLock { state in
-            let claim = state.waiting.leave(ticket)
-            if state.waiting.claims.isEmpty { state.stopTimer() }
-            return (claim, state.failure)
-        }
-        if orFail, let failure {
-            claim?.outcome.resume(throwing: failure)
-        } else {
-            claim?.outcome.resume(returning: [])
-        }
+    private func leave(_ ticket: Int) {
+        let claim = state.withLock { $0.remove(ticket) }
+        claim?.outcome.resume(returning: [])
     }
 
     // MARK: What the line is told
@@ -125,7 +116,7 @@ final class WaitingLine: Sendable {
             var claimable = 0
             for job in news {
                 if job.delay > 0 {
-                    state.wakeNoLater(than: now + .milliseconds(job.delay))
+                    state.wakeNoLater(than: now + .milliseconds(job.delay)) { [self] in ring() }
                 } else if !job.isNew || state.recent.insert(job.id) {
                     claimable += 1
                 }
@@ -146,11 +137,26 @@ final class WaitingLine: Sendable {
         attendWhenDue()
     }
 
+    /// Sends the claims away whose time is over, and looks again if it is time for that.
     private func ring() {
-        state.withLock { state in
-            state.timer = nil
-            state.wake = nil
-            state.knowsNext = false
+        let (expired, failure) = state.withLock { state in
+            state.alarm = nil
+            let now = ContinuousClock.now
+            let tickets = state.deadlines.filter { $0.value <= now }.keys.sorted()
+            let expired = tickets.compactMap { state.remove($0) }
+            if let wake = state.wake, wake <= now {
+                state.wake = nil
+                state.knowsNext = false
+            }
+            state.setAlarm { [self] in ring() }
+            return (expired, state.failure)
+        }
+        for claim in expired {
+            if let failure {
+                claim.outcome.resume(throwing: failure)
+            } else {
+                claim.outcome.resume(returning: [])
+            }
         }
         attendWhenDue()
     }
@@ -179,7 +185,7 @@ final class WaitingLine: Sendable {
             let isAwaited = !state.waiting.claims.isEmpty
             if isAwaited, !state.knowsNext, state.waiting.announced == 0 { return .findNext }
             if let look = state.waiting.nextLook() { return .look(look) }
-            if isAwaited { state.startTimer { [self] in ring() } }
+            state.setAlarm { [self] in ring() }
             state.isAttended = false
             return .rest
         }
@@ -218,10 +224,12 @@ final class WaitingLine: Sendable {
             for job in started { state.recent.insert(job.job.id) }
             if !started.isEmpty {
                 state.hasHadJobs = true
-                state.wakeNoLater(than: .now + .milliseconds(max(look.kind.timeout, 0)))
+                let end = ContinuousClock.now + .milliseconds(max(look.kind.timeout, 0))
+                state.wakeNoLater(than: end) { [self] in ring() }
             }
             let (dealt, left) = state.waiting.finish(look, started)
-            if state.waiting.claims.isEmpty { state.stopTimer() }
+            for (claim, _) in dealt { state.deadlines[claim.ticket] = nil }
+            state.stopAlarmIfIdle()
             return (dealt, left)
         }
         for (claim, jobs) in dealt { claim.outcome.resume(returning: jobs) }
@@ -241,7 +249,7 @@ final class WaitingLine: Sendable {
             state.withLock { state in
                 let probe = options.probeInterval(isFollowed: state.isFollowed)
                 let wait = next.map { min(.milliseconds($0), probe) } ?? probe
-                state.wakeNoLater(than: .now + wait)
+                state.wakeNoLater(than: .now + wait) { [self] in ring() }
                 state.waiting.announceSomething()
             }
         } catch {
@@ -252,21 +260,45 @@ final class WaitingLine: Sendable {
 }
 
 extension WaitingLine.State {
-    fileprivate mutating func wakeNoLater(than instant: ContinuousClock.Instant) {
+    /// Takes a claim out of the line; `nil` if it has its jobs already.
+    fileprivate mutating func remove(_ ticket: Int)
+        -> WaitingClaims<WaitingLine.Outcome>.Claim?
+    {
+        deadlines[ticket] = nil
+        let claim = waiting.leave(ticket)
+        stopAlarmIfIdle()
+        return claim
+    }
+
+    fileprivate mutating func wakeNoLater(
+        than instant: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void
+    ) {
         guard wake.map({ instant < $0 }) ?? true else { return }
-        stopTimer()
         wake = instant
+        if !waiting.claims.isEmpty { setAlarm(noLaterThan: instant, ring) }
     }
 
-    fileprivate mutating func startTimer(_ ring: @escaping @Sendable () -> Void) {
-        guard timer == nil, let wake else { return }
-        timer = Task.detached {
-            if (try? await Task.sleep(until: wake, clock: .continuous)) != nil { ring() }
+    /// Sets the alarm to what comes first. Costs a look at each deadline, where no alarm is set.
+    fileprivate mutating func setAlarm(_ ring: @escaping @Sendable () -> Void) {
+        guard alarm == nil, !waiting.claims.isEmpty else { return }
+        let first = [wake, deadlines.values.min()].compactMap(\.self).min()
+        if let first { setAlarm(noLaterThan: first, ring) }
+    }
+
+    fileprivate mutating func setAlarm(
+        noLaterThan instant: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void
+    ) {
+        if let alarm, alarm.at <= instant { return }
+        alarm?.task.cancel()
+        let task = Task.detached {
+            if (try? await Task.sleep(until: instant, clock: .continuous)) != nil { ring() }
         }
+        alarm = (instant, task)
     }
 
-    fileprivate mutating func stopTimer() {
-        timer?.cancel()
-        timer = nil
+    fileprivate mutating func stopAlarmIfIdle() {
+        guard waiting.claims.isEmpty else { return }
+        alarm?.task.cancel()
+        alarm = nil
     }
 }

@@ -80,8 +80,17 @@ struct HTTP1Connection: HTTPChannelHandler {
     /// What is read of a body over the limit, in order to keep the connection.
     private var unwantedMaxSize: Int { max(256 << 20, options.requestMaxSize) }
 
+    /// The most bytes that are read of a connection before others have their turn. They may be
+    /// thousands of requests or chunks, which take long to parse and many times their size in memory.
+    private static let readSize = 16 << 10
+
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+            try channel.syncOptions?.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 1024, initial: 2048, maximum: Self.readSize))
             let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
             let client = ClientConnection(
                 address: channel.remoteAddress?.plainIPAddress, load: load.map(ConnectionLoad.init))

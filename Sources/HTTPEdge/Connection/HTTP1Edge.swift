@@ -28,6 +28,9 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// Whether the request being read waits to be told to go on.
     var owesContinue = false
     private var bodySize = 0
+    /// What of a body has come and was not handed on: many small parts go on as one.
+    private var gathered: ByteBuffer?
+    private static let gatheredSize = 64 << 10
     /// The request being read, if it is read only to be refused behind its end.
     private var refused: HTTPRequestHead?
     /// A refusal that is held back, see ``refuse(_:_:)``.
@@ -190,7 +193,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
             owesContinue = false
             bodySize += part.readableBytes
             guard bodySize <= bodyMaxSize else { return context.close(promise: nil) }
-            if refused == nil { context.fireChannelRead(data) }
+            if refused == nil { gather(part, context) }
         case .end:
             guard isReading, failure == nil else { return }
             owesContinue = false
@@ -200,10 +203,27 @@ final class HTTP1Edge: ChannelDuplexHandler {
                 refuse(head, context)
             } else {
                 if isOperation, unanswered.count == 1, !isAnswering { client.load?.begin() }
+                handOn(context)
                 context.fireChannelRead(data)
             }
             endWhenDue(context)
         }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        handOn(context)
+        context.fireChannelReadComplete()
+    }
+
+    /// A chunk of a byte costs as much as a large one once it is handed on, and a client chooses the size.
+    private func gather(_ part: ByteBuffer, _ context: ChannelHandlerContext) {
+        if gathered == nil { gathered = part } else { gathered?.writeImmutableBuffer(part) }
+        if gathered?.readableBytes ?? 0 >= Self.gatheredSize { handOn(context) }
+    }
+
+    private func handOn(_ context: ChannelHandlerContext) {
+        guard let part = gathered.take(), failure == nil else { return }
+        context.fireChannelRead(wrapInboundOut(.body(part)))
     }
 
     private func take(_ head: HTTPRequestHead) {

@@ -86,6 +86,22 @@ struct ReachabilityTests {
         await client.shutdown()
     }
 
+    @Test("a shutdown does not wait for a server that is away")
+    func shutdown() async throws {
+        // Longer than the test may take.
+        let uri = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=90000"
+        let client = try MongoClient(uri: MongoURI(uri), appName: "jobs-tests")
+        Task {
+            let ping = BSONDocument { $0.append("ping", 1) }
+            _ = try await client.run(ping, on: "jobs_tests", as: .plain)
+        }
+        while client.poolUse.inUse == 0 { try await Task.sleep(for: .milliseconds(1)) }
+
+        await client.shutdown()
+
+        #expect(client.poolUse.inUse == 1)
+    }
+
     @Test("a call that got no connection is told whether servers reply at all")
     func waitingInVain() {
         gate.open(at: start)

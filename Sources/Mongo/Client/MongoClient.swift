@@ -181,10 +181,32 @@ public final class MongoClient: Sendable {
         try Task.checkCancellation()
     }
 
-    /// Refuses what waits and what comes, lets what runs finish, and closes all connections.
-    /// If no server can be reached, that takes up to `serverSelectionTimeoutMS`.
+    /// Refuses further calls, waits for those that run, and closes all connections, for at most
+    /// ``shutdownPatience``.
+    ///
+    /// Calls to a server that does not answer run for as long as its timeouts say, and closing a
+    /// connection waits for it as well. What is not done in time goes on in the background, or ends with
+    /// the process.
     public func shutdown() async {
         isClosing.store(true, ordering: .relaxed)
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        // Unstructured on purpose: neither is waited for once the other is done.
+        Task.detached { [self] in
+            await close()
+            end.yield()
+        }
+        let timer = Task.detached {
+            try? await Task.sleep(for: Self.shutdownPatience)
+            end.yield()
+        }
+        for await _ in ends { break }
+        timer.cancel()
+    }
+
+    /// How long ``shutdown()`` takes at most.
+    public static let shutdownPatience = Duration.seconds(2)
+
+    private func close() async {
         await followers.stop()
         await readers.stop()
         await commands.stop()

@@ -31,6 +31,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
     /// What of a body has come and was not handed on: many small parts go on as one.
     private var gathered: ByteBuffer?
     private static let gatheredSize = 64 << 10
+    /// More requests than come with one read.
+    private static let mostUnanswered = 1000
     /// The request being read, if it is read only to be refused behind its end.
     private var refused: HTTPRequestHead?
     /// A refusal that is held back, see ``refuse(_:_:)``.
@@ -173,6 +175,11 @@ final class HTTP1Edge: ChannelDuplexHandler {
             sayHeldRefusal(context)
             guard takesRequests else { return }
             if let fault = head.fault { return fail(.malformedRequest(fault), context) }
+            // A client that has closed is read to the end of what it sent, however much is unanswered.
+            guard unanswered.count < Self.mostUnanswered else {
+                takesRequests = false
+                return
+            }
             if admission == .refused {
                 guard isProbe(head) else { return refuseConnection(context) }
                 scheduledClose?.cancel()

@@ -3,6 +3,7 @@ import Jobs
 import JobsEngine
 import JobsHTTP
 import Logging
+import Mongo
 import Prometheus
 import ServiceLifecycle
 import UnixSignals
@@ -98,8 +99,18 @@ struct Container: Sendable {
         }
         services.append(announcer(startup, readiness))
         let group = group(services)
-        stop?.onStop { Task { await group.triggerGracefulShutdown() } }
+        stop?.onStop { [self] in Task { await self.stop(group) } }
         try await group.run()
+    }
+
+    /// Stops the services, and waits for them no longer than their grace, and a little more for stores to be
+    /// closed: requests that wait for a database that does not answer cannot be cut short.
+    private func stop(_ group: ServiceGroup) async {
+        await group.triggerGracefulShutdown()
+        try? await Task.sleep(
+            for: Self.shutdownGrace + shutdownDelay + MongoClient.shutdownPatience)
+        logger.warning("Stopping without waiting any longer for what does not answer")
+        stop?.abandon()
     }
 
     private func reload(_ access: ReloadableAccess) -> @Sendable () async -> Void {

@@ -7,6 +7,7 @@ final class StopSignals: Sendable {
     private struct State {
         var haveCome = false
         var action: (@Sendable () -> Void)?
+        var abandon: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -38,12 +39,18 @@ final class StopSignals: Sendable {
         action?()
     }
 
+    /// Has ``run(_:)`` return without waiting for its body any longer.
+    func abandon() {
+        state.withLock { $0.abandon }?()
+    }
+
     /// Runs `body`. A signal that comes before it has called ``onStop(_:)`` cancels it, and does not wait
     /// for it: some of what it may wait for cannot be cut short, such as a command to a database that does
-    /// not answer.
+    /// not answer. ``abandon()`` does the same at any time.
     /// - Throws: what `body` throws.
     func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let (ends, end) = AsyncThrowingStream<Never, any Error>.makeStream()
+        state.withLock { $0.abandon = { end.finish() } }
         onStop { end.finish() }
         let task = Task {
             do {

@@ -63,8 +63,11 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     ],
     targets: [
+        .target(name: "Platform", swiftSettings: strict),
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "Jobs", dependencies: ["JSON", logging, coreMetrics], swiftSettings: strict),
+        .target(
+            name: "Jobs", dependencies: ["JSON", "Platform", logging, coreMetrics],
+            swiftSettings: strict),
         .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: strict),
         .systemLibrary(
             name: "CLibMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
@@ -74,9 +77,11 @@ let package = Package(
         .target(name: "BSON", swiftSettings: strict),
         .target(name: "Mongo", dependencies: ["BSON", "CMongo", metrics], swiftSettings: strict),
         .target(
-            name: "JobsMemory", dependencies: ["Jobs", "JSON", coreMetrics], swiftSettings: strict),
+            name: "JobsMemory", dependencies: ["Jobs", "JSON", "Platform", coreMetrics],
+            swiftSettings: strict),
         .target(
-            name: "JobsFile", dependencies: ["Jobs", "JobsMemory", "JSON", nioCore, logging],
+            name: "JobsFile",
+            dependencies: ["Jobs", "JobsMemory", "JSON", "Platform", nioCore, logging],
             swiftSettings: strict),
         .target(
             name: "JobsMongo",
@@ -86,8 +91,8 @@ let package = Package(
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "CZlib", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore, nioPosix,
-                nioSSL, lifecycle, asn1, x509,
+                "CZlib", "JSON", "Platform", hummingbirdCore, httpTypes, logging, metrics, nioCore,
+                nioPosix, nioSSL, lifecycle, asn1, x509,
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -127,8 +132,8 @@ let package = Package(
             name: "JobsService",
             dependencies: [
                 "HTTPEdge", "Jobs", "JobsCLI", "JobsFile", "JobsHTTP", "JobsMemory", "JobsMongo",
-                "JSON", "Mongo", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore,
-                nioPosix, argumentParser, yams,
+                "JSON", "Mongo", "Platform", "Prometheus", logging, metrics, coreMetrics, lifecycle,
+                nioCore, nioPosix, argumentParser, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
@@ -155,7 +160,7 @@ let package = Package(
             name: "BSONTests", dependencies: ["BSON", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "MongoTests",
-            dependencies: ["BSON", "SeededRandom", "Mongo", coreMetrics, metricsTestKit],
+            dependencies: ["BSON", "SeededRandom", "Mongo", "Platform", coreMetrics, metricsTestKit],
             swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(
@@ -178,8 +183,9 @@ let package = Package(
             name: "JobsFileTests",
             dependencies: [
                 "SeededRandom",
-                "JSON", "Jobs", "JobsFile", "JobsMemory", "JobsPersistenceSuite", nioCore, logging,
-                metricsTestKit,
+                "JSON", "Jobs", "JobsFile", "JobsMemory", "JobsPersistenceSuite", "Platform",
+                nioCore,
+                logging, metricsTestKit,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -196,7 +202,8 @@ let package = Package(
         .testTarget(
             name: "HTTPEdgeTests",
             dependencies: [
-                "HTTPEdge", "HTTPTestSupport", hummingbirdCore, httpTypes, logging, nioCore,
+                "HTTPEdge", "HTTPTestSupport", "Platform", hummingbirdCore, httpTypes, logging,
+                nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -247,8 +254,7 @@ let package = Package(
             dependencies: [
                 "BSON", "HTTPEdge", "JSON", "Jobs", "JobsCLI", "JobsMemory", "JobsHTTP",
                 "JobsService",
-                "Mongo",
-                "Prometheus",
+                "Mongo", "Platform", "Prometheus",
                 logging, coreMetrics, lifecycle, nioCore, nioPosix, httpTypes,
                 argumentParser,
             ],

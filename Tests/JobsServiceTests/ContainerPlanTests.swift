@@ -3,6 +3,7 @@ import Jobs
 import JobsHTTP
 import JobsMemory
 import Logging
+import Platform
 import Testing
 
 @testable import JobsService

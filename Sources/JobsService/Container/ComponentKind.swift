@@ -1,5 +1,6 @@
 import Jobs
 import JobsMemory
+import Platform
 
 /// What can stand in a configuration file: a row of the table that components are made by.
 struct ComponentKind: Sendable {

@@ -51,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -75,7 +76,12 @@ let package = Package(
             name: "CMongo", dependencies: ["CLibMongoc"],
             cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "BSON", swiftSettings: strict),
-        .target(name: "Mongo", dependencies: ["BSON", "CMongo", metrics], swiftSettings: strict),
+        .target(
+            name: "Mongo",
+            dependencies: [
+                "BSON", "CMongo", metrics,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ], swiftSettings: strict),
         .target(
             name: "JobsMemory", dependencies: ["Jobs", "JSON", "Platform", coreMetrics],
             swiftSettings: strict),
@@ -160,7 +166,7 @@ let package = Package(
             name: "BSONTests", dependencies: ["BSON", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "MongoTests",
-            dependencies: ["BSON", "SeededRandom", "Mongo", "Platform", coreMetrics, metricsTestKit],
+            dependencies: ["BSON", "Mongo", "Platform", coreMetrics, metricsTestKit],
             swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(

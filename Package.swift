@@ -31,6 +31,7 @@ let argumentParser: Target.Dependency = .product(
 let asyncHTTPClient: Target.Dependency = .product(
     name: "AsyncHTTPClient", package: "async-http-client")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -111,7 +112,7 @@ let package = Package(
             name: "JobsHTTP",
             dependencies: [
                 "HTTPEdge", "Jobs", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore,
-                lifecycle, yams, jwtKit, crypto,
+                lifecycle, yams, jwtKit, crypto, mustache,
             ],
             swiftSettings: strict
         ),
@@ -141,7 +142,7 @@ let package = Package(
                 "JSON", "Mongo", "Platform", "Prometheus", logging, metrics, coreMetrics, lifecycle,
                 nioCore, nioPosix, argumentParser, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "Mustache", package: "swift-mustache"),
+                mustache,
             ],
             swiftSettings: strict
         ),

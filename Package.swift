@@ -31,6 +31,7 @@ let argumentParser: Target.Dependency = .product(
 let asyncHTTPClient: Target.Dependency = .product(
     name: "AsyncHTTPClient", package: "async-http-client")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -51,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -63,8 +65,9 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     ],
     targets: [
+        .target(name: "Platform", swiftSettings: strict),
         .target(name: "JSON", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "Jobs", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "Jobs", dependencies: ["JSON", "Platform"], swiftSettings: strict),
         .target(
             name: "JobsEngine", dependencies: ["Jobs", logging, coreMetrics], swiftSettings: strict),
         .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: strict),
@@ -74,11 +77,18 @@ let package = Package(
             name: "CMongo", dependencies: ["CLibMongoc"],
             cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "BSON", swiftSettings: strict),
-        .target(name: "Mongo", dependencies: ["BSON", "CMongo", metrics], swiftSettings: strict),
         .target(
-            name: "JobsMemory", dependencies: ["Jobs", "JSON"], swiftSettings: strict),
+            name: "Mongo",
+            dependencies: [
+                "BSON", "CMongo", metrics,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ], swiftSettings: strict),
         .target(
-            name: "JobsFile", dependencies: ["Jobs", "JobsMemory", "JSON", nioCore, logging],
+            name: "JobsMemory", dependencies: ["Jobs", "JSON", "Platform"],
+            swiftSettings: strict),
+        .target(
+            name: "JobsFile",
+            dependencies: ["Jobs", "JobsMemory", "JSON", "Platform", nioCore, logging],
             swiftSettings: strict),
         .target(
             name: "JobsMongo",
@@ -88,8 +98,8 @@ let package = Package(
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "CZlib", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore, nioPosix,
-                nioSSL, lifecycle, asn1, x509,
+                "CZlib", "JSON", "Platform", hummingbirdCore, httpTypes, logging, metrics, nioCore,
+                nioPosix, nioSSL, lifecycle, asn1, x509,
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -103,7 +113,7 @@ let package = Package(
             dependencies: [
                 "JobsEngine",
                 "HTTPEdge", "Jobs", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore,
-                lifecycle, yams, jwtKit, crypto,
+                lifecycle, yams, jwtKit, crypto, mustache,
             ],
             swiftSettings: strict
         ),
@@ -132,10 +142,10 @@ let package = Package(
             dependencies: [
                 "JobsEngine",
                 "HTTPEdge", "Jobs", "JobsCLI", "JobsFile", "JobsHTTP", "JobsMemory", "JobsMongo",
-                "JSON", "Mongo", "Prometheus", logging, metrics, coreMetrics, lifecycle, nioCore,
-                nioPosix, argumentParser, yams,
+                "JSON", "Mongo", "Platform", "Prometheus", logging, metrics, coreMetrics, lifecycle,
+                nioCore, nioPosix, argumentParser, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "Mustache", package: "swift-mustache"),
+                mustache,
             ],
             swiftSettings: strict
         ),
@@ -161,7 +171,9 @@ let package = Package(
             name: "BSONTests", dependencies: ["BSON", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "MongoTests",
-            dependencies: ["SeededRandom", "BSON", "Mongo", coreMetrics, metricsTestKit],
+            dependencies: [
+                "SeededRandom", "BSON", "Mongo", "Platform", coreMetrics, metricsTestKit,
+            ],
             swiftSettings: strict),
         .target(
             name: "JobsTestSupport", dependencies: ["Jobs", "JSON"], path: "Tests/JobsTestSupport",
@@ -198,7 +210,8 @@ let package = Package(
             dependencies: [
                 "JobsEngine", "SeededRandom",
                 "JobsTestSupport",
-                "JSON", "Jobs", "JobsFile", "JobsMemory", "JobsPersistenceSuite", nioCore, logging,
+                "JSON", "Jobs", "JobsFile", "JobsMemory", "JobsPersistenceSuite", "Platform",
+                nioCore, logging,
                 metricsTestKit,
             ],
             swiftSettings: strict),
@@ -217,7 +230,8 @@ let package = Package(
         .testTarget(
             name: "HTTPEdgeTests",
             dependencies: [
-                "HTTPEdge", "HTTPTestSupport", hummingbirdCore, httpTypes, logging, nioCore,
+                "HTTPEdge", "HTTPTestSupport", "Platform", hummingbirdCore, httpTypes, logging,
+                nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -271,8 +285,7 @@ let package = Package(
                 "JobsEngine", "JobsTestSupport",
                 "BSON", "HTTPEdge", "JSON", "Jobs", "JobsCLI", "JobsMemory", "JobsHTTP",
                 "JobsService",
-                "Mongo",
-                "Prometheus",
+                "Mongo", "Platform", "Prometheus",
                 logging, coreMetrics, lifecycle, nioCore, nioPosix, httpTypes,
                 argumentParser,
             ],

@@ -128,15 +128,3 @@ extension UInt64 {
         (self &- (Self.lowBits &* 0x20)) & ~self & Self.highBits
     }
 }
-
-extension UInt8 {
-    /// The value of an ASCII hexadecimal digit of either case.
-    @inlinable package var hexDigitValue: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
-}

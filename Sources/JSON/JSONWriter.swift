@@ -128,10 +128,3 @@ public struct JSONWriter: Sendable {
         buffer.writeBytes(bytes[start...])
     }
 }
-
-extension UInt8 {
-    /// The lower-case ASCII digit for a value below 16.
-    @inlinable package static func lowerHexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "a")
-    }
-}

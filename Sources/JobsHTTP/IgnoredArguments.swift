@@ -58,19 +58,7 @@ struct IgnoredArguments {
 extension String {
     /// Letters, digits and a few more as they are, every other byte as `%XX`.
     fileprivate var headerSafe: String {
-        guard !isEmpty else { return "\"\"" }
-        var safe: [UInt8] = []
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "$"), UInt8(ascii: "@"):
-                safe.append(byte)
-            default:
-                safe += [UInt8(ascii: "%"), .lowerHexDigit(byte >> 4), .lowerHexDigit(byte & 0xF)]
-            }
-        }
-        return String(decoding: safe, as: UTF8.self)
+        isEmpty ? "\"\"" : percentEncoded(keeping: "$@")
     }
 }
 

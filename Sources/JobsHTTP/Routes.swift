@@ -1,5 +1,6 @@
 import HTTPEdge
 import HTTPTypes
+import JSON
 import Jobs
 public import JobsEngine
 public import Logging
@@ -57,14 +58,5 @@ extension Routes {
     public var probes: Routes {
         let probes = routes.filter(\.value.isProbe)
         return Routes(routes: probes, operations: operations.filter { probes[$0.path] != nil })
-    }
-}
-
-extension String {
-    var trimmingSlashes: Substring {
-        var text = self[...]
-        while text.hasPrefix("/") { text.removeFirst() }
-        while text.hasSuffix("/") { text.removeLast() }
-        return text
     }
 }

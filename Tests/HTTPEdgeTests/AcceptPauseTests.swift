@@ -2,17 +2,10 @@ import HTTPTestSupport
 import Logging
 import NIOCore
 import NIOEmbedded
+import Platform
 import Testing
 
 @testable import HTTPEdge
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 @Suite("A system that gives no more connections")
 struct AcceptPauseTests {

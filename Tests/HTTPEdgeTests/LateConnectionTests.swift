@@ -11,6 +11,34 @@ struct LateConnectionTests {
     func late(isStopping: Bool) throws {
         let stop = StopSign()
         if isStopping { stop.set() }
+        let channel = try channel(stop)
+
+        #expect(channel.isActive == !isStopping)
+        _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test("an answer behind the stop is the last, also where its loop has not heard of it")
+    func untold() throws {
+        let stop = StopSign()
+        let channel = try channel(stop)
+        try channel.writeInbound(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\n\r\n"))
+        stop.set()
+        let head = HTTPResponseHead(
+            version: .http1_1, status: .ok, headers: ["content-length": "0"])
+        channel.write(HTTPServerResponsePart.head(head), promise: nil)
+        channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+        channel.embeddedEventLoop.run()
+
+        var answer = ""
+        while let part = try channel.readOutbound(as: ByteBuffer.self) {
+            answer += String(buffer: part)
+        }
+        #expect(answer.contains("connection: close"))
+        #expect(!channel.isActive)
+        _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
+    private func channel(_ stop: StopSign) throws -> EmbeddedChannel {
         let edge = HTTP1Edge(
             client: ClientConnection(), overloadAnswers: OverloadAnswers { _ in .nothing },
             bodyMaxSize: 1,
@@ -23,8 +51,6 @@ struct LateConnectionTests {
 
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         channel.embeddedEventLoop.run()
-
-        #expect(channel.isActive == !isStopping)
-        _ = try channel.finish(acceptAlreadyClosed: true)
+        return channel
     }
 }

@@ -1,15 +1,8 @@
 import NIOCore
+import Platform
 import Synchronization
 
 @testable import JobsFile
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Stands between a store and the file system, and has calls fail as a test says.
 final class Faults: Sendable {

@@ -104,7 +104,3 @@ extension StoreUnderTest {
         return ids
     }
 }
-
-extension Timestamp {
-    func milliseconds(since other: Timestamp) -> Int64 { milliseconds - other.milliseconds }
-}

@@ -4,6 +4,7 @@ import JobsEngine
 import JobsHTTP
 import JobsMemory
 import Logging
+import Platform
 import Testing
 
 @testable import JobsService

@@ -1,9 +1,6 @@
 import Foundation
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// Stands between a client and a server, and loses the answer to a command when told to: the server
 /// has carried it out, and the client sees its connection break.

@@ -1,12 +1,5 @@
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// The `Date` header, which RFC 9110 asks of every server: `Tue, 24 Nov 2026 05:34:57 GMT`.
 ///

@@ -1,13 +1,6 @@
 import Logging
 import NIOCore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Lets an endpoint rest when the system gives it nothing for a further connection, such as a file
 /// descriptor: the connection stays in the backlog, and asking again at once would take a whole

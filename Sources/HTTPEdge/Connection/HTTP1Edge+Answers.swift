@@ -13,7 +13,8 @@ extension HTTP1Edge {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             isAnswering = true
-            if isStopping { boundClientsPart(context) }
+            // The connection's event loop may hear of a stop after others see that nothing is accepted.
+            if isStopping || stop.isSet { beginToStop(context) }
             isLastAnswer = endsConnection(head)
             if isLastAnswer || !takesRequests && failure == nil && unanswered.count == 1 {
                 // Its client takes the end of the connection for that of the answer.

@@ -59,7 +59,7 @@ extension HTTP1Edge {
         }
     }
 
-    private func beginToStop(_ context: ChannelHandlerContext) {
+    func beginToStop(_ context: ChannelHandlerContext) {
         isStopping = true
         sayHeldRefusal(context)
         takesRequests = false
@@ -68,7 +68,7 @@ extension HTTP1Edge {
     }
 
     /// The endpoint stops: a client that goes on to send, or to take its answer, may do so for a while.
-    func boundClientsPart(_ context: ChannelHandlerContext) {
+    private func boundClientsPart(_ context: ChannelHandlerContext) {
         closeLater(context, in: shutdownGrace) { $0.isReading || $0.isAnswering }
     }
 

@@ -1,13 +1,6 @@
 import NIOCore
 import NIOSSL
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Ends the connections of clients that do not read what is written to them.
 ///

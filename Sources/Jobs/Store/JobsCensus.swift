@@ -32,7 +32,7 @@ public struct JobCounts: Sendable, Equatable {
         case .ready:
             ready += 1
             oldestReady = max(
-                oldestReady, now.milliseconds - job.availableAt().milliseconds)
+                oldestReady, now.milliseconds(since: job.availableAt()))
         case .exhausted: exhausted += 1
         }
     }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// A moment in UTC, in whole milliseconds, as everything about jobs is timed.
 ///
@@ -33,6 +27,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public func advanced(by milliseconds: Int64) -> Timestamp {
         let (sum, overflow) = self.milliseconds.addingReportingOverflow(milliseconds)
         return Timestamp(milliseconds: overflow ? (milliseconds < 0 ? .min : .max) : sum)
+    }
+
+    /// Both are within some ten thousand years, so the difference is as well.
+    package func milliseconds(since other: Timestamp) -> Int64 {
+        milliseconds - other.milliseconds
     }
 
     /// The time of this machine. Only a store may judge a lease by a clock, and by its own.

@@ -28,7 +28,7 @@ struct HTTPTransport: Sendable {
     private static let largestAnswer = 1 << 28
 
     init(_ options: HTTPJobsClientOptions) throws {
-        let base = options.url.droppingSlash
+        let base = options.url.hasSuffix("/") ? String(options.url.dropLast()) : options.url
         let scheme = base.prefix { $0 != ":" }
         guard ["http", "https"].contains(scheme), base.dropFirst(scheme.count).hasPrefix("://"),
             base.utf8.count > scheme.utf8.count + 3, !base.contains(where: " ?#".contains)
@@ -41,9 +41,7 @@ struct HTTPTransport: Sendable {
             throw HTTPJobsClientConfigError(
                 code: "WRONG_KEY", message: "The key holds what no key or token can hold")
         }
-        var route = Substring(options.baseRoute)
-        if route.hasPrefix("/") { route = route.dropFirst() }
-        self.base = "\(base)/\(String(route).droppingSlash)"
+        self.base = "\(base)/\(options.baseRoute.trimmingSlashes)"
         self.options = options
         var configuration = HTTPClient.Configuration()
         configuration.tlsConfiguration = options.tls
@@ -102,7 +100,7 @@ struct HTTPTransport: Sendable {
         var url = "\(base)/\(request.operation)"
         let correlationID = CorrelationID.current
         if let correlationID, options.correlationIDPlace != .headers {
-            url += "?correlation_id=\(correlationID.percentEncoded)"
+            url += "?correlation_id=\(correlationID.percentEncoded())"
         }
         var message = HTTPClientRequest(url: url)
         message.method = .POST
@@ -157,26 +155,6 @@ extension JobsClientError {
 }
 
 extension String {
-    fileprivate var droppingSlash: String { hasSuffix("/") ? String(dropLast()) : self }
-
-    /// Everything but the unreserved characters of RFC 3986 as `%XX`.
-    fileprivate var percentEncoded: String {
-        var encoded: [UInt8] = []
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                encoded.append(byte)
-            default:
-                encoded.append(UInt8(ascii: "%"))
-                encoded.append(.lowerHexDigit(byte >> 4))
-                encoded.append(.lowerHexDigit(byte & 0xF))
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
-    }
-
     fileprivate var asHeader: String {
         String(String.UnicodeScalarView(unicodeScalars.filter { 0x20..<0x7F ~= $0.value }))
     }

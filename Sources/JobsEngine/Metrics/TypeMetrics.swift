@@ -73,9 +73,3 @@ extension Timer {
         recordNanoseconds(max(milliseconds, 0).multipliedClamped(by: 1_000_000))
     }
 }
-
-extension Timestamp {
-    fileprivate func milliseconds(since other: Timestamp) -> Int64 {
-        milliseconds - other.milliseconds
-    }
-}

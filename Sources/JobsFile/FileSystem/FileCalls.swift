@@ -1,13 +1,6 @@
 import Jobs
 import NIOCore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// What the store asks of the file system where that may fail in service. Tests put other calls in
 /// their place, to have them fail.

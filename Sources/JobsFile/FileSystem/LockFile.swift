@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Keeps the files to one process: whoever has this has them. The system gives it up with the
 /// process, however that ends, so that a file that is left over holds nobody up.
@@ -35,7 +29,8 @@ final class LockFile: Sendable {
             throw Held(holder: Self.text(of: descriptor))
         }
         // Who it is, is for people; that it is held does not depend on it.
-        let text = "process \(getpid()) on \(Self.hostName())"
+        let host = hostName()
+        let text = "process \(getpid()) on \(host.isEmpty ? "this machine" : host)"
         _ = ftruncate(descriptor, 0)
         _ = pwrite(descriptor, text, text.utf8.count, 0)
     }
@@ -46,11 +41,5 @@ final class LockFile: Sendable {
         var bytes = [UInt8](repeating: 0, count: 1024)
         let count = pread(descriptor, &bytes, bytes.count, 0)
         return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : "another process"
-    }
-
-    private static func hostName() -> String {
-        var name = [CChar](repeating: 0, count: 257)
-        guard gethostname(&name, name.count - 1) == 0 else { return "this machine" }
-        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

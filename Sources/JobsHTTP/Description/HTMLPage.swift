@@ -1,81 +1,28 @@
 import HTTPTypes
+import Mustache
 
 /// The description of the API for people: one page, without scripts or anything from elsewhere.
-struct HTMLPage {
-    private(set) var text = ""
-
-    init(_ info: APIInfo, _ operations: [Operation]) {
-        text = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(info.title.inHTML)</title>
-            <style>\(Self.style)</style>
-            </head>
-            <body>
-            <h1>\(info.title.inHTML)</h1>
-            <p>\(info.description.inHTML)</p>
-            <p>Programs read <a href="/openapi.json">openapi.json</a>.</p>
-
-            """
-        for group in Operation.Group.allCases {
-            let operations = operations.filter { $0.group == group }
-            guard !operations.isEmpty else { continue }
-            text += "<h2>\(group.rawValue)</h2>\n"
-            for operation in operations { add(operation) }
+enum HTMLPage {
+    /// - Throws: if the template of the page is none.
+    static func text(_ info: APIInfo, _ operations: [Operation]) throws -> String {
+        let groups = Operation.Group.allCases.compactMap { group -> [String: Any]? in
+            let operations = operations.filter { $0.group == group }.map(\.shown)
+            return operations.isEmpty ? nil : ["title": group.rawValue, "operations": operations]
         }
-        text += "</body>\n</html>\n"
+        let page: [String: Any] = [
+            "title": info.title, "description": info.description, "groups": groups,
+        ]
+        return try MustacheTemplate(string: template).render(page)
     }
 
-    private mutating func add(_ operation: Operation) {
-        let name = operation.name.inHTML
-        text += """
-            <section id="\(name)">
-            <h3><a href="#\(name)">\(operation.method.rawValue)</a> \(operation.path.inHTML)</h3>
-            <p>\(operation.summary.inHTML)</p>
-
-            """
-        if let scope = operation.scope {
-            text += "<p>Needs the scope <code>\(scope.rawValue)</code>.</p>\n"
-        }
-        if let arguments = operation.arguments, !arguments.isEmpty {
-            table("argument", "value", "") {
-                for argument in arguments { $0.add(argument, in: "") }
-            }
-            text += "<pre>\(arguments.example.pretty().inHTML)</pre>\n"
-        }
-        table("status", "answer") {
-            for answer in operation.answers { $0.row("\(answer.status)", answer.text.inHTML) }
-        }
-        text += "</section>\n"
-    }
-
-    private mutating func add(_ argument: Argument, in place: String) {
-        let name = place + argument.name
-        let needed = argument.isRequired ? "" : "optional "
-        row(
-            "<code>\(name.inHTML)</code>", needed + argument.type.inWords, argument.note.text.inHTML
-        )
-        switch argument.type {
-        case .object(let members): for member in members { add(member, in: name + ".") }
-        case .array(let members): for member in members { add(member, in: name + "[].") }
-        default: break
-        }
-    }
-
-    private mutating func table(_ heads: String..., rows: (inout HTMLPage) -> Void) {
-        text += "<table>\n<tr>\(heads.map { "<th>\($0)</th>" }.joined())</tr>\n"
-        rows(&self)
-        text += "</table>\n"
-    }
-
-    private mutating func row(_ cells: String...) {
-        text += "<tr>\(cells.map { "<td>\($0)</td>" }.joined())</tr>\n"
-    }
-
-    private static let style = """
+    private static let template = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>{{title}}</title>
+        <style>
         body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; \
         padding: 0 1rem; color: #222; background: #fff }
         h2 { margin-top: 3rem; border-bottom: 1px solid #ccc }
@@ -87,7 +34,77 @@ struct HTMLPage {
         th { font-weight: normal; color: #777 }
         td:first-child { white-space: nowrap }
         pre { background: #f5f5f5; padding: .75rem; overflow-x: auto; font-size: .85rem }
+        </style>
+        </head>
+        <body>
+        <h1>{{title}}</h1>
+        <p>{{description}}</p>
+        <p>Programs read <a href="/openapi.json">openapi.json</a>.</p>
+        {{#groups}}
+        <h2>{{title}}</h2>
+        {{#operations}}
+        <section id="{{name}}">
+        <h3><a href="#{{name}}">{{method}}</a> {{path}}</h3>
+        <p>{{summary}}</p>
+        {{#scope}}
+        <p>Needs the scope <code>{{.}}</code>.</p>
+        {{/scope}}
+        {{#body}}
+        <table>
+        <tr><th>argument</th><th>value</th><th></th></tr>
+        {{#arguments}}
+        <tr><td><code>{{name}}</code></td><td>{{value}}</td><td>{{note}}</td></tr>
+        {{/arguments}}
+        </table>
+        <pre>{{example}}</pre>
+        {{/body}}
+        <table>
+        <tr><th>status</th><th>answer</th></tr>
+        {{#answers}}
+        <tr><td>{{status}}</td><td>{{text}}</td></tr>
+        {{/answers}}
+        </table>
+        </section>
+        {{/operations}}
+        {{/groups}}
+        </body>
+        </html>
+
         """
+}
+
+extension Operation {
+    fileprivate var shown: [String: Any] {
+        var shown: [String: Any] = [
+            "name": name, "method": method.rawValue, "path": path, "summary": summary,
+            "answers": answers.map { ["status": "\($0.status)", "text": $0.text] },
+        ]
+        shown["scope"] = scope?.rawValue
+        if let arguments, !arguments.isEmpty {
+            shown["body"] =
+                [
+                    "arguments": arguments.flatMap { $0.rows(in: "") },
+                    "example": arguments.example.pretty(),
+                ] as [String: Any]
+        }
+        return shown
+    }
+}
+
+extension Argument {
+    /// It and its members, if it has any.
+    fileprivate func rows(in place: String) -> [[String: String]] {
+        let name = place + name
+        let row = [
+            "name": name, "value": (isRequired ? "" : "optional ") + type.inWords,
+            "note": note.text,
+        ]
+        switch type {
+        case .object(let members): return [row] + members.flatMap { $0.rows(in: name + ".") }
+        case .array(let members): return [row] + members.flatMap { $0.rows(in: name + "[].") }
+        default: return [row]
+        }
+    }
 }
 
 extension ArgumentType {
@@ -100,20 +117,6 @@ extension ArgumentType {
         case .array: "array, up to \(Command.maximumItems) items"
         case .any: "anything"
         default: name
-        }
-    }
-}
-
-extension String {
-    fileprivate var inHTML: String {
-        reduce(into: "") { text, character in
-            switch character {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            default: text.append(character)
-            }
         }
     }
 }

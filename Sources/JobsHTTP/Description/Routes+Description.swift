@@ -10,7 +10,7 @@ extension Routes {
     /// - Parameters:
     ///   - isProtected: whether callers are asked who they are.
     ///   - yamlRoutes: where to have it in YAML too, as the originals do.
-    /// - Throws: if it cannot be written in YAML.
+    /// - Throws: if it cannot be written in YAML or HTML.
     public static func description(
         of routes: [Routes], info: APIInfo, isProtected: Bool = false,
         yamlRoutes: [String] = []
@@ -23,7 +23,7 @@ extension Routes {
         var files = [
             "/openapi.json": Route.file(document.json, type: "application/json"),
             "/docs": Route.file(
-                ByteBuffer(string: HTMLPage(info, operations).text),
+                ByteBuffer(string: try HTMLPage.text(info, operations)),
                 type: "text/html; charset=utf-8"),
         ]
         for route in yamlRoutes {

@@ -78,7 +78,7 @@ final class TypeQueue {
     /// Milliseconds until the first of those that cannot be claimed yet.
     func nextAvailability(at now: Timestamp) -> Int64? {
         advance(to: now)
-        return waiting.first.map { $0.availableAt.milliseconds - now.milliseconds }
+        return waiting.first.map { $0.availableAt.milliseconds(since: now) }
     }
 
     /// The oldest unfinished, unexpired job that refers to `refID`. Expired ones are forgotten.

@@ -216,7 +216,7 @@ extension JobCounts {
             + unadopted
         completed = max(total - unfinished, 0)
         if ready > 0, let first = queue.first {
-            oldestReady = max(now.milliseconds - first.milliseconds, 0)
+            oldestReady = max(now.milliseconds(since: first), 0)
         }
     }
 }

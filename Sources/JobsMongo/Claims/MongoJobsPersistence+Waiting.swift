@@ -64,13 +64,6 @@ extension MongoJobsPersistence {
     }
 }
 
-extension Timestamp {
-    /// Both are within some ten thousand years, so the difference is as well.
-    func milliseconds(since other: Timestamp) -> Int64 {
-        milliseconds - other.milliseconds
-    }
-}
-
 extension BSONValue {
     fileprivate var isNumber: Bool {
         switch type {

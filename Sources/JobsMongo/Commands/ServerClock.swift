@@ -28,7 +28,7 @@ final class ServerClock: Sendable {
             let age = instant.duration(to: .now)
             guard age < Self.lifetime else { return nil }
             let now = time.advanced(by: age.milliseconds)
-            let stepBack = state.last.milliseconds - now.milliseconds
+            let stepBack = state.last.milliseconds(since: now)
             if stepBack <= 0 || stepBack > Self.largestStepBack { state.last = now }
             return state.last
         }

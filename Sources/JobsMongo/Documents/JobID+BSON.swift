@@ -26,17 +26,14 @@ extension JobID {
 extension BSONValue {
     /// The id of the job whose document has this `_id`.
     var jobID: JobID {
-        JobID(string ?? objectID.map { $0.bytes[...].hexDigits } ?? "")
+        JobID(string ?? objectID.map { $0.bytes.hexDigits } ?? "")
     }
 }
 
 extension BSONObjectID {
     fileprivate init?(hexDigits text: String) {
-        guard text.utf8.count == 24 else { return nil }
-        let digits = text.utf8.compactMap { digit in
-            (0..<16).first { UInt8.lowerHexDigit($0) == digit }
-        }
-        guard digits.count == 24 else { return nil }
-        self.init(stride(from: 0, to: 24, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
+        guard text.utf8.count == 24, let bytes = [UInt8](hexDigits: text), bytes.hexDigits == text
+        else { return nil }
+        self.init(bytes)
     }
 }

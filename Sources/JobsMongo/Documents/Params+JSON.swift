@@ -78,11 +78,3 @@ extension JSONWriter {
         }
     }
 }
-
-extension ArraySlice<UInt8> {
-    var hexDigits: String {
-        String(
-            decoding: flatMap { [UInt8.lowerHexDigit($0 >> 4), .lowerHexDigit($0 & 0xF)] },
-            as: UTF8.self)
-    }
-}

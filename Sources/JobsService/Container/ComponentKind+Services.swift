@@ -1,3 +1,5 @@
+import JSON
+
 extension ComponentKind {
     /// What is served over HTTP.
     static let services = [
@@ -9,7 +11,7 @@ extension ComponentKind {
             ],
             unusedKeys: ["swagger.auto"]
         ) { config, _ in
-            let baseRoute = config["base_route"].map(trimmingSlashes) ?? "v1/jobs"
+            let baseRoute = config["base_route"].map { String($0.trimmingSlashes) } ?? "v1/jobs"
             return .jobs(
                 baseRoute: baseRoute, description: try description(config, baseRoute: baseRoute),
                 allowsDeletingAll: try config.boolean("options.allow_delete_jobs") ?? true)
@@ -55,10 +57,10 @@ extension ComponentKind {
     {
         let isEnabled = try config.boolean("swagger.enable")
         guard isEnabled != false else { return nil }
-        let route = [baseRoute, trimmingSlashes(config["swagger.route"] ?? "swagger")]
+        let name = config["swagger.route"] ?? "swagger"
         return DescriptionSettings(
             title: config["swagger.name"], text: config["swagger.description"],
-            yamlRoute: isEnabled == nil ? nil : route.joined(separator: "/"))
+            yamlRoute: isEnabled == nil ? nil : "\(baseRoute)/\(name.trimmingSlashes)")
     }
 
     private static func route(_ config: ComponentConfig, orElse name: String) -> String {
@@ -67,11 +69,6 @@ extension ComponentKind {
 
     private static func route(_ base: String?, _ name: String) -> String {
         [base, name]
-            .compactMap(\.self).map(trimmingSlashes).filter { !$0.isEmpty }.joined(separator: "/")
-    }
-
-    private static func trimmingSlashes(_ route: String) -> String {
-        let start = route.drop { $0 == "/" }
-        return String(start.reversed().drop { $0 == "/" }.reversed())
+            .compactMap(\.?.trimmingSlashes).filter { !$0.isEmpty }.joined(separator: "/")
     }
 }

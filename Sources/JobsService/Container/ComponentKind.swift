@@ -1,6 +1,7 @@
 import Jobs
 import JobsEngine
 import JobsMemory
+import Platform
 
 /// What can stand in a configuration file: a row of the table that components are made by.
 struct ComponentKind: Sendable {

@@ -1,5 +1,6 @@
 import Jobs
 import JobsEngine
+import Platform
 
 /// What a configuration comes to: everything that is going to run, checked, and every reference
 /// between components resolved. Nothing is open yet, so whatever is wrong is said before anything

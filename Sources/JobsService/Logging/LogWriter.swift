@@ -1,14 +1,7 @@
 import Foundation
 import Jobs
 import Logging
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// Writes log lines to one file descriptor from a thread of its own, so that no logger waits for
 /// whatever reads them.
@@ -148,13 +141,7 @@ final class LogWriter: @unchecked Sendable {
     /// - Returns: how many bytes were written; nil if none can be.
     private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int? {
         while true {
-            #if canImport(Glibc)
-                let written = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-            #elseif canImport(Musl)
-                let written = Musl.write(descriptor, bytes.baseAddress, bytes.count)
-            #else
-                let written = Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-            #endif
+            let written = Platform.write(descriptor, bytes.baseAddress, bytes.count)
             if written > 0 { return written }
             if written == 0 { return nil }
             if errno == EAGAIN {

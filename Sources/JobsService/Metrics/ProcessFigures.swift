@@ -1,9 +1,6 @@
 import Foundation
+import Platform
 import Prometheus
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// What the system knows of this process, under the names that programs of all kinds use.
 struct ProcessFigures {

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Foundation
 internal import Synchronization
 
@@ -80,7 +81,7 @@ private final class SharedState: @unchecked Sendable {
     private let patience: Duration
     private let refusal: @Sendable (Duration) -> MongoError.Kind
     private let condition = NSCondition()
-    private var waiting = FIFO<Call>()
+    private var waiting = Deque<Call>()
     private var started = 0
     private var idle = 0
     private var isWatched = false
@@ -128,7 +129,7 @@ private final class SharedState: @unchecked Sendable {
     func cancel(_ ticket: Ticket) -> Call? {
         condition.withLock {
             ticket.isCancelled.store(true, ordering: .relaxed)
-            return waiting.removeFirst { $0.ticket === ticket }
+            return waiting.firstIndex { $0.ticket === ticket }.map { waiting.remove(at: $0) }
         }
     }
 
@@ -136,7 +137,8 @@ private final class SharedState: @unchecked Sendable {
         let refused = condition.withLock {
             isStopped = true
             condition.broadcast()
-            return waiting.removeAll()
+            defer { waiting.removeAll() }
+            return waiting
         }
         for call in refused {
             call.refuse(MongoError(.closed, message: "The client was shut down"))

@@ -1,13 +1,14 @@
 #if canImport(Glibc)
-    import Glibc
+    @_exported public import Glibc
 #elseif canImport(Musl)
-    import Musl
+    @_exported public import Musl
 #else
-    import Darwin
+    @_exported public import Darwin
 #endif
 
-/// The name of this machine, which in a container is the container's id. Asks no name server.
-func hostName() -> String {
+/// The name of this machine, which in a container is the container's id; empty if the system does not
+/// tell. Asks no name server.
+package func hostName() -> String {
     // POSIX allows 255 bytes and a NUL; longer names are cut off and may lack the NUL.
     var name = [CChar](repeating: 0, count: 257)
     guard gethostname(&name, name.count - 1) == 0 else { return "" }

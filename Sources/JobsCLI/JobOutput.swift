@@ -18,21 +18,16 @@ struct JobOutput {
             }
         }
         let state = stateName ?? job.state(at: .now()).rawValue
-        var fields: [(String, String)] = [
-            ("id", "\(job.id)"), ("type", job.type), ("ref_id", job.refID),
-            ("state", state), ("created", "\(job.created)"),
-        ]
-        for (name, date) in [
-            ("started", job.started), ("locked_until", job.lockedUntil),
-            ("delayed_until", job.delayedUntil), ("execute_until", job.executeUntil),
-            ("completed", job.completed),
-        ] {
-            if let date { fields.append((name, "\(date)")) }
+        var fields = Job.fields.compactMap { field in
+            field.value(job).map { (field.name, "\($0)") }
         }
-        fields.append(("retries", "\(job.retries)"))
-        if job.priority != 0 { fields.append(("priority", "\(job.priority)")) }
+        // Behind what the job is.
+        fields.insert(("state", state), at: 3)
         if let lockToken { fields.append(("lock_token", "\(lockToken)")) }
-        if let params = job.params { fields.append(("params", "\(params)")) }
+        // What may be long comes last.
+        if let params = fields.firstIndex(where: { $0.0 == "params" }) {
+            fields.append(fields.remove(at: params))
+        }
         for (name, value) in fields {
             print(name.padded(to: 15) + value.printable)
         }

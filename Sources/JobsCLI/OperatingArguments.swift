@@ -87,24 +87,19 @@ struct FilterArguments: ParsableArguments {
 }
 
 extension JobFilter {
-    fileprivate mutating func set(_ key: String, _ value: String) throws {
-        if let date = Self.dates[key] {
-            guard let moment = Timestamp(iso8601: value) else {
-                throw ValidationError("\(key): \"\(value)\" is no date")
-            }
-            self[keyPath: date] = moment
-            return
+    fileprivate mutating func set(_ key: String, _ text: String) throws {
+        guard let field = Self.fields.first(where: { $0.name == key }) else {
+            throw ValidationError("\(key) is no condition")
         }
-        switch key {
-        case "id": id = JobID(value)
-        case "type": type = value
-        case "ref_id": refID = value
-        case "retries", "min_retries":
-            guard let number = Int(value) else {
-                throw ValidationError("\(key): \"\(value)\" is no number")
-            }
-            if key == "retries" { retries = number } else { minRetries = number }
-        default: throw ValidationError("\(key) is no condition")
+        guard let value = field.kind.value(text: text) else {
+            let kind =
+                switch field.kind {
+                case .date: "date"
+                case .integer: "number"
+                default: "value for it"
+                }
+            throw ValidationError("\(key): \"\(text)\" is no \(kind)")
         }
+        field.set(&self, value)
     }
 }

@@ -16,6 +16,15 @@ struct Argument: Sendable {
     }
 }
 
+extension Argument {
+    /// A member of `new_job`.
+    init(_ field: WireField<NewJob>) {
+        name = field.name
+        type = ArgumentType(field.kind)
+        isRequired = field.isRequired
+    }
+}
+
 extension [Argument] {
     /// The members with these names, and what is needed of their values.
     var selection: [JSONSelection.Member] { map { .init($0.name, $0.type.selection) } }
@@ -52,11 +61,22 @@ indirect enum ArgumentType: Sendable {
 }
 
 extension ArgumentType {
+    fileprivate init(_ kind: WireKind) {
+        switch kind {
+        case .text(let limit?): self = .text(upTo: limit)
+        case .text(nil): self = .string
+        case .integer(let range): self = .integer(range)
+        case .boolean: self = .boolean
+        case .json: self = .any
+        case .date: preconditionFailure("no argument is a date: its text would have to be checked")
+        }
+    }
+
     /// What is needed of a value.
     fileprivate var selection: JSONSelection {
         switch self {
         case .string, .text, .integer, .boolean, .any: .value
-        case .filter: .members(JobFilter.keys.map { .init($0.name) })
+        case .filter: .members(JobFilter.fields.map { .init($0.name) })
         case .object(let members): .members(members.selection)
         case .array(let members):
             .elements(most: Command.maximumItems, .members(members.selection))

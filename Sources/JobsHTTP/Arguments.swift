@@ -111,10 +111,13 @@ extension Arguments {
 
     /// The members of `new_job`.
     var newJob: NewJob {
-        NewJob(
-            type: string("type"), refID: string("ref_id"), ttl: integer("ttl"),
-            params: self["params"]?.text, priority: Int(self["priority"]?.integer ?? 0),
-            delay: delay)
+        var job = NewJob(type: "", refID: "")
+        for field in NewJob.fields {
+            if let value = self[field.name].flatMap({ field.kind.value($0) }) {
+                field.set(&job, value)
+            }
+        }
+        return job
     }
 
     /// The members of `paging`.

@@ -168,13 +168,7 @@ extension Command {
 
     private static let type = Argument.required("type", .text(upTo: Job.maximumTypeBytes))
 
-    private static let newJob: [Argument] = [
-        type, .required("ref_id", .text(upTo: Job.maximumRefIDBytes)),
-        .required("ttl", .integer()),
-        .optional("params", .any),
-        .optional("priority", .integer(Int64(Int32.min)...Int64(Int32.max))),
-        .optional("delay", .integer()),
-    ]
+    private static let newJob = NewJob.fields.map { Argument($0) }
 
     private static let claimed: [Argument] = [
         type, .required("timeout", .integer()),

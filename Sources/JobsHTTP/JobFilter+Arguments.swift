@@ -10,8 +10,7 @@ extension JobFilter {
     init(_ arguments: Arguments) {
         self.init()
         for (name, value) in arguments.members {
-            guard let text = value.filterText, !text.isEmpty else { continue }
-            apply(name, text)
+            if let (field, value) = Self.condition(value, as: name) { field.set(&self, value) }
         }
     }
 
@@ -25,52 +24,29 @@ extension JobFilter {
 
     /// Whether a value that is not null is a condition.
     static func reads(_ value: JSONValue, as name: String) -> Reading {
-        guard let text = value.filterText, !text.isEmpty else { return .unread }
-        switch name {
-        case "id": return .read
-        case "type": return reading(text, limit: Job.maximumTypeBytes)
-        case "ref_id": return reading(text, limit: Job.maximumRefIDBytes)
-        case "retries", "min_retries": return number(text) == nil ? .unread : .read
-        default: return Timestamp(iso8601: text) == nil ? .unread : .read
-        }
+        guard let (field, value) = condition(value, as: name) else { return .unread }
+        guard case .text(let limit?) = field.kind, case .text(let text) = value,
+            text.utf8.count > limit
+        else { return .read }
+        return .tooLong(text.utf8.count, limit: limit)
     }
 
-    private static func reading(_ text: String, limit: Int) -> Reading {
-        let count = text.utf8.count
-        return count > limit ? .tooLong(count, limit: limit) : .read
+    private static func condition(_ value: JSONValue, as name: String)
+        -> (WireField<JobFilter>, WireValue)?
+    {
+        guard let text = value.filterText, !text.isEmpty,
+            let field = fields.first(where: { $0.name == name }),
+            let value = field.kind.value(text: text, integer: number)
+        else { return nil }
+        return (field, value)
     }
-
-    private mutating func apply(_ name: String, _ text: String) {
-        switch name {
-        case "id": id = JobID(text)
-        case "type": type = text
-        case "ref_id": refID = text
-        case "retries": retries = Self.number(text) ?? retries
-        case "min_retries": minRetries = Self.number(text) ?? minRetries
-        default:
-            guard let bound = Self.dates[name], let date = Timestamp(iso8601: text) else { return }
-            self[keyPath: bound] = date
-        }
-    }
-
-    /// All keys, each with what it asks for.
-    static let keys: [(name: String, note: String)] =
-        [
-            ("id", "This id."), ("type", "This type."), ("ref_id", "This ref_id."),
-            ("retries", "Started so often."), ("min_retries", "Started more often than that."),
-        ]
-        + dates.keys.sorted().map { name in
-            if name.hasSuffix("_from") { return (name, "At this date or later.") }
-            if name.hasSuffix("_to") { return (name, "At this date or earlier.") }
-            return (name, "At this date.")
-        }
 
     /// A decimal number, rounded up; nil for anything else, such as the names that `Double` knows.
-    private static func number(_ text: String) -> Int? {
+    private static func number(_ text: String) -> Int64? {
         guard text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }),
             let value = Double(text)
         else { return nil }
-        return Int(Int64(clampingCeiling: value))
+        return Int64(clampingCeiling: value)
     }
 }
 

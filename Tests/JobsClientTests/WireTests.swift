@@ -68,6 +68,35 @@ struct WireTests {
             ])
     }
 
+    @Test("every condition of a list is sent under its name")
+    func filter() async throws {
+        let requests = try await sent { client in
+            let date = Timestamp(milliseconds: 0)
+            let dates = DateCondition(equal: date, from: date, to: date)
+            var filter = JobFilter()
+            filter.id = JobID("x")
+            filter.type = "a"
+            filter.refID = "b"
+            filter.created = dates
+            filter.started = DateCondition(to: date)
+            filter.lockedUntil = dates
+            filter.executeUntil = DateCondition(from: date)
+            filter.completed = DateCondition(equal: date)
+            filter.retries = 1
+            filter.minRetries = -1
+            _ = try await client.list(filter)
+        }
+        let date = #""1970-01-01T00:00:00.000Z""#
+        #expect(
+            requests.map(\.body) == [
+                #"{"filter":{"id":"x","type":"a","ref_id":"b","#
+                    + #""created":\#(date),"created_from":\#(date),"created_to":\#(date),"#
+                    + #""started_to":\#(date),"locked_until":\#(date),"#
+                    + #""locked_from":\#(date),"locked_to":\#(date),"execute_from":\#(date),"#
+                    + #""completed":\#(date),"retries":1,"min_retries":-1},"paging":{}}"#
+            ])
+    }
+
     @Test(
         "the correlation id goes where it is to go",
         arguments: [HTTPJobsClientOptions.CorrelationIDPlace.query, .headers, .both])

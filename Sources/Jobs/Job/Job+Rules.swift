@@ -12,14 +12,6 @@ public enum JobState: String, Sendable, CaseIterable {
 /// They hold no lock and never ask for the time; every store decides by them, or says the same in
 /// its database's language. Nil means that nothing changes.
 extension Job {
-    /// The job that a producer asked for, created at `now`.
-    public init(_ new: NewJob, id: JobID, at now: Timestamp) {
-        self.init(
-            id: id, type: new.type, refID: new.refID, params: new.params, created: now,
-            executeUntil: new.ttl > 0 ? now.advanced(by: new.ttl) : nil, priority: new.priority,
-            delayedUntil: new.delay.flatMap { $0 > 0 ? now.advanced(by: $0) : nil })
-    }
-
     /// Whether somebody has the job: it is started and not completed, the lease live or lapsed.
     public var isLeased: Bool { started != nil && completed == nil }
 

@@ -72,6 +72,16 @@ public struct NewJob: Sendable {
     }
 }
 
+extension Job {
+    /// The job that a producer asked for, created at `now`.
+    public init(_ new: NewJob, id: JobID, at now: Timestamp) {
+        self.init(
+            id: id, type: new.type, refID: new.refID, params: new.params, created: now,
+            executeUntil: new.ttl > 0 ? now.advanced(by: new.ttl) : nil, priority: new.priority,
+            delayedUntil: new.delay.flatMap { $0 > 0 ? now.advanced(by: $0) : nil })
+    }
+}
+
 /// A job that was just handed out, with the token of its lease.
 public struct StartedJob: Sendable, Equatable {
     public var job: Job

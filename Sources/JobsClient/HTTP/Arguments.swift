@@ -14,24 +14,7 @@ extension JSONWriter {
 
     mutating func newJob(_ job: NewJob) {
         beginObject()
-        key("type")
-        string(job.type)
-        key("ref_id")
-        string(job.refID)
-        key("ttl")
-        integer(job.ttl)
-        if let params = job.params {
-            key("params")
-            text(params)
-        }
-        if job.priority != 0 {
-            key("priority")
-            integer(job.priority)
-        }
-        if let delay = job.delay {
-            key("delay")
-            integer(delay)
-        }
+        members(NewJob.fields, of: job)
         endObject()
     }
 
@@ -83,36 +66,8 @@ extension JSONWriter {
 
     mutating func filter(_ filter: JobFilter) {
         beginObject()
-        if let id = filter.id { member("id", id.description) }
-        if let type = filter.type { member("type", type) }
-        if let refID = filter.refID { member("ref_id", refID) }
-        condition(filter.created, "created", from: "created_from", to: "created_to")
-        condition(filter.started, "started", from: "started_from", to: "started_to")
-        condition(filter.lockedUntil, "locked_until", from: "locked_from", to: "locked_to")
-        condition(filter.executeUntil, "execute_until", from: "execute_from", to: "execute_to")
-        condition(filter.completed, "completed", from: "completed_from", to: "completed_to")
-        if let retries = filter.retries {
-            key("retries")
-            integer(retries)
-        }
-        if let retries = filter.minRetries {
-            key("min_retries")
-            integer(retries)
-        }
+        members(JobFilter.fields, of: filter)
         endObject()
-    }
-
-    private mutating func condition(
-        _ condition: DateCondition, _ equal: StaticString, from: StaticString, to: StaticString
-    ) {
-        if let date = condition.equal { member(equal, date.description) }
-        if let date = condition.from { member(from, date.description) }
-        if let date = condition.to { member(to, date.description) }
-    }
-
-    private mutating func member(_ name: StaticString, _ value: String) {
-        key(name)
-        string(value)
     }
 
     mutating func paging(_ paging: Paging) {

@@ -2,18 +2,15 @@ extension Job {
     /// Reads a job as the service shows it. The originals leave a key out at times: then it is null.
     /// - Throws: ``JobsClientError``
     init(_ json: JSONValue) throws {
-        guard let id = json["id"]?.string else { throw JobsClientError.notUnderstood("job") }
-        guard let created = try json.moment("created") else {
-            throw JobsClientError.notUnderstood("time at which the job was created")
+        do {
+            try self.init(json, Self.reading)
+        } catch {
+            throw JobsClientError.notUnderstood(
+                error.name == "id" ? "job" : "date as \(error.name)")
         }
-        self.init(
-            id: JobID(id), type: json["type"]?.string ?? "", refID: json["ref_id"]?.string ?? "",
-            params: json["params"].flatMap { $0.kind == .null ? nil : $0.text }, created: created,
-            started: try json.moment("started"), lockedUntil: try json.moment("locked_until"),
-            executeUntil: try json.moment("execute_until"),
-            completed: try json.moment("completed"), retries: json.int("retries") ?? 0,
-            priority: json.int("priority") ?? 0, delayedUntil: try json.moment("delayed_until"))
     }
+
+    private static let reading = JobReading(needed: ["id", "created"], isStrict: false)
 }
 
 extension ClaimedJob {
@@ -61,12 +58,4 @@ extension JSONValue {
     }
 
     fileprivate func int(_ key: String) -> Int? { self[key]?.integer.map { Int($0) } }
-
-    fileprivate func moment(_ key: String) throws -> Timestamp? {
-        guard let text = self[key]?.string else { return nil }
-        guard let moment = Timestamp(iso8601: text) else {
-            throw JobsClientError.notUnderstood("date as \(key)")
-        }
-        return moment
-    }
 }

@@ -54,7 +54,7 @@ struct JobLease {
     }
 
     init(_ json: JSONValue) throws(Unreadable) {
-        id = JobID(try json.text("id"))
+        id = JobID(try required(json["id"]?.string, "id"))
         started = try json.date("started")
         lockedUntil = try json.date("locked_until")
         completed = try json.date("completed")

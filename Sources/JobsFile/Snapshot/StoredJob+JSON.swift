@@ -3,9 +3,9 @@ import Jobs
 import JobsMemory
 import NIOCore
 
-/// How a job is written in the snapshot, and in the journal when it is new: the ten fields that every
-/// version of the service reads, of our own `priority`, `delayed_until` and `lock_token`, and what was
-/// read with it that this version does not know.
+/// How a job is written in the snapshot, and in the journal when it is new: as clients see it, the ten
+/// fields that every version of the service reads first; the `lock_token`; and what was read with it that
+/// this version does not know.
 extension JSONWriter {
     mutating func stored(_ stored: StoredJob) {
         job(stored.job, lockToken: stored.lockToken, unknown: stored.unknown)
@@ -17,26 +17,23 @@ extension StoredJob {
     /// does not know it keeps; what may be null may be missing.
     init(_ json: JSONValue) throws(Unreadable) {
         guard json.kind == .object else { throw Unreadable("is no object") }
-        let created = try json.date("created")
-        var job = Job(
-            id: JobID(try json.text("id")), type: try json.text("type"),
-            refID: try json.text("ref_id"),
-            params: json["params"].flatMap { $0.kind == .null ? nil : $0.text },
-            created: try required(created, "created"), started: try json.date("started"),
-            lockedUntil: try json.date("locked_until"),
-            executeUntil: try json.date("execute_until"), completed: try json.date("completed"),
-            retries: try json.count("retries") ?? 0, priority: try json.count("priority") ?? 0,
-            delayedUntil: try json.date("delayed_until"))
+        var job: Job
+        do {
+            job = try Job(json, Self.reading)
+        } catch {
+            throw Unreadable(lacking: error.name)
+        }
         // The service in Dart forgets to unlock what it aborts and completes.
         if !job.isLeased { job.lockedUntil = nil }
         self.init(job: job, lockToken: try json.lockToken(), unknown: Self.unknown(in: json))
     }
 
+    private static let reading = JobReading(
+        needed: ["id", "type", "ref_id", "created"], isStrict: true, date: { Timestamp(stored: $0) }
+    )
+
     /// In the order in which they are written.
-    private static let known = [
-        "id", "type", "ref_id", "params", "created", "started", "locked_until", "execute_until",
-        "completed", "retries", "priority", "delayed_until", "lock_token",
-    ]
+    private static let known = Job.fields.map(\.name) + ["lock_token"]
 
     private static func unknown(in json: JSONValue) -> JSONText? {
         let members = json.members(otherThan: known)
@@ -59,20 +56,20 @@ struct Unreadable: Error {
     init(_ reason: String) {
         self.reason = reason
     }
+
+    init(lacking name: String) {
+        reason = "has no \(name), or one of the wrong kind"
+    }
 }
 
 /// - Parameter name: what is not there, or not so.
 func required<Value>(_ value: Value?, _ name: String) throws(Unreadable) -> Value {
-    guard let value else { throw Unreadable("has no \(name), or one of the wrong kind") }
+    guard let value else { throw Unreadable(lacking: name) }
     return value
 }
 
 /// Members; of those that may be null, nil where they are null or missing.
 extension JSONValue {
-    func text(_ name: String) throws(Unreadable) -> String {
-        try required(self[name]?.string, name)
-    }
-
     func date(_ name: String) throws(Unreadable) -> Timestamp? {
         guard let value = self[name], value.kind != .null else { return nil }
         return try required(value.string.flatMap { Timestamp(stored: $0) }, name)

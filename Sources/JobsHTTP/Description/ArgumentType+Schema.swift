@@ -83,6 +83,9 @@ extension Argument {
 extension JobFilter {
     /// Values of any type are taken: what does not fit is passed over.
     fileprivate static var keySchemas: [(name: String, value: JSONLiteral)] {
-        keys.map { ($0.name, ["description": .string($0.note)]) }
+        let dates = fields.filter { $0.kind == .date }.sorted { $0.name < $1.name }
+        return (fields.filter { $0.kind != .date } + dates).map { field in
+            (field.name, ["description": .string(field.note)])
+        }
     }
 }

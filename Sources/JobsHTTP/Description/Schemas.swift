@@ -14,46 +14,17 @@ extension JSONLiteral {
 
     private static let date: JSONLiteral = ["type": "string", "format": "date-time"]
 
-    private static func date(_ text: String) -> JSONLiteral {
-        ["type": ["string", "null"], "format": "date-time", "description": .string(text)]
-    }
-
     private static let job: JSONLiteral = [
         "type": "object",
-        "required": [
-            "id", "type", "ref_id", "params", "created", "started", "locked_until",
-            "execute_until", "completed", "retries",
-        ],
-        "properties": [
-            "id": ["type": "string"],
-            "type": ["type": "string", "description": "What kind of work it is."],
-            "ref_id": [
-                "type": "string", "description": "What the job is about, in the producer's terms.",
-            ],
-            "params": ["description": "The producer's own data: any JSON value."],
-            "created": date,
-            "started": date("When the lease began; null if there is none."),
-            "locked_until": date("When the lease ends, or ended."),
-            "execute_until": date("The job is not started from then on; null: no limit."),
-            "completed": date("When the job was completed; null if it was not."),
-            "retries": [
-                "type": "integer", "minimum": 0, "description": "How often the job was started.",
-            ],
-            "priority": [
-                "type": "integer", "description": "Higher goes first. Missing where it is 0.",
-            ],
-            "delayed_until": date
-                + [
-                    "description":
-                        "Nobody gets the job by its type before. Missing where there was no delay."
-                ],
+        "required": .array(Job.fields.filter(\.isRequired).map { .string($0.name) }),
+        "properties": .object(Job.fields.map { ($0.name, $0.schema) }) + [
             "state": [
                 "type": "string",
                 "description": .string(
                     "Missing where details was not true. One of "
                         + JobState.allCases.map(\.rawValue).joined(separator: ", ")
                         + "; later versions may have more."),
-            ],
+            ]
         ],
     ]
 
@@ -131,6 +102,27 @@ extension JSONLiteral {
             "components": ["type": "array", "items": ["type": "string"]],
         ],
     ]
+}
+
+extension WireField<Job> {
+    /// What it may be, in JSON Schema.
+    fileprivate var schema: JSONLiteral {
+        let schema: JSONLiteral =
+            switch kind {
+            case .text: ["type": type("string")]
+            case .date: ["type": type("string"), "format": "date-time"]
+            case .integer(let range) where range.lowerBound > .min:
+                ["type": type("integer"), "minimum": .integer(range.lowerBound)]
+            case .integer: ["type": type("integer")]
+            case .boolean: ["type": type("boolean")]
+            case .json: [:]
+            }
+        return note.isEmpty ? schema : schema + ["description": .string(note)]
+    }
+
+    private func type(_ name: String) -> JSONLiteral {
+        isRequired && isNullable ? [.string(name), "null"] : .string(name)
+    }
 }
 
 extension Command.Shape {

@@ -1,5 +1,5 @@
 extension JobFilter {
-    /// The bounds on dates, by their names on the wire.
+    /// The conditions on dates, keyed by their names on the wire.
     package static let dates: [String: any WritableKeyPath<JobFilter, Timestamp?> & Sendable] = [
         "created": \.created.equal, "created_from": \.created.from, "created_to": \.created.to,
         "started": \.started.equal, "started_from": \.started.from, "started_to": \.started.to,

@@ -8,7 +8,8 @@ struct WorkerJob: Sendable {
 
     private var worker: JobsWorker { run.worker }
 
-    /// How long a claim may be under way: what comes later leaves too little time to see to the lease.
+    /// How long a claim may be under way: what comes later leaves too little time to see to the
+    /// lease.
     static func longestWay(of timeout: Duration) -> Duration { timeout * 2 / 3 }
 
     /// - Parameter sent: when the claim was sent.
@@ -84,8 +85,8 @@ struct WorkerJob: Sendable {
         }
     }
 
-    /// What becomes of a job that failed. Where claims name no limit of their own, the service has one:
-    /// 10, unless it is configured otherwise.
+    /// What becomes of a job that failed. Where claims name no limit of their own, the service has
+    /// one: 10, unless it is configured otherwise.
     private func prospect(after delay: Duration?) -> String {
         let attempts = claimed.job.retries
         guard attempts < worker.options.maxRetries ?? JobsController.Options().maxRetries else {
@@ -108,13 +109,13 @@ struct WorkerJob: Sendable {
         }
     }
 
-    /// Makes a call, again and again if that helps, as long as the lease lasts and the worker has time.
-    /// Repeating it does no harm: nobody else has the job so long.
+    /// Makes a call, again and again if that helps, as long as the lease lasts and the worker has
+    /// time. Repeating it does no harm: nobody else has the job so long.
     private func tell(
         _ ticket: WorkerLeases.Ticket, _ call: @escaping @Sendable () async -> WorkerEnds.Outcome
     ) async -> WorkerEnds.Outcome {
-        // In a task of its own: this one may be cancelled, and what became of the job is to be told all
-        // the same.
+        // In a task of its own: this one may be cancelled, and what became of the job is to be told
+        // all the same.
         await Task {
             var pauses = Backoff(first: .milliseconds(50), longest: .seconds(2))
             while true {

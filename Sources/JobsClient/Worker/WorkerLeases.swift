@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The leases that a worker holds, how long each lasts by its own clock, and whose tasks hang on them.
+/// The leases that a worker holds, how long each lasts by its own clock, and whose tasks hang on
+/// them.
 final class WorkerLeases: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -12,8 +13,8 @@ final class WorkerLeases: Sendable {
         case stopping
     }
 
-    /// A lease as it is kept. Tickets, since a job that was lost may be claimed again by the same worker,
-    /// while the handler that lost it has not yet ended.
+    /// A lease as it is kept. Tickets, since a job that was lost may be claimed again by the same
+    /// worker, while the handler that lost it has not yet ended.
     struct Ticket: Hashable, Sendable {
         fileprivate let number: Int
     }
@@ -34,7 +35,8 @@ final class WorkerLeases: Sendable {
     private let state = Mutex(State())
     private let timeout: Duration
 
-    /// How long before the lease's end it is held for lost, so that the handler has heard of it by then.
+    /// How long before the lease's end it is held for lost, so that the handler has heard of it by
+    /// then.
     private var margin: Duration { min(timeout / 20, .seconds(1)) }
 
     init(timeout: Duration) {

@@ -1,8 +1,8 @@
 import Logging
 import ServiceLifecycle
 
-/// One run of a worker: a loop that claims, a task for each job, and beside them those that keep the
-/// leases and see to the shutdown.
+/// One run of a worker: a loop that claims, a task for each job, and beside them those that keep
+/// the leases and see to the shutdown.
 struct WorkerRun: Sendable {
     let worker: JobsWorker
     let leases: WorkerLeases

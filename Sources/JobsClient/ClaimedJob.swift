@@ -1,15 +1,19 @@
-/// A job that was just handed out to the caller.
+/// A job that was just handed out to the caller, with the token of its lease.
 public struct ClaimedJob: Sendable, Equatable {
+    /// The job with its new lease.
     public var job: Job
-    /// Shows the lease to be the caller's. Nil from a service that knows no tokens: then what is done
-    /// to the job applies whoever has it.
+    /// The fencing token of the lease.
+    ///
+    /// It is `nil` from a service that does not know tokens. Then a change applies even if another
+    /// worker holds the lease.
     public var lockToken: LockToken?
 
+    /// Creates a claimed job from the job and the token of its lease.
     public init(job: Job, lockToken: LockToken?) {
         self.job = job
         self.lockToken = lockToken
     }
 
-    /// What to show to extend, abort or complete it.
+    /// The reference to the lease that extending, aborting and completing the job require.
     public var lease: LeaseReference { LeaseReference(id: job.id, lockToken: lockToken) }
 }

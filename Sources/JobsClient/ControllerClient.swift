@@ -1,14 +1,17 @@
 public import JobsEngine
 
-/// A client that calls the service's own code, in this process.
+/// A client that calls a controller in this process, without HTTP.
 public protocol ControllerClient: JobsClient {
+    /// The controller that carries out the calls.
     var controller: JobsController { get }
 }
 
-/// A client of a store in this process, without a service: for tools, and for tests of both.
+/// A client of any store in this process, for tools and tests.
 public struct DirectJobsClient: ControllerClient {
+    /// The controller that carries out the calls.
     public let controller: JobsController
 
+    /// Creates a client of a controller.
     public init(_ controller: JobsController) {
         self.controller = controller
     }
@@ -27,10 +30,12 @@ extension ControllerClient {
         try await domain { try await controller.list(filter, paging) }
     }
 
+    /// Returns a job, or `nil` if no job has this id.
     public func get(_ id: JobID) async throws -> Job? {
         try await domain { try await controller.get(id) }
     }
 
+    /// Returns a page of the matching jobs, with the state of each job at the time of the store.
     public func listDetails(_ filter: JobFilter, _ paging: Paging) async throws
         -> DetailedJobPage
     {
@@ -43,6 +48,7 @@ extension ControllerClient {
         }
     }
 
+    /// Returns a job with its state at the time of the store, or `nil` if no job has this id.
     public func details(of id: JobID) async throws -> DetailedJob? {
         try await domain {
             guard let job = try await controller.get(id) else { return nil }
@@ -82,11 +88,14 @@ extension ControllerClient {
         _ = try await domain { try await controller.clean() }
     }
 
+    /// Adds several jobs.
+    ///
+    /// - Returns: The added job, or the error, for each of `newJobs`, in order.
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {
         try await domain { try await controller.add(newJobs) }.map { $0.mapError { .init($0) } }
     }
 
-    /// Turns what stores throw into what clients throw.
+    /// Converts the errors of the store into errors of the client.
     private func domain<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()

@@ -1,7 +1,7 @@
-/// The id by which a call is found in the service's log and errors.
+/// The id that identifies calls in the log and the errors of the service.
 ///
 ///     try await CorrelationID.$current.withValue("order-7") { try await client.add(job) }
 public enum CorrelationID {
-    /// Sent with every call that is made in this task; nil: none is sent.
+    /// The correlation id that every call in this task sends; `nil` if calls send none.
     @TaskLocal public static var current: String?
 }

@@ -1,12 +1,18 @@
-/// A job with the state that the service finds it in.
+/// A job with its state as judged by the service.
 public struct DetailedJob: Sendable, Equatable {
+    /// The job itself.
     public var job: Job
-    /// What the service calls the state. `nil`: it does not tell, as older ones.
+    /// The name of the state on the wire; `nil` from an older service that does not report states.
     public var stateName: String?
 
-    /// The state; nil also for one that this version does not know.
+    /// The state; `nil` if the service does not report it or this version does not know it.
     public var state: JobState? { stateName.flatMap { JobState(rawValue: $0) } }
 
+    /// Creates a job with its state.
+    ///
+    /// - Parameters:
+    ///   - job: The job itself.
+    ///   - stateName: The name of the state on the wire; `nil` if it is not known.
     public init(job: Job, stateName: String? = nil) {
         self.job = job
         self.stateName = stateName
@@ -17,12 +23,18 @@ public struct DetailedJob: Sendable, Equatable {
     }
 }
 
-/// A part of a list, in the order of ids, with the state of each job.
+/// A part of a list of jobs, in the order of their ids, with the state of each job.
 public struct DetailedJobPage: Sendable, Equatable {
+    /// The jobs of the page.
     public var jobs: [DetailedJob]
-    /// How many jobs match in all, if it was asked for.
+    /// The number of all matching jobs; `nil` if it was not asked for.
     public var total: Int?
 
+    /// Creates a page.
+    ///
+    /// - Parameters:
+    ///   - jobs: The jobs of the page, in the order of their ids.
+    ///   - total: The number of all matching jobs; `nil` if it was not asked for.
     public init(jobs: [DetailedJob], total: Int? = nil) {
         self.jobs = jobs
         self.total = total

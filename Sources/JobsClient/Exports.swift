@@ -1,4 +1,4 @@
-// A client speaks of jobs in the words of the domain, so that one import is all it takes.
+// The API of clients uses the types of these modules. So one import is enough for a caller.
 @_exported public import JSON
 @_exported public import Jobs
 @_exported public import JobsEngine

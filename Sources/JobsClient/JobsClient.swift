@@ -1,64 +1,87 @@
-/// All that can be asked of a jobs service, over HTTP, in this process, or of nobody.
+/// The operations of a jobs service, over HTTP or in this process.
 ///
-/// Nothing there is not an error: where there is no such job, or none to hand out, the answer is
-/// nil. All else that can go wrong is thrown as ``JobsClientError``, which says whether it helps to
-/// try again; a cancelled task gets a `CancellationError`. Times are sent in whole milliseconds.
+/// A missing job is not an error: if the job does not exist, or no job can be handed out, the
+/// result is `nil`. Every other failure throws ``JobsClientError``, which tells whether it helps to
+/// try again. In a cancelled task, a call throws `CancellationError`. Durations are sent in whole
+/// milliseconds.
 ///
-/// What takes many at once has a result for each, in the order of the arguments, and no limit of
-/// its own: more than a service takes in one request go in several. It throws if nothing was done.
+/// A method that takes several items returns a result for each, in order. The number of items has
+/// no limit: the client sends as many requests as necessary. The method throws only if nothing was
+/// done.
 public protocol JobsClient: Sendable {
     /// Adds a job.
     func add(_ newJob: NewJob) async throws -> Job
 
-    /// Adds a job unless an unfinished, unexpired one of its type and reference is there, which is
-    /// then the answer.
+    /// Adds a job unless a job of the same type and reference exists that is neither completed nor
+    /// expired.
+    ///
+    /// - Returns: The added job, or the oldest existing one.
     func addUnique(_ newJob: NewJob) async throws -> Job
 
-    /// A page of the jobs that match, in the order of creation.
+    /// Returns a page of the matching jobs, in the order of creation.
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage
 
+    /// Returns a job, or `nil` if no job has this id.
     func get(_ id: JobID) async throws -> Job?
 
-    /// As ``list(_:_:)``, with the state of each job as the service judges it.
+    /// Returns a page of the matching jobs, with the state of each job as judged by the service.
     func listDetails(_ filter: JobFilter, _ paging: Paging) async throws -> DetailedJobPage
 
-    /// As ``get(_:)``, with the job's state as the service judges it.
+    /// Returns a job with its state as judged by the service, or `nil` if no job has this id.
     func details(of id: JobID) async throws -> DetailedJob?
 
-    /// Starts this job if nobody has it; it need not be due.
-    /// - Parameter timeout: how long the lease lasts from now.
+    /// Starts a job by its id, also during its delay.
+    ///
+    /// - Parameters:
+    ///   - id: The job to start.
+    ///   - timeout: The duration of the lease from now.
+    /// - Returns: The started job; `nil` if the job does not exist, is completed or expired, or is
+    ///   under a live lease.
     func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob?
 
-    /// Starts jobs of a type, as many as there are up to the claim's limit: higher priority first, then age.
-    /// - Parameter waitTimeout: how long the service may hold the request until there is a job, up to a
-    ///   minute. A service that does not know this answers at once.
+    /// Starts jobs of a type, up to the limit of the claim. Jobs with a higher priority come first,
+    /// then older ones.
+    ///
+    /// - Parameters:
+    ///   - claim: The type, the duration of the leases and the limits.
+    ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
+    ///     minute. A service that does not know waits answers at once.
+    /// - Returns: The started jobs; empty if there are none.
     func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob]
 
-    /// Changes jobs, each with a result of its own, in order: the job after it; `nil` where there is no
-    /// such job; an error of the kind `lockLost` where the token is not the last lease's.
+    /// Changes jobs, one after the other.
+    ///
+    /// - Returns: For each change the job after it; `nil` if the job does not exist; an error of
+    ///   the kind ``JobsClientError/Kind/lockLost`` if the token is not that of the last lease.
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>]
 
-    /// Removes a job, whatever its state.
-    /// - Returns: the job as it was.
+    /// Removes a job, regardless of its state.
+    ///
+    /// - Returns: The job before its removal; `nil` if it does not exist.
     func delete(_ id: JobID) async throws -> Job?
 
-    /// Removes every job.
+    /// Removes all jobs.
     func deleteAll() async throws
 
-    /// Removes what is completed, expired or given up.
+    /// Removes the jobs that are completed, expired, or were started more often than the limit
+    /// allows.
     func clean() async throws
 
     // MARK: Many at once
 
+    /// Adds several jobs.
+    ///
+    /// - Returns: The added job, or the error, for each of `newJobs`, in order.
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>]
 }
 
 extension JobsClient {
+    /// Returns the first page of the matching jobs, in the order of creation.
     public func list(_ filter: JobFilter = JobFilter()) async throws -> JobPage {
         try await list(filter, Paging())
     }
 
-    /// The jobs of ``list(_:_:)`` without states, for clients that know none.
+    /// Returns the jobs of ``list(_:_:)`` without states, for clients that do not know states.
     public func listDetails(_ filter: JobFilter, _ paging: Paging) async throws
         -> DetailedJobPage
     {
@@ -66,17 +89,20 @@ extension JobsClient {
         return DetailedJobPage(jobs: page.jobs.map { DetailedJob(job: $0) }, total: page.total)
     }
 
-    /// The job of ``get(_:)`` without its state, for clients that know none.
+    /// Returns the job of ``get(_:)`` without its state, for clients that do not know states.
     public func details(of id: JobID) async throws -> DetailedJob? {
         try await get(id).map { DetailedJob(job: $0) }
     }
 
-    /// Starts the next job of a type: higher priority first, then age.
+    /// Starts the next job of a type: the one with the highest priority, then the oldest.
+    ///
     /// - Parameters:
-    ///   - timeout: how long the lease lasts from the moment at which the job is handed out.
-    ///   - maxRetries: only jobs that were started fewer times; nil: as the service is configured.
-    ///   - waitTimeout: how long the service may hold the request until there is a job, up to a
-    ///     minute. A service that does not know this answers at once.
+    ///   - type: The type of the job.
+    ///   - timeout: The duration of the lease, from the time at which the job is handed out.
+    ///   - maxRetries: The limit of attempts; `nil` for the configured limit of the service.
+    ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
+    ///     minute. A service that does not know waits answers at once.
+    /// - Returns: The started job; `nil` if there is none.
     public func start(
         type: String, timeout: Duration, maxRetries: Int? = nil, waitTimeout: Duration = .zero
     ) async throws -> ClaimedJob? {
@@ -86,9 +112,16 @@ extension JobsClient {
         ).first
     }
 
-    /// As the single ``start(type:timeout:maxRetries:waitTimeout:)``: up to `maxJobs` jobs, as soon
-    /// as there is one.
-    /// - Parameter maxJobs: at most 1000 are asked for.
+    /// Starts up to `maxJobs` jobs of a type, as soon as there is at least one.
+    ///
+    /// - Parameters:
+    ///   - type: The type of the jobs.
+    ///   - timeout: The duration of each lease, from the time at which the jobs are handed out.
+    ///   - maxJobs: The maximum number of jobs, clamped to 1000.
+    ///   - maxRetries: The limit of attempts; `nil` for the configured limit of the service.
+    ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
+    ///     minute. A service that does not know waits answers at once.
+    /// - Returns: The started jobs; empty if there are none.
     public func start(
         type: String, timeout: Duration, maxJobs: Int, maxRetries: Int? = nil,
         waitTimeout: Duration = .zero
@@ -99,6 +132,10 @@ extension JobsClient {
     }
 
     /// Changes one job.
+    ///
+    /// - Returns: The job after the change; `nil` if the job does not exist.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/lockLost`` if the token is
+    ///   not that of the last lease; `CancellationError`.
     public func change(_ change: JobChange) async throws -> Job? {
         guard let result = try await self.change([change]).first else {
             throw JobsClientError.notUnderstood("result")
@@ -106,19 +143,33 @@ extension JobsClient {
         return try result.get()
     }
 
-    /// Makes a lease last `timeout` from now, be that longer or shorter than before.
+    /// Moves the end of a lease to `timeout` from now, later or earlier than before.
+    ///
+    /// - Returns: The job after the change; `nil` if the job does not exist.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/lockLost`` if the token is
+    ///   not that of the last lease; `CancellationError`.
     public func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? {
         try await change(JobChange(lease, .extend(timeout: timeout.milliseconds)))
     }
 
-    /// Gives a job back unfinished.
-    /// - Parameter delay: after which it can be claimed by type again; nil: at once. A service that
-    ///   does not know this gives it back at once.
+    /// Ends a lease without completing the job.
+    ///
+    /// - Parameters:
+    ///   - lease: The job and the token of its lease.
+    ///   - delay: The time after which the job can be claimed by type again; `nil` for at once. A
+    ///     service that does not know delays ignores it.
+    /// - Returns: The job after the change; `nil` if the job does not exist.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/lockLost`` if the token is
+    ///   not that of the last lease; `CancellationError`.
     public func abort(_ lease: LeaseReference, delay: Duration? = nil) async throws -> Job? {
         try await change(JobChange(lease, .abort(delay: delay?.milliseconds)))
     }
 
     /// Completes a job.
+    ///
+    /// - Returns: The job after the change; `nil` if the job does not exist.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/lockLost`` if the token is
+    ///   not that of the last lease; `CancellationError`.
     public func complete(_ lease: LeaseReference) async throws -> Job? {
         try await change(JobChange(lease, .complete))
     }

@@ -1,32 +1,45 @@
-/// Why a call did not do what it was asked to; each kind is something else for the caller to do.
+/// The error of a call. Each kind asks the caller for a different reaction.
 public struct JobsClientError: Error, Sendable, Equatable {
+    /// The kinds of errors, by the reaction of the caller.
     public enum Kind: Sendable, Equatable {
-        /// The lease was taken over, or never was the caller's: stop working on the job.
+        /// The caller does not hold the lease on the job. It should stop its work on the job.
         case lockLost
-        /// Nothing was done, and the same call may succeed later: the service cannot be reached, or
-        /// has too much to do.
+        /// Nothing was done, because the service cannot be reached or is overloaded. The same call
+        /// may succeed later.
         case unavailable
-        /// Nobody knows whether it was done: the connection or the service failed on the way. The
-        /// same call may succeed later; what must not happen twice has to be looked up first.
+        /// The outcome is unknown, because the connection or the service failed during the call.
+        ///
+        /// The same call may succeed later. If the operation must not happen twice, the caller has
+        /// to check first whether it was done.
         case outcomeUnknown
-        /// The service will not do this: mend the call, its arguments, or the address.
+        /// The service refuses the call. The caller has to change the call or the address.
         case refused
-        /// The answer is none of a jobs service.
+        /// The answer is not that of a jobs service.
         case notUnderstood
     }
 
+    /// The kind of the error, which decides the reaction of the caller.
     public var kind: Kind
-    /// For people: what is wrong.
+    /// The description of the error for people.
     public var message: String
-    /// The HTTP status, if there was an answer.
+    /// The HTTP status of the answer; `nil` if there was no answer.
     public var status: Int?
-    /// What the service calls the error: `INVALID_DATA`, `LOCK_LOST`, ...
+    /// The code of the error from the service: `INVALID_DATA`, `LOCK_LOST`, ...
     public var code: String?
-    /// By which the service's log can be searched for it.
+    /// The correlation id with which to search the log of the service.
     public var correlationID: String?
-    /// How long the service asks to wait before the next try.
+    /// How long the service asks the client to wait before the next attempt; `nil` if it does not.
     public var retryAfter: Duration?
 
+    /// Creates an error.
+    ///
+    /// - Parameters:
+    ///   - kind: The kind of the error.
+    ///   - message: The description of the error for people.
+    ///   - status: The HTTP status of the answer; `nil` if there was no answer.
+    ///   - code: The code of the error from the service.
+    ///   - correlationID: The correlation id of the call.
+    ///   - retryAfter: How long to wait before the next attempt.
     public init(
         _ kind: Kind, _ message: String, status: Int? = nil, code: String? = nil,
         correlationID: String? = nil, retryAfter: Duration? = nil
@@ -39,11 +52,12 @@ public struct JobsClientError: Error, Sendable, Equatable {
         self.retryAfter = retryAfter
     }
 
-    /// Whether the same call may succeed later. Whether it may be made again is another question,
-    /// see ``mayHaveHappened``.
+    /// Whether the same call may succeed later.
+    ///
+    /// Before a call is repeated, ``mayHaveHappened`` has to be taken into account.
     public var isRetryable: Bool { kind == .unavailable || kind == .outcomeUnknown }
 
-    /// Whether what was asked for may have been done all the same.
+    /// Whether the operation may have been carried out despite the error.
     public var mayHaveHappened: Bool { kind == .outcomeUnknown || kind == .notUnderstood }
 }
 
@@ -55,7 +69,7 @@ extension JobsClientError: CustomStringConvertible {
 }
 
 extension JobsClientError {
-    /// What a store in this process says.
+    /// Creates the error of a client from the error of a store in this process.
     init(_ error: JobsError) {
         switch error {
         case .lockLost(let id):

@@ -1,8 +1,9 @@
-/// A client of nobody: takes everything, keeps nothing, and never has a job to hand out.
+/// A client without a service: it accepts every call, keeps no jobs and never hands out a job.
 public struct NullJobsClient: JobsClient {
+    /// Creates a client without a service.
     public init() {}
 
-    /// The job that a service would have made.
+    /// Returns the job that a service would have added, and does not keep it.
     public func add(_ newJob: NewJob) async throws -> Job {
         var ids = JobIDGenerator()
         let now = Timestamp.now()
@@ -15,11 +16,12 @@ public struct NullJobsClient: JobsClient {
         JobPage(jobs: [], total: paging.wantsTotal ? 0 : nil)
     }
 
+    /// Returns `nil`, since no job exists.
     public func get(_ id: JobID) async throws -> Job? { nil }
 
     public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? { nil }
 
-    /// Waits as long as it may for the job that never comes.
+    /// Waits for `waitTimeout` and returns no job.
     public func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob] {
         try await Task.sleep(for: waitTimeout)
         return []
@@ -35,6 +37,7 @@ public struct NullJobsClient: JobsClient {
 
     public func clean() async throws {}
 
+    /// Returns the jobs that a service would have added, and does not keep them.
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {
         var jobs: [Result<Job, JobsClientError>] = []
         for newJob in newJobs { jobs.append(.success(try await add(newJob))) }

@@ -2,12 +2,18 @@ public import Foundation
 import NIOCore
 
 extension NewJob {
-    /// A job whose params are a value of the caller's own type.
+    /// Creates a job whose params are an encoded value.
+    ///
     /// - Parameters:
-    ///   - ttl: the time from the creation in which it may be started; nil: for ever.
-    ///   - delay: the time from the creation before which nobody gets it by type; nil: none.
-    ///   - encoder: how to write the params; as `JSONEncoder` does it if nothing is said.
-    /// - Throws: `EncodingError`
+    ///   - type: The kind of work.
+    ///   - refID: The producer's reference to what the work is about.
+    ///   - ttl: The time to live, from the creation; `nil` if the job does not expire.
+    ///   - params: The value to encode.
+    ///   - priority: The priority. Jobs with a higher priority are handed out first.
+    ///   - delay: The time from the creation after which the job can be claimed by type; `nil` for
+    ///     none.
+    ///   - encoder: Encodes the params.
+    /// - Throws: `EncodingError` if the params cannot be encoded.
     public init(
         type: String, refID: String, ttl: Duration? = nil, params: some Encodable,
         priority: Int = 0, delay: Duration? = nil, encoder: JSONEncoder = JSONEncoder()
@@ -20,8 +26,9 @@ extension NewJob {
 }
 
 extension Job {
-    /// The params as a value of the caller's own type; without params, as of a JSON null.
-    /// - Throws: `DecodingError`
+    /// Decodes the params. A job without params is decoded like a JSON null.
+    ///
+    /// - Throws: `DecodingError` if the params are not a value of the type.
     public func decodeParams<Params: Decodable>(
         as type: Params.Type = Params.self, decoder: JSONDecoder = JSONDecoder()
     ) throws -> Params {
@@ -30,7 +37,10 @@ extension Job {
 }
 
 extension JSONText {
-    /// - Throws: `EncodingError`, also for what is no JSON that a service keeps.
+    /// Creates JSON text from an encodable value.
+    ///
+    /// - Throws: `EncodingError` if the value cannot be encoded, or if a service does not accept
+    ///   its JSON.
     public init(encoding value: some Encodable, _ encoder: JSONEncoder = JSONEncoder()) throws {
         let data = try encoder.encode(value)
         do {

@@ -1,18 +1,25 @@
 import Jobs
 public import Logging
 
-/// Removes what nobody will ask for any more, every so often, until its task is cancelled.
+/// A periodic task that removes completed, expired and exhausted jobs.
 public struct JobsCleaner: Sendable {
     let controller: JobsController
     let logger: Logger
 
+    /// Creates a cleaner.
+    ///
+    /// - Parameters:
+    ///   - controller: The controller whose store is cleaned. Its options set the interval.
+    ///   - logger: Logs removed jobs at info and failures at error.
     public init(controller: JobsController, logger: Logger) {
         self.controller = controller
         self.logger = logger
     }
 
-    /// Cleans after each interval, the first one included. A failure is logged and the next interval
-    /// awaited: there is no caller to tell, and nothing is lost by cleaning later.
+    /// Cleans after each interval, also after the first, until the task is cancelled.
+    ///
+    /// A failure is logged, and the next attempt follows after the interval. Returns at once if the
+    /// interval is 0 or less.
     public func run() async {
         guard controller.options.cleanInterval > 0 else { return }
         let interval = Duration.milliseconds(controller.options.cleanInterval)
@@ -27,8 +34,8 @@ public struct JobsCleaner: Sendable {
                         """)
                 }
             } catch {
-                // Whatever a store throws because this task was cancelled is no failure; and what
-                // it throws because some task of its own was cancelled is one like any other.
+                // An error because of the cancellation of this task is not a failure. An error
+                // because the store has cancelled a task of its own is one.
                 guard !Task.isCancelled else { return }
                 logger.error("Failed to clean up jobs", error: error)
             }

@@ -1,26 +1,43 @@
 public import Jobs
 
-/// What the service does, one call each, over any store.
+/// The operations of the service, on any store.
 ///
-/// It fills in what a call leaves open and turns the stores' batches into single answers.
+/// The controller checks the lengths of names, fills in defaults, and offers single calls on top of
+/// the batches of the store. Unless a method says otherwise, it throws the errors of the store, see
+/// `JobsPersistence`.
 public struct JobsController: Sendable {
+    /// The settings of a controller.
     public struct Options: Sendable, Equatable {
-        /// A job is handed out by type only while it was started fewer times than this.
+        /// The default limit of attempts: a claim by type gets only jobs that were started fewer
+        /// times.
         public var maxRetries: Int
-        /// Milliseconds between two cleanings; 0 and less: never.
+        /// The interval between two cleanings, in milliseconds. With 0 or less, there is no
+        /// cleaning.
         public var cleanInterval: Int64
 
+        /// Creates options.
+        ///
+        /// - Parameters:
+        ///   - maxRetries: The default limit of attempts.
+        ///   - cleanInterval: The interval between two cleanings, in milliseconds.
         public init(maxRetries: Int = 10, cleanInterval: Int64 = 60_000) {
             self.maxRetries = maxRetries
             self.cleanInterval = cleanInterval
         }
     }
 
+    /// The store of this controller, on which claims can wait.
     public let persistence: WaitingJobsPersistence
+    /// The settings of this controller.
     public let options: Options
     private let observer: any JobObserver
 
-    /// - Parameter observer: hears of what callers asked for and got.
+    /// Creates a controller of a store on which claims can wait.
+    ///
+    /// - Parameters:
+    ///   - persistence: The store. Several controllers can share it.
+    ///   - options: The settings of the controller.
+    ///   - observer: Receives the events of calls.
     public init(
         persistence: WaitingJobsPersistence, options: Options = Options(),
         observer: any JobObserver = IgnoringObserver()
@@ -30,7 +47,12 @@ public struct JobsController: Sendable {
         self.observer = observer
     }
 
-    /// Over a store that this controller alone uses, as claims wait in lines of its own.
+    /// Creates a controller of a store that only this controller uses.
+    ///
+    /// - Parameters:
+    ///   - persistence: The store. Claims wait in lines that belong to this controller.
+    ///   - options: The settings of the controller.
+    ///   - observer: Receives the events of calls.
     public init(
         persistence: any JobsPersistence, options: Options = Options(),
         observer: any JobObserver = IgnoringObserver()
@@ -39,36 +61,52 @@ public struct JobsController: Sendable {
             persistence: WaitingJobsPersistence(persistence), options: options, observer: observer)
     }
 
+    /// Adds a job.
+    ///
+    /// - Throws: `JobsError.refused` if a name is too long; the error of the store.
     public func add(_ newJob: NewJob) async throws -> Job {
         try newJob.checkLimits()
         return try await only(persistence.add([newJob])).get()
     }
 
+    /// Adds a job unless a job of the same type and reference exists that is neither completed nor
+    /// expired.
+    ///
+    /// - Returns: The added job, or the oldest existing one.
+    /// - Throws: `JobsError.refused` if a name is too long; the error of the store.
     public func addUnique(_ newJob: NewJob) async throws -> Job {
         try newJob.checkLimits()
         return try await persistence.addUnique(newJob)
     }
 
+    /// Returns a page of the matching jobs, in the order of their ids.
+    ///
+    /// - Throws: `JobsError.refused` if a name in the filter is too long; the error of the store.
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         try filter.checkLimits()
         return try await persistence.list(filter, paging)
     }
 
+    /// Returns a job, or `nil` if no job has this id.
     public func get(_ id: JobID) async throws -> Job? {
         guard id.canExist else { return nil }
         return try await persistence.get(id)
     }
 
-    /// The types of those of the jobs that are there.
+    /// Returns the types of jobs. Ids without a job are left out.
     public func types(of ids: Set<JobID>) async throws -> [JobID: String] {
         try await persistence.types(of: ids.filter(\.canExist))
     }
 
-    /// The store's time, by which jobs that were just read are judged.
+    /// Returns the time of the store, by which the states of jobs are judged.
     public func now() async throws -> Timestamp {
         try await persistence.now()
     }
 
+    /// Starts a job by its id.
+    ///
+    /// - Returns: The started job; `nil` if the job does not exist, is completed or expired, or is
+    ///   under a live lease.
     public func start(_ start: Start) async throws -> StartedJob? {
         guard start.id.canExist else { return nil }
         let started = try await persistence.start(start)
@@ -76,36 +114,62 @@ public struct JobsController: Sendable {
         return started
     }
 
+    /// Changes one job.
+    ///
+    /// - Returns: The job after the change, which is unchanged if the act does not apply; `nil` if
+    ///   the job does not exist.
+    /// - Throws: `JobsError.lockLost` if the token is not that of the last lease; the error of the
+    ///   store.
     public func change(_ change: JobChange) async throws -> Job? {
         try await only(self.change([change])).get()
     }
 
+    /// Takes back starts whose callers did not receive the jobs, for example after a disconnect.
     public func release(_ started: [StartedJob]) async throws {
         try await persistence.release(started)
     }
 
+    /// Removes a job, regardless of its state.
+    ///
+    /// - Returns: The job before its removal; `nil` if it does not exist.
     public func delete(_ id: JobID) async throws -> Job? {
         guard id.canExist else { return nil }
         return try await persistence.delete(id)
     }
 
+    /// Removes all jobs.
+    ///
+    /// - Returns: The number of removed jobs.
+    /// - Throws: `JobsError.timedOut` with the number of removed jobs if it fails midway; the error
+    ///   of the store.
     @discardableResult
     public func deleteAll() async throws -> Int {
         try await persistence.deleteAll()
     }
 
+    /// Removes the jobs that are completed, expired, or were started more often than the limit
+    /// allows.
+    ///
+    /// - Returns: The numbers of removed jobs.
+    /// - Throws: `JobsError.timedOut` with the number of removed jobs if it fails midway; the error
+    ///   of the store.
     @discardableResult
     public func clean() async throws -> CleanedJobs {
         try await persistence.clean(maxRetries: options.maxRetries)
     }
 
-    /// Cleans, unless another process is doing so at the moment; then `nil`.
+    /// Cleans, unless another process is cleaning at the moment.
+    ///
+    /// - Returns: The numbers of removed jobs; `nil` if another process is cleaning.
     public func cleanInTurn() async throws -> CleanedJobs? {
         try await persistence.cleanInTurn(maxRetries: options.maxRetries)
     }
 
     // MARK: Many at once, each with a result of its own
 
+    /// Adds several jobs.
+    ///
+    /// - Returns: The added job, or the error, for each of `newJobs`, in order.
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         try await each(newJobs, persistence.add) { newJob throws(JobsError) in
             try newJob.checkLimits()
@@ -113,8 +177,15 @@ public struct JobsController: Sendable {
         }
     }
 
-    /// Starts jobs of a type, see ``WaitingJobsPersistence/claim(_:_:)``. What the claim leaves open is as
-    /// configured.
+    /// Starts jobs of a type, and waits for the first one if there is none.
+    ///
+    /// See ``WaitingJobsPersistence/claim(_:_:)``. A claim without a limit of attempts uses
+    /// ``Options/maxRetries``. If the jobs have more than 16 MiB together, the call releases the
+    /// jobs beyond that.
+    ///
+    /// - Returns: The started jobs; empty if there were none until the end of the wait.
+    /// - Throws: `JobsError.refused` if the type is too long; `JobsError.overloaded` if too many
+    ///   claims wait; the error of the store.
     public func claim(_ claim: Claim, _ wait: ClaimWait = .none) async throws -> [StartedJob] {
         try JobsError.check("type", claim.type, Job.maximumTypeBytes)
         var claim = claim
@@ -125,10 +196,10 @@ public struct JobsController: Sendable {
         return started
     }
 
-    /// The most bytes of jobs that one claim is answered with, unless a single job has more.
+    /// The maximum size of the jobs of one claim, in bytes. A single job may be larger.
     package static let claimedBytes = 16 << 20
 
-    /// Gives back what is beyond ``claimedBytes``, so that the answer to a claim has a bound.
+    /// Releases the jobs beyond ``claimedBytes``, so that the size of an answer is bounded.
     private func bounded(_ started: [StartedJob]) async -> [StartedJob] {
         guard started.count > 1 else { return started }
         var bytes = 0
@@ -140,12 +211,17 @@ public struct JobsController: Sendable {
         do {
             try await persistence.release(Array(started[max(count, 1)...]))
         } catch {
-            // What may still be leased is better in a long answer than in none.
+            // Jobs that may still be leased have to reach the caller, even in a longer answer.
             return started
         }
         return Array(started[..<max(count, 1)])
     }
 
+    /// Changes several jobs, as if the changes were made one after the other.
+    ///
+    /// - Returns: For each change the job after it, which is unchanged if the act does not apply;
+    ///   `nil` if the job does not exist; `JobsError.lockLost` if the token is not that of the last
+    ///   lease.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         let results = try await each(changes, persistence.change) {
             $0.id.canExist ? nil : .some(nil)
@@ -154,8 +230,9 @@ public struct JobsController: Sendable {
         return results
     }
 
-    /// Has the store work on the items that are not answered without it.
-    /// - Parameter answer: an item's result if it is known already.
+    /// Passes the items to the store whose results are not known without it.
+    ///
+    /// - Parameter answer: Returns the result of an item if it is known; else `nil`.
     private func each<Item, Value>(
         _ items: [Item], _ work: ([Item]) async throws -> [Result<Value, JobsError>],
         answer: (Item) throws(JobsError) -> Value?
@@ -167,17 +244,18 @@ public struct JobsController: Sendable {
                 return .failure(error)
             }
         }
-        // As nearly always.
+        // The usual case.
         if answers.allSatisfy({ $0 == nil }) { return try await work(items) }
         let rest = zip(items, answers).filter { $0.1 == nil }.map(\.0)
         return try await answers.filled { try await work(rest) }
     }
 
-    /// Tells what a change came to. Of completions the stores tell, which know repeated ones.
+    /// Reports the result of a change. The store reports completions, since it detects repeated
+    /// ones.
     private func tell(_ act: Act, _ result: Result<Job?, JobsError>) {
         switch (act, result) {
         case (.extend, .success(let job?)) where job.isLeased: observer.observe(.extended(job))
-        // Whether there was a lease to end does not show in a job without one: such an abort counts.
+        // The job does not show whether it had a lease before, so every successful abort counts.
         case (.abort, .success(let job?)) where job.completed == nil:
             observer.observe(.aborted(job))
         case (_, .failure(.lockLost)): observer.observe(.leaseLost)

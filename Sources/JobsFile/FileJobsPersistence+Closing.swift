@@ -4,11 +4,11 @@ import Logging
 import Synchronization
 
 extension FileJobsPersistence {
-    /// Writes everything into the snapshot, so that any version of the service can take over, and
-    /// gives the files up. Changes are refused from now on.
+    /// Writes all jobs into the snapshot, so that every version of the service can read them, and
+    /// releases the files. From now on changes are refused.
     ///
-    /// If that is not possible, or is interrupted, the journal stays, and nothing is lost. So it is not
-    /// waited for, either, where the disk does not answer. Cancellation changes nothing.
+    /// If the snapshot fails or is interrupted, the journal stays and no job is lost. So the call
+    /// does not wait for a disk that does not respond. Cancellation has no effect.
     public func close() async {
         let closing = Commit()
         if state.withLock({ $0.beClosed() }) {
@@ -30,7 +30,7 @@ extension FileJobsPersistence {
         }
     }
 
-    /// Gives the closing up when nothing has happened at several looks in a row.
+    /// Ends the wait for the closing after several checks in a row without progress.
     private func watch(_ closing: Commit, progress seen: Int, looks: Int = 0) {
         watchQueue.asyncAfter(deadline: .now() + limits.lookInterval) {
             guard !closing.isDone else { return }

@@ -5,15 +5,16 @@ public import Logging
 import Synchronization
 
 extension FileJobsPersistence {
-    /// Opens the store at a path, or makes one there; the directory, too, if it is missing.
+    /// Opens the store at a path, or creates the store and its directory.
     ///
-    /// Reads everything, which takes seconds for a million jobs.
+    /// The call reads all jobs, which takes seconds for a million jobs.
+    ///
     /// - Parameters:
-    ///   - path: of the snapshot. The files beside it are named after it. A symbolic link is followed,
-    ///     and the files lie beside what it leads to.
-    ///   - maxPageSize: the most jobs that a list returns at once.
-    ///   - clock: the time by which leases are judged and jobs are stamped.
-    /// - Throws: ``FileStoreError``, and `CancellationError` if the caller is cancelled, at once.
+    ///   - path: The path of the snapshot. The other files of the store are next to it and have its
+    ///     name as a prefix. If the path is a symbolic link, they are next to its target.
+    ///   - maxPageSize: The maximum number of jobs on a page of a list.
+    ///   - clock: The clock by which leases are judged and jobs are stamped.
+    /// - Throws: ``FileStoreError``; `CancellationError` at once if the caller is cancelled.
     public static func open(
         path: String, maxPageSize: Int = 1000, clock: SteadyClock = SteadyClock(),
         observer: any JobObserver = IgnoringObserver(), logger: Logger
@@ -41,7 +42,7 @@ extension FileJobsPersistence {
                 }
             }
         } onCancel: {
-            // Whatever it waits for; a store that is opened after all is given up with its lock.
+            // The caller does not wait. A store that is opened later is released with its lock.
             opening.finish(.failure(CancellationError()))
         }
     }
@@ -65,26 +66,26 @@ extension FileJobsPersistence {
         }
         var journal = JournalWriter(names, files, segments: recovery.segments)
         do {
-            // A journal that says nothing of jobs gives way to one for the snapshot that is there.
+            // A journal without changes is replaced by one that belongs to the existing snapshot.
             try journal.beginSegment(snapshot: recovery.hasChanges ? nil : .some(recovery.snapshot))
         } catch {
             throw FileStoreError(.unwritable, names.segment(journal.generation + 1), "\(error)")
         }
         if !recovery.hasChanges { journal.removeSegments(before: journal.generation) }
-        // What a crash has interrupted; mostly there is none.
+        // The remains of a snapshot that a crash has interrupted, if there are any.
         try? files.remove(names.newSnapshot)
         let store = FileJobsPersistence(
             names, files, limits: limits, maxPageSize: maxPageSize, clock: clock.now,
             logger: logger,
             jobs: recovery.jobs, journal: journal,
             compaction: Compaction(snapshotLength: Int(recovery.snapshot?.length ?? 0)), lock: lock)
-        // Starts that end in crashes leave segments behind, also where nothing changes.
+        // Each start that ends in a crash leaves a segment, even without changes.
         store.compactIfDue()
         return store
     }
 
-    /// Has the time go on behind what the jobs were stamped with before the start: the machine's clock
-    /// may have been set back since.
+    /// Sets the clock to at least the newest timestamp of the jobs, since the clock of the machine
+    /// may have been set back before the start.
     private static func advance(
         _ clock: SteadyClock, beyond jobs: borrowing MemoryJobs, _ names: FileNames,
         _ logger: Logger
@@ -118,7 +119,7 @@ extension FileJobsPersistence {
     }
 }
 
-/// What a caller waits for that opens a store: the store, or its own cancellation.
+/// The outcome of opening a store: the store, an error, or the cancellation of the caller.
 private final class Opening: Sendable {
     typealias Outcome = Result<FileJobsPersistence, any Error>
 
@@ -137,7 +138,7 @@ private final class Opening: Sendable {
         if let outcome { continuation.resume(with: outcome) }
     }
 
-    /// Only the first time counts.
+    /// Sets the outcome. Only the first call has an effect.
     func finish(_ outcome: Outcome) {
         let continuation = state.withLock { state in
             if state.outcome == nil { state.outcome = outcome.map { $0 } }

@@ -4,18 +4,18 @@ import JobsMemory
 import Logging
 import Synchronization
 
-/// Keeps jobs in memory and in a file, for one process: durable without a database.
+/// A store in memory and in a file, for one process: durable without a database.
 ///
-/// The file holds a snapshot of all jobs, an array of JSON objects as the services before this one
-/// wrote it. What has changed since is in a journal beside it. An answer is given when its change is
-/// on the disk; the changes that come while one is written go together next. When the journal
-/// outgrows the snapshot, a new snapshot is written beside the old one while the service goes on.
+/// The file is a snapshot of all jobs, an array of JSON objects that older services can read. The
+/// changes since the snapshot are in a journal next to it. A call returns when its change is on the
+/// disk; changes that arrive during a write share the next write. When the journal outgrows the
+/// snapshot, the store writes a new snapshot while it serves calls.
 ///
-/// Costs what the memory store costs, and for each change a line in the journal. If the disk is full
-/// or fails, those whose changes were to be written are told ``JobsError/unavailable(reason:)``,
-/// nothing of these changes is left, and the next change tries again. If the disk does not answer at all,
-/// callers are told the same after ten seconds, and from then on at once; what was on its way to the disk
-/// then may have happened.
+/// An operation costs as much as in the memory store, and each change adds a line to the journal.
+/// If the disk is full or fails, the calls whose changes were not written throw
+/// ``JobsError/unavailable(reason:)``, their changes are taken back, and the next change tries
+/// again. If the disk does not respond, calls throw the same error after ten seconds, and later
+/// calls throw it at once. The changes that were being written may have taken effect.
 public final class FileJobsPersistence: JobsPersistence {
     let names: FileNames
     let files: FileCalls
@@ -26,26 +26,26 @@ public final class FileJobsPersistence: JobsPersistence {
     let journal: Mutex<JournalWriter>
     let compaction: Mutex<Compaction>
     let lock: Mutex<LockFile?>
-    /// Where the journal is written.
+    /// The queue on which the journal is written.
     let journalQueue = DispatchQueue(label: "jobs.journal")
-    /// Where snapshots are written.
+    /// The queue on which snapshots are written.
     let compactionQueue = DispatchQueue(label: "jobs.compaction")
-    /// Where those are looked at. Nothing on it blocks.
+    /// The queue on which the progress of the other queues is checked. No work on it blocks.
     let watchQueue = DispatchQueue(label: "jobs.watch")
-    /// Grows with each step of the writing of a snapshot.
+    /// A counter that increases with each step of writing a snapshot.
     let progress = Atomic(0)
     private let maxPageSize: Int
 
     struct Limits: Sendable {
-        /// The journal may be so long whatever the length of the snapshot.
+        /// The length of the journal, in bytes, up to which no snapshot is written.
         var journalLength = 16 << 20
-        /// The number of its files: each start of the service makes one.
+        /// The maximum number of segments of the journal. Each start of the service makes one.
         var segments = 16
-        /// After a snapshot could not be written.
+        /// The pause after a snapshot could not be written.
         var pause = Duration.seconds(60)
-        /// How long the disk may take for one thing before callers are told that it does not answer.
+        /// How long one operation of the disk may take before calls fail.
         var patience = Duration.seconds(10)
-        /// How many looks at one thing that does not go on make up the patience.
+        /// The number of checks of one operation during the patience.
         static let looks = 4
 
         var lookInterval: Double { patience / .seconds(1) / Double(Self.looks) }
@@ -150,8 +150,9 @@ public final class FileJobsPersistence: JobsPersistence {
         return all
     }
 
-    /// Tells whether changes can be written, which is known from the last one, or tried if that failed.
-    /// - Throws: ``JobsError/unavailable(reason:)`` if not.
+    /// Checks whether changes can be written. If the last write failed, the check tries a write.
+    ///
+    /// - Throws: ``JobsError/unavailable(reason:)`` if changes cannot be written.
     public func check() async throws {
         let (commit, hasToBegin) = try state.withLock { state throws(JobsError) in
             try state.probe()
@@ -161,7 +162,7 @@ public final class FileJobsPersistence: JobsPersistence {
         try await commit?.wait()
     }
 
-    /// Looks at the jobs, and returns when all that was seen is on the disk.
+    /// Reads jobs, and returns when everything it has read is on the disk.
     private func read<Value: Sendable>(_ body: @Sendable (MemoryJobs) -> Value) async throws
         -> Value
     {
@@ -170,7 +171,7 @@ public final class FileJobsPersistence: JobsPersistence {
         return value
     }
 
-    /// Carries out an operation, and returns when all that its answer tells of is on the disk.
+    /// Carries out an operation, and returns when everything in its result is on the disk.
     private func change<Value: Sendable>(
         _ body: @Sendable (inout MemoryJobs, Timestamp) -> Value
     ) async throws -> Value {
@@ -179,7 +180,8 @@ public final class FileJobsPersistence: JobsPersistence {
         return value
     }
 
-    /// Starts jobs. Those that a caller does not wait for are taken back.
+    /// Starts jobs. If the caller is cancelled before they are on the disk, the starts are taken
+    /// back.
     private func starting(
         _ body: @Sendable (inout MemoryJobs, Timestamp) -> [StartedJob]
     ) async throws -> [StartedJob] {
@@ -187,7 +189,7 @@ public final class FileJobsPersistence: JobsPersistence {
         do {
             try await commit?.wait()
         } catch let error as CancellationError {
-            // Where that is refused, the leases lapse.
+            // If this is refused, the leases lapse at their end.
             _ = try? begin { jobs, now in
                 for started in started { _ = jobs.change(.release(started), at: now) }
             }
@@ -196,8 +198,9 @@ public final class FileJobsPersistence: JobsPersistence {
         return started
     }
 
-    /// Carries out an operation, and has it written.
-    /// - Returns: its answer, and what to wait for before that is given.
+    /// Carries out an operation, and starts writing its changes.
+    ///
+    /// - Returns: The result, and the commit to wait for before the result is returned.
     private func begin<Value: Sendable>(
         _ body: @Sendable (inout MemoryJobs, Timestamp) -> Value
     ) throws -> (value: Value, commit: Commit?) {
@@ -212,7 +215,7 @@ public final class FileJobsPersistence: JobsPersistence {
 }
 
 extension FileJobsPersistence: JobsCensus {
-    /// Visits all jobs, in slices as a list does; changes that are not on the disk yet are counted.
+    /// Counts the jobs, in slices like a list, including changes that are not on the disk yet.
     public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
         var counts: [ExactText: JobCounts] = [:]
         try await MemoryJobs.inSlices { position in

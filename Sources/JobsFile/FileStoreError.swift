@@ -1,11 +1,11 @@
-/// Why a store in a file does not start.
+/// The error of a store in a file that cannot be opened.
 public struct FileStoreError: Error, Equatable, CustomStringConvertible {
     public enum Kind: Sendable {
-        /// A file does not read, or says what cannot be; all of them are as they were.
+        /// A file cannot be read, or its content is invalid. All files are unchanged.
         case unreadable
-        /// A file cannot be made or written.
+        /// A file cannot be created or written.
         case unwritable
-        /// Another process has the files.
+        /// Another process uses the files.
         case inUse
     }
 

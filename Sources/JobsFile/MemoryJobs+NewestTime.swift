@@ -2,11 +2,11 @@ import Jobs
 import JobsMemory
 
 extension MemoryJobs {
-    /// The newest time that a store has stamped its jobs with, as far as they tell; nil if there is none.
+    /// Returns the newest time with which the store has stamped its jobs; `nil` if there is none.
     ///
-    /// A date alone may be anything, as files are also written by hand, and a store whose time has come
-    /// to the end of the calendar can lease nothing. Ids tell when they were made: up to a day after the
-    /// newest of these, and after `now`, dates are believed.
+    /// A date alone is not reliable, since files are also edited by hand, and a store whose time is
+    /// at the end of the calendar cannot make leases. Ids contain the time of their creation. So a
+    /// date is used only if it is at most a day after the newest id or after `now`.
     func newestTime(at now: Timestamp) -> Timestamp? {
         var newestCreation = now
         _ = visit(after: nil, limit: .max) { job in

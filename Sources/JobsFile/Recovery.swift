@@ -3,21 +3,22 @@ import Jobs
 import JobsMemory
 import NIOCore
 
-/// Reads what a store left behind: the snapshot, and what the journal says has changed since. Only
-/// reads; whatever is wrong with the files, they stay as they are.
+/// The jobs of an existing store, read from the snapshot and the journal. The files are never
+/// changed, even if they are damaged.
 struct Recovery {
     private(set) var jobs: MemoryJobs
-    /// Nil if there is none.
+    /// The identity of the snapshot; `nil` if there is no snapshot.
     private(set) var snapshot: SnapshotIdentity?
     private(set) var segments: [JournalWriter.Segment] = []
-    /// What was being written when the process or the machine stopped; nobody was told of it.
+    /// The number of bytes of an entry that was incomplete when the process or the machine stopped.
+    /// Its changes were never acknowledged.
     private(set) var tornBytes = 0
     private let names: FileNames
     private let now: Timestamp
     private let observer: any JobObserver
-    /// The snapshots that the journal goes with.
+    /// The snapshots that the journal belongs to.
     private var known: [SnapshotIdentity?] = []
-    /// Jobs that the snapshot no longer had when they changed: the journal has to say that they went.
+    /// Changed jobs that are missing in the snapshot. The journal has to contain their removal.
     private var missing: Set<JobID> = []
 
     var hasChanges: Bool { segments.contains { $0.hasChanges } }
@@ -106,7 +107,7 @@ struct Recovery {
         }
     }
 
-    /// - Returns: whether the record is about jobs.
+    /// - Returns: Whether the record is about jobs.
     private mutating func apply(_ record: JournalRecord) -> Bool {
         switch record {
         case .head: return false
@@ -133,7 +134,7 @@ struct Recovery {
     }
 }
 
-/// Runs calls that read a file, and says which one it was that did not read.
+/// Runs a call that reads a file, and adds the path to its error.
 func reading<Value>(_ path: String, _ body: () throws(FileError) -> Value) throws -> Value {
     do {
         return try body()
@@ -142,7 +143,7 @@ func reading<Value>(_ path: String, _ body: () throws(FileError) -> Value) throw
     }
 }
 
-/// Reads a snapshot in pieces, and adds up what it is known by.
+/// A reader of a snapshot in pieces, which computes the identity of the snapshot.
 private final class SnapshotReader {
     private let file: ReadableFile
     private var offset = 0
@@ -153,7 +154,7 @@ private final class SnapshotReader {
         self.file = file
     }
 
-    /// Of what was read.
+    /// The identity of the bytes that were read.
     var identity: SnapshotIdentity {
         SnapshotIdentity(length: Int64(offset), checksum: checksum.value)
     }

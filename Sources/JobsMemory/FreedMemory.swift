@@ -2,19 +2,19 @@ import Dispatch
 import Platform
 import Synchronization
 
-/// Tells when a store has shrunk so much that the memory of what has gone is worth to be given back.
+/// Detects when a store has shrunk so much that its freed memory should be returned to the system.
 struct Shrinkage {
-    /// So many jobs fewer make a difference: some 10 MB.
+    /// The minimum number of removed jobs, which have some 10 MB.
     static let least = 20_000
 
-    /// The most jobs since the last time.
+    /// The maximum number of jobs since the last return of memory.
     private var peak = 0
 
     mutating func grow(to count: Int) {
         peak = max(peak, count)
     }
 
-    /// - Returns: whether it is the time; then counting begins anew.
+    /// - Returns: Whether memory should be returned. If so, counting starts again.
     mutating func shrink(to count: Int) -> Bool {
         guard peak - count >= Self.least, count <= peak / 2 else { return false }
         peak = count
@@ -22,20 +22,21 @@ struct Shrinkage {
     }
 }
 
-/// Memory that the allocator has and nothing uses.
+/// The memory that the allocator keeps although nothing uses it.
 enum FreedMemory {
     private static let isDue = Atomic(false)
     private static let queue = DispatchQueue(label: "jobs.memory", qos: .utility)
-    /// `malloc_trim(3)` of glibc, which its module does not have; nil with other libraries.
+    /// `malloc_trim(3)` of glibc, which the Swift module lacks; `nil` with other libraries.
     private static let trim = dlsym(nil, "malloc_trim").map {
         unsafeBitCast($0, to: (@convention(c) (Int) -> CInt).self)
     }
 
-    /// Gives it back to the system in some seconds, when what is being removed has gone.
+    /// Returns the memory to the system after some seconds, when the removed jobs are deallocated.
     ///
-    /// The allocator of glibc keeps small pieces for good: after 100,000 jobs were removed the process was
-    /// as large as with them, and half of that after this. It takes some milliseconds for 100 MB, during
-    /// which allocations of other threads may wait, so it is for large removals alone.
+    /// The allocator of glibc never returns small blocks by itself: after the removal of 100,000
+    /// jobs the process keeps its size, and has half of it after this call. The call takes some
+    /// milliseconds for 100 MB. Allocations of other threads may wait meanwhile, so it is for large
+    /// removals only.
     static func giveBackSoon() {
         guard let trim, !isDue.exchange(true, ordering: .relaxed) else { return }
         queue.asyncAfter(deadline: .now() + 5) {

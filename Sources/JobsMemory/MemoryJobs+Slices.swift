@@ -1,16 +1,16 @@
 package import Jobs
 
 extension MemoryJobs {
-    /// How many jobs are looked at before others are let in: about a millisecond.
+    /// The number of jobs that are visited under one lock, which takes about a millisecond.
     package static let slice = 5000
 
-    /// Looks at all jobs in slices, so that who wants only one need not wait for the whole walk.
+    /// Visits all jobs in slices, so that a call about one job does not wait for the whole visit.
     ///
     /// - Parameters:
-    ///   - start: the position of the first slice; `nil`: the beginning.
-    ///   - visit: takes the next slice behind a position, and returns the position for the one after
-    ///     that, nil at the end.
-    /// - Throws: what `visit` throws, and `CancellationError` between two slices.
+    ///   - start: The position of the first slice; `nil` for the beginning.
+    ///   - visit: Visits the slice after a position, and returns the position of the next slice;
+    ///     `nil` at the end.
+    /// - Throws: The error of `visit`, and `CancellationError` between two slices.
     package static func inSlices(
         from start: JobID? = nil, _ visit: (_ position: JobID?) async throws -> JobID?
     ) async throws {

@@ -1,14 +1,15 @@
 package import Jobs
 
-/// What a store needs that keeps jobs elsewhere, too.
+/// The operations for a store that also keeps the jobs on a disk.
 extension MemoryJobs {
-    /// What was changed since the last time, in order; nothing unless it is recorded.
+    /// Returns the changes since the last call, in order; empty unless changes are recorded.
     package mutating func takeChanges() -> [StoredChange] {
         defer { changes = [] }
         return changes
     }
 
-    /// Up to `limit` jobs behind `id` in the order of ids, and where to go on; nil at the end.
+    /// Returns up to `limit` jobs after `id`, ordered by id, and where to continue; `nil` at the
+    /// end.
     package func stored(after id: JobID?, limit: Int) -> (jobs: [StoredJob], next: JobID?) {
         var jobs: [StoredJob] = []
         let next = visitRecords(after: id, limit: limit) { record in
@@ -22,8 +23,9 @@ extension MemoryJobs {
         record(id)?.stored
     }
 
-    /// Has a job be as it is given, whether it is there or not. Not recorded.
-    /// - Returns: whether it was there.
+    /// Adds or replaces a job without recording a change.
+    ///
+    /// - Returns: Whether the job existed.
     @discardableResult
     package mutating func restore(_ stored: StoredJob, at now: Timestamp) -> Bool {
         let existing = record(stored.job.id)
@@ -35,12 +37,12 @@ extension MemoryJobs {
         return existing != nil
     }
 
-    /// Has a job not be there. Not recorded.
+    /// Removes a job, if it exists, without recording a change.
     package mutating func forget(_ id: JobID) {
         if let record = record(id) { delete(record) }
     }
 
-    /// Takes back the last change that has not been taken back.
+    /// Takes back a change, which must be the last one that was not taken back.
     package mutating func undo(_ change: StoredChange, at now: Timestamp) {
         switch change {
         case .added(let job): forget(job.job.id)

@@ -1,7 +1,7 @@
 package import Jobs
 
-/// All jobs of a store that has them in memory, found by id, by type and by reference. Not safe to
-/// share: the store has it behind a lock.
+/// All jobs of a store in memory, indexed by id, type and reference. The store protects the value
+/// with a lock.
 package struct MemoryJobs {
     private let byID = OrderedTree<IDEntry>()
     private var queues: [ExactText: TypeQueue] = [:]
@@ -12,8 +12,8 @@ package struct MemoryJobs {
     private var shrinkage = Shrinkage()
 
     /// - Parameters:
-    ///   - isRecording: whether changes are kept for ``takeChanges()``.
-    ///   - observer: hears of what happens, also of what is taken back later.
+    ///   - isRecording: Whether changes are kept for ``takeChanges()``.
+    ///   - observer: Receives events, also of changes that are taken back later.
     package init(isRecording: Bool = false, observer: any JobObserver = IgnoringObserver()) {
         self.isRecording = isRecording
         self.observer = observer
@@ -22,7 +22,7 @@ package struct MemoryJobs {
     package mutating func add(_ new: NewJob, at now: Timestamp) -> Job {
         let queue = queue(of: new.type)
         var job = Job(new, id: ids.next(at: now), at: now)
-        // One copy of the name for all jobs of the type.
+        // All jobs of the type share one copy of the string.
         job.type = queue.type
         let record = JobRecord(StoredJob(job: job), queue: queue)
         insert(record, at: now)
@@ -70,7 +70,8 @@ package struct MemoryJobs {
             if job != nil { count += 1 }
             taken.append((record, job))
         }
-        // Back into the queue only now: a lease that is over at once must not be met again.
+        // Back into the queue only now, so that a lease that has lapsed at once is not claimed
+        // again.
         return taken.compactMap { record, job in
             guard let job else {
                 queue.enqueue(record, at: now)
@@ -80,7 +81,7 @@ package struct MemoryJobs {
         }
     }
 
-    /// Changes a job that is not fenced off, and moves it to its new place.
+    /// Changes a job unless the fencing check fails, and moves it to its new place.
     package mutating func change(_ change: JobChange, at now: Timestamp) -> Result<Job?, JobsError>
     {
         guard let record = record(change.id) else { return .success(nil) }
@@ -97,7 +98,7 @@ package struct MemoryJobs {
         return .success(job)
     }
 
-    /// Milliseconds until the first job of the type that is not available yet.
+    /// Returns the milliseconds until the first unavailable job of the type becomes available.
     package func nextAvailability(of type: String, at now: Timestamp) -> Int64? {
         queues[ExactText(type)]?.nextAvailability(at: now)
     }
@@ -109,14 +110,16 @@ package struct MemoryJobs {
         return record.job
     }
 
-    /// Visits up to `limit` jobs behind `id` in the order of ids.
-    /// - Returns: where to go on; nil at the end.
+    /// Visits up to `limit` jobs after `id`, ordered by id.
+    ///
+    /// - Returns: Where to continue; `nil` at the end.
     package func visit(after id: JobID?, limit: Int, _ body: (Job) -> Bool) -> JobID? {
         visitRecords(after: id, limit: limit) { body($0.job) }
     }
 
-    /// Counts up to `limit` jobs behind `id` in.
-    /// - Returns: where to go on; nil at the end.
+    /// Counts up to `limit` jobs after `id`.
+    ///
+    /// - Returns: Where to continue; `nil` at the end.
     package func count(
         _ counts: inout [ExactText: JobCounts], after id: JobID?, limit: Int, maxRetries: Int,
         at now: Timestamp
@@ -145,8 +148,9 @@ package struct MemoryJobs {
         return visited < limit ? nil : last
     }
 
-    /// Removes what is disposable among up to `limit` jobs behind `id`.
-    /// - Returns: where to go on, nil at the end; and what was removed.
+    /// Removes the disposable jobs among up to `limit` jobs after `id`.
+    ///
+    /// - Returns: Where to continue, `nil` at the end; and the numbers of removed jobs.
     package mutating func clean(
         after id: JobID?, limit: Int, maxRetries: Int, at now: Timestamp
     ) -> (next: JobID?, cleaned: CleanedJobs) {
@@ -162,7 +166,7 @@ package struct MemoryJobs {
             } else {
                 cleaned.exhausted += 1
             }
-            // One that no claim has met so far.
+            // An expired job that no claim has found so far.
             if record.place != .nowhere, record.job.isExpired(at: now) {
                 observer.observe(.expired(type: record.job.type))
             }
@@ -173,8 +177,9 @@ package struct MemoryJobs {
         return (next, cleaned)
     }
 
-    /// Forgets all jobs; ids go on growing.
-    /// - Returns: what held them, to be given up where nobody waits for it.
+    /// Removes all jobs. Ids continue to increase.
+    ///
+    /// - Returns: The removed jobs, which the caller can deallocate outside the lock.
     package mutating func removeAll() -> MemoryJobs {
         let old = self
         self = MemoryJobs(isRecording: isRecording, observer: observer)
@@ -227,7 +232,7 @@ package struct MemoryJobs {
         return StartedJob(job: job, lockToken: token)
     }
 
-    /// Changes a job that is in no queue, and puts it where it belongs.
+    /// Changes a job that is in no queue, and adds it to the queue of its state.
     private mutating func set(
         _ record: JobRecord, to job: Job, lockToken: LockToken?, at now: Timestamp
     ) {
@@ -239,7 +244,7 @@ package struct MemoryJobs {
         place(record, at: now)
     }
 
-    /// Puts a job that is in no queue where its state belongs.
+    /// Adds a job that is in no queue to the queue of its state.
     private func place(_ record: JobRecord, at now: Timestamp) {
         if record.job.completed == nil {
             record.queue.enqueue(record, at: now)

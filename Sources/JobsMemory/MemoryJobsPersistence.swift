@@ -1,19 +1,21 @@
 public import Jobs
 import Synchronization
 
-/// Keeps jobs in this process's memory: for tests, and for what may be forgotten.
+/// A store in the memory of this process, for tests and for jobs that may be lost.
 ///
-/// A lock around plain data; nothing waits inside. Adds, claims and changes cost O(log n) in the
-/// number of jobs. Lists and cleanings visit all jobs, in slices, so that others get their turn; they
-/// see each job that was there throughout exactly once.
+/// The store is plain data behind a lock. Adds, claims and changes cost O(log n) in the number of
+/// jobs. Lists and cleanings visit all jobs in slices, and other calls run between two slices. They
+/// visit a job that exists throughout the call exactly once.
 public final class MemoryJobsPersistence: JobsPersistence {
     private let jobs: Mutex<MemoryJobs>
     private let maxPageSize: Int
     private let clock: @Sendable () -> Timestamp
 
+    /// Creates an empty store.
+    ///
     /// - Parameters:
-    ///   - maxPageSize: the most jobs that a list returns at once.
-    ///   - clock: the time by which leases are judged and jobs are stamped.
+    ///   - maxPageSize: The maximum number of jobs on a page of a list.
+    ///   - clock: The clock by which leases are judged and jobs are stamped.
     public init(
         maxPageSize: Int = 1000, clock: SteadyClock = SteadyClock(),
         observer: any JobObserver = IgnoringObserver()
@@ -23,10 +25,11 @@ public final class MemoryJobsPersistence: JobsPersistence {
         self.clock = clock.now
     }
 
-    /// Makes a store whose time passes only as `clock` says, as tests want it.
+    /// Creates an empty store for tests, whose time is that of `clock` only.
+    ///
     /// - Parameters:
-    ///   - maxPageSize: the most jobs that a list returns at once.
-    ///   - clock: the time. Where it goes back, the store's stands still.
+    ///   - maxPageSize: The maximum number of jobs on a page of a list.
+    ///   - clock: Returns the time. When it goes back, the time of the store stands still.
     public convenience init(
         maxPageSize: Int = 1000, clock: @escaping @Sendable () -> Timestamp,
         observer: any JobObserver = IgnoringObserver()
@@ -91,7 +94,7 @@ public final class MemoryJobsPersistence: JobsPersistence {
 
     @discardableResult
     public func deleteAll() -> Int {
-        // The old jobs are given up outside the lock: there may be many.
+        // The removed jobs are deallocated outside the lock, since there may be many.
         let old = jobs.withLock { $0.removeAll() }
         return old.count
     }
@@ -112,7 +115,7 @@ public final class MemoryJobsPersistence: JobsPersistence {
 }
 
 extension MemoryJobsPersistence: JobsCensus {
-    /// Visits all jobs, in slices as a list does.
+    /// Counts the jobs, in slices like a list.
     public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
         var counts: [ExactText: JobCounts] = [:]
         try await MemoryJobs.inSlices { position in

@@ -1,6 +1,6 @@
 package import Jobs
 
-/// A page of a list that is put together bit by bit, so that others get their turn in between.
+/// A page of a list that is filled in slices, so that other calls run in between.
 package struct PageInProgress: Sendable {
     package private(set) var page: JobPage
     private let filter: JobFilter
@@ -9,7 +9,7 @@ package struct PageInProgress: Sendable {
     private let after: JobID?
     private let maxBytes: Int
     private var bytes = 0
-    /// How many jobs that match are still to be passed over.
+    /// The number of matching jobs that are still to be skipped.
     private var rest: Int
 
     package init(_ filter: JobFilter, _ paging: Paging, maxPageSize: Int) {
@@ -22,12 +22,12 @@ package struct PageInProgress: Sendable {
         page = JobPage(jobs: [], total: paging.wantsTotal ? 0 : nil)
     }
 
-    /// Whether the jobs that come next can make a difference.
+    /// Whether further jobs can change the page or its total.
     package var wantsMore: Bool { wantsTotal || wantsJobs }
 
     private var wantsJobs: Bool { !page.isCut && page.jobs.count < limit }
 
-    /// The id behind which the first job that makes a difference is; `nil`: the beginning.
+    /// The id after which the visit starts; `nil` for the beginning.
     package var start: JobID? { wantsTotal ? nil : after }
 
     fileprivate mutating func take(_ job: Job) {
@@ -45,8 +45,9 @@ package struct PageInProgress: Sendable {
 }
 
 extension MemoryJobs {
-    /// Shows a page up to `limit` jobs behind `id` in the order of ids.
-    /// - Returns: where to go on; nil at the end, and when the page is complete.
+    /// Fills a page from up to `limit` jobs after `id`, ordered by id.
+    ///
+    /// - Returns: Where to continue; `nil` at the end or if the page is complete.
     package func fill(_ page: inout PageInProgress, after id: JobID?, limit: Int) -> JobID? {
         visit(after: id, limit: limit) { job in
             page.take(job)

@@ -1,8 +1,8 @@
-/// What became of a job, and what was before, so that it can be written down and taken back.
+/// A change of a job with its state before and after, so that it can be written and taken back.
 package enum StoredChange {
     case added(StoredJob)
     case changed(from: StoredJob, to: StoredJob)
     case removed(StoredJob)
-    /// There are no jobs any more; these were there.
+    /// All jobs were removed. The value holds the removed jobs.
     case cleared(MemoryJobs)
 }

@@ -1,12 +1,12 @@
 package import JSON
 package import Jobs
 
-/// A job with what a store knows of it beside what its clients see.
+/// A job with the data that only its store knows.
 package struct StoredJob: Sendable, Equatable {
     package var job: Job
-    /// The token of the last lease, also when that is over.
+    /// The token of the last lease, also after its end.
     package var lockToken: LockToken?
-    /// An object of members that were read with the job and that no rule knows: they stay with it.
+    /// A JSON object of unknown members that were read with the job, which are kept.
     package var unknown: JSONText?
 
     package init(job: Job, lockToken: LockToken? = nil, unknown: JSONText? = nil) {

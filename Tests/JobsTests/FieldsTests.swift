@@ -1,5 +1,6 @@
 import JSON
 import Jobs
+import JobsTestSupport
 import NIOCore
 import Testing
 

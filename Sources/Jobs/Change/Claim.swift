@@ -1,13 +1,24 @@
-/// Asks for the next jobs of a type.
+/// A request for the next jobs of one type.
 public struct Claim: Sendable {
+    /// The type of the jobs to start. Types are compared byte by byte.
     public var type: String
-    /// How long the leases last, in milliseconds. 0 or less yields leases that have already lapsed.
+    /// How long each lease lasts, in milliseconds. With 0 or less, the lease has lapsed at once.
     public var timeout: Int64
-    /// Only jobs that were started fewer times; `nil`: as configured, and no limit for a store.
+    /// The limit of attempts: only jobs that were started fewer times are claimed.
+    ///
+    /// With `nil`, the controller uses its configured limit, and a store has no
+    /// limit.
     public var maxRetries: Int?
-    /// The most jobs to start.
+    /// The maximum number of jobs to start. With 0 or less, no job is started.
     public var limit: Int
 
+    /// Creates a claim.
+    ///
+    /// - Parameters:
+    ///   - type: The type of the jobs to start.
+    ///   - timeout: The duration of each lease, in milliseconds.
+    ///   - maxRetries: The limit of attempts; `nil` for the configured one.
+    ///   - limit: The maximum number of jobs to start.
     public init(type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1) {
         self.type = type
         self.timeout = timeout
@@ -19,12 +30,18 @@ public struct Claim: Sendable {
     package var startLimit: Int { maxRetries ?? .max }
 }
 
-/// Asks for one job by its id, whatever its place in the order.
+/// A request to start one job by its id, regardless of its place in the order.
 public struct Start: Sendable {
+    /// The job to start.
     public var id: JobID
-    /// How long the lease lasts, in milliseconds. 0 or less yields a lease that has already lapsed.
+    /// How long the lease lasts, in milliseconds. With 0 or less, the lease has lapsed at once.
     public var timeout: Int64
 
+    /// Creates a request to start a job.
+    ///
+    /// - Parameters:
+    ///   - id: The job to start.
+    ///   - timeout: The duration of the lease, in milliseconds.
     public init(_ id: JobID, timeout: Int64) {
         self.id = id
         self.timeout = timeout
@@ -35,13 +52,20 @@ public struct Start: Sendable {
 public struct ClaimWait: Sendable {
     package typealias Wait = @Sendable () async throws -> [StartedJob]
 
-    /// For how long at most; 0 or less: not at all.
+    /// The maximum duration of the wait, in milliseconds. With 0 or less, the claim does not wait.
     public var milliseconds: Int64
-    /// For whom the places of waiting claims are counted: a key, or an address; `nil`: by type only.
+    /// The caller that the waiting claim is counted for, such as an API key or an address.
+    ///
+    /// With `nil`, the claim is counted for its type only.
     public var caller: String?
-    /// Carries out the waiting itself, once there is no job at once, and may cancel it.
+    /// Runs the wait after the first look found no job. It may cancel the wait.
     package var during: @Sendable (_ wait: @escaping Wait) async throws -> [StartedJob]
 
+    /// Creates a wait.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: The maximum duration. With 0 or less, the claim does not wait.
+    ///   - caller: The caller that the waiting claim is counted for.
     public init(milliseconds: Int64, caller: String? = nil) {
         self.init(milliseconds: milliseconds, caller: caller) { try await $0() }
     }
@@ -55,5 +79,6 @@ public struct ClaimWait: Sendable {
         self.during = during
     }
 
+    /// No wait: the claim returns at once, with or without jobs.
     public static let none = ClaimWait(milliseconds: 0)
 }

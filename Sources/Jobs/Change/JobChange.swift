@@ -1,58 +1,74 @@
-/// A change of one existing job: which job, the proof of holding its lease, and what is to happen.
+/// A change of one existing job: the job, the fencing token of its lease, and the act.
 ///
-/// All that can happen to a job once it is there, short of its removal, is a value of this type, so what
-/// lies between a caller and a store carries one kind of call. What an act does is said by
-/// ``Job/applying(_:at:)``.
+/// Everything that can happen to an existing job, except its removal, is a value of this type. So
+/// the layers between a caller and a store pass on one kind of call. ``Job/applying(_:at:)``
+/// defines what each act does.
 public struct JobChange: Sendable, Hashable {
+    /// The job to change.
     public var id: JobID
-    /// The fencing token that proves the caller holds the lease; `nil` skips the fencing check, for
-    /// clients that know no tokens.
+    /// The fencing token that proves that the caller holds the lease.
+    ///
+    /// `nil` skips the fencing check, for clients that do not know tokens.
     public var lockToken: LockToken?
+    /// What to do to the job.
     public var act: Act
 
+    /// Creates a change of a job.
+    ///
+    /// - Parameters:
+    ///   - id: The job to change.
+    ///   - lockToken: The fencing token of the lease; `nil` skips the fencing check.
+    ///   - act: What to do to the job.
     public init(_ id: JobID, _ lockToken: LockToken?, _ act: Act) {
         self.id = id
         self.lockToken = lockToken
         self.act = act
     }
 
+    /// Creates a change without a fencing check.
     public init(_ id: JobID, _ act: Act) {
         self.init(id, nil, act)
     }
 
+    /// Creates a change of the job that a lease is on, with the token of the lease.
     public init(_ lease: LeaseReference, _ act: Act) {
         self.init(lease.id, lease.lockToken, act)
     }
 
-    /// Takes back a start that its caller never learned of.
+    /// Creates a change that takes back a start, for example because its caller has disconnected.
     public static func release(_ started: StartedJob) -> JobChange {
         JobChange(started.job.id, started.lockToken, .release)
     }
 
+    /// The job and the fencing token of this change.
     public var lease: LeaseReference { LeaseReference(id: id, lockToken: lockToken) }
 
-    /// Whether the job's current token shows that the lease is no longer the caller's.
+    /// Whether the job's current token proves that the caller has lost the lease.
     package func isFenced(by current: LockToken?) -> Bool {
         guard let lockToken, lockToken != current else { return false }
-        // A start that was taken back already has no token any more.
+        // A start that was already taken back no longer has a token.
         return current != nil || !act.forgetsToken
     }
 }
 
 /// What can be done to an existing job.
 public enum Act: Sendable, Hashable {
-    /// Moves the end of the lease to `timeout` milliseconds from now, be that later or earlier than
-    /// before; 0 or less ends it at once. A job without a lease is left unchanged.
+    /// Moves the end of the lease to `timeout` milliseconds from now, later or earlier than before.
+    ///
+    /// With 0 or less, the lease ends at once. A job without a lease is left unchanged.
     case extend(timeout: Int64)
-    /// Ends the lease without completing the job, which can be claimed again after `delay` milliseconds;
-    /// at once for `nil` and for 0 or less. A job that is completed or has no lease is left unchanged.
+    /// Ends the lease without completing the job.
+    ///
+    /// The job can be claimed again after `delay` milliseconds, or at once if `delay` is `nil`, 0
+    /// or negative. A job that is completed or has no lease is left unchanged.
     case abort(delay: Int64? = nil)
     /// Completes the job. A completed job is left unchanged.
     case complete
-    /// Takes the last start back: the lease ends, the attempt is not counted, and the job is where it was.
+    /// Takes the last start back: the lease ends, the attempt is not counted, and the job keeps its
+    /// place in the order.
     case release
 
-    /// What the act is called on the wire and in logs.
+    /// The name of the act on the wire and in logs.
     public var name: String {
         switch self {
         case .extend: "extend"
@@ -62,16 +78,18 @@ public enum Act: Sendable, Hashable {
         }
     }
 
-    /// Whether the job forgets the fencing token, as if the lease had never been.
+    /// Whether the act removes the fencing token from the job, as if the lease had never existed.
     package var forgetsToken: Bool { self == .release }
 }
 
-/// A job and, if the caller has one, the fencing token that proves it holds the lease.
+/// A job and the fencing token that proves that the caller holds its lease.
 public struct LeaseReference: Sendable, Hashable {
+    /// The job that the lease is on.
     public var id: JobID
-    /// `nil` skips the fencing check, for clients that know no tokens.
+    /// The fencing token. `nil` skips the fencing check, for clients that do not know tokens.
     public var lockToken: LockToken?
 
+    /// Creates a reference to the lease on a job.
     public init(id: JobID, lockToken: LockToken? = nil) {
         self.id = id
         self.lockToken = lockToken
@@ -79,7 +97,7 @@ public struct LeaseReference: Sendable, Hashable {
 }
 
 extension [JobChange] {
-    /// The changes in runs of the same kind of act, in order.
+    /// The changes, in order, split into runs of consecutive changes with the same kind of act.
     package var runs: [ArraySlice<JobChange>] {
         var runs: [ArraySlice<JobChange>] = []
         var start = startIndex

@@ -1,16 +1,16 @@
-/// How long names may be. Stores and waiting claims keep them in indexes and tables, where a name of
-/// a megabyte costs others.
+/// Limits of the length of names. Stores keep names in indexes, and waiting claims keep them in
+/// tables, so a name of a megabyte would slow down other calls.
 extension Job {
-    /// The most bytes of UTF-8 of a ``type``.
+    /// The maximum length of a ``type``, in bytes of UTF-8.
     public static let maximumTypeBytes = 1024
-    /// The most bytes of UTF-8 of a ``refID``.
+    /// The maximum length of a ``refID``, in bytes of UTF-8.
     public static let maximumRefIDBytes = 4096
-    /// The most bytes of UTF-8 of an ``id``. There is no job with a longer one.
+    /// The maximum length of an ``id``, in bytes of UTF-8. No job has a longer one.
     public static let maximumIDBytes = 1024
 }
 
 extension JobID {
-    /// Whether it is short enough for there to be such a job.
+    /// Whether the id is short enough that a job with it can exist.
     package var canExist: Bool {
         number != nil || description.utf8.count <= Job.maximumIDBytes
     }

@@ -1,53 +1,71 @@
-/// Where a job stands in its life.
+/// The state of a job at a given time.
 public enum JobState: String, Sendable, CaseIterable {
-    case delayed, ready, running, completed
-    /// Started as often as it may be, without a live lease: claimed only by who brings a higher limit.
+    /// The delay of the job has not ended: the job cannot be claimed by type yet.
+    case delayed
+    /// The job can be claimed. A job whose lease has lapsed is ready again.
+    case ready
+    /// The job has a live lease.
+    case running
+    /// The job is done.
+    case completed
+    /// The job has no live lease, and its attempts have reached the limit. Only a claim with a
+    /// higher limit gets it.
     case exhausted
-    /// `executeUntil` has passed without a live lease: never handed out again.
+    /// `executeUntil` has passed and the job has no live lease. The job is never handed out again.
     case expired
 }
 
-/// The life of a job, as functions from a job and a time to a job.
+/// The rules for changes of a job, as functions from a job and a time to a job.
 ///
-/// They hold no lock and never ask for the time; every store decides by them, or says the same in
-/// its database's language. Nil means that nothing changes.
+/// The functions take no lock and never read a clock. A store calls them, or implements the same
+/// rules in the language of its database. A result of `nil` means that nothing changes.
 extension Job {
-    /// Whether somebody has the job: it is started and not completed, the lease live or lapsed.
+    /// Whether the job is started and not completed. The lease may be live or lapsed.
     public var isLeased: Bool { started != nil && completed == nil }
 
+    /// Whether the job is not completed and its lease ends after `now`.
     public func hasLiveLease(at now: Timestamp) -> Bool {
         guard completed == nil, let lockedUntil else { return false }
         return lockedUntil > now
     }
 
+    /// Whether ``executeUntil`` has passed and the job is neither completed nor under a live lease.
     public func isExpired(at now: Timestamp) -> Bool {
         guard completed == nil, let executeUntil else { return false }
         return executeUntil <= now && !hasLiveLease(at: now)
     }
 
-    /// The state at `now` under a limit of starts.
+    /// The state at `now`, given a limit of attempts.
     public func state(at now: Timestamp, maxRetries: Int) -> JobState {
         let state = state(at: now)
         guard state == .ready || state == .delayed, retries >= maxRetries else { return state }
         return .exhausted
     }
 
-    /// The state at `now` where no limit of starts is known.
+    /// The state at `now` without a limit of attempts. It is never ``JobState/exhausted``.
     public func state(at now: Timestamp) -> JobState {
         if completed != nil { return .completed }
         if hasLiveLease(at: now) { return .running }
         if isExpired(at: now) { return .expired }
-        // A lapsed lease leaves it ready, also if it was started by id before its delay was over.
+        // After a lease lapses the job is ready, even if it was started by id during its delay.
         return lockedUntil == nil && (delayedUntil ?? created) > now ? .delayed : .ready
     }
 
-    /// Whether cleaning removes the job: over, or given up, and in nobody's hands.
+    /// Whether cleaning removes the job.
+    ///
+    /// That is so if the job is completed, or if it has no live lease and is expired or was started
+    /// more than `maxRetries` times.
     public func isDisposable(at now: Timestamp, maxRetries: Int) -> Bool {
         if completed != nil { return true }
         return !hasLiveLease(at: now) && (isExpired(at: now) || retries > maxRetries)
     }
 
-    /// The job with a lease of `timeout` ms from `now`; nil if it may not be started.
+    /// Returns the job with a new lease.
+    ///
+    /// - Parameters:
+    ///   - now: The time of the start.
+    ///   - timeout: The duration of the lease, in milliseconds.
+    /// - Returns: The started job; `nil` if the job is completed, expired or under a live lease.
     public func started(at now: Timestamp, timeout: Int64) -> Job? {
         guard completed == nil, !hasLiveLease(at: now), !isExpired(at: now) else { return nil }
         var job = self
@@ -57,7 +75,7 @@ extension Job {
         return job
     }
 
-    /// The job after an act at `now`; `nil` where the act does not apply, and nothing changes.
+    /// Returns the job after an act at `now`, or `nil` if the act does not apply to the job.
     public func applying(_ act: Act, at now: Timestamp) -> Job? {
         switch act {
         case .extend(let timeout): extended(at: now, timeout: timeout)
@@ -106,9 +124,10 @@ extension Job {
         return job
     }
 
-    /// When the job may next be claimed by type, once it is neither delayed nor leased.
+    /// Returns when the job can next be claimed by type.
     ///
-    /// An abort leaves a job its place in the order: that is when it was created, or its delay was over.
+    /// This is the end of the lease, else the end of the delay, else the creation. Jobs of the same
+    /// priority are claimed in the order of this time, so an aborted job keeps its place.
     public func availableAt() -> Timestamp {
         lockedUntil ?? delayedUntil ?? created
     }

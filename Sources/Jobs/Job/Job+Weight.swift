@@ -1,6 +1,6 @@
 import JSON
 
 extension Job {
-    /// The bytes of what has no fixed size in a job: its params, type and reference.
+    /// The size of the params, the type and the reference, in bytes.
     package var weight: Int { (params?.bytes.count ?? 0) + type.utf8.count + refID.utf8.count }
 }

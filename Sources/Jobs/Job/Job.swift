@@ -1,32 +1,39 @@
 public import JSON
 
-/// A piece of work that somebody asked for and that one worker at a time may carry out.
+/// A piece of work that a producer asked for and that one worker at a time carries out.
 ///
-/// Ten fields travel to every client; `priority` and `delayedUntil` only where they were asked for.
-/// What state a job is in follows from the fields and the store's time, see ``state(at:)``.
+/// An answer to a client always has ten fields; `priority` and `delayedUntil` are present only if
+/// they were set. The state of a job follows from its fields and the time of the store, see
+/// ``state(at:)``.
 public struct Job: Sendable, Equatable {
+    /// The unique id of the job. The store assigns it.
     public var id: JobID
-    /// What kind of work it is. Workers ask for jobs by type. Compared byte by byte.
+    /// The kind of work. Workers claim jobs by type. Types are compared byte by byte.
     public var type: String
-    /// What the work is about, in the producer's terms.
+    /// The producer's reference to what the work is about, such as the id of an order.
     public var refID: String
-    /// The producer's own data, never looked into. Nil and a JSON null are the same.
+    /// The producer's own data, which is stored unread. `nil` and a JSON null are the same.
     public var params: JSONText?
+    /// When the job was added, by the clock of the store.
     public var created: Timestamp
-    /// When the current lease began; nil if there is none.
+    /// When the current lease began; `nil` if the job has no lease.
     public var started: Timestamp?
-    /// When the current lease ends, or ended.
+    /// When the current lease ends, or when it lapsed; `nil` if the job has no lease.
     public var lockedUntil: Timestamp?
-    /// The job may not be started from this moment on.
+    /// The time from which the job cannot be started; `nil` if the job does not expire.
     public var executeUntil: Timestamp?
+    /// When the job was completed; `nil` if it is not completed.
     public var completed: Timestamp?
-    /// How often the job has been started.
+    /// The number of attempts: how often the job was started.
     public var retries: Int
-    /// Higher goes first.
+    /// The priority in claims by type: jobs with a higher priority are handed out first.
     public var priority: Int
-    /// By type, the job may not be started before this moment: as it was added, or given back last.
+    /// The time before which the job cannot be claimed by type; `nil` if it has no delay.
+    ///
+    /// The delay is set when the job is added, and again when it is aborted with a delay.
     public var delayedUntil: Timestamp?
 
+    /// Creates a job from its fields, for example when it is read from a store.
     public init(
         id: JobID, type: String, refID: String, params: JSONText? = nil, created: Timestamp,
         started: Timestamp? = nil, lockedUntil: Timestamp? = nil, executeUntil: Timestamp? = nil,
@@ -48,17 +55,34 @@ public struct Job: Sendable, Equatable {
     }
 }
 
-/// A job as its producer asks for it; the store gives it an id and its times.
+/// A job as a producer describes it. The store adds the id and the times.
 public struct NewJob: Sendable {
+    /// The kind of work, at most ``Job/maximumTypeBytes`` bytes of UTF-8.
     public var type: String
+    /// The producer's reference to what the work is about, at most ``Job/maximumRefIDBytes`` bytes
+    /// of UTF-8.
     public var refID: String
-    /// Milliseconds from the creation in which the job may be started; 0 and less: for ever.
+    /// The time to live, in milliseconds from the creation. With 0 or less, the job does not
+    /// expire.
     public var ttl: Int64
+    /// The producer's own data, which is stored unread. `nil` and a JSON null are the same.
     public var params: JSONText?
+    /// The priority in claims by type: jobs with a higher priority are handed out first.
     public var priority: Int
-    /// Milliseconds from the creation before which nobody gets the job by type; nil: at once.
+    /// The delay after which the job can be claimed by type, in milliseconds from the creation.
+    ///
+    /// With `nil`, 0 or less, the job can be claimed at once.
     public var delay: Int64?
 
+    /// Creates a description of a job.
+    ///
+    /// - Parameters:
+    ///   - type: The kind of work.
+    ///   - refID: The producer's reference to what the work is about.
+    ///   - ttl: The time to live, in milliseconds. With 0 or less, the job does not expire.
+    ///   - params: The producer's own data.
+    ///   - priority: The priority. Jobs with a higher priority are handed out first.
+    ///   - delay: The delay in milliseconds; `nil` for none.
     public init(
         type: String, refID: String, ttl: Int64 = 0, params: JSONText? = nil, priority: Int = 0,
         delay: Int64? = nil
@@ -84,9 +108,12 @@ extension Job {
 
 /// A job that was just handed out, with the token of its lease.
 public struct StartedJob: Sendable, Equatable {
+    /// The job with its new lease.
     public var job: Job
+    /// The fencing token of the lease.
     public var lockToken: LockToken
 
+    /// Creates a started job from the job and the token of its lease.
     public init(job: Job, lockToken: LockToken) {
         self.job = job
         self.lockToken = lockToken

@@ -1,8 +1,9 @@
-/// The id of a job: on the wire and in the database a string, 32 hex digits when made here.
+/// The id of a job: a string on the wire and in the database.
 ///
-/// New ids are UUIDs of version 7 (RFC 9562) without dashes, so that their order is the order of
-/// creation. Others, such as the version 4 of older services or anything an operator wrote into
-/// the database, are kept as they are. Ids are equal when their bytes are.
+/// New ids are UUIDs of version 7 (RFC 9562) without dashes, 32 hex digits, so their order is the
+/// order of creation. Other ids, such as UUIDs of version 4 from older services or any string that
+/// an operator wrote into the database, are kept as they are. Two ids are equal if their bytes are
+/// equal.
 public struct JobID: Sendable {
     private enum Form {
         case number(HexNumber)
@@ -11,6 +12,7 @@ public struct JobID: Sendable {
 
     private let form: Form
 
+    /// Creates an id from its string. Every string is accepted.
     public init(_ text: String) {
         form = HexNumber(text).map(Form.number) ?? .text(text)
     }
@@ -25,7 +27,7 @@ public struct JobID: Sendable {
         return number
     }
 
-    /// When the id was made, if it is one of those that say so: a UUID of version 7.
+    /// When the id was created, if it is a UUID of version 7; else `nil`.
     package var creationTime: Timestamp? {
         guard let number, number.high >> 12 & 0xF == 7, number.low >> 62 == 0b10 else { return nil }
         return Timestamp(milliseconds: Int64(number.high >> 16))
@@ -45,13 +47,13 @@ extension JobID: Hashable, Comparable {
     public static func == (left: JobID, right: JobID) -> Bool {
         switch (left.form, right.form) {
         case (.number(let left), .number(let right)): left == right
-        // Not `==` of strings, which holds composed and decomposed letters for the same.
+        // Not `==` of strings: it treats composed and decomposed characters as equal.
         case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
         default: false
         }
     }
 
-    /// The order of the bytes of the strings, as MongoDB orders them.
+    /// Compares the strings byte by byte, in the same order as MongoDB.
     public static func < (left: JobID, right: JobID) -> Bool {
         if case (.number(let left), .number(let right)) = (left.form, right.form) {
             return left < right
@@ -68,17 +70,21 @@ extension JobID: Hashable, Comparable {
     }
 }
 
-/// Makes ids that grow, also within a millisecond and when the clock steps back.
+/// A generator of ids that increase, also within a millisecond and after the clock steps back.
 ///
-/// RFC 9562, section 6.2, method 1: the 12 bits behind the milliseconds count, starting from a
-/// random value in the lower half; when they run out, the next millisecond is used ahead of time.
-/// The last 62 bits are random, so that instances need not know of each other.
+/// It uses method 1 of RFC 9562, section 6.2. The 12 bits after the milliseconds are a counter that
+/// starts from a random value in the lower half. When the counter overflows, the generator uses the
+/// next millisecond ahead of time. The last 62 bits are random, so instances need no coordination.
 public struct JobIDGenerator: Sendable {
     private var lastMilliseconds: Int64 = 0
     private var counter: UInt64 = 0
 
+    /// Creates a generator that has not made any id.
     public init() {}
 
+    /// Makes an id that is greater than every id that this generator made before.
+    ///
+    /// - Parameter now: The time of creation, which becomes part of the id.
     public mutating func next(at now: Timestamp) -> JobID {
         if now.milliseconds > lastMilliseconds {
             restart(at: now.milliseconds)

@@ -1,7 +1,7 @@
-/// The fencing token of a lease: who shows it is the one to whom the job was handed out last.
+/// The fencing token of a lease, which proves that the caller is the current lease holder.
 ///
-/// At least 96 random bits, new at every start and constant through extensions. To callers, and in
-/// the database, an opaque string; tokens are equal when their bytes are.
+/// A token has at least 96 random bits. Every start creates a new token; extensions keep it. For
+/// callers, and in the database, it is an opaque string. Two tokens are equal if their bytes are.
 public struct LockToken: Sendable {
     private enum Form: Sendable {
         case number(HexNumber)
@@ -10,12 +10,12 @@ public struct LockToken: Sendable {
 
     private let form: Form
 
-    /// A token as a caller shows it, or as a store keeps it.
+    /// Creates a token from the string that a caller sent or that a store has kept.
     public init(_ text: String) {
         form = HexNumber(text).map(Form.number) ?? .text(text)
     }
 
-    /// A token of 128 random bits: 32 lower-case hex digits.
+    /// Creates a new token of 128 random bits, written as 32 lower-case hex digits.
     public static func random() -> LockToken {
         LockToken(
             number: HexNumber(
@@ -26,7 +26,7 @@ public struct LockToken: Sendable {
         form = .number(number)
     }
 
-    /// The digits of a token in the usual form, else nil.
+    /// The value of a token of 32 lower-case hex digits; `nil` for any other token.
     var number: HexNumber? {
         guard case .number(let number) = form else { return nil }
         return number

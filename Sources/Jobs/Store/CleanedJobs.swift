@@ -1,18 +1,23 @@
-/// How many jobs a cleaning removed, by the reason for it.
+/// The numbers of jobs that a cleaning removed, by reason.
 public struct CleanedJobs: Sendable, Equatable {
+    /// The number of removed jobs that were completed.
     public var completed: Int
+    /// The number of removed jobs that had expired.
     public var expired: Int
-    /// Started more often than is allowed.
+    /// The number of removed jobs that were started more often than the limit allows.
     public var exhausted: Int
 
+    /// Creates the numbers of a cleaning. Without arguments, nothing was removed.
     public init(completed: Int = 0, expired: Int = 0, exhausted: Int = 0) {
         self.completed = completed
         self.expired = expired
         self.exhausted = exhausted
     }
 
+    /// The number of all removed jobs.
     public var total: Int { completed + expired + exhausted }
 
+    /// Adds the numbers of another cleaning.
     public static func += (left: inout CleanedJobs, right: CleanedJobs) {
         left.completed += right.completed
         left.expired += right.expired

@@ -1,43 +1,47 @@
-/// Something that has happened to a job, or to a call about jobs.
+/// An event in the life of a job, or in a call about jobs.
 ///
-/// The engine tells what callers asked for and got. A store tells what only it knows: that a job
-/// is new, that a completion does not repeat an earlier one, that a lease had lapsed, that a job has
-/// expired. Metrics listen to both.
+/// The engine reports what callers asked for and received. A store reports what only the store
+/// knows: a job is new, a completion does not repeat an earlier one, a lease had lapsed, a job has
+/// expired. Metrics observe both.
 public enum JobEvent: Sendable {
     /// A job was added.
     case added(Job)
     /// A job was handed out, by type or by id.
     case claimed(Job)
-    /// A claim by type was answered without a job, be it after a wait.
+    /// A claim by type ended without a job, possibly after a wait.
     case claimedNothing(type: String)
-    /// A lease was moved.
+    /// The end of a lease was moved.
     case extended(Job)
-    /// A job was given back.
+    /// A lease was ended without completing the job.
     case aborted(Job)
-    /// A job was completed that was not before.
-    /// - Parameter started: when its last lease began; `nil`: it had none, or that is not known.
+    /// A job was completed. A repeated completion is not an event.
+    ///
+    /// - Parameter started: When the last lease began; `nil` if there was none or it is not known.
     case completed(Job, started: Timestamp?)
-    /// A call was refused since its lease is not the last.
+    /// A change was refused because its fencing token is not the token of the last lease.
     case leaseLost
-    /// A job was taken over from a worker whose lease had lapsed.
+    /// A job was handed out again after its lease had lapsed.
     case lapsed(type: String)
-    /// Jobs turned out to be past their time.
+    /// The store found jobs that have expired.
     case expired(type: String, count: Int64 = 1)
-    /// A job turned out to have been started as often as a claim allows.
+    /// The store found a job whose attempts have reached the limit of a claim.
     case exhausted(type: String)
     /// Cleaning has removed jobs.
     case cleaned(CleanedJobs)
 }
 
-/// Hears of what happens to jobs.
+/// A receiver of events about jobs, such as metrics.
 public protocol JobObserver: Sendable {
-    /// Called in the middle of the work, possibly under a store's lock: has to be quick, and must not call
-    /// back.
+    /// Receives an event.
+    ///
+    /// The store may hold a lock during the call. The method has to return quickly and must not
+    /// call the store.
     func observe(_ event: JobEvent)
 }
 
-/// Hears of nothing.
+/// An observer that ignores all events.
 public struct IgnoringObserver: JobObserver {
+    /// Creates an observer that ignores all events.
     public init() {}
 
     public func observe(_ event: JobEvent) {}

@@ -1,28 +1,43 @@
-/// Tells how many jobs there are of each type, and in which state.
+/// A store that can count its jobs by type and state.
 public protocol JobsCensus: Sendable {
-    /// Counts the jobs by type.
+    /// Counts the jobs by type and state.
     ///
-    /// For whoever looks after the service, and not to decide by: it takes a moment in which jobs
-    /// go on changing. Costs up to a second for a million jobs, without keeping others from theirs.
-    /// - Parameter maxRetries: the limit of starts, by which jobs are exhausted.
+    /// The numbers are for monitoring, not for decisions: jobs change while they are counted. A
+    /// count takes up to a second for a million jobs, and does not block other calls.
+    ///
+    /// - Parameter maxRetries: The limit of attempts from which a job counts as exhausted.
+    /// - Returns: The numbers of each type that has jobs.
+    /// - Throws: ``JobsError/unavailable(reason:)`` or ``JobsError/timedOut(reason:)`` if the store
+    ///   cannot count.
     func census(maxRetries: Int) async throws -> [ExactText: JobCounts]
 }
 
-/// How many jobs of a type there are in each state.
+/// The numbers of jobs of one type in each state.
 public struct JobCounts: Sendable, Equatable {
+    /// The number of jobs whose delay has not ended.
     public var delayed = 0
+    /// The number of jobs that can be claimed.
     public var ready = 0
+    /// The number of jobs with a live lease.
     public var running = 0
+    /// The number of completed jobs that are not removed yet.
     public var completed = 0
+    /// The number of jobs that have expired and are not removed yet.
     public var expired = 0
-    /// Neither running nor over, and started so often that no claim by type gets it.
+    /// The number of jobs without a live lease whose attempts have reached the limit.
     public var exhausted = 0
-    /// For how many milliseconds the one that has waited longest has been ready; 0 if none is.
+    /// How long the oldest ready job has been ready, in milliseconds; 0 if no job is ready.
     public var oldestReady: Int64 = 0
 
+    /// Creates numbers that are all 0.
     public init() {}
 
-    /// Counts a job in.
+    /// Adds a job to the number of its state.
+    ///
+    /// - Parameters:
+    ///   - job: The job to count.
+    ///   - maxRetries: The limit of attempts from which a job counts as exhausted.
+    ///   - now: The time of the store.
     public mutating func count(_ job: Job, maxRetries: Int, at now: Timestamp) {
         switch job.state(at: now, maxRetries: maxRetries) {
         case .completed: completed += 1
@@ -37,7 +52,7 @@ public struct JobCounts: Sendable, Equatable {
         }
     }
 
-    /// Counts the jobs of another type in.
+    /// Adds other numbers to these.
     public mutating func merge(_ other: JobCounts) {
         delayed += other.delayed
         ready += other.ready
@@ -48,7 +63,7 @@ public struct JobCounts: Sendable, Equatable {
         oldestReady = max(oldestReady, other.oldestReady)
     }
 
-    /// All of them, by the states' names.
+    /// The name of each state and the number of jobs in it.
     public var byState: [(state: String, count: Int)] {
         [
             ("delayed", delayed), ("ready", ready), ("running", running),

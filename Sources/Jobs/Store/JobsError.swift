@@ -1,15 +1,21 @@
-/// What can go wrong with a sound request; each case is something else for the caller to do.
+/// The errors of a well-formed call. Each case asks the caller for a different reaction.
 public enum JobsError: Error, Equatable {
-    /// The lease was taken over, or never was the caller's: stop working on the job.
+    /// The caller does not hold the lease on the job. It should stop its work on the job.
     case lockLost(JobID)
-    /// The store cannot be reached, or failed: try again later. The reason is for the log alone.
+    /// The store cannot be reached, or failed. The caller should try again later.
+    ///
+    /// The reason is for the log only.
     case unavailable(reason: String)
-    /// More is waiting than can be worked off soon; nothing was done: try again later.
+    /// Too many calls are waiting, and nothing was done. The caller should try again later.
     case overloaded
-    /// The store will never take this, as it is too large or breaks a rule of the database: mend the
-    /// request. The reason is shown to the caller, so it holds no host, query or stack.
+    /// The store can never accept the call, because it is too large or breaks a rule of the
+    /// database.
+    ///
+    /// The caller has to change the call. The reason is shown to the caller, so it must not contain
+    /// a host, a query or a stack trace.
     case refused(reason: String)
-    /// The store gave up after its time limit: ask for less, or again. Nothing was changed, except what
-    /// the reason says, which is shown to the caller.
+    /// The store stopped at its time limit. The caller should ask for less, or try again.
+    ///
+    /// Nothing was changed, except what the reason states. The reason is shown to the caller.
     case timedOut(reason: String)
 }

@@ -1,77 +1,114 @@
-/// Where jobs are kept: one method for each thing that can happen to them.
+/// A store of jobs, with one method for each operation on them.
 ///
-/// Every method is one step that happens whole or not at all, judged and stamped by the store's
-/// own clock; none reads, decides and then writes. What callers ask for one at a time and often
-/// (adding, starting by type, changing a lease) takes many at once, each with a result of its own,
-/// so that concurrent calls can be merged above the stores. Results come in the order of arguments.
+/// Every method is one atomic step, unless it says otherwise. The store judges and stamps jobs by
+/// its own clock; no method reads, decides and then writes. The frequent operations (adding,
+/// claiming by type, changing a lease) take several items and return a result for each, in the
+/// order of the arguments. So concurrent calls can be merged above the store.
 ///
 /// A store that cannot do its work throws ``JobsError/unavailable(reason:)``. It never answers as
-/// if there were no jobs.
+/// if it had no jobs. Every method may also throw ``JobsError/timedOut(reason:)`` at the time limit
+/// of the store, ``JobsError/overloaded`` if too many calls are waiting,
+/// ``JobsError/refused(reason:)`` if the store can never accept the call, and `CancellationError`.
 public protocol JobsPersistence: Sendable {
-    /// Adds a job for each of `newJobs`.
+    /// Adds jobs.
+    ///
+    /// - Returns: The added job, or the error, for each of `newJobs`.
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>]
 
-    /// Adds a job unless there is one of the same type and reference that is neither completed nor
-    /// expired, however that was added; then it is the answer, the oldest if there are several.
-    /// Of concurrent calls exactly one adds, over all instances of the service.
+    /// Adds a job unless an open job of the same type and reference exists.
+    ///
+    /// A job is open if it is neither completed nor expired, no matter how it was added. Of
+    /// concurrent calls exactly one adds a job, across all instances of the service.
+    ///
+    /// - Returns: The added job, or the oldest open one.
     func addUnique(_ newJob: NewJob) async throws -> Job
 
-    /// The jobs that match, ordered by id, which is the order of creation.
+    /// Returns a page of the matching jobs, ordered by id, which is the order of creation.
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage
 
+    /// Returns a job, or `nil` if no job has this id.
     func get(_ id: JobID) async throws -> Job?
 
-    /// The types of those of the jobs that are there, in one command.
+    /// Returns the types of jobs, with one command. Ids without a job are left out.
     func types(of ids: Set<JobID>) async throws -> [JobID: String]
 
-    /// The time by which the store judges leases, delays and expiry.
+    /// Returns the time by which the store judges leases, delays and expiry.
     func now() async throws -> Timestamp
 
-    /// Starts this job, if it is neither completed, expired nor under a live lease.
+    /// Starts a job by its id.
+    ///
+    /// - Returns: The started job; `nil` if the job does not exist, is completed or expired, or is
+    ///   under a live lease.
     func start(_ start: Start) async throws -> StartedJob?
 
-    /// Starts jobs of a type that are ready and were started fewer times than the claim allows: higher
-    /// priority first, then what became available earlier, then by id.
+    /// Starts jobs of a type that are ready and were started fewer times than the claim allows.
+    ///
+    /// Jobs with a higher priority are started first, then those that became available earlier, then
+    /// by id.
+    ///
+    /// - Returns: The started jobs; empty if there are none.
     func claim(_ claim: Claim) async throws -> [StartedJob]
 
-    /// Changes jobs, each as ``Job/applying(_:at:)`` says.
+    /// Changes jobs, each as ``Job/applying(_:at:)`` defines.
     ///
-    /// Success with `nil` where there is no such job; the job unchanged where the act does not apply;
-    /// ``JobsError/lockLost(_:)`` where the token is not the last lease's. Results are those of making
-    /// the changes one after the other.
+    /// The results are the same as if the changes were made one after the other.
+    ///
+    /// - Returns: For each change the job after it, which is unchanged if the act does not apply;
+    ///   `nil` if the job does not exist; ``JobsError/lockLost(_:)`` if the token is not that of
+    ///   the last lease.
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>]
 
-    /// Milliseconds until the first job of a type becomes available that is not yet: until a delay or
-    /// a lease ends. At least 1; `nil` if nothing is known that will. May be early, never late.
+    /// Returns how long it takes until a further job of a type becomes available, because its delay
+    /// or its lease ends.
+    ///
+    /// - Returns: Milliseconds, at least 1, possibly too few but never too many; `nil` if no delay
+    ///   or lease is known that will end.
     func nextAvailability(of type: String) async throws -> Int64?
 
-    /// Removes a job, whatever its state. The job as it was, or nil.
+    /// Removes a job, regardless of its state.
+    ///
+    /// - Returns: The job before its removal; `nil` if it does not exist.
     func delete(_ id: JobID) async throws -> Job?
 
-    /// Removes the jobs that there are at one moment of the call, and none that is added later.
+    /// Removes the jobs that exist at one moment of the call, and none that is added later.
     ///
-    /// A removal that fails or is cancelled may have removed some of them; another one goes on.
-    /// - Returns: how many there were.
-    /// - Throws: ``JobsError/timedOut(reason:)`` with how many were removed if it fails midway.
+    /// A call that fails or is cancelled may have removed some of them. Another call removes the
+    /// rest.
+    ///
+    /// - Returns: The number of removed jobs.
+    /// - Throws: ``JobsError/timedOut(reason:)`` with the number of removed jobs if it fails
+    ///   midway.
     @discardableResult
     func deleteAll() async throws -> Int
 
-    /// Removes the jobs that ``Job/isDisposable(at:maxRetries:)`` speaks of.
+    /// Removes the jobs for which ``Job/isDisposable(at:maxRetries:)`` is true.
     ///
-    /// What is removed stays removed if it fails, or is cancelled, midway.
-    /// - Throws: as ``deleteAll()``.
+    /// A call that fails or is cancelled may have removed some of them. They stay removed.
+    ///
+    /// - Parameter maxRetries: The limit of attempts. Jobs that were started more often are
+    ///   removed.
+    /// - Returns: The numbers of removed jobs.
+    /// - Throws: ``JobsError/timedOut(reason:)`` with the number of removed jobs if it fails
+    ///   midway.
     @discardableResult
     func clean(maxRetries: Int) async throws -> CleanedJobs
 
-    /// Cleans as ``clean(maxRetries:)`` does, unless another process is doing so at the moment.
-    /// - Returns: what was removed; `nil` if another process is at it.
+    /// Cleans like ``clean(maxRetries:)``, unless another process is cleaning at the moment.
+    ///
+    /// - Parameter maxRetries: The limit of attempts. Jobs that were started more often are
+    ///   removed.
+    /// - Returns: The numbers of removed jobs; `nil` if another process is cleaning.
     func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs?
 }
 
 extension JobsPersistence {
-    /// Takes back starts that their callers never learned of. Nothing happens where a lease is no longer
-    /// the last; one that the store does not let be changed ends by itself.
-    /// - Throws: what keeps the store from doing so.
+    /// Takes back starts whose callers did not receive the jobs.
+    ///
+    /// A lease that is not the last one is skipped. If the store refuses the change of a job, its
+    /// lease lapses at its end.
+    ///
+    /// - Throws: The error of the store, except ``JobsError/lockLost(_:)`` and
+    ///   ``JobsError/refused(reason:)`` of a single job.
     public func release(_ started: [StartedJob]) async throws {
         for case .failure(let error) in try await change(started.map(JobChange.release)) {
             switch error {
@@ -81,7 +118,7 @@ extension JobsPersistence {
         }
     }
 
-    /// Cleans at once: the store belongs to this process.
+    /// Cleans at once. This default is for a store that only this process uses.
     public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
         try await clean(maxRetries: maxRetries)
     }

@@ -1,6 +1,6 @@
-/// A store on top of another one: what a layer does not implement itself is passed on.
+/// A store on top of another store. The methods that it does not implement call the store below.
 public protocol JobsPersistenceLayer: JobsPersistence {
-    /// The store below.
+    /// The store below this layer.
     var base: any JobsPersistence { get }
 }
 
@@ -17,6 +17,7 @@ extension JobsPersistenceLayer {
         try await base.list(filter, paging)
     }
 
+    /// Returns a job from the store below, or `nil` if no job has this id.
     public func get(_ id: JobID) async throws -> Job? {
         try await base.get(id)
     }
@@ -59,6 +60,7 @@ extension JobsPersistenceLayer {
         try await base.clean(maxRetries: maxRetries)
     }
 
+    /// Cleans the store below, unless another process is cleaning it at the moment.
     public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
         try await base.cleanInTurn(maxRetries: maxRetries)
     }

@@ -1,5 +1,5 @@
-/// How long to leave something alone that has failed: longer each time, up to a bound, and never
-/// equally long, so that those who have failed together do not come back together.
+/// The pauses between attempts after failures: exponential, up to a bound, with random jitter, so
+/// that tasks that failed together do not try again together.
 package struct Backoff: Sendable {
     private let first: Duration
     private let longest: Duration
@@ -11,7 +11,7 @@ package struct Backoff: Sendable {
         due = first
     }
 
-    /// The pause after one more failure: at least half of what is due.
+    /// Returns the pause after one more failure: at least half of the exponential pause.
     package mutating func next() -> Duration {
         defer { due = min(due * 2, longest) }
         return due * Double.random(in: 0.5...1)

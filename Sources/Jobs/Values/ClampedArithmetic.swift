@@ -1,5 +1,5 @@
-/// Arithmetic that ends at the ends of the range instead of the process: for numbers that come from
-/// requests, databases, files and configuration.
+/// Arithmetic that clamps the result to the range of the type instead of trapping on overflow, for
+/// numbers that come from requests, databases, files and configuration.
 extension FixedWidthInteger where Self: SignedInteger {
     package func addingClamped(_ other: Self) -> Self {
         let (sum, overflow) = addingReportingOverflow(other)

@@ -1,8 +1,11 @@
-/// A text that equals another when their bytes are equal. `String` calls texts equal that look the
-/// same, such as `é` in one scalar and in two; clients and databases do not.
+/// A string that is compared byte by byte, as clients and databases do.
+///
+/// `String` compares canonically: an `é` of one scalar is equal to an `é` of two.
 public struct ExactText: Hashable, Sendable {
+    /// The string itself.
     public let text: String
 
+    /// Creates a text from a string.
     public init(_ text: String) {
         self.text = text
     }

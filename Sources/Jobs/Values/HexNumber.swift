@@ -1,8 +1,9 @@
 import JSON
 
-/// 128 bits written as 32 lower-case hex digits: the form of job ids and lock tokens.
+/// 128 bits that are written as 32 lower-case hex digits, the form of job ids and lock tokens.
 ///
-/// Kept as two words rather than text: a quarter of the memory, and no allocation to copy or compare.
+/// Two words take a quarter of the memory of a string, and are copied and compared without an
+/// allocation.
 struct HexNumber: Hashable, Comparable, Sendable {
     var high: UInt64
     var low: UInt64
@@ -12,7 +13,7 @@ struct HexNumber: Hashable, Comparable, Sendable {
         self.low = low
     }
 
-    /// Nil unless the text is exactly 32 lower-case hex digits.
+    /// Creates a number from its digits; `nil` unless the text is exactly 32 lower-case hex digits.
     init?(_ text: String) {
         guard text.utf8.count == 32 else { return nil }
         (high, low) = (0, 0)
@@ -30,7 +31,7 @@ struct HexNumber: Hashable, Comparable, Sendable {
         left.high == right.high ? left.low < right.low : left.high < right.high
     }
 
-    /// The 32 ASCII digits, without allocating.
+    /// The 32 ASCII digits, computed without an allocation.
     var digits: InlineArray<32, UInt8> {
         InlineArray { index in
             let word = index < 16 ? high : low

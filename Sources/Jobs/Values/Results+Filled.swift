@@ -1,6 +1,7 @@
 extension Sequence {
-    /// The results of items some of which are known already, with the others in the places of `nil`.
-    /// - Parameter rest: the results of those that are not known, in order; asked for if there are any.
+    /// Returns the known results, with the results of `rest` in the places of `nil`.
+    ///
+    /// - Parameter rest: Returns the unknown results, in order. It is called if there are any.
     package func filled<Value, Failure>(_ rest: () async throws -> [Result<Value, Failure>])
         async rethrows -> [Result<Value, Failure>] where Element == Result<Value, Failure>?
     {

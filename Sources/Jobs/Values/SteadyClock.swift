@@ -1,25 +1,28 @@
 import Platform
 import Synchronization
 
-/// Tells the time of day, and never goes back.
+/// A clock of the time of day that never goes back.
 ///
-/// It follows the machine's time of day, which NTP and people set. Where that steps back, it goes on at
-/// the pace of the machine's uptime, which nothing sets: so leases that are judged by it last no longer
-/// than was said, and what has become due stays due. It stays ahead by the step until the time of day
-/// has caught up, or the process ends.
+/// The clock follows the time of day of the machine, which NTP and operators set. After the time of
+/// day steps back, the clock continues at the rate of the machine's uptime. So a lease lasts no
+/// longer than its timeout, and a delay that has ended stays ended. The clock is ahead of the time
+/// of day by the size of the step, until the time of day has caught up or the process ends.
 ///
-/// Safe to share; costs two readings of clocks, and no lock.
+/// The clock can be shared between threads. A reading costs two readings of system clocks and no
+/// lock.
 public final class SteadyClock: Sendable {
     private let timeOfDay: @Sendable () -> Timestamp
     private let uptime: @Sendable () -> Duration
-    /// By how many microseconds the time of day has been ahead of the uptime at most.
+    /// The greatest difference between the time of day and the uptime so far, in microseconds.
     private let lead: Atomic<Int64>
-    /// Milliseconds. An uptime should not go back, but those of virtual machines have been seen to.
+    /// The last reading, in milliseconds. The uptime of a virtual machine can go back.
     private let last: Atomic<Int64>
 
+    /// Creates a clock.
+    ///
     /// - Parameters:
-    ///   - timeOfDay: the time as the machine has it now.
-    ///   - uptime: how long the machine has been running; only differences matter.
+    ///   - timeOfDay: Returns the time of day of the machine.
+    ///   - uptime: Returns how long the machine has been running. Only differences matter.
     public init(
         timeOfDay: @escaping @Sendable () -> Timestamp = Timestamp.now,
         uptime: @escaping @Sendable () -> Duration = SteadyClock.systemUptime
@@ -30,9 +33,10 @@ public final class SteadyClock: Sendable {
         last = Atomic(Timestamp.min.milliseconds)
     }
 
-    /// The time of day or, after that was set back, what it would be without.
+    /// Returns the time of day as if it had never stepped back.
     public func now() -> Timestamp {
-        // In this order, so that a pause in between makes the lead too small, which the next reading mends.
+        // In this order: a pause in between makes the lead too small, which the next reading
+        // corrects.
         let time = timeOfDay()
         let uptime = uptimeMicroseconds()
         let lead = raiseLead(to: time, at: uptime)
@@ -42,8 +46,8 @@ public final class SteadyClock: Sendable {
             milliseconds: last.max(now.milliseconds, ordering: .relaxed).newValue)
     }
 
-    /// Has the clock show at least `time` from now on, as what was stamped with it already has to lie in
-    /// the past.
+    /// Sets the clock forward to `time` if it is behind, so that existing timestamps are in the
+    /// past.
     public func advance(to time: Timestamp) {
         _ = raiseLead(to: time, at: uptimeMicroseconds())
         last.max(time.milliseconds, ordering: .relaxed)
@@ -61,7 +65,7 @@ public final class SteadyClock: Sendable {
             .addingClamped(attoseconds / 1_000_000_000_000)
     }
 
-    /// How long this machine has been running, without the time that it slept.
+    /// Returns how long this machine has been running, without the time that it slept.
     public static func systemUptime() -> Duration {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

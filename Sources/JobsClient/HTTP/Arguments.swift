@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Writes the arguments of calls. What a caller leaves open is not sent, so that a service which does
-/// not know it sees nothing of it.
+/// The arguments of calls as JSON. An argument that is not set is not sent, so that a service that
+/// does not know it accepts the call.
 extension JSONWriter {
-    /// The body of a request.
+    /// Returns the body of a request.
     static func arguments(_ write: (inout JSONWriter) -> Void) -> ByteBuffer {
         var json = JSONWriter(capacity: 256)
         json.beginObject()
@@ -38,7 +38,7 @@ extension JSONWriter {
         }
     }
 
-    /// Asks for the state of jobs.
+    /// Requests the state of each job.
     mutating func details() {
         key("details")
         boolean(true)
@@ -49,7 +49,7 @@ extension JSONWriter {
         integer(milliseconds)
     }
 
-    /// What both ways to start jobs by type take.
+    /// The common arguments of both operations that start jobs by type.
     mutating func claim(_ claim: Claim, waitTimeout: Duration) {
         key("type")
         string(claim.type)

@@ -1,23 +1,31 @@
 import NIOCore
 
 extension HTTPJobsClient {
-    /// What a service takes in one request.
+    /// The maximum number of items in one request.
     static let mostItems = 1000
-    /// Below the megabyte that bodies may have, with room for what is around the items.
+    /// The maximum size of the items of one request, in bytes: below the mebibyte of a body, with
+    /// room for the envelope.
     private static let mostBytes = 1_000_000
 
+    /// Adds several jobs, in as many requests as necessary.
+    ///
+    /// A service without the operation on many jobs receives one request for each job, in order.
+    ///
+    /// - Returns: The added job, or the error, for each of `newJobs`, in order.
+    /// - Throws: ``JobsClientError`` if the first request fails; `CancellationError`.
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {
         try await batch(
             "add_jobs", key: "new_jobs", newJobs, mayBeRepeated: { _ in false },
             write: { $0.newJob($1) }, read: { try Job($0) },
-            // In turn, so that the order of creation is that of the arguments.
+            // One after the other, so that the order of creation is that of the arguments.
             one: { try await self.add($0) }, atATime: 1)
     }
 
-    /// Sends items in as many requests as it takes, or one by one to a service that knows no other way.
+    /// Sends items in as many requests as necessary, or one by one if the service does not know the
+    /// operation.
     ///
-    /// An error of the first request is thrown, since nothing was done before it; one of a later
-    /// request is the result of all items that were not answered.
+    /// An error of the first request is thrown, since nothing was done before. An error of a later
+    /// request is the result of every item without an answer.
     func batch<Item: Sendable, Value: Sendable>(
         _ operation: String, key: StaticString, _ items: [Item],
         mayBeRepeated: (ArraySlice<Item>) -> Bool, write: (inout JSONWriter, Item) -> Void,
@@ -66,7 +74,7 @@ extension HTTPJobsClient {
         return results
     }
 
-    /// Asks for each item by itself, a few at a time.
+    /// Sends a request for each item, a few at a time.
     private func oneByOne<Item: Sendable, Value: Sendable>(
         _ items: ArraySlice<Item>, _ one: @escaping @Sendable (Item) async throws -> Value,
         atATime: Int

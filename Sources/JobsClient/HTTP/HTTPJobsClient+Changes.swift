@@ -1,5 +1,8 @@
 extension HTTPJobsClient {
-    /// A single change is one request; of many, those of one kind that follow each other go together.
+    /// Changes jobs. Consecutive changes with the same kind of act share a request.
+    ///
+    /// - Returns: The result of each change, in order, see ``JobsClient/change(_:)``.
+    /// - Throws: ``JobsClientError`` if the first request fails; `CancellationError`.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>] {
         if changes.count == 1 { return [try await resultOfOne(changes[0])] }
         var results: [Result<Job?, JobsClientError>] = []
@@ -7,14 +10,14 @@ extension HTTPJobsClient {
             do {
                 results += try await many(Array(run))
             } catch let error as JobsClientError where !results.isEmpty {
-                // What was done before is to be told of.
+                // The results of earlier requests have to reach the caller.
                 results += run.map { _ in .failure(error) }
             }
         }
         return results
     }
 
-    /// - Throws: what is wrong with the call as a whole; what is wrong with the change is its result.
+    /// - Throws: The error of the call as a whole. A lost lease is the result of the change.
     private func resultOfOne(_ change: JobChange) async throws -> Result<Job?, JobsClientError> {
         do {
             return .success(try await one(change))

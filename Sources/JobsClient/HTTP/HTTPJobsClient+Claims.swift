@@ -23,7 +23,7 @@ extension HTTPJobsClient {
             .map { try ClaimedJob($0) }
     }
 
-    /// Claims from a service that knows no other way.
+    /// Claims jobs with one request each, from a service without the operation on many jobs.
     private func claimOneByOne(_ claim: Claim, _ wait: Duration) async throws -> [ClaimedJob] {
         var claimed: [ClaimedJob] = []
         while claimed.count < claim.limit {
@@ -33,7 +33,7 @@ extension HTTPJobsClient {
                 }
                 claimed.append(next)
             } catch {
-                // What has been handed out must not be lost over what has not.
+                // Jobs that were already handed out have to reach the caller.
                 if claimed.isEmpty { throw error }
                 break
             }

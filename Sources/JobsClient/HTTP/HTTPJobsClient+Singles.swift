@@ -35,6 +35,7 @@ extension HTTPJobsClient {
         return answer
     }
 
+    /// Returns a job, or `nil` if no job has this id.
     public func get(_ id: JobID) async throws -> Job? {
         let body = JSONWriter.arguments { $0.jobID(id) }
         return try await job(.init(operation: "get_job_by_id", body: body, mayBeRepeated: true))
@@ -86,7 +87,7 @@ extension HTTPJobsClient {
 }
 
 extension Job? {
-    /// The job of an answer that has to have one.
+    /// The job of an answer that must contain one.
     fileprivate var expected: Job {
         get throws {
             guard let self else { throw JobsClientError.notUnderstood("job") }

@@ -4,50 +4,60 @@ import NIOCore
 public import ServiceLifecycle
 import Synchronization
 
-/// A client of a service over HTTP: this one, or one of the originals, which know less.
+/// A client of a jobs service over HTTP, also of older services with fewer operations.
 ///
-/// Connections are kept and used again. A call whose request cannot have reached anybody, or was
-/// turned away undone, is made again after a pause; so is one that may have been carried out, but only
-/// where twice is as good as once: reads, and changes of a lease that show its token. A claim or an
-/// add is never repeated blindly. What has failed for good is thrown as ``JobsClientError``.
+/// Connections are kept and reused. A call is repeated after a pause if its request cannot have
+/// reached the service, or if the service refused it without doing anything. A call that may have
+/// been carried out is repeated only if it is idempotent: a read, or a change with the token of the
+/// lease. An add or a claim is not repeated in this case. A call that fails finally throws
+/// ``JobsClientError``.
 ///
-/// Where the service does not know the operations on many jobs, each is asked for by itself.
+/// If the service does not know an operation on many jobs, the client sends a request for each job.
 public final class HTTPJobsClient: JobsClient {
     let transport: HTTPTransport
     private let logger: Logger?
-    /// When an operation was found to be unknown to the service.
+    /// The operations that the service does not know, and when that was found.
     private let missing = Mutex<[String: ContinuousClock.Instant]>([:])
 
-    /// A service may be replaced by one that knows more.
+    /// How long an operation is assumed to be unknown, since a service can be upgraded.
     private static let missingFor = Duration.seconds(60)
 
-    /// - Parameter logger: hears of repeated calls, at debug.
-    /// - Throws: ``HTTPJobsClientConfigError``
+    /// Creates a client with options.
+    ///
+    /// - Parameters:
+    ///   - options: The address of the service and the settings of the calls.
+    ///   - logger: Logs repeated calls, at debug; `nil` for no log.
+    /// - Throws: ``HTTPJobsClientConfigError`` if an option is invalid.
     public init(_ options: HTTPJobsClientOptions, logger: Logger? = nil) throws {
         transport = try HTTPTransport(options)
         self.logger = logger
     }
 
-    /// A client with the options that nobody has to think of.
-    /// - Parameter url: such as `http://localhost:8080`
+    /// Creates a client with default options.
+    ///
+    /// - Parameter url: The URL of the service, such as `http://localhost:8080`.
+    /// - Throws: ``HTTPJobsClientConfigError`` if the URL is invalid.
     public convenience init(url: String) throws {
         try self.init(HTTPJobsClientOptions(url: url))
     }
 
     deinit {
-        // Does nothing if it was shut down before.
+        // Does nothing after an earlier shutdown.
         transport.client.shutdown { _ in }
     }
 
-    /// Closes the connections; calls that are under way fail. A client that is given up unused for good
-    /// does it by itself, but nobody can wait for that.
+    /// Closes the connections. Running calls fail.
+    ///
+    /// A deallocated client also closes its connections, but the caller cannot await that.
     public func shutdown() async {
         await withCheckedContinuation { done in
             transport.client.shutdown { _ in done.resume() }
         }
     }
 
-    /// - Returns: the JSON of the answer; nil for none.
+    /// Sends a request, and repeats it where that is allowed.
+    ///
+    /// - Returns: The JSON of the answer; `nil` for an answer without data.
     func send(_ request: HTTPTransport.Request) async throws -> JSONValue? {
         let options = transport.options
         let end = options.deadline.map { ContinuousClock.now + $0.bounded + request.wait.bounded }
@@ -65,7 +75,7 @@ public final class HTTPJobsClient: JobsClient {
                 guard
                     retries > 0,
                     error.kind == .unavailable || (error.isRetryable && request.mayBeRepeated),
-                    // More patience than a call has is for the caller to have.
+                    // A pause that is longer than a call is left to the caller.
                     asked <= options.timeout, end.map({ ContinuousClock.now + pause < $0 }) ?? true
                 else { throw error.after(answer) }
                 retries -= 1
@@ -75,8 +85,9 @@ public final class HTTPJobsClient: JobsClient {
         }
     }
 
-    /// Sends a request of an operation that not every service knows.
-    /// - Returns: nil if this one does not.
+    /// Sends a request of an operation that older services do not know.
+    ///
+    /// - Returns: The answer; `nil` if the service does not know the operation.
     func sendIfKnown(_ request: HTTPTransport.Request) async throws -> JSONValue?? {
         let isMissing = missing.withLock { missing in
             guard let since = missing[request.operation] else { return false }
@@ -93,7 +104,7 @@ public final class HTTPJobsClient: JobsClient {
 }
 
 extension HTTPJobsClient: Service {
-    /// For service groups: keeps the client until the group is shut down, then closes it.
+    /// Keeps the client until the service group shuts down, then closes its connections.
     public func run() async throws {
         try? await gracefulShutdown()
         await shutdown()

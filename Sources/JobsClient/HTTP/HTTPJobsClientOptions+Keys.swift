@@ -1,13 +1,15 @@
 import NIOSSL
 
 extension HTTPJobsClientOptions {
-    /// Reads the configuration keys of the original clients, nested ones joined by dots:
-    /// `connection.protocol`, `.host` (or `.ip`), `.port`, `.uri`, also as `connections.0.…`;
-    /// `options.connect_timeout`, `.timeout`, `.retries` and `.correlation_id_place`; `base_route`; and
-    /// `credential.key` (an API key or a token), `credential.ssl_ca_file`, and for a certificate of the
-    /// caller's own `credential.ssl_crt_file` and `.ssl_key_file`, all PEM. Other keys, and those with an
-    /// empty value, are passed over.
-    /// - Throws: ``HTTPJobsClientConfigError``
+    /// Creates options from the configuration keys of the original clients.
+    ///
+    /// Nested keys are joined by dots: `connection.protocol`, `.host` (or `.ip`), `.port`, `.uri`,
+    /// also as `connections.0.…`; `options.connect_timeout`, `.timeout`, `.retries` and
+    /// `.correlation_id_place`; `base_route`; `credential.key` (an API key or a token),
+    /// `credential.ssl_ca_file`; and for a client certificate `credential.ssl_crt_file` and
+    /// `.ssl_key_file`. The files are PEM. Other keys and keys with an empty value are ignored.
+    ///
+    /// - Throws: ``HTTPJobsClientConfigError`` if a value is invalid.
     public init(keys: [String: String]) throws {
         let keys = Keys(values: keys.filter { !$0.value.isEmpty })
         self.init(url: try keys.url)
@@ -35,7 +37,7 @@ extension HTTPJobsClientOptions {
 private struct Keys {
     let values: [String: String]
 
-    /// The URI if there is one, else what its parts make.
+    /// The URI if there is one; else the URL of its parts.
     var url: String {
         get throws {
             if let uri = connection("uri") { return uri }

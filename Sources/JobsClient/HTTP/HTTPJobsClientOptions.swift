@@ -1,44 +1,61 @@
 public import NIOSSL
 
-/// Where a service is and how to speak with it.
+/// The address of a jobs service and the settings of calls to it.
 public struct HTTPJobsClientOptions: Sendable {
-    /// Where a correlation id goes: `query`, `headers` or `both`.
+    /// The place of the correlation id in a request.
     public enum CorrelationIDPlace: String, Sendable {
-        case query, headers, both
+        /// The id is sent as a query parameter.
+        case query
+        /// The id is sent as a header.
+        case headers
+        /// The id is sent as a query parameter and as a header.
+        case both
     }
 
-    /// `http` or `https`, host and port: `https://jobs.example.com:8443`. A path is kept.
+    /// The URL of the service, such as `https://jobs.example.com:8443`.
+    ///
+    /// The scheme is `http` or `https`. The URL may have a path, which comes before ``baseRoute``.
     public var url: String
     /// The path of the operations below the URL.
     public var baseRoute = "v1/jobs"
+    /// The maximum time to open a connection.
     public var connectTimeout = Duration.seconds(10)
-    /// How long one try may take, from the connection to the last byte of the answer; a wait that is
-    /// asked for comes on top. Longer than the 15 s after which the service says that its store is away.
+    /// The maximum time of one attempt, from the connection to the last byte of the answer.
+    ///
+    /// The wait of a claim is added. The default is longer than the 15 s after which the service
+    /// reports that its store is unavailable.
     public var timeout = Duration.seconds(20)
-    /// How long a call may take with all its repetitions; a wait that is asked for comes on top. `nil`: as
-    /// long as they take.
+    /// The maximum time of a call with all its repetitions; `nil` for no limit.
+    ///
+    /// The wait of a claim is added.
     public var deadline: Duration?
-    /// How often a call is made again that may be: see ``HTTPJobsClient``.
+    /// The maximum number of repetitions of a call, see ``HTTPJobsClient``.
     public var retries = 3
-    /// The pause before the first repetition; it doubles each time, up to 50 times as much.
+    /// The pause before the first repetition. It doubles each time, up to 50 times this pause.
     public var retryPause = Duration.milliseconds(100)
-    /// Connections at a time; more calls wait for one.
+    /// The maximum number of open connections. Further calls wait for a free one.
     public var maximumConnections = 64
+    /// The place of the correlation id in a request.
     public var correlationIDPlace = CorrelationIDPlace.query
-    /// An API key or a token (JWT), for services that ask who calls.
+    /// The API key or the token (JWT) of the caller; `nil` for a service without authentication.
     public var token: String?
-    /// For `https`: other trust roots than the system's, a certificate of the caller's, ...
+    /// The TLS settings for `https`, such as trust roots or a client certificate; `nil` for the
+    /// default.
     public var tls: TLSConfiguration?
 
+    /// Creates options with default settings.
+    ///
+    /// - Parameter url: The URL of the service, such as `http://localhost:8080`.
     public init(url: String) {
         self.url = url
     }
 }
 
-/// A setting that makes no sense, in a line for the operator.
+/// An invalid option of a client, described in one line for the operator.
 public struct HTTPJobsClientConfigError: Error, Equatable, CustomStringConvertible {
-    /// As the original clients call it: `NO_HOST`, `WRONG_PROTOCOL`, ...
+    /// The code of the error, the same as in the original clients: `NO_HOST`, `WRONG_PROTOCOL`, ...
     public let code: String
+    /// The description of the error, without the values of secrets.
     public let message: String
 
     public var description: String { "\(code): \(message)" }

@@ -5,18 +5,18 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// Sends requests to one service over a pool of connections, and reads the answers.
+/// The transport of requests to one service over a pool of connections.
 struct HTTPTransport: Sendable {
-    /// What one request asks for.
+    /// The content of one request.
     struct Request: Sendable {
         var operation: String
         var body: ByteBuffer
-        /// Whether it does no harm to make it twice.
+        /// Whether the request is idempotent.
         var mayBeRepeated = false
-        /// How long the service may hold it.
+        /// How long the service may hold the request.
         var wait = Duration.zero
 
-        /// The most that a service takes.
+        /// The maximum wait that a service accepts.
         static let longestWait = Duration.seconds(60)
     }
 
@@ -24,7 +24,7 @@ struct HTTPTransport: Sendable {
     let client: HTTPClient
     private let base: String
 
-    /// Answers are held in memory; a larger one is none of a jobs service.
+    /// The maximum size of an answer, in bytes. Answers are held in memory.
     private static let largestAnswer = 1 << 28
 
     init(_ options: HTTPJobsClientOptions) throws {
@@ -36,7 +36,7 @@ struct HTTPTransport: Sendable {
             throw HTTPJobsClientConfigError(
                 code: "WRONG_URL", message: "\(options.url) is no http or https URL")
         }
-        // Never the token itself, here or anywhere: errors end up in logs.
+        // The message never contains the token, since errors are logged.
         if let token = options.token, !token.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) {
             throw HTTPJobsClientConfigError(
                 code: "WRONG_KEY", message: "The key holds what no key or token can hold")
@@ -48,18 +48,19 @@ struct HTTPTransport: Sendable {
         configuration.timeout.connect = options.connectTimeout.timeAmount
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
-        // The retries are ours: they know what may be repeated.
+        // This client repeats calls itself, since it knows which ones are idempotent.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
             options.maximumConnections
-        // Node's servers close idle connections after 5 s, also into a request that is on its way.
+        // Node's servers close idle connections after 5 s, even if a request is on its way.
         configuration.connectionPool.idleTimeout = .seconds(4)
         client = HTTPClient(configuration: configuration)
     }
 
-    /// Asks once.
-    /// - Parameter end: when there has to be an answer, however long a try may take.
-    /// - Returns: the JSON of the answer; nil for none.
+    /// Sends a request once.
+    ///
+    /// - Parameter end: The deadline of the answer, in addition to the timeout of one attempt.
+    /// - Returns: The JSON of the answer; `nil` for an answer without data.
     /// - Throws: ``JobsClientError``, or `CancellationError`.
     func sendOnce(_ request: Request, until end: ContinuousClock.Instant? = nil) async throws
         -> JSONValue?
@@ -87,7 +88,7 @@ struct HTTPTransport: Sendable {
         }
         guard answer.body.readableBytes > 0 else { return nil }
         do {
-            // Params as deep as any store keeps them, inside of an answer.
+            // An answer adds a few levels around params of the maximum depth.
             let outline = try JSONOutline(
                 answer.body, recordedDepth: 3, maximumDepth: JSONOutline.maximumDepth + 8)
             return outline.root.kind == .null ? nil : outline.root
@@ -105,13 +106,13 @@ struct HTTPTransport: Sendable {
         var message = HTTPClientRequest(url: url)
         message.method = .POST
         message.headers.add(name: "Content-Type", value: "application/json")
-        // What the service does not know it is to refuse, not to ignore. Older ones ignore this too.
+        // Has the service refuse unknown arguments. Older services ignore this header.
         message.headers.add(name: "Prefer", value: "handling=strict")
         if let token = options.token {
             message.headers.add(name: "Authorization", value: "Bearer \(token)")
         }
         if let correlationID, options.correlationIDPlace != .query {
-            // A header cannot hold everything that an id may.
+            // Some characters of an id are not allowed in a header.
             message.headers.add(name: "correlation_id", value: correlationID.asHeader)
         }
         message.body = .bytes(request.body)
@@ -120,7 +121,7 @@ struct HTTPTransport: Sendable {
 }
 
 extension JobsClientError {
-    /// What went wrong where there was no answer.
+    /// Creates the error of a request without an answer.
     fileprivate init(transport error: any Error) {
         let isUnsent: Bool
         switch error {
@@ -139,7 +140,7 @@ extension JobsClientError {
             if case .connectTimeout = error { isUnsent = true } else { isUnsent = false }
         default: isUnsent = false
         }
-        // What these say of themselves is for those who know NIO.
+        // The descriptions of these errors require knowledge of NIO.
         let reason =
             switch error {
             case let error as IOError: String(cString: strerror(error.errnoCode))

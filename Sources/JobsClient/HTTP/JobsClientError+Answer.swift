@@ -1,12 +1,14 @@
 extension JobsClientError {
-    /// What an error answer says.
-    /// - Parameter body: the error body of the service; anything else, as a proxy may send, says nothing.
+    /// Creates the error of an error answer.
+    ///
+    /// - Parameter body: The error body of the service. Another body, such as from a proxy, is
+    ///   ignored.
     init(status: Int, retryAfter: Duration?, body: JSONValue?) {
         let code = body?["code"]?.string
         let kind: Kind =
             switch (status, code) {
             case (409, "LOCK_LOST"): .lockLost
-            // Nothing was done. (Of other failures inside the service nobody knows.)
+            // Nothing was done. After other failures inside the service, the outcome is unknown.
             case (503, "OVERLOADED"), (503, "TIMED_OUT"), (429, _): .unavailable
             case (500..., _), (408, _): .outcomeUnknown
             default: .refused
@@ -16,7 +18,7 @@ extension JobsClientError {
             code: code, correlationID: body?["correlation_id"]?.string, retryAfter: retryAfter)
     }
 
-    /// An item of a batch answer that is an error.
+    /// Creates the error of one item in the answer to a batch.
     init(item: JSONValue) {
         guard let status = item["status"]?.integer else {
             self.init(.notUnderstood, "An item of the answer is neither a job nor an error")
@@ -29,8 +31,10 @@ extension JobsClientError {
         JobsClientError(.notUnderstood, "The answer has no \(what)")
     }
 
-    /// This error of the last try as the caller hears of it: where there was no answer to that one, an
-    /// answer to an earlier try says more. Whether something may have happened is still the last one's to say.
+    /// Returns the error to throw after the last attempt.
+    ///
+    /// If the last attempt has no answer, the answer to an earlier attempt is more informative. The
+    /// kind of the error is still that of the last attempt.
     func after(_ answer: JobsClientError?) -> JobsClientError {
         guard status == nil, var told = answer else { return self }
         told.kind = kind

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Runs one thing at a time in a task that others can cancel.
+/// A runner of one operation at a time that other tasks can cancel.
 final class Interruptible: Sendable {
     private struct State {
         var isInterrupted = false
@@ -25,7 +25,7 @@ final class Interruptible: Sendable {
         }
     }
 
-    /// Cancels what runs, and all that is run from now on.
+    /// Cancels the running operation and every later one.
     func interrupt() {
         let cancel = state.withLock { state in
             state.isInterrupted = true
@@ -35,8 +35,9 @@ final class Interruptible: Sendable {
     }
 }
 
-/// Gives a call so long to answer, whatever it would take by itself.
-/// - Throws: what the call throws; ``JobsClientError`` of an unknown outcome if the time is over.
+/// Runs a call with a time limit.
+///
+/// - Throws: The error of the call; ``JobsClientError`` of an unknown outcome at the time limit.
 func within<Value: Sendable>(
     _ limit: Duration, _ call: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
@@ -47,7 +48,7 @@ func within<Value: Sendable>(
             return nil
         }
         defer { group.cancelAll() }
-        // The first to be done decides; there are two.
+        // The first of the two tasks to finish decides.
         guard let value = try await group.next().flatMap(\.self) else {
             throw JobsClientError(.outcomeUnknown, "No answer within \(limit)")
         }

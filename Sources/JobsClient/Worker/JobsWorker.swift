@@ -1,20 +1,25 @@
 public import Logging
 public import ServiceLifecycle
 
-/// Claims jobs of a type and has each of them handled, some at a time.
+/// A worker that claims jobs of one type and runs a handler for each, several at a time.
 ///
-///     let worker = JobsWorker(client, type: "mail", concurrency: 8, timeout: .seconds(60)) { job in
+///     let worker = JobsWorker(
+///         client, type: "mail", concurrency: 8, timeout: .seconds(60)
+///     ) { job in
 ///         try await send(job.decodeParams(as: Mail.self))
 ///     }
 ///     try await ServiceGroup(services: [worker], logger: logger).run()
 ///
-/// A job is completed when its handler returns, and given back when it throws, for a time that grows with
-/// each attempt (``JobsWorkerOptions/retryDelay``). Its lease is extended
-/// as long as the handler runs. When the lease is lost, since somebody took the job over or because the
-/// service was out of reach for too long, the handler's task is cancelled, at the latest when the lease
-/// ends by this machine's clock, counted from before it was asked for. What such a handler did does not
-/// count. So handlers have to heed cancellation; and since a worker may die behind its work, before that
-/// is known, each has to bear that the same job is handled twice.
+/// The job is completed when its handler returns. When the handler throws, the job is aborted with
+/// a delay that grows with each attempt (``JobsWorkerOptions/retryDelay``). The worker extends the
+/// lease while the handler runs.
+///
+/// When the lease is lost, because another worker took the job over or the service was unavailable
+/// for too long, the task of the handler is cancelled. This happens at the latest when the lease
+/// ends by the clock of this machine, counted from before the claim was sent. The result of such a
+/// handler is ignored. So a handler has to respond to cancellation. It also has to be idempotent: a
+/// worker may stop after the work but before it reports the completion, and then the job is handled
+/// again.
 public struct JobsWorker: Service {
     let client: any JobsClient
     let type: String
@@ -24,12 +29,18 @@ public struct JobsWorker: Service {
     let logger: Logger
     let handler: @Sendable (Job) async throws -> Void
 
+    /// Creates a worker whose handler receives the job.
+    ///
     /// - Parameters:
-    ///   - concurrency: the most jobs at a time.
-    ///   - timeout: how long a lease lasts, and so how long a job of a worker that died is left
-    ///     alone. A third of it has to be enough for any call.
-    ///   - handler: `job.retries` tells the attempt. Calls of a client made in it carry the job's id
-    ///     as their correlation id.
+    ///   - client: The client of the service.
+    ///   - type: The type of the jobs to claim.
+    ///   - concurrency: The maximum number of jobs at a time, at least 1.
+    ///   - timeout: The duration of a lease, more than 0. The job of a crashed worker can be
+    ///     claimed again after this time. Every call has to succeed within a third of it.
+    ///   - options: Further settings.
+    ///   - logger: Logs attempts, failures and lost leases.
+    ///   - handler: Does the work. `job.retries` is the number of the attempt. Calls of a client in
+    ///     the handler send the id of the job as their correlation id.
     public init(
         _ client: any JobsClient, type: String, concurrency: Int = 1, timeout: Duration,
         options: JobsWorkerOptions = JobsWorkerOptions(),
@@ -47,8 +58,21 @@ public struct JobsWorker: Service {
         self.handler = handler
     }
 
-    /// A worker whose handler gets the params as a value of its own type. A job whose params are none
-    /// is not handled: that is logged as an error, and the job given back for a while.
+    /// Creates a worker whose handler receives the decoded params and the job.
+    ///
+    /// If the params of a job cannot be decoded, the worker logs an error and aborts the job with
+    /// ``JobsWorkerOptions/undecodableDelay``.
+    ///
+    /// - Parameters:
+    ///   - client: The client of the service.
+    ///   - type: The type of the jobs to claim.
+    ///   - params: The type of the params.
+    ///   - concurrency: The maximum number of jobs at a time, at least 1.
+    ///   - timeout: The duration of a lease, more than 0. The job of a crashed worker can be
+    ///     claimed again after this time. Every call has to succeed within a third of it.
+    ///   - options: Further settings.
+    ///   - logger: Logs attempts, failures and lost leases.
+    ///   - handler: Does the work. `job.retries` is the number of the attempt.
     public init<Params: Decodable & Sendable>(
         _ client: any JobsClient, type: String, params: Params.Type, concurrency: Int = 1,
         timeout: Duration, options: JobsWorkerOptions = JobsWorkerOptions(),
@@ -69,15 +93,17 @@ public struct JobsWorker: Service {
         }
     }
 
-    /// Works until the task is cancelled, or a shutdown of the service group begins. Then it claims no
-    /// more, lets handlers finish within the grace period, and gives back what is left. Failures of
-    /// calls are logged and waited out; they never end it. Returns when all handlers have.
+    /// Claims and handles jobs until the task is cancelled or the service group shuts down.
+    ///
+    /// After a shutdown begins, the worker claims no more jobs. Handlers may finish within the
+    /// grace period; then they are cancelled and their jobs are aborted. A failed call is logged
+    /// and tried again; it never ends the worker. Returns when all handlers have returned.
     public func run() async throws {
         await WorkerRun(self).run()
     }
 }
 
-/// A job is not for this handler.
+/// The error of a job whose params the handler cannot decode.
 struct UndecodableParams: Error {
     let reason: any Error
 }

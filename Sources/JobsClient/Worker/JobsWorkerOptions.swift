@@ -1,46 +1,56 @@
-/// What a worker can be told beyond what it works on.
+/// The optional settings of a worker.
 public struct JobsWorkerOptions: Sendable {
-    /// Only jobs that were started fewer times are claimed; nil: as the service is configured.
+    /// The limit of attempts: only jobs that were started fewer times are claimed.
+    ///
+    /// With `nil`, the configured limit of the service applies.
     public var maxRetries: Int?
-    /// When a job whose handler threw can be claimed again. At first after about 5 s, and twice as much
-    /// after each further attempt, up to 10 minutes.
+    /// The delay before a job whose handler threw can be claimed again.
+    ///
+    /// The default is about 5 s after the first attempt. It doubles with each attempt, up to 10
+    /// minutes.
     public var retryDelay = RetryDelay.exponential(first: .seconds(5), longest: .seconds(600))
-    /// When a job whose params cannot be decoded can be claimed again, by a worker that can.
+    /// The delay before a job whose params cannot be decoded can be claimed again.
     public var undecodableDelay = Duration.seconds(60)
-    /// How long the service may hold a claim until there is a job. A quarter of the lease's time at
-    /// most, since leases are counted from before the claim was sent.
+    /// How long the service may hold a claim until there is a job.
+    ///
+    /// It is clamped to a quarter of the duration of a lease, since a lease is counted from before
+    /// the claim was sent.
     public var waitTimeout = Duration.seconds(20)
-    /// The longest pause between two claims where the service does not hold them, and while it
-    /// cannot be reached.
+    /// The maximum pause between two claims if the service does not hold them or cannot be reached.
     public var longestPause = Duration.seconds(2)
-    /// How long handlers may go on after a shutdown has begun. Then they are cancelled, and their jobs
-    /// given back.
+    /// How long handlers may run after a shutdown begins. Then they are cancelled and their jobs
+    /// are aborted.
     public var gracePeriod = Duration.seconds(30)
 
+    /// Creates options with default settings.
     public init() {}
 }
 
-/// How long a job that failed is left alone.
+/// The delay before a failed job can be claimed again, as a function of the attempt.
 public struct RetryDelay: Sendable {
-    /// From the number of times that the job was started.
+    /// Returns the delay after an attempt, counted from 1; `nil` for none.
     public let delay: @Sendable (_ attempt: Int) -> Duration?
 
-    /// - Parameter delay: from the number of times that the job was started; nil: none.
+    /// Creates a delay from a function.
+    ///
+    /// - Parameter delay: Returns the delay after an attempt, counted from 1; `nil` for none.
     public init(_ delay: @escaping @Sendable (_ attempt: Int) -> Duration?) {
         self.delay = delay
     }
 
-    /// It can be claimed again at once.
+    /// No delay: the job can be claimed again at once.
     public static let none = RetryDelay { _ in nil }
 
+    /// The same delay after every attempt.
     public static func constant(_ delay: Duration) -> RetryDelay { RetryDelay { _ in delay } }
 
-    /// `first` after the first attempt, and twice as much after each further one.
+    /// A delay that doubles with each attempt, with random jitter.
+    ///
     /// - Parameters:
-    ///   - first: at least 0.
-    ///   - longest: what it does not grow beyond.
-    ///   - jitter: the share of it, from 0 to 1, that is left out at random at most, so that jobs which
-    ///     failed together do not come back together.
+    ///   - first: The delay after the first attempt, at least 0.
+    ///   - longest: The maximum delay.
+    ///   - jitter: The maximum share of the delay, from 0 to 1, that is subtracted at random, so
+    ///     that jobs that failed together do not come back together.
     public static func exponential(first: Duration, longest: Duration, jitter: Double = 0.2)
         -> RetryDelay
     {

@@ -1,14 +1,13 @@
 import JobsEngine
 
-/// Tells the service what became of jobs: many in one call, where several have ended while the call
-/// before was under way.
+/// Reports the results of jobs to the service. Jobs that end during a call share the next call.
 struct WorkerEnds: Sendable {
     typealias Outcome = Result<Job?, JobsClientError>
 
     private let completions: MergingLane<JobChange, Outcome>
     private let aborts: MergingLane<JobChange, Outcome>
 
-    /// - Parameter limit: how long one call may take.
+    /// - Parameter limit: The maximum time of one call.
     init(_ client: any JobsClient, limit: Duration) {
         let lane = {
             MergingLane<JobChange, Outcome> { changes in
@@ -31,7 +30,7 @@ struct WorkerEnds: Sendable {
         return await outcome { try await aborts.call(change) }
     }
 
-    /// The error of a single call is its job's result: there is no call as a whole beside it.
+    /// Makes a call about one job. The error of the call is the result of the job.
     private static func one(_ change: JobChange, _ client: any JobsClient, _ limit: Duration)
         async throws -> Outcome
     {
@@ -42,7 +41,8 @@ struct WorkerEnds: Sendable {
         }
     }
 
-    /// A call about many jobs is not found by the id of one of them.
+    /// Makes a call about several jobs, without a correlation id, since it does not belong to one
+    /// job.
     private static func many(
         _ limit: Duration, _ call: @escaping @Sendable () async throws -> [Outcome]
     ) async throws -> [Result<Outcome, JobsError>] {

@@ -1,22 +1,24 @@
 import JobsEngine
 import Logging
 
-/// One job in a worker's hands, from the claim until the service knows what became of it.
+/// One job of a worker, from the claim until its result is reported to the service.
 struct WorkerJob: Sendable {
     let run: WorkerRun
     let claimed: ClaimedJob
 
     private var worker: JobsWorker { run.worker }
 
-    /// How long a claim may be under way: what comes later leaves too little time to see to the lease.
+    /// The maximum time of a claim. After a longer time, too little is left to extend the lease.
     static func longestWay(of timeout: Duration) -> Duration { timeout * 2 / 3 }
 
-    /// - Parameter sent: when the claim was sent.
+    /// Handles the job and reports its result.
+    ///
+    /// - Parameter sent: When the claim was sent.
     func work(since sent: WorkerLeases.Instant) async {
         let ticket = run.leases.hold(claimed.lease, since: sent)
         defer { run.leases.drop(ticket) }
         if run.isStopping { return await giveBack(ticket, "the worker stops") }
-        // The answer was so long under way that the lease might end before anybody has looked.
+        // The claim took so long that the lease could end before it is extended.
         guard sent.duration(to: .now) < Self.longestWay(of: worker.timeout) else {
             return await giveBack(ticket, "it came too late")
         }
@@ -37,7 +39,7 @@ struct WorkerJob: Sendable {
         }
     }
 
-    /// Runs the handler in a task that ends when the lease does.
+    /// Runs the handler in a task that is cancelled when the lease is lost.
     private func handle(_ ticket: WorkerLeases.Ticket) async -> Result<Void, any Error> {
         log(.debug, "Handling")
         run.metrics.began()
@@ -84,8 +86,8 @@ struct WorkerJob: Sendable {
         }
     }
 
-    /// What becomes of a job that failed. Where claims name no limit of their own, the service has one:
-    /// 10, unless it is configured otherwise.
+    /// Describes what happens next to a failed job. Without a limit of the worker, the limit of the
+    /// service applies, by default 10 attempts.
     private func prospect(after delay: Duration?) -> String {
         let attempts = claimed.job.retries
         guard attempts < worker.options.maxRetries ?? JobsController.Options().maxRetries else {
@@ -97,7 +99,7 @@ struct WorkerJob: Sendable {
         return "next attempt at \(Timestamp(milliseconds: overflow ? .max : next))"
     }
 
-    /// Gives back a job that was not handled, at once and to anybody.
+    /// Aborts a job that was not handled, without a delay.
     private func giveBack(_ ticket: WorkerLeases.Ticket, _ reason: String) async {
         let outcome = await tell(ticket) { await run.ends.abort(claimed.lease, delay: nil) }
         run.metrics.count(.returned)
@@ -108,13 +110,13 @@ struct WorkerJob: Sendable {
         }
     }
 
-    /// Makes a call, again and again if that helps, as long as the lease lasts and the worker has time.
-    /// Repeating it does no harm: nobody else has the job so long.
+    /// Makes a call, and repeats it as long as the lease lasts and the worker has time.
+    ///
+    /// A repetition is safe, because no other worker can hold the lease during that time.
     private func tell(
         _ ticket: WorkerLeases.Ticket, _ call: @escaping @Sendable () async -> WorkerEnds.Outcome
     ) async -> WorkerEnds.Outcome {
-        // In a task of its own: this one may be cancelled, and what became of the job is to be told all
-        // the same.
+        // An unstructured task: the result is reported even if the current task is cancelled.
         await Task {
             var pauses = Backoff(first: .milliseconds(50), longest: .seconds(2))
             while true {

@@ -1,26 +1,29 @@
 import Synchronization
 
-/// The leases that a worker holds, how long each lasts by its own clock, and whose tasks hang on them.
+/// The leases that a worker holds, when each ends by the clock of this machine, and the handlers to
+/// cancel when a lease is lost.
 final class WorkerLeases: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     /// Why a handler is cancelled.
     enum Loss: Sendable, Equatable {
-        /// Somebody else has the job, or may have it from now on, or nobody.
+        /// The worker no longer holds the lease, or cannot be sure that it does.
         case lost(reason: String)
         /// The worker stops before the handler is done.
         case stopping
     }
 
-    /// A lease as it is kept. Tickets, since a job that was lost may be claimed again by the same worker,
-    /// while the handler that lost it has not yet ended.
+    /// The identity of a lease in this worker.
+    ///
+    /// The id of the job is not enough: the worker may claim a lost job again while the handler of
+    /// the lost lease still runs.
     struct Ticket: Hashable, Sendable {
         fileprivate let number: Int
     }
 
     private struct Held {
         let lease: LeaseReference
-        /// When the claim or extension was sent that it lasts by.
+        /// When the claim or the last successful extension was sent.
         var renewed: Instant
         var loss: Loss?
         var cancel: (@Sendable () -> Void)?
@@ -34,7 +37,7 @@ final class WorkerLeases: Sendable {
     private let state = Mutex(State())
     private let timeout: Duration
 
-    /// How long before the lease's end it is held for lost, so that the handler has heard of it by then.
+    /// How long before its end a lease counts as lost, so that its handler is cancelled in time.
     private var margin: Duration { min(timeout / 20, .seconds(1)) }
 
     init(timeout: Duration) {
@@ -50,7 +53,9 @@ final class WorkerLeases: Sendable {
         }
     }
 
-    /// - Returns: why the lease was lost meanwhile, if it was.
+    /// Removes a lease.
+    ///
+    /// - Returns: Why the lease was lost; `nil` if it was not.
     @discardableResult
     func drop(_ ticket: Ticket) -> Loss? {
         state.withLock { $0.held.removeValue(forKey: ticket)?.loss }
@@ -60,12 +65,12 @@ final class WorkerLeases: Sendable {
         state.withLock { $0.held[ticket]?.loss }
     }
 
-    /// When the lease is held for lost.
+    /// Returns when the lease counts as lost; `nil` if the ticket is not known.
     func end(of ticket: Ticket) -> Instant? {
         state.withLock { state in state.held[ticket].map { end(of: $0) } }
     }
 
-    /// Has `cancel` called when the lease is lost; at once if it is.
+    /// Calls `cancel` when the lease is lost, or at once if it is lost already.
     func onLoss(of ticket: Ticket, _ cancel: @escaping @Sendable () -> Void) {
         let isLost = state.withLock { state in
             state.held[ticket]?.cancel = cancel
@@ -74,20 +79,20 @@ final class WorkerLeases: Sendable {
         if isLost { cancel() }
     }
 
-    /// The leases to extend now, and when to look again.
+    /// Returns the leases to extend now, and when to check again.
     func due(at now: Instant) -> (leases: [(ticket: Ticket, lease: LeaseReference)], next: Instant)
     {
         state.withLock { state in
             let held = state.held.filter { $0.value.loss == nil }
             let due = (held.values.map(\.renewed).min() ?? now) + timeout / 3
             guard due <= now else { return ([], due) }
-            // With those that are due the others, so that one call does for all the next time.
+            // Leases that are due soon are included, so that they are all due together next time.
             let leases = held.filter { $0.value.renewed + timeout / 6 <= now }
             return (leases.map { ($0.key, $0.value.lease) }, now)
         }
     }
 
-    /// The lease lasts from when its extension was sent.
+    /// Records a successful extension, from the time at which it was sent.
     func renew(_ ticket: Ticket, at sent: Instant) {
         state.withLock { state in
             guard let held = state.held[ticket], held.loss == nil else { return }
@@ -99,8 +104,9 @@ final class WorkerLeases: Sendable {
         lose { key, _ in key == ticket ? .lost(reason: reason) : nil }
     }
 
-    /// Loses what has ended.
-    /// - Returns: when the next lease ends; nil if there is none.
+    /// Marks the leases that have ended as lost.
+    ///
+    /// - Returns: When the next lease ends; `nil` if there is none.
     func loseOverdue(at now: Instant) -> Instant? {
         lose { _, held in end(of: held) <= now ? .lost(reason: "it was not extended in time") : nil
         }
@@ -109,7 +115,7 @@ final class WorkerLeases: Sendable {
         }
     }
 
-    /// Cancels all handlers: their jobs are given back.
+    /// Cancels all handlers, so that their jobs are aborted.
     func stopAll() {
         lose { _, _ in .stopping }
     }

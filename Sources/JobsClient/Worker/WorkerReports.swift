@@ -1,13 +1,13 @@
 import Logging
 import Metrics
 
-/// What a worker counts.
+/// The metrics of a worker.
 struct WorkerMetrics: Sendable {
     enum Outcome: String, CaseIterable {
         case completed, failed, undecodable, lost
-        /// Given back because the worker stopped.
+        /// The job was aborted because the worker stopped.
         case returned
-        /// The handler was done, and the service could not be told.
+        /// The handler returned, but the result could not be reported to the service.
         case untold
     }
 
@@ -36,7 +36,7 @@ struct WorkerMetrics: Sendable {
 }
 
 extension Job {
-    /// What log lines about the job carry.
+    /// The metadata of log messages about the job.
     var logMetadata: Logger.Metadata {
         ["job_id": "\(id)", "type": "\(type)", "attempt": "\(retries)"]
     }

@@ -1,8 +1,8 @@
 import Logging
 import ServiceLifecycle
 
-/// One run of a worker: a loop that claims, a task for each job, and beside them those that keep the
-/// leases and see to the shutdown.
+/// One run of a worker: a loop of claims, a task for each job, and the tasks that extend leases,
+/// watch leases and handle the shutdown.
 struct WorkerRun: Sendable {
     let worker: JobsWorker
     let leases: WorkerLeases
@@ -11,8 +11,8 @@ struct WorkerRun: Sendable {
     private let slots: WorkerSlots
     private let claiming = Interruptible()
 
-    /// How long a claim that is under way when a shutdown begins may take to answer: one that the
-    /// service holds would keep the worker.
+    /// How long a running claim may take after a shutdown begins, since the service may hold it
+    /// longer.
     private static let claimPatience = Duration.seconds(1)
 
     init(_ worker: JobsWorker) {
@@ -42,7 +42,7 @@ struct WorkerRun: Sendable {
         }
     }
 
-    /// Claims as many jobs as can be handled, until the worker stops.
+    /// Claims as many jobs as there are free slots, until the worker stops.
     private func claim(_ begin: (ClaimedJob, WorkerLeases.Instant) -> Void) async {
         let wait = min(worker.options.waitTimeout, worker.timeout / 4)
         var pauses = Backoff(first: .milliseconds(50), longest: worker.options.longestPause.bounded)
@@ -61,7 +61,7 @@ struct WorkerRun: Sendable {
                 isFailing = false
                 for job in jobs { begin(job, sent) }
                 slots.give(free - jobs.count)
-                // Jobs are there, or the service has waited for them.
+                // There are jobs, or the service has held the claim: no pause is necessary.
                 if !jobs.isEmpty || (wait > .zero && sent.duration(to: .now) >= wait * 0.9) {
                     pauses.reset()
                     continue
@@ -75,24 +75,24 @@ struct WorkerRun: Sendable {
                 isFailing = true
             }
             let pause = pauses.next()
-            // Cut short by the end of the worker, which the loop will notice.
+            // Interrupted when the worker stops, which the loop checks.
             try? await claiming.run { try await Task.sleep(for: pause) }
         }
     }
 
     private var metadata: Logger.Metadata { ["type": "\(worker.type)"] }
 
-    /// Cancels handlers when their leases end, whatever the extensions are doing.
+    /// Cancels handlers when their leases end, independently of the extensions.
     private func watchLeases() async {
         repeat {
             let now = ContinuousClock.now
-            // A new lease lasts longer than this when it comes, see `WorkerJob.work`.
+            // A new lease always lasts longer than this pause, see `WorkerJob.work`.
             let next = min(leases.loseOverdue(at: now) ?? .distantFuture, now + worker.timeout / 12)
             do { try await Task.sleep(until: next) } catch { return }
         } while true
     }
 
-    /// Extends leases when a third of their time is over, all that are due with one call.
+    /// Extends leases after a third of their duration, all due leases with one call.
     private func extendLeases() async {
         let pause = worker.timeout / 12
         repeat {
@@ -119,7 +119,7 @@ struct WorkerRun: Sendable {
             }
             results = try await within(timeout / 3) { try await client.change(extensions) }
         } catch {
-            // Tried again soon. If it never succeeds, the leases end.
+            // The next round tries again. Without a success, the leases end.
             if !Task.isCancelled {
                 worker.logger.warning(
                     "Failed to extend \(due.count) leases", error: error, metadata: metadata)
@@ -140,7 +140,7 @@ struct WorkerRun: Sendable {
         }
     }
 
-    /// Waits for the group's shutdown and carries it out, until the run is over.
+    /// Waits for the shutdown of the service group and stops the worker in steps.
     private func shutDown() async {
         do {
             try await gracefulShutdown()
@@ -153,16 +153,16 @@ struct WorkerRun: Sendable {
             try await Task.sleep(for: gracePeriod - patience)
             leases.stopAll()
         } catch {
-            // Cancelled: all has ended, or the run itself is cancelled, and its handlers with it.
+            // Cancelled: the run has ended, or it is cancelled together with its handlers.
             leases.stopAll()
         }
     }
 
-    /// Whether no more handlers may begin.
+    /// Whether the worker stops and must not start handlers.
     var isStopping: Bool { slots.isClosed || Task.isCancelled }
 }
 
 extension ContinuousClock.Instant {
-    /// Later than anything that is waited for here.
+    /// A time after every deadline of a worker.
     fileprivate static var distantFuture: Self { .now + .seconds(1 << 32) }
 }

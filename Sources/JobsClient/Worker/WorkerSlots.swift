@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How many more jobs a worker can take. One task waits for slots; any may give them back.
+/// The free slots for jobs of a worker. One task waits for slots; every task can give them back.
 final class WorkerSlots: Sendable {
     private struct State {
         var free: Int
@@ -14,8 +14,9 @@ final class WorkerSlots: Sendable {
         state = Mutex(State(free: count))
     }
 
-    /// Takes all that are free, as soon as there is one.
-    /// - Returns: how many; 0 if there will be no more.
+    /// Takes all free slots, as soon as there is at least one.
+    ///
+    /// - Returns: The number of slots; 0 if the slots are closed.
     func take() async -> Int {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -40,7 +41,7 @@ final class WorkerSlots: Sendable {
         wake { $0.free += count }
     }
 
-    /// No more are taken.
+    /// Ends the taking of slots.
     func close() {
         wake { $0.isClosed = true }
     }

@@ -3,33 +3,35 @@ import JSON
 public import Jobs
 import Synchronization
 
-/// Merges what concurrent callers ask of a store into its batches.
+/// A layer that merges concurrent calls into batches of the store.
 ///
-/// A durable write waits for the store's journal, and many writes in one command share that wait; and
-/// claims of one type that go together do not get in each other's way. So while a command is under
-/// way, the calls of its kind that come in the meantime gather, and go together when it is done. A
-/// call that comes alone is passed on at once, as it is. Each caller gets its own result, or its own
-/// error; an error of the command reaches all whose calls were in it.
+/// A durable write waits for the journal of the store; several writes in one command share that
+/// wait. Claims of one type in one command do not conflict with each other. So while a command
+/// runs, further calls of its kind gather, and form the next command. A call that finds no command
+/// running is passed on at once. Each caller gets its own result or error; an error of a command is
+/// thrown to every caller in its batch.
 public final class MergingJobsPersistence: JobsPersistenceLayer {
+    /// The store that runs the batches.
     public let base: any JobsPersistence
     private let claimSizes = batchSizes(of: "start")
     private let adds: MergingLane<[NewJob], [Result<Job, JobsError>]>
     private let extensions: ChangeLane
     private let completions: ChangeLane
-    /// A lane for each kind of claims, there as long as a claim uses it.
+    /// The lanes of the kinds of claims. A lane exists as long as a claim uses it.
     private let claims = Mutex<[ClaimKind: (lane: ClaimLane, users: Int)]>([:])
 
     private typealias ChangeLane = MergingLane<[JobChange], [Result<Job?, JobsError>]>
-    /// Each call is the number of jobs that it wants.
+    /// The argument of a call is the maximum number of jobs that it takes.
     private typealias ClaimLane = MergingLane<Int, [StartedJob]>
 
-    /// The most bytes of `params` that go into one command: servers limit a message.
+    /// The maximum size of the jobs in one command, in bytes, because servers limit a message.
     private static let addedBytes = 4 << 20
 
+    /// Creates a layer over a store.
     public init(_ base: any JobsPersistence) {
         self.base = base
         let addSizes = batchSizes(of: "add")
-        // Jobs are weighed in bytes, none less than a thousandth of the whole.
+        // The weight of a job is its size in bytes, at least a thousandth of the limit.
         adds = MergingLane(
             limits: .init(weight: Self.addedBytes), weigh: { $0.reduce(0) { $0 + $1.weight } },
             work: { try await merged($0, addSizes) { try await base.add($0) } })
@@ -47,8 +49,10 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
         try await adds.call(newJobs)
     }
 
-    /// Extensions go together, and so do completions: a store makes many of one kind by one command.
-    /// Other changes, and calls that mix them, are passed on.
+    /// Changes jobs, and merges concurrent extensions and concurrent completions.
+    ///
+    /// A store makes many changes of one of these kinds with one command. Other changes, and calls
+    /// with mixed changes, are passed on.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         if changes.allSatisfy({ $0.act == .complete }) {
             return try await completions.call(changes)
@@ -76,7 +80,7 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
     }
 }
 
-/// Claims that can be carried out by one command.
+/// What claims have in common that can run in one command.
 private struct ClaimKind: Hashable {
     let type: ExactText
     let timeout: Int64
@@ -94,7 +98,8 @@ private struct ClaimKind: Hashable {
 }
 
 extension ClaimKind {
-    /// Claims as many jobs as all calls together want, and deals them out: first come, first served.
+    /// Creates a lane that claims jobs for all calls of a batch and assigns them in the order of
+    /// the calls.
     fileprivate func lane(_ base: any JobsPersistence, _ sizes: Recorder)
         -> MergingLane<Int, [StartedJob]>
     {
@@ -112,12 +117,12 @@ extension ClaimKind {
     }
 }
 
-/// Of how many calls the commands of an operation are made.
+/// The recorder of the number of calls in each command of an operation.
 private func batchSizes(of operation: String) -> Recorder {
     Recorder(label: "jobs_batch_size", dimensions: [("operation", operation)])
 }
 
-/// Carries out calls that each have several arguments as one, and deals the results out again.
+/// Runs several calls, each with several arguments, as one, and splits the results.
 private func merged<Argument, Value>(
     _ calls: [[Argument]], _ sizes: Recorder,
     _ work: ([Argument]) async throws -> [Result<Value, JobsError>]

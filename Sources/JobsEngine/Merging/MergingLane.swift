@@ -1,23 +1,26 @@
 package import Jobs
 import Synchronization
 
-/// Merges calls of one kind: while one is under way, those that come gather, and go together next.
+/// A queue that merges calls of one kind: while a batch runs, further calls gather in the next
+/// batch.
 ///
-/// A call that finds the lane free goes at once and alone; there is no timer and no waiting for
-/// company. The call at the head of the queue when a batch is done leads the next one. Calls are served
-/// in the order in which they came. Cancelling a call takes it out of the queue; a batch that has begun
-/// goes on to its end, as it serves others too.
+/// A call that finds the lane free runs at once and alone; there is no timer. When a batch ends,
+/// the first call in the queue leads the next batch. Calls are served in the order of their
+/// arrival. Cancellation removes a call from the queue. A batch that has begun runs to its end,
+/// because it serves several calls.
 package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     package typealias Work = @Sendable ([Argument]) async throws -> [Result<Value, JobsError>]
 
-    /// What may go together, and what may wait.
+    /// The limits of a batch and of the queue.
     package struct Limits: Sendable {
-        /// The most that one batch may weigh, unless it is a single call.
+        /// The maximum weight of a batch. A single call may be heavier.
         var weight: Int
-        /// The most calls that may wait; more are refused.
+        /// The maximum number of waiting calls. Further calls are refused.
         var waiting: Int
-        /// A call that has waited for so long behind a batch that found the store away fails with it,
-        /// instead of waiting as long again to find out by itself.
+        /// How long a call waits before it shares the failure of the batch in front of it.
+        ///
+        /// If that batch found the store unavailable, a call that has waited this long fails too,
+        /// instead of waiting as long again for the same error.
         var patience: Duration
 
         package init(
@@ -30,7 +33,7 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     }
 
     private enum Turn: Sendable {
-        /// The lane is this caller's, to carry out what has gathered.
+        /// This call leads the next batch.
         case lead
         case done(Result<Value, any Error>)
     }
@@ -52,8 +55,8 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
     private let work: Work
 
     /// - Parameters:
-    ///   - weigh: how much of a batch a call takes up.
-    ///   - work: carries out a batch; answers each argument, in order, or throws for all of them.
+    ///   - weigh: Returns the weight of a call.
+    ///   - work: Runs a batch. Returns a result for each argument, in order, or throws for all.
     package init(
         limits: Limits = Limits(), weigh: @escaping @Sendable (Argument) -> Int = { _ in 1 },
         work: @escaping Work
@@ -63,22 +66,24 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
         self.work = work
     }
 
-    /// How many calls wait for the batch that is under way.
+    /// The number of calls that wait behind the running batch.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    /// Has `argument` carried out, alone or with others.
+    /// Runs a call, alone or in a batch.
     ///
-    /// A call in a batch of several comes back with its result also if its task is cancelled once the batch
-    /// has begun. One that goes alone is carried out by its own task, with that task's cancellation: a
-    /// task of its own would cost a change of threads.
-    /// - Throws: what its own result says; what the batch threw; `JobsError.overloaded` if too many
-    ///   wait already; `CancellationError` if its task was cancelled while it waited: nothing was done.
+    /// In a batch of several calls, cancellation has no effect once the batch has begun: the call
+    /// returns its result. A call that runs alone runs in its own task and can be cancelled, since
+    /// another task would cost a change of threads.
+    ///
+    /// - Throws: The error of its own result; the error of the batch; `JobsError.overloaded` if too
+    ///   many calls wait; `CancellationError` if its task was cancelled while it waited, and
+    ///   nothing was done.
     package func call(_ argument: Argument) async throws -> Value {
         guard let ticket = try enter() else { return try await lead([argument], []) }
         let turn = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let turn = state.withLock { state -> Turn? in
-                    // The batch that was under way may have ended meanwhile.
+                    // The running batch may have ended in the meantime.
                     guard state.isBusy else {
                         state.isBusy = true
                         return .lead
@@ -102,7 +107,8 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// - Returns: a ticket to wait with; nil if the lane was free, and is the caller's now.
+    /// - Returns: A ticket to wait with; `nil` if the lane was free and the caller leads a batch
+    ///   now.
     private func enter() throws -> Int? {
         try state.withLock { state in
             guard state.isBusy else {
@@ -114,7 +120,7 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// Takes what may go with the leader's own call off the queue.
+    /// Removes the calls that join the batch of the leader from the queue.
     private func gather(behind own: Argument) -> ([Argument], [Waiter]) {
         let others = state.withLock { state in
             var weight = weigh(own)
@@ -126,7 +132,7 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
         return ([own] + others.map(\.argument), others)
     }
 
-    /// Carries out a batch, the first call of which is the caller's own, and passes the lane on.
+    /// Runs a batch, whose first call is the leader's own, and passes the lane on.
     private func lead(_ arguments: [Argument], _ others: [Waiter]) async throws -> Value {
         let work = work
         let outcome: Result<[Result<Value, JobsError>], any Error>
@@ -135,8 +141,9 @@ package final class MergingLane<Argument: Sendable, Value: Sendable>: Sendable {
                 if others.isEmpty {
                     try await work(arguments)
                 } else {
-                    // Unstructured on purpose: the batch serves every call in it, so cancelling the leader
-                    // must not cancel it, and it has no call's task-local values.
+                    // A detached task: the batch serves every call in it. The cancellation of the
+                    // leader must not cancel it, and it must not have the task-local values of one
+                    // call.
                     try await Task.detached { try await work(arguments) }.value
                 }
             precondition(results.count == arguments.count, "each call of a batch has its result")

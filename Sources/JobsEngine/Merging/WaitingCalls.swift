@@ -1,6 +1,7 @@
 /// A queue that calls can leave before it is their turn.
 ///
-/// Everything takes constant time, save that removed calls are passed over when they would have been first.
+/// Everything takes constant time, save that removed calls are passed over when they would have
+/// been first.
 struct WaitingCalls<Call> {
     private var calls: [Int: Call] = [:]
     /// From this ticket on, tickets may wait; all before it have gone.
@@ -17,7 +18,8 @@ struct WaitingCalls<Call> {
 
     mutating func append(_ call: Call, _ ticket: Int) {
         calls[ticket] = call
-        // A ticket is drawn before its call comes, and calls that came sooner may have gone meanwhile.
+        // A ticket is drawn before its call comes, and calls that came sooner may have gone
+        // meanwhile.
         first = min(first, ticket)
     }
 

@@ -2,16 +2,18 @@ public import CoreMetrics
 public import Jobs
 import Synchronization
 
-/// What is counted of jobs, type by type.
+/// The counters and timers of jobs, by type.
 ///
-/// Listens to the controllers and to the stores. Those that work on the same jobs should share one of
-/// these, so that they agree about which types have labels of their own.
+/// It observes controllers and stores. Controllers and stores of the same jobs should share one
+/// instance, so that they agree on which types have their own label.
 public final class JobMetrics: JobObserver {
-    /// So many types, the first of which there are jobs, are counted apart. All others together are `other`.
+    /// The maximum number of types with their own label: the first types that have jobs.
+    ///
+    /// All other types share the label `other`.
     public static let maximumTypes = 100
     static let others = "other"
 
-    /// Calls that were refused since their lease is not the last.
+    /// The number of changes that were refused because the caller had lost the lease.
     public let leasesLost: Counter
     private let completedCleaned: Counter
     private let expiredCleaned: Counter
@@ -25,7 +27,9 @@ public final class JobMetrics: JobObserver {
     private let factory: any MetricsFactory
     private let state = Mutex(State())
 
-    /// - Parameter factory: where the figures go.
+    /// Creates metrics.
+    ///
+    /// - Parameter factory: Makes the counters and timers.
     public init(factory: any MetricsFactory = MetricsSystem.factory) {
         self.factory = factory
         leasesLost = Counter(label: "jobs_leases_lost_total", factory: factory)
@@ -37,10 +41,12 @@ public final class JobMetrics: JobObserver {
         exhaustedCleaned = cleaned("exhausted")
     }
 
-    /// The metrics of a type. Costs a look into a table.
-    /// - Parameter hasJobs: whether there are jobs of it. If not, and nothing is known of it, it is one
-    ///   of the others: whoever asks for types that nobody adds must not take the places of those that
-    ///   somebody does.
+    /// Returns the metrics of a type. The call costs one look-up in a table.
+    ///
+    /// - Parameters:
+    ///   - type: The type of the jobs.
+    ///   - hasJobs: Whether jobs of the type exist. If not, an unknown type counts as `other`, so
+    ///     that claims of types without jobs do not use up the labels.
     public func of(_ type: String, hasJobs: Bool = true) -> TypeMetrics {
         state.withLock { state in
             if let known = state.types[ExactText(type)] { return known }

@@ -1,31 +1,35 @@
 public import CoreMetrics
 import Jobs
 
-/// What is counted of the jobs of a type.
+/// The counters and timers of the jobs of one type.
 ///
-/// Made once for each type, so that counting looks for no names and makes no texts.
+/// An instance is made once for each type, so counting needs no look-up of names and makes no
+/// strings.
 public final class TypeMetrics: Sendable {
-    /// How the type is called in labels.
+    /// The label of the type, at most 128 Unicode scalars of its name.
     public let label: String
+    /// The number of added jobs.
     public let added: Counter
-    /// Jobs that were handed out, by type or by id.
+    /// The number of jobs that were handed out, by type or by id.
     public let claims: Counter
-    /// Claims by type that were answered without a job, those that waited for one included.
+    /// The number of claims by type that ended without a job, also after a wait.
     public let emptyClaims: Counter
+    /// The number of extended leases.
     public let extensions: Counter
-    /// Jobs that were given back.
+    /// The number of jobs whose lease was ended without completing them.
     public let aborts: Counter
+    /// The number of completed jobs. A repeated completion does not count.
     public let completions: Counter
-    /// Jobs that turned out to be past their time.
+    /// The number of jobs that were found to have expired.
     public let expirations: Counter
-    /// Jobs that turned out to have been started as often as a claim allows.
+    /// The number of jobs whose attempts were found to have reached the limit of a claim.
     public let exhaustions: Counter
-    /// Jobs that were taken over from somebody whose lease had run out.
+    /// The number of jobs that were handed out again after their lease had lapsed.
     public let lapses: Counter
     private let addToClaim: Timer
     private let claimToComplete: Timer
 
-    /// What a type is called by has no end of its own.
+    /// The maximum number of Unicode scalars in a label. A type may be longer.
     private static let longestLabel = 128
 
     init(_ type: String, _ factory: any MetricsFactory) {
@@ -49,8 +53,10 @@ public final class TypeMetrics: Sendable {
             label: "jobs_claim_to_complete_seconds", dimensions: dimensions, factory: factory)
     }
 
-    /// Counts a job that was just handed out; and how long it had to wait for that, from when it was
-    /// added or its delay was over, if it is the first time.
+    /// Counts a job that was just handed out.
+    ///
+    /// At the first attempt it also records how long the job has waited since it was added or its
+    /// delay ended.
     func claimed(_ job: Job) {
         claims.increment()
         guard job.retries == 1, let started = job.started else { return }
@@ -58,7 +64,8 @@ public final class TypeMetrics: Sendable {
     }
 
     /// Counts a job that was just completed.
-    /// - Parameter started: when its last lease began; `nil`: it had none, or that is not known.
+    ///
+    /// - Parameter started: When the last lease began; `nil` if there was none or it is not known.
     func completed(_ job: Job, started: Timestamp?) {
         completions.increment()
         guard let started, let completed = job.completed else { return }
@@ -67,8 +74,8 @@ public final class TypeMetrics: Sendable {
 }
 
 extension Timer {
-    /// Records a time, the longest that a timer takes if it is longer: that is 292 years, and jobs may
-    /// have dates of any year.
+    /// Records a duration, clamped to the maximum of a timer: 292 years. The dates of a job can be
+    /// further apart.
     fileprivate func record(_ milliseconds: Int64) {
         recordNanoseconds(max(milliseconds, 0).multipliedClamped(by: 1_000_000))
     }

@@ -2,13 +2,14 @@ import Jobs
 import Logging
 import Synchronization
 
-/// Follows the news of a store for a set of types that changes.
+/// A reader that follows the news of a store for a changing set of types.
 ///
-/// A new set is followed before the old one is let go, so that for types in both nothing is missed.
-/// News that breaks off is taken up again; those who live on it are told that they were deaf.
+/// The reader follows a new set before it stops following the old one, so that no news of a type in
+/// both sets is missed. If the news breaks off, the reader follows it again, and reports that no
+/// type was followed in the meantime.
 final class NewsReader: Sendable {
     private struct State {
-        /// Counts the sets; the last one that had news to tell has the say.
+        /// The number of the newest set that is followed. Reports of older sets are ignored.
         var generation = 0
         var isUnsupported = false
     }
@@ -19,10 +20,10 @@ final class NewsReader: Sendable {
     private let onNews: @Sendable ([JobNews]) -> Void
     private let state = Mutex(State())
 
-    /// No more often than this is a set changed for another: stores take a moment to let one go.
+    /// The minimum time between two changes of the set, since a store takes time to stop following.
     private static let pace = Duration.milliseconds(300)
 
-    /// - Parameter onFollowing: told of which types all news is told from now on; of others none is.
+    /// - Parameter onFollowing: Called with the types whose news is followed from now on.
     init(
         news: any JobsNews, logger: Logger,
         onFollowing: @escaping @Sendable (Set<ExactText>) -> Void,
@@ -34,10 +35,11 @@ final class NewsReader: Sendable {
         self.onNews = onNews
     }
 
-    /// Follows the set that is wanted last, until the task is cancelled.
+    /// Follows the newest wanted set, until the task is cancelled.
+    ///
     /// - Parameters:
-    ///   - changes: told when the set may have changed.
-    ///   - wanted: the set; asked for only as often as it can be changed for another.
+    ///   - changes: Yields when the set may have changed.
+    ///   - wanted: Returns the set. It is called only as often as the set can be changed.
     func run(_ changes: AsyncStream<Void>, wanted: @Sendable () -> Set<ExactText>) async {
         var generation = 0
         var current: Task<Void, Never>?
@@ -61,7 +63,8 @@ final class NewsReader: Sendable {
     }
 
     /// Follows one set until the task is cancelled.
-    /// - Parameter onOutcome: called when the set is followed, or turns out not to be.
+    ///
+    /// - Parameter onOutcome: Called when the set is followed, or when following has failed.
     private func follow(
         _ types: Set<ExactText>, _ generation: Int, onOutcome: @escaping @Sendable () -> Void
     ) async {

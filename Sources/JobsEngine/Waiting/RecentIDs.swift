@@ -1,16 +1,18 @@
 import Jobs
 
-/// The last jobs that were heard of, so that who hears of one again knows.
+/// The ids of the most recently reported jobs, which detect repeated reports.
 struct RecentIDs {
     private var ids: Set<JobID> = []
-    /// A ring, the oldest at ``oldest`` once it is full.
+    /// A ring buffer. Once it is full, ``oldest`` is the index of the oldest id.
     private var order: [JobID] = []
     private var oldest = 0
 
-    /// More than can be under way between two ways of being told.
+    /// More ids than can arrive between two reports of the same job.
     private static let capacity = 2000
 
-    /// - Returns: whether the id is new.
+    /// Inserts an id, and drops the oldest one if the buffer is full.
+    ///
+    /// - Returns: Whether the id is new.
     @discardableResult
     mutating func insert(_ id: JobID) -> Bool {
         guard ids.insert(id).inserted else { return false }

@@ -1,27 +1,28 @@
 import Jobs
 
-/// The claims of one type that wait, first come, first served, and what is known of jobs for them.
+/// The waiting claims of one type, first come, first served, and the number of announced jobs.
 ///
-/// A plain value, which decides what is to be looked for and who gets it. ``WaitingLine`` does the
-/// looking. Announced jobs are counted: each is looked for once, by those in front, so that many
-/// waiting claims cost no more than few. Where somebody says that there may be something without
-/// saying how much, looks go on until one comes back with less than it asked for.
+/// This is a plain value that decides what to look for and which claim gets a job. ``WaitingLine``
+/// looks in the store. Announced jobs are counted, and each is looked for once, for the first
+/// claims. So many waiting claims cost no more than few. If jobs are announced without their
+/// number, the looks continue until one returns fewer jobs than it asked for.
 struct WaitingClaims<Outcome> {
-    /// What claims must have in common to be carried out by one command.
+    /// What claims have in common that can run in one command.
     struct Kind: Equatable {
         var timeout: Int64
         var maxRetries: Int
     }
 
     struct Claim {
-        /// Rises in the order in which claims came.
+        /// The number of the claim in the order of arrival.
         let ticket: Int
         let kind: Kind
-        /// The most jobs that it takes.
+        /// The maximum number of jobs that the claim takes.
         let limit: Int
         let outcome: Outcome
 
-        /// - Parameter limit: one look, and so one claim, takes at most ``maximumLimit``.
+        /// - Parameter limit: The maximum number of jobs, clamped to ``maximumLimit``, that of one
+        ///   look.
         init(ticket: Int, kind: Kind, limit: Int, outcome: Outcome) {
             self.ticket = ticket
             self.kind = kind
@@ -30,54 +31,60 @@ struct WaitingClaims<Outcome> {
         }
     }
 
-    /// Jobs to be claimed for those in front.
+    /// A look in the store: jobs to claim for the first claims in the line.
     struct Look: Equatable {
         let kind: Kind
         let limit: Int
-        /// How many of the announced jobs this is about.
+        /// The number of announced jobs that this look covers.
         fileprivate let announced: Int
         fileprivate let isUnsure: Bool
         fileprivate let news: Int
     }
 
-    /// In the order in which they came.
+    /// The waiting claims, in the order of their arrival.
     private(set) var claims: [Claim] = []
-    /// How many jobs all of them want.
+    /// The sum of the limits of all waiting claims.
     private var wanted = 0
-    /// Whether a look is under way, which may leave jobs in the store that it was not told to take.
+    /// Whether a look is running. It may leave jobs in the store beyond its limit.
     private var isLooking = false
-    /// How often something was announced: who finds nothing and then parks can tell whether that
-    /// is still true.
+    /// The number of announcements. A claim that finds no job compares it when it parks, to detect
+    /// an announcement in the meantime.
     private(set) var news = 0
-    /// Jobs that were announced with a count and have not been looked for.
+    /// The number of announced jobs that were not looked for yet.
     private(set) var announced = 0
-    /// Whether there may be jobs that were not counted.
+    /// Whether there may be jobs beyond the announced number.
     private var isUnsure = false
-    /// How many to ask for in that case.
+    /// The number of jobs to ask for if there may be more than were announced.
     private var reach = 1
-    /// Claims with at most this limit of starts have found nothing since the last announcement.
+    /// Claims with at most this limit of attempts have found no job since the last announcement.
     private var passedOver: Int?
 
-    /// The most jobs of one look.
+    /// The maximum number of jobs of one look.
     static var maximumLimit: Int { 1000 }
 
-    /// Whether a new claim need not look itself: others that would take the same jobs have looked, and
-    /// nothing was announced since. False during a look, which takes no more than was counted.
+    /// Whether a new claim can skip its own look.
+    ///
+    /// That is so if a claim that takes the same jobs has looked and no job was announced since. It
+    /// is false during a look, which takes no more than its limit.
     func isEmpty(for kind: Kind) -> Bool {
         announced == 0 && !isUnsure && !isLooking
             && claims.contains { $0.kind.maxRetries >= kind.maxRetries }
     }
 
-    /// - Parameter news: ``news`` when the claim found nothing.
+    /// Adds a claim to the line.
+    ///
+    /// - Parameter news: The value of ``news`` from before the claim looked and found no job.
     mutating func park(_ claim: Claim, since news: Int) {
-        // Nearly always the last: one that came earlier may have looked for longer.
+        // Usually at the end, unless an earlier claim has looked for longer.
         let index = (claims.lastIndex { $0.ticket < claim.ticket } ?? -1) + 1
         claims.insert(claim, at: index)
         wanted += claim.limit
         if news != self.news { announceSomething() }
     }
 
-    /// - Returns: the claim; nil if it has its jobs already.
+    /// Removes a claim from the line.
+    ///
+    /// - Returns: The claim; `nil` if it has already received its jobs.
     mutating func leave(_ ticket: Int) -> Claim? {
         guard let index = claims.firstIndex(where: { $0.ticket == ticket }) else { return nil }
         let claim = claims.remove(at: index)
@@ -85,26 +92,26 @@ struct WaitingClaims<Outcome> {
         return claim
     }
 
-    /// So many jobs have become claimable.
+    /// Announces a number of jobs that have become claimable.
     mutating func announce(_ count: Int) {
         guard count > 0 else { return }
         news += 1
         passedOver = nil
         announced += count
         guard announced > wanted else { return }
-        // There is more than those who wait can take. What is beyond is not counted, but not forgotten.
+        // More jobs than the waiting claims can take: the surplus is remembered without its number.
         announced = wanted
         isUnsure = !claims.isEmpty
     }
 
-    /// There may be claimable jobs.
+    /// Announces that there may be claimable jobs, without their number.
     mutating func announceSomething() {
         news += 1
         passedOver = nil
         isUnsure = !claims.isEmpty
     }
 
-    /// What to look for now; nil if there is no reason to look.
+    /// Returns what to look for now; `nil` if there is no reason to look.
     mutating func nextLook() -> Look? {
         guard announced > 0 || isUnsure else { return nil }
         let first = claims.firstIndex { claim in
@@ -132,8 +139,9 @@ struct WaitingClaims<Outcome> {
         return look
     }
 
-    /// Deals out what a look has found.
-    /// - Returns: which claim gets which jobs; and the jobs whose claims have left.
+    /// Assigns the jobs that a look has found.
+    ///
+    /// - Returns: The jobs of each claim, and the jobs whose claims have left.
     mutating func finish(_ look: Look, _ started: [StartedJob])
         -> (dealt: [(claim: Claim, jobs: [StartedJob])], left: [StartedJob])
     {
@@ -148,7 +156,7 @@ struct WaitingClaims<Outcome> {
             return true
         }
         if started.count < look.limit {
-            // What others took, or what only claims with a higher limit of starts can have.
+            // Jobs that another process took, or that only claims with a higher limit can get.
             announced += max(look.announced - started.count, 0)
             passedOver = look.news == news ? look.kind.maxRetries : nil
             isUnsure = isUnsure || look.isUnsure
@@ -160,7 +168,7 @@ struct WaitingClaims<Outcome> {
         return (dealt, Array(left))
     }
 
-    /// A look that failed found nothing out.
+    /// Takes back a look that has failed.
     mutating func fail(_ look: Look) {
         isLooking = false
         announced += look.announced

@@ -2,22 +2,29 @@ public import Jobs
 public import Logging
 import Synchronization
 
-/// Lets claims of any store wait for a job: long polling.
+/// A layer that lets claims of any store wait for a job: long polling.
 ///
-/// Claims that find nothing wait in lines, one for each type, first come, first served. They are told
-/// of jobs by what passes through here, by the store's `JobsNews` about what other processes do, by
-/// a timer for the first delay or lease to end, and by a look every so often in case that something
-/// was missed. A line is kept for a while when nobody waits, so that workers who come back after each
-/// job find it as it was.
+/// A claim that finds no job waits in the line of its type, first come, first served. A line learns
+/// of jobs from the calls that pass through this layer, from the `JobsNews` of the store about
+/// other processes, from a timer for the next end of a delay or lease, and from periodic probes in
+/// case something was missed. A line without claims is kept for a while, so that a worker that
+/// returns after each job finds the same line.
 public final class WaitingJobsPersistence: JobsPersistenceLayer {
+    /// The settings of waiting claims.
     public struct Options: Sendable {
-        /// How many claims may wait at a time; more are refused.
+        /// The maximum number of claims that wait at a time. Further claims are refused.
         public var maxWaiters: Int
-        /// How often a line looks in the store without having been told to.
+        /// The interval of probes of the store while the news of other processes is followed.
         public var probeInterval: Duration
-        /// The same while nothing tells what other processes do.
+        /// The interval of probes of the store while the news of other processes is not followed.
         public var blindProbeInterval: Duration
 
+        /// Creates options.
+        ///
+        /// - Parameters:
+        ///   - maxWaiters: The maximum number of claims that wait at a time.
+        ///   - probeInterval: The interval of probes while news is followed.
+        ///   - blindProbeInterval: The interval of probes while news is not followed.
         public init(
             maxWaiters: Int = 5000, probeInterval: Duration = .seconds(30),
             blindProbeInterval: Duration = .seconds(1)
@@ -30,7 +37,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
 
     private struct Entry {
         let line: WaitingLine
-        /// Claims that are on their way in, or wait.
+        /// The number of claims that use the line, waiting or about to wait.
         var users = 0
         var usedAt = ContinuousClock.now
     }
@@ -38,31 +45,37 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     private struct State {
         var lines: [ExactText: Entry] = [:]
         var places: WaitingPlaces
-        /// Of these types all news is told.
+        /// The types whose news is followed.
         var followed: Set<ExactText> = []
-        /// How many lines no claim uses.
+        /// The number of lines that no claim uses.
         var idle = 0
     }
 
+    /// The store that jobs are claimed from.
     public let base: any JobsPersistence
     private let news: (any JobsNews)?
     private let options: Options
     private let state: Mutex<State>
-    /// Told when there are other lines than before.
+    /// Yields when a line was added or removed.
     private let changes = AsyncStream.makeStream(
         of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    /// For so long a line is kept when no claim uses it.
+    /// How long a line is kept that no claim uses.
     private static let linger = Duration.seconds(60)
-    /// The same for a line that has not had a job: claims can name types that never have a job.
+    /// How long an unused line is kept that never had a job: a claim can name any type.
     private static let emptyLinger = Duration.seconds(5)
-    /// So many lines that no claim uses are kept at most.
+    /// The maximum number of lines that are kept and that no claim uses.
     private static let maxIdleLines = 1000
 
-    /// A wait shorter than this always looks in the store itself: others' looks and news may come late.
+    /// A claim with a shorter wait always looks in the store, since news may come too late for it.
     private static let shortWait = Duration.seconds(1)
 
-    /// - Parameter news: what tells of other processes on the same jobs; nil: there are none.
+    /// Creates a layer over a store.
+    ///
+    /// - Parameters:
+    ///   - base: The store that jobs are claimed from.
+    ///   - news: The news of other processes that use the same jobs; `nil` if there are none.
+    ///   - options: The settings of waiting claims.
     public init(
         _ base: any JobsPersistence, news: (any JobsNews)? = nil, options: Options = Options()
     ) {
@@ -72,26 +85,28 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         state = Mutex(State(places: WaitingPlaces(limit: options.maxWaiters)))
     }
 
-    /// How many claims wait at the moment.
+    /// The number of claims that wait at the moment.
     public var waitingCount: Int {
         state.withLock { Array($0.lines.values) }.reduce(0) { $0 + $1.line.waitingCount }
     }
 
-    /// How many lines there are, with those that no claim uses at the moment.
+    /// The number of lines, including those that no claim uses.
     var lineCount: Int { state.withLock { $0.lines.count } }
 
     // MARK: Waiting
 
-    /// Starts jobs of a type as soon as there is one, or none when the time of the wait has passed or it
-    /// is cancelled.
+    /// Starts jobs of a type, and waits for the first one if there is none.
     ///
-    /// Never waits for more jobs than are there. A claim looks in the store before it takes a place among
-    /// those that wait, so a job that lies ready is handed out also when all places are taken. Jobs that
-    /// were started are returned also if the task has been cancelled in the meantime: a caller that
-    /// cannot use them any more has to release them.
-    /// - Throws: `JobsError.overloaded` if there is no job and too many claims wait, in all or of this
-    ///   caller or type; what the store throws when it is asked the first time. Later failures are thrown
-    ///   only if they last to the end of the wait.
+    /// The claim returns as soon as there is at least one job; it does not wait until its limit is
+    /// reached. It returns without a job at the end of the wait or when the task is cancelled. A
+    /// claim looks in the store before it takes a place among the waiting claims, so it gets a
+    /// ready job even if all places are taken. Started jobs are returned even if the task was
+    /// cancelled in the meantime: a caller that cannot use them has to release them.
+    ///
+    /// - Returns: The started jobs; empty if there were none until the end of the wait.
+    /// - Throws: `JobsError.overloaded` if there is no job and too many claims wait, in total or of
+    ///   this caller or type; the error of the store at the first look. An error of a later look is
+    ///   thrown only if it lasts until the end of the wait.
     public func claim(_ claim: Claim, _ wait: ClaimWait) async throws -> [StartedJob] {
         guard wait.milliseconds > 0, claim.limit > 0, claim.startLimit > 0 else {
             return try await self.claim(claim)
@@ -129,7 +144,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         state.withLock { $0.places.giveBack(claimant) }
     }
 
-    /// - Returns: the line of a type, and whether it is told everything that other processes do.
+    /// - Returns: The line of a type, and whether the news of other processes is followed for it.
     private func enter(_ type: ExactText) -> (WaitingLine, isFollowed: Bool) {
         let (line, isFollowed, isNew) = state.withLock { state in
             let isFollowed = news == nil || state.followed.contains(type)
@@ -169,8 +184,9 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
 
     // MARK: News
 
-    /// Listens to what other processes do, and clears away what is not used any more, until the task
-    /// is cancelled. Without it claims are served all the same, less promptly.
+    /// Follows the news of other processes and removes unused lines, until the task is cancelled.
+    ///
+    /// Without this task, waiting claims learn of the jobs of other processes only by probes.
     public func followNews(logger: Logger) async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
@@ -184,8 +200,8 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
             }
             group.addTask { [self] in
                 await reader.run(changes.stream) { [self] in
-                    // The set is made outside the lock. A claim that comes meanwhile copies the lines
-                    // once, no more often than the reader changes its set.
+                    // The set is made outside the lock. A concurrent claim copies the lines once,
+                    // at most once for each change of the set.
                     let lines = state.withLock { $0.lines }
                     return Set(lines.keys)
                 }
@@ -206,7 +222,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         if isChanged { changes.continuation.yield() }
     }
 
-    /// Of these types everything is told from now on, and of no others.
+    /// Records that the news of exactly these types is followed from now on.
     private func follow(_ types: Set<ExactText>) {
         let lines = state.withLock { state in
             state.followed = types
@@ -221,7 +237,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         }
     }
 
-    /// Tells the lines what has passed through here, if there are any.
+    /// Passes news of this process on to the lines. The news is made only if there are lines.
     func tell(_ news: () -> [JobNews]) {
         guard !state.withLock({ $0.lines.isEmpty }) else { return }
         announce(news())
@@ -229,7 +245,8 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
 }
 
 extension WaitingJobsPersistence.Options {
-    /// When to look the next time, scattered so that instances do not look at the same moment.
+    /// Returns the interval until the next probe, with jitter so that instances do not probe
+    /// together.
     func probeInterval(isFollowed: Bool) -> Duration {
         (isFollowed ? probeInterval : blindProbeInterval) * Double.random(in: 0.75...1.25)
     }

@@ -3,11 +3,11 @@ import Synchronization
 
 /// The claims of one type that wait in this process for a job.
 ///
-/// A claim that finds nothing parks here. An attendant, a task that is there only while there is
-/// something to do, looks in the store for those in front, and asks when the next delay or lease ends.
-/// One alarm is set, for that moment or for the first deadline of a claim. What the line is told in the
-/// meantime is never lost: it is counted under the same lock under which claims park and the attendant
-/// leaves.
+/// A claim that finds no job parks here. The attendant is a task that runs only while there is
+/// work: it claims jobs from the store for the first claims, and asks the store when the next delay
+/// or lease ends. One alarm is set, for that moment or for the first deadline of a claim. News that
+/// arrives in the meantime is not lost: it is counted under the same lock under which claims park
+/// and the attendant ends.
 final class WaitingLine: Sendable {
     typealias Kind = WaitingClaims<Outcome>.Kind
     typealias Outcome = CheckedContinuation<[StartedJob], any Error>
@@ -16,20 +16,20 @@ final class WaitingLine: Sendable {
         var waiting = WaitingClaims<Outcome>()
         var tickets = 0
         var isAttended = false
-        /// Why the last look failed, if it did.
+        /// The error of the last look; `nil` if it succeeded.
         var failure: (any Error)?
-        /// Whether the end of the first delay or lease is in ``wake``.
+        /// Whether ``wake`` takes the next end of a delay or lease into account.
         var knowsNext = false
-        /// When to look again without being told; nil: not known.
+        /// When to look again without news; `nil` if it is not known.
         var wake: ContinuousClock.Instant?
         /// When the claims that wait give up, by their tickets.
         var deadlines: [Int: ContinuousClock.Instant] = [:]
         /// Rings at ``wake`` or at the first deadline, or earlier, while claims wait.
         var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
-        /// Whether everything that other processes do is told.
+        /// Whether the news of other processes is followed.
         var isFollowed: Bool
         var recent = RecentIDs()
-        /// Whether there ever was news of a job, or a job.
+        /// Whether there was ever a job, or news of one.
         var hasHadJobs = false
     }
 
@@ -39,8 +39,9 @@ final class WaitingLine: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - store: where jobs are claimed; what it hands out to nobody is released there.
-    ///   - isFollowed: whether the line is told of everything that happens, from the beginning.
+    ///   - store: The store that jobs are claimed from. Jobs that no claim takes are released
+    ///     there.
+    ///   - isFollowed: Whether the news of other processes is followed from the beginning.
     init(
         type: String, store: any JobsPersistence, options: WaitingJobsPersistence.Options,
         isFollowed: Bool
@@ -51,7 +52,8 @@ final class WaitingLine: Sendable {
         state = Mutex(State(isFollowed: isFollowed))
     }
 
-    /// A claim's place in the line, and how much it has heard, before it looks for a job itself.
+    /// The place of a claim in the line and the news so far, taken before the claim looks for a
+    /// job.
     struct Arrival {
         fileprivate let ticket: Int
         fileprivate let news: Int
@@ -66,19 +68,19 @@ final class WaitingLine: Sendable {
 
     var waitingCount: Int { state.withLock { $0.waiting.claims.count } }
 
-    /// Whether a job of the type was ever heard of here.
+    /// Whether there was ever a job of the type, or news of one.
     var hasHadJobs: Bool { state.withLock { $0.hasHadJobs } }
 
-    /// Whether it is known that there is nothing for claims of this kind.
+    /// Whether it is known that the store has no job for claims of this kind.
     func isEmpty(for kind: Kind) -> Bool { state.withLock { $0.waiting.isEmpty(for: kind) } }
 
     // MARK: Waiting
 
     /// Waits for up to `limit` jobs.
     ///
-    /// Comes back with none at the deadline, or when the task is cancelled.
-    /// - Parameter arrival: from before the claim looked and found nothing.
-    /// - Throws: at the deadline, why the store could not be asked, if it could not.
+    /// - Parameter arrival: The arrival of the claim, taken before it looked and found no job.
+    /// - Returns: The started jobs; empty at the deadline, or when the task is cancelled.
+    /// - Throws: The error of the last look, if the looks fail until the deadline.
     func wait(
         _ kind: Kind, limit: Int, until deadline: ContinuousClock.Instant, since arrival: Arrival
     ) async throws -> [StartedJob] {
@@ -92,7 +94,7 @@ final class WaitingLine: Sendable {
                     state.deadlines[ticket] = deadline
                     state.setAlarm(noLaterThan: deadline) { [self] in ring() }
                 }
-                // Whoever wanted to end the wait before it began found nothing to end.
+                // A cancellation or a timeout before the claim was parked had no effect.
                 if Task.isCancelled || deadline <= .now { leave(ticket) }
                 attendWhenDue()
             }
@@ -106,9 +108,9 @@ final class WaitingLine: Sendable {
         claim?.outcome.resume(returning: [])
     }
 
-    // MARK: What the line is told
+    // MARK: News
 
-    /// Somebody has made these jobs claimable, or will have at some time.
+    /// Takes the news of jobs that are claimable now or later.
     func announce(_ news: [JobNews]) {
         state.withLock { state in
             state.hasHadJobs = state.hasHadJobs || !news.isEmpty
@@ -126,12 +128,12 @@ final class WaitingLine: Sendable {
         attendWhenDue()
     }
 
-    /// From now on the line is told of everything that other processes do; or no longer.
+    /// Sets whether the news of other processes is followed from now on.
     func follow(_ isFollowed: Bool) {
         state.withLock { state in
             guard state.isFollowed != isFollowed else { return }
             state.isFollowed = isFollowed
-            // What happened in the meantime nobody told.
+            // Changes in the meantime were not reported.
             state.knowsNext = false
         }
         attendWhenDue()
@@ -175,8 +177,8 @@ final class WaitingLine: Sendable {
             state.isAttended = true
             return true
         }
-        // Unstructured on purpose: it serves every waiting claim, so cancelling one must not cancel it,
-        // and it must not speak for the request that happened to wake it.
+        // A detached task: it serves every waiting claim. The cancellation of one claim must not
+        // cancel it, and it must not have the task-local values of the call that started it.
         if isDue { Task.detached { [self] in await attend() } }
     }
 
@@ -234,15 +236,16 @@ final class WaitingLine: Sendable {
         }
         for (claim, jobs) in dealt { claim.outcome.resume(returning: jobs) }
         guard !left.isEmpty else { return }
-        // Those whom they were for have left meanwhile; others may want them.
+        // The claims that these jobs were for have left in the meantime.
         try await store.release(left)
         announce(left.map { JobNews(id: $0.job.id, type: type, isNew: false) })
     }
 
-    /// Asks what becomes available next, and has a look made behind that: what became available just
-    /// before the question is not in the answer.
+    /// Asks the store when the next job becomes available, then requests a look: the answer does
+    /// not include jobs that became available just before the question.
     private func findNext() async throws {
-        // Set before the question: what is announced meanwhile may be missing in the answer.
+        // Set before the question, since the answer may lack jobs that are announced in the
+        // meantime.
         state.withLock { $0.knowsNext = true }
         do {
             let next = try await store.nextAvailability(of: type)

@@ -1,15 +1,15 @@
 import Jobs
 
-/// The places of claims that wait, shared between callers and types.
+/// The places of waiting claims, shared between callers and types.
 ///
-/// A caller, and a type, may take a further place while it holds fewer than four times as many as are
-/// free: alone it gets four fifths of all, and however many others want places as well, some stay
-/// free for those that come later. (The rule is that of dynamic thresholds for shared buffers:
-/// Choudhury and Hahne, 1998.)
+/// A caller or a type can take another place while it holds fewer than four times the number of
+/// free places. So one caller alone gets four fifths of all places, and some places always stay
+/// free for callers that come later. The rule is that of dynamic thresholds for shared buffers
+/// (Choudhury and Hahne, 1998).
 struct WaitingPlaces {
     /// What a place is counted for.
     struct Claimant: Hashable {
-        /// The key or, without keys, the address of the caller; `nil` if neither is known.
+        /// The API key of the caller or, without keys, its address; `nil` if neither is known.
         var caller: ExactText?
         var type: ExactText
     }
@@ -21,12 +21,14 @@ struct WaitingPlaces {
 
     private static let share = 4
 
-    /// - Parameter limit: all places, 0 or more.
+    /// - Parameter limit: The number of all places, 0 or more.
     init(limit: Int) {
         self.limit = limit
     }
 
-    /// - Returns: whether there was a place; if so, it has to be given back.
+    /// Takes a place, which the caller has to give back.
+    ///
+    /// - Returns: Whether there was a place.
     mutating func take(for claimant: Claimant) -> Bool {
         let free = max(limit - taken, 0)
         guard free > 0 else { return false }

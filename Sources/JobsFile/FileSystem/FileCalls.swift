@@ -2,30 +2,32 @@ import Jobs
 import NIOCore
 import Platform
 
-/// What the store asks of the file system where that may fail in service. Tests put other calls in
-/// their place, to have them fail.
+/// The calls to the file system that may fail while the store is in use. Tests replace them with
+/// calls that fail.
 ///
-/// All of them block. None is retried here but for what a signal has interrupted.
+/// All calls block. They are repeated only after an interruption by a signal.
 struct FileCalls: Sendable {
-    /// Makes an empty file to write to, in place of one of the name. It has the mode of `model`, if there
-    /// is such a file, and is the owner's alone else.
+    /// Creates an empty file to write to, and replaces a file of the same name.
+    ///
+    /// The file has the mode of the file `model`. If that does not exist, only the owner has
+    /// access.
     var create: @Sendable (_ path: String, _ model: String?) throws(FileError) -> Int32
-    /// Writes some of the bytes at the end of what was written, and says how many.
+    /// Appends some of the bytes to the file, and returns how many.
     var write: @Sendable (_ file: Int32, UnsafeRawBufferPointer) throws(FileError) -> Int
-    /// Returns when what was written is on the disk.
+    /// Synchronizes the written bytes to the disk.
     var synchronize: @Sendable (_ file: Int32) throws(FileError) -> Void
-    /// Cuts a file off, and goes on writing there.
+    /// Truncates a file. Further writes continue at its new end.
     var truncate: @Sendable (_ file: Int32, _ length: Int) throws(FileError) -> Void
     var rename: @Sendable (_ path: String, _ newPath: String) throws(FileError) -> Void
     var remove: @Sendable (_ path: String) throws(FileError) -> Void
-    /// Returns when the names in a directory are on the disk.
+    /// Synchronizes the names in a directory to the disk.
     var synchronizeDirectory: @Sendable (_ path: String) throws(FileError) -> Void
-    /// How many bytes can still be written into a directory; nil if nobody knows.
+    /// Returns the free space of a directory, in bytes; `nil` if it is not known.
     var freeSpace: @Sendable (_ path: String) -> Int?
 
     static let system = FileCalls(
         create: { path, model throws(FileError) in
-            // Always a new one: what is there may be a link to a file of somebody else's.
+            // Always a new file: the existing name may be a link to a file of another owner.
             if unlink(path) != 0, errno != ENOENT {
                 throw FileError(operation: "create", number: errno)
             }
@@ -62,7 +64,7 @@ struct FileCalls: Sendable {
         freeSpace: { path in
             var status = statvfs()
             guard statvfs(path, &status) == 0 else { return nil }
-            // Some file systems say "without limit" by the largest numbers that there are.
+            // Some file systems report the maximum number if there is no limit.
             return Int(clamping: status.f_bavail).multipliedClamped(
                 by: Int(clamping: status.f_frsize))
         })
@@ -80,12 +82,12 @@ struct FileCalls: Sendable {
     }
 
     func close(_ file: Int32) {
-        // What was not synchronized before is given up anyway.
+        // An error does not matter: bytes that were not synchronized before are discarded anyway.
         systemClose(file)
     }
 }
 
-/// A call of the system that failed.
+/// The error of a failed system call.
 struct FileError: Error, Equatable, CustomStringConvertible {
     var operation: String
     var number: Int32
@@ -94,14 +96,15 @@ struct FileError: Error, Equatable, CustomStringConvertible {
 
     static let synchronization = "synchronize"
 
-    /// Whether the system has failed to bring to the disk what it had taken before.
+    /// Whether the system failed to synchronize bytes that it had accepted before.
     var isOfSynchronization: Bool { operation == Self.synchronization }
 
     static func noSpace(for path: String) -> FileError {
         FileError(operation: "write \(path)", number: ENOSPC)
     }
 
-    /// Runs a call that says -1 where it fails, again where a signal came in between.
+    /// Runs a system call that returns -1 on failure, and repeats it after an interruption by a
+    /// signal.
     static func check<Value: SignedInteger>(
         _ operation: String, _ call: () -> Value
     ) throws(FileError) -> Value {
@@ -113,7 +116,7 @@ struct FileError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-// At the top level, where these names still mean the calls.
+// At the top level, where these names refer to the system calls.
 
 private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 {
     open(path, flags, mode)
@@ -131,7 +134,7 @@ private func systemClose(_ file: Int32) {
     close(file)
 }
 
-/// Returns when the bytes of a file are on the disk, and its length, but not its times.
+/// Synchronizes the bytes and the length of a file to the disk, but not its times.
 private func systemSynchronize(_ file: Int32) -> Int32 {
     #if canImport(Darwin)
         fcntl(file, F_FULLFSYNC)

@@ -1,6 +1,6 @@
 import Platform
 
-/// The names of the store's files, which all lie beside the snapshot.
+/// The names of the files of the store, which are all in the directory of the snapshot.
 struct FileNames: Sendable {
     let snapshot: String
 
@@ -8,11 +8,11 @@ struct FileNames: Sendable {
         snapshot = path
     }
 
-    /// Holds who uses the files.
+    /// The lock file, which names the process that uses the files.
     var lock: String { "\(snapshot).lock" }
-    /// What is going to be the snapshot, when it is whole.
+    /// The next snapshot, until it is complete.
     var newSnapshot: String { "\(snapshot).new" }
-    /// What is going to be a segment of the journal, when its head is whole.
+    /// The next segment of the journal, until its head is complete.
     var newSegment: String { "\(snapshot).journal.new" }
 
     func segment(_ generation: Int64) -> String { "\(snapshot).journal.\(generation)" }
@@ -22,7 +22,7 @@ struct FileNames: Sendable {
         return slash == snapshot.startIndex ? "/" : String(snapshot[..<slash])
     }
 
-    /// The generations of the segments that there are, in order.
+    /// Returns the generations of the existing segments, in order.
     func generations() throws(FileError) -> [Int64] {
         guard let stream = opendir(directory) else {
             throw FileError(operation: "open", number: errno)
@@ -42,7 +42,7 @@ struct FileNames: Sendable {
         return generations.sorted()
     }
 
-    /// Makes the directory, and those that it lies in, where they are missing.
+    /// Creates the directory and its parents, if they do not exist.
     func makeDirectory() throws(FileError) {
         let parts = directory.split(separator: "/", omittingEmptySubsequences: false)
         for count in 1...parts.count {
@@ -51,7 +51,7 @@ struct FileNames: Sendable {
             guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
                 throw FileError(operation: "make the directory", number: errno)
             }
-            // Or all that is going to be in it could be gone after a power cut.
+            // Otherwise the directory with all its files could be lost after a power failure.
             try FileCalls.system.synchronizeDirectory(FileNames(path).directory)
         }
     }

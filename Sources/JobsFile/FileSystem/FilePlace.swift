@@ -1,20 +1,20 @@
 import Platform
 
-/// Where the file that a path names really lies, found out before anything is made there.
+/// The real location of a file, resolved before a file is created there.
 ///
-/// A snapshot takes the place of the one before by a rename, and the journal lies beside it. So what the
-/// path names has to be a file in a directory, or nothing yet: of anything else, jobs that were accepted
-/// would end up where nobody looks for them.
+/// A snapshot replaces the previous one by a rename, and the journal is next to it. So the path has
+/// to name a regular file in a directory, or no file yet. With anything else, accepted jobs would
+/// be written to a place from which the next start does not read them.
 struct FilePlace {
-    /// The files, beside the one that links lead to.
+    /// The names of the files, next to the target of the links.
     let names: FileNames
-    /// What an operator should know of it.
+    /// A warning about the location for the operator.
     private(set) var warning: String?
 
     /// - Throws: ``FileStoreError``
     init(_ path: String) throws {
         var path = path
-        // As many as the system follows.
+        // The system follows as many links.
         for _ in 0..<40 {
             guard let target = try Self.target(ofLink: path) else {
                 names = FileNames(path)
@@ -39,7 +39,7 @@ struct FilePlace {
         }
         var status = stat()
         guard stat(path, &status) == 0 else {
-            // Nothing yet; and what is wrong with the directory shows when it is made.
+            // No file yet. A problem with the directory is reported when it is created.
             if [ENOENT, ENOTDIR].contains(errno) { return }
             throw FileStoreError(
                 .unreadable, path, "\(FileError(operation: "look at it", number: errno))")
@@ -70,14 +70,15 @@ struct FilePlace {
         }
     }
 
-    /// Where a link leads to; nil if the path is none.
+    /// Returns the target of a symbolic link; `nil` if the path is not a link.
     private static func target(ofLink path: String) throws -> String? {
         var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(path, &bytes, bytes.count)
         guard count > 0 else { return nil }
         let target = String(decoding: bytes[..<count], as: UTF8.self)
         let link = FileNames(path)
-        // Stores did not follow links once, and such a journal may hold jobs that nothing else does.
+        // Earlier versions did not follow links. Their journal may hold jobs that no other file
+        // has.
         if let generations = try? link.generations(), !generations.isEmpty {
             throw FileStoreError(
                 .unreadable, path,
@@ -92,16 +93,16 @@ struct FilePlace {
     private func isMountPoint(_ status: stat) -> Bool {
         var directory = stat()
         if stat(names.directory, &directory) == 0, directory.st_dev != status.st_dev { return true }
-        // One that was mounted from the same file system shows here alone.
+        // A mount from the same file system is visible only here.
         guard let real = realpath(names.snapshot, nil) else { return false }
         defer { free(real) }
         return MountTable.points.contains(String(cString: real))
     }
 }
 
-/// What is mounted where, as this process sees it.
+/// The mount points that this process sees.
 private enum MountTable {
-    /// Empty where the system does not tell.
+    /// The mount points; empty if the system does not report them.
     static var points: Set<String> {
         guard let table = fopen("/proc/thread-self/mountinfo", "r") else { return [] }
         defer { fclose(table) }
@@ -117,7 +118,8 @@ private enum MountTable {
         return points
     }
 
-    /// Blanks and the like are written as a backslash and three octal digits.
+    /// Decodes blanks and similar characters, which are written as a backslash and three octal
+    /// digits.
     private static func unescaped(_ text: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

@@ -1,24 +1,26 @@
 import Platform
 
-/// Keeps the files to one process: whoever has this has them. The system gives it up with the
-/// process, however that ends, so that a file that is left over holds nobody up.
+/// A lock that gives one process exclusive use of the files.
+///
+/// The system releases the lock when the process ends for any reason. So a lock file that is left
+/// over does not block the next process.
 final class LockFile: Sendable {
     private let descriptor: Int32
 
-    /// Somebody else has the files.
+    /// The error if another process holds the lock.
     struct Held: Error {
-        /// What he wrote of himself.
+        /// The description that the lock holder wrote into the file.
         var holder: String
     }
 
     /// - Throws: ``FileError``, ``Held``
     init(_ path: String) throws {
-        // Not through a link, which somebody else may have put there to have the file behind it emptied.
+        // Links are not followed: a link of another user could make this call truncate its target.
         descriptor = try FileError.check("open") {
             open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         }
         var status = stat()
-        // From here on an error closes it: all that has to be set is set, so that `deinit` runs.
+        // From here on an error closes the file: all properties are set, so `deinit` runs.
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw FileError(operation: "lock what is no file", number: EINVAL)
         }
@@ -28,7 +30,7 @@ final class LockFile: Sendable {
             guard error.number == EWOULDBLOCK else { throw error }
             throw Held(holder: Self.text(of: descriptor))
         }
-        // Who it is, is for people; that it is held does not depend on it.
+        // The description is for operators. The lock does not depend on it.
         let host = hostName()
         let text = "process \(getpid()) on \(host.isEmpty ? "this machine" : host)"
         _ = ftruncate(descriptor, 0)

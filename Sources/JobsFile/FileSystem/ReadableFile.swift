@@ -1,13 +1,15 @@
 import NIOCore
 import Platform
 
-/// A file that is open for reading as long as this is kept.
+/// A file that is open for reading. It is closed when the value is deallocated.
 final class ReadableFile {
     private let descriptor: Int32
-    /// As it was when the file was opened.
+    /// The length of the file when it was opened.
     let length: Int
 
-    /// - Returns: nil if there is no such file.
+    /// Opens a file.
+    ///
+    /// - Returns: The file; `nil` if it does not exist.
     static func open(_ path: String) throws(FileError) -> ReadableFile? {
         do {
             return try ReadableFile(path)
@@ -31,7 +33,7 @@ final class ReadableFile {
 
     deinit { close(descriptor) }
 
-    /// Reads exactly so many bytes.
+    /// Reads exactly `count` bytes.
     func read(at offset: Int, count: Int) throws(FileError) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(count)
@@ -49,8 +51,8 @@ final class ReadableFile {
     }
 }
 
-/// At the top level, where the name still means the call.
+/// At the top level, where the name refers to the system call.
 private func openForReading(_ path: String) -> Int32 {
-    // Or a pipe would keep us until something is written to it.
+    // Without `O_NONBLOCK`, opening a pipe would block until it has a writer.
     open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
 }

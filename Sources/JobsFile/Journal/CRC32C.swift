@@ -2,7 +2,7 @@ import NIOCore
 
 /// The checksum of RFC 3720 (Castagnoli's polynomial), eight bytes at a time by tables.
 ///
-/// Finds every error of up to 32 neighbouring bits, and all others but one in four billion.
+/// It detects every error within 32 adjacent bits, and all but one in four billion of the others.
 struct CRC32C: Equatable {
     private var register = UInt32.max
 
@@ -41,7 +41,7 @@ struct CRC32C: Equatable {
         return checksum.value
     }
 
-    /// Table k says what a byte does to the register when k zero bytes follow it.
+    /// Table k holds the effect of a byte on the register when k zero bytes follow it.
     private static let tables: [UInt32] = {
         var tables = [UInt32](repeating: 0, count: 8 * 256)
         for byte in 0..<256 {

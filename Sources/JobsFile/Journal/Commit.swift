@@ -2,7 +2,7 @@ import Dispatch
 import Jobs
 import Synchronization
 
-/// What callers wait for whose changes go to the disk together: that it is done, or has failed.
+/// The outcome of a batch of changes, which the callers of the batch wait for.
 final class Commit: Sendable {
     private typealias Observer = @Sendable (Result<Void, any Error>) -> Void
 
@@ -12,16 +12,16 @@ final class Commit: Sendable {
     }
 
     private enum Place {
-        /// Not waiting yet.
+        /// The caller has a place but does not wait yet.
         case taken
         case waiting(Observer)
-        /// The caller was cancelled, before it waited or while it did.
+        /// The caller was cancelled, before or during its wait.
         case left
     }
 
     private let state = Mutex(State.underWay([]))
 
-    /// Says how it came out. Only the first time counts.
+    /// Sets the outcome. Only the first call has an effect.
     func finish(_ result: Result<Void, JobsError>) {
         let places = state.withLock { state -> [Place] in
             guard case .underWay(let places) = state else { return [] }
@@ -35,9 +35,10 @@ final class Commit: Sendable {
         state.withLock { if case .done = $0 { true } else { false } }
     }
 
-    /// Waits without holding a thread.
-    /// - Throws: ``JobsError/unavailable(reason:)`` if what was waited for did not come to be, and
-    ///   `CancellationError` if the caller is cancelled first.
+    /// Waits without blocking a thread.
+    ///
+    /// - Throws: ``JobsError/unavailable(reason:)`` if the batch failed; `CancellationError` if the
+    ///   caller is cancelled first.
     func wait() async throws {
         let number = takePlace()
         try await withTaskCancellationHandler {
@@ -49,8 +50,9 @@ final class Commit: Sendable {
         }
     }
 
-    /// Waits without holding a thread, also where the caller is cancelled.
-    /// - Throws: ``JobsError/unavailable(reason:)`` if what was waited for did not come to be.
+    /// Waits without blocking a thread, even if the caller is cancelled.
+    ///
+    /// - Throws: ``JobsError/unavailable(reason:)`` if the batch failed.
     func waitShielded() async throws {
         let number = takePlace()
         try await withCheckedThrowingContinuation { continuation in
@@ -58,7 +60,7 @@ final class Commit: Sendable {
         }
     }
 
-    /// Holds the thread, which has to be one that may block.
+    /// Waits and blocks the thread, which must be one that may block.
     func waitBlocking() throws {
         let semaphore = DispatchSemaphore(value: 0)
         let outcome = Mutex(Result<Void, any Error>.success(()))
@@ -70,7 +72,7 @@ final class Commit: Sendable {
         try outcome.withLock { $0 }.get()
     }
 
-    /// - Returns: nil if it is done.
+    /// - Returns: A place to wait at; `nil` if the outcome is already set.
     private func takePlace() -> Int? {
         state.withLock { state in
             guard case .underWay(var places) = state else { return nil }

@@ -3,9 +3,9 @@ import Jobs
 import Logging
 import Synchronization
 
-/// What runs on the journal's queue.
+/// The work on the queue of the journal.
 extension FileJobsPersistence {
-    /// Writes batch after batch, as long as there is anything to write.
+    /// Writes batches until there are no more changes to write.
     func writeWhatGathers() {
         while let batch = state.withLock({ $0.takeBatch() }) {
             if batch.hasToBeWatched { watch() }
@@ -23,8 +23,8 @@ extension FileJobsPersistence {
         }
     }
 
-    /// Looks at the journal a few times within the patience that there is with the disk, as long as
-    /// anything is being written.
+    /// Checks the progress of the journal several times within the patience, while a batch is
+    /// written.
     private func watch() {
         watchQueue.asyncAfter(deadline: .now() + limits.lookInterval) { [weak self] in
             guard let self else { return }

@@ -1,8 +1,8 @@
 import NIOCore
 
-/// What is written to the journal at once, and synchronized before anything else is: an array of
-/// records with 16 bytes in front. Those are a mark, the length of the array, its checksum, and the
-/// checksum of these three, each in four bytes, the lowest first.
+/// The unit of writing and synchronizing the journal: a JSON array of records after a header of 16
+/// bytes. The header is a mark, the length of the array, the checksum of the array, and the
+/// checksum of these three, each as four bytes in little-endian order.
 enum JournalEntry {
     static let headerLength = 16
     private static let mark: UInt32 = 0x4C4E_524A  // "JRNL"
@@ -16,18 +16,19 @@ enum JournalEntry {
         return header
     }
 
-    /// What stands at some place of a journal.
+    /// The content of the journal at an offset.
     enum Reading {
         case entry(payload: ByteBuffer)
-        /// No entry, and nothing says that there ever was one to its end: a write that was cut short
-        /// leaves this at the end of a file.
+        /// There is no complete entry, and no later one. An interrupted write leaves this at the
+        /// end of a file.
         case torn
-        /// No entry, although something was written behind it, as is done only to what is whole.
+        /// There is no complete entry, but a later one. Since entries are only appended to complete
+        /// ones, the file is damaged.
         case damaged
         case end
     }
 
-    /// Reads what stands at `offset` of a file, of which the first `length` bytes count.
+    /// Reads the entry at `offset` of a file, of which the first `length` bytes are valid.
     static func read(_ file: ReadableFile, at offset: Int, length: Int) throws(FileError) -> Reading
     {
         let rest = length - offset
@@ -44,8 +45,8 @@ enum JournalEntry {
         return end < rest ? .damaged : .torn
     }
 
-    /// Whether an entry begins anywhere. Payloads cannot look like one: a length has zero bytes in
-    /// it, which JSON has not, or it is of 16 MB and more.
+    /// Whether an entry begins at any offset. A payload cannot look like an entry: a length below
+    /// 16 MB has zero bytes, which JSON does not contain.
     private static func hasEntry(_ bytes: ByteBuffer) -> Bool {
         guard bytes.readableBytes >= headerLength else { return false }
         return (0...bytes.readableBytes - headerLength).contains { Header(bytes, at: $0) != nil }

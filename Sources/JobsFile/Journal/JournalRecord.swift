@@ -2,20 +2,20 @@ import JSON
 import Jobs
 import JobsMemory
 
-/// One line of the journal: what became of a job, or something about the files.
+/// One record of the journal: the new state of a job, or information about the files.
 ///
-/// Records say how a job is, not what was done to it, so that to read them again, in order to the
-/// end, changes nothing. That is what lets a snapshot be written while jobs change.
+/// A record holds the state of a job, not the operation, so applying all records again, in order,
+/// is idempotent. For this reason a snapshot can be written while jobs change.
 enum JournalRecord {
-    /// The first of each segment.
+    /// The first record of each segment.
     case head(SegmentHead)
-    /// A job, whole.
+    /// A job with all its fields.
     case job(StoredJob)
-    /// What can change in a job's life.
+    /// The fields of a job that can change.
     case lease(JobLease)
     case removed(JobID)
     case cleared
-    /// A snapshot that holds all that happened before this segment; nil: that there is none.
+    /// The snapshot that contains all changes before this segment; `nil` if there is no snapshot.
     case snapshot(SnapshotIdentity?)
 
     init(_ json: JSONValue) throws(Unreadable) {
@@ -33,7 +33,7 @@ enum JournalRecord {
     }
 }
 
-/// The part of a job that changes.
+/// The fields of a job that can change.
 struct JobLease {
     var id: JobID
     var started: Timestamp?
@@ -75,12 +75,12 @@ struct JobLease {
     }
 }
 
-/// By what a file of the journal is known.
+/// The identity of a segment of the journal.
 struct SegmentHead: Equatable {
     static let currentVersion: Int64 = 1
 
     var generation: Int64
-    /// How many bytes of the segment before it count.
+    /// The number of valid bytes in the previous segment.
     var previousLength: Int64
 
     init(generation: Int64, previousLength: Int64) {
@@ -96,7 +96,7 @@ struct SegmentHead: Equatable {
     }
 }
 
-/// By what a snapshot is known to the journal.
+/// The identity of a snapshot in the journal.
 struct SnapshotIdentity: Equatable {
     var length: Int64
     var checksum: UInt32

@@ -1,24 +1,25 @@
 import JSON
 import NIOCore
 
-/// The end of the journal that is written to. Everything blocks.
+/// The writer of the journal. All its methods block.
 ///
-/// The journal is a row of files, its segments, numbered by generation. After a failure a segment is
-/// not written to again; the next one says how much of it counts.
+/// The journal is a sequence of files, its segments, numbered by generation. After a failure the
+/// writer does not write to a segment again; the head of the next one holds how many of its bytes
+/// are valid.
 struct JournalWriter: ~Copyable {
     struct Segment: Sendable, Equatable {
         var generation: Int64
-        /// How many bytes of it count.
+        /// The number of valid bytes.
         var length: Int
-        /// Whether it says anything about jobs.
+        /// Whether the segment has records of jobs.
         var hasChanges = false
     }
 
     private let names: FileNames
     private let files: FileCalls
-    /// From the first that the snapshot needs to the one that is written to.
+    /// The segments, from the first one after the snapshot to the one that is written to.
     private(set) var segments: [Segment]
-    /// Nil: the next entry begins a new segment.
+    /// The file of the last segment; `nil` if the next entry begins a new segment.
     private var file: Int32?
 
     init(_ names: FileNames, _ files: FileCalls, segments: [Segment]) {
@@ -31,10 +32,10 @@ struct JournalWriter: ~Copyable {
         if let file { files.close(file) }
     }
 
-    /// An entry could not be written, and nothing of it counts.
+    /// The error if an entry could not be written. No part of the entry is valid.
     struct Failure: Error {
         var cause: FileError
-        /// Whether what the system says of the file's contents may differ from what is on the disk.
+        /// Whether the content of the file that the system shows may differ from that on the disk.
         var leavesDoubt: Bool
     }
 
@@ -42,14 +43,15 @@ struct JournalWriter: ~Copyable {
     var hasChanges: Bool { segments.contains { $0.hasChanges } }
     var generation: Int64 { segments.last?.generation ?? 0 }
 
-    /// Sees to it that what comes next stands in a segment in which nothing is said of jobs so far.
-    /// - Returns: its generation.
+    /// Begins a new segment unless the current one has no records of jobs.
+    ///
+    /// - Returns: The generation of the segment.
     mutating func beginSegmentIfUsed() throws(FileError) -> Int64 {
         if file == nil || segments.last?.hasChanges != false { try beginSegment() }
         return generation
     }
 
-    /// Writes an entry and returns when it is on the disk.
+    /// Writes an entry and synchronizes it to the disk.
     mutating func append(_ payload: ByteBuffer, hasChanges: Bool) throws(Failure) {
         do {
             if file == nil { try beginSegment() }
@@ -64,15 +66,17 @@ struct JournalWriter: ~Copyable {
             segments[last].length += header.readableBytes + payload.readableBytes
             segments[last].hasChanges = segments[last].hasChanges || hasChanges
         } catch {
-            // Makes room, and spares the reader what does not count; the next segment says so anyway.
+            // Frees space. The head of the next segment marks these bytes as invalid in any case.
             try? files.truncate(file, segments[last].length)
             close()
             throw Failure(cause: error, leavesDoubt: error.isOfSynchronization)
         }
     }
 
-    /// Goes on in a new segment; where that fails, the old one is still in use.
-    /// - Parameter snapshot: what to say of the snapshot, nil inside if there is none.
+    /// Begins a new segment. If this fails, the old one stays in use.
+    ///
+    /// - Parameter snapshot: The snapshot to record, with an inner `nil` if there is no snapshot;
+    ///   `nil` to record nothing.
     mutating func beginSegment(snapshot: SnapshotIdentity?? = nil) throws(FileError) {
         let generation = generation + 1
         var writer = JSONWriter(capacity: 256)
@@ -92,7 +96,7 @@ struct JournalWriter: ~Copyable {
             try files.synchronizeDirectory(names.directory)
         } catch {
             files.close(new)
-            // One that is left over says nothing, and the next attempt takes its place.
+            // A file that is left over is not read, and the next attempt replaces it.
             try? files.remove(names.newSegment)
             throw error
         }
@@ -103,8 +107,8 @@ struct JournalWriter: ~Copyable {
                 generation: generation, length: header.readableBytes + writer.buffer.readableBytes))
     }
 
-    /// Removes the segments that the snapshot has made superfluous. One that cannot be removed now
-    /// stays, with those behind it: read again, it changes nothing.
+    /// Removes the segments that the snapshot contains. If one cannot be removed, it stays together
+    /// with the later ones; reading it again has no effect.
     mutating func removeSegments(before generation: Int64 = .max) {
         while let first = segments.first, first.generation < generation {
             do { try files.remove(names.segment(first.generation)) } catch { return }

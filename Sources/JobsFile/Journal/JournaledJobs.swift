@@ -3,19 +3,19 @@ import Jobs
 import JobsMemory
 import NIOCore
 
-/// The jobs in memory, and what of them is not on the disk yet.
+/// The jobs in memory, and their changes that are not on the disk yet.
 ///
-/// An operation changes the jobs at once and leaves its records here, for the journal to take in
-/// batches. Nobody is answered before what he was told of is on the disk: also who only looked waits
-/// for the changes that he may have seen. So when a batch cannot be written, everything since can be
-/// taken back, last first, and nobody has built on it.
+/// An operation changes the jobs at once and queues its records here. The journal writes the
+/// records in batches. A call returns only after the changes that its result depends on are on the
+/// disk; this includes a call that only reads. So if a batch cannot be written, all changes since
+/// then can be taken back, last first: no caller has seen them.
 struct JournaledJobs {
-    /// Changes that go to the disk together.
+    /// The changes of one write.
     private struct Batch {
         var writer = JSONWriter(capacity: 1 << 14)
         var changes: [StoredChange] = []
         var isEmpty = true
-        /// How often it was met on its way to the disk.
+        /// The number of checks that have found this batch being written.
         var looks = 0
         let commit = Commit()
 
@@ -24,41 +24,43 @@ struct JournaledJobs {
         }
     }
 
-    /// Whether changes are taken.
+    /// Whether changes are accepted.
     enum Standing: Equatable {
         case open
-        /// Not before the snapshot has been written anew.
+        /// Changes are refused until a new snapshot is written.
         case suspended(reason: String)
         case closed
     }
 
     private(set) var jobs: MemoryJobs
     var standing = Standing.open
-    /// How often changes were taken back: whoever looks several times has to know.
+    /// The number of rollbacks, which detects a rollback between two reads.
     private(set) var rollbacks = 0
     private var gathering = Batch()
     private var inFlight: Batch?
     private var isWriting = false
-    /// Whether the batch on its way to the disk is looked at from time to time.
+    /// Whether the batch that is being written is checked periodically.
     private var isWatched = false
-    /// Whether that batch has been on its way for so long that nothing waits for it any more, and nothing
-    /// more is begun.
+    /// Whether that batch takes so long that no caller waits for it any longer and no call is
+    /// accepted.
     private(set) var isStalled = false
-    /// Whether the last batch could not be written.
+    /// Whether writing the last batch failed.
     private var hasFailed = false
 
-    /// What may gather while a batch is written. More is refused, or a slow disk would use up memory.
+    /// The maximum size of the changes that gather during a write, in bytes. Further changes are
+    /// refused, so that a slow disk does not exhaust the memory.
     private static let gatheringLimit = 64 << 20
 
     init(_ jobs: MemoryJobs) {
         self.jobs = jobs
     }
 
-    /// What is to be waited for by who has looked at the jobs; nil: all is on the disk.
+    /// The commit that a reader of the jobs has to wait for; `nil` if all changes are on the disk.
     var commit: Commit? { gathering.isEmpty ? inFlight?.commit : gathering.commit }
 
-    /// Carries out an operation.
-    /// - Throws: ``JobsError`` without having done anything.
+    /// Carries out an operation and queues its changes.
+    ///
+    /// - Throws: ``JobsError`` if nothing was done.
     mutating func change<Value>(_ body: (inout MemoryJobs) -> Value) throws(JobsError) -> Value {
         try admit()
         guard gathering.writer.buffer.readableBytes < Self.gatheringLimit else { throw .overloaded }
@@ -71,15 +73,15 @@ struct JournaledJobs {
         return value
     }
 
-    /// Sees to it that something is written if nothing could be the last time, as then changes may be
-    /// refused until one comes.
+    /// Queues a write if the last one failed, to find out whether changes can be written again.
     mutating func probe() throws(JobsError) {
         try admit()
         if hasFailed { gathering.isEmpty = false }
     }
 
-    /// Tells the journal of a snapshot that holds what there is now.
-    /// - Parameter rollbacks: as they were before the jobs were looked at for it.
+    /// Queues the record of a new snapshot.
+    ///
+    /// - Parameter rollbacks: The number of rollbacks before the jobs were read for the snapshot.
     mutating func announce(_ snapshot: SnapshotIdentity, rollbacks: Int) throws(JobsError) -> Commit
     {
         guard rollbacks == self.rollbacks else {
@@ -90,7 +92,8 @@ struct JournaledJobs {
         return gathering.commit
     }
 
-    /// - Throws: ``JobsError/unavailable(reason:)`` if the jobs are not to be looked at or changed now.
+    /// - Throws: ``JobsError/unavailable(reason:)`` if jobs cannot be read or changed at the
+    ///   moment.
     func admit() throws(JobsError) {
         switch standing {
         case .open where isStalled: throw .unavailable(reason: "the disk does not answer")
@@ -100,21 +103,22 @@ struct JournaledJobs {
         }
     }
 
-    /// Takes no changes any more.
-    /// - Returns: whether it makes no sense to wait for the disk.
+    /// Refuses changes from now on.
+    ///
+    /// - Returns: Whether the disk does not respond, so that the caller should not wait for it.
     mutating func beClosed() -> Bool {
         standing = .closed
         return isStalled
     }
 
-    /// - Returns: whether the caller has to see to it that what has gathered is written.
+    /// - Returns: Whether the caller has to start writing the gathered changes.
     mutating func beginWriting() -> Bool {
         guard !gathering.isEmpty, !isWriting else { return false }
         isWriting = true
         return true
     }
 
-    /// Takes what has gathered, to be written; nil if there is nothing, and then nobody writes.
+    /// Returns the gathered changes to write; `nil` if there are none, which ends the writing.
     mutating func takeBatch() -> BatchToWrite? {
         guard !gathering.isEmpty else {
             isWriting = false
@@ -130,11 +134,13 @@ struct JournaledJobs {
             hasToBeWatched: !isWatched)
     }
 
-    /// Looks whether the batch that is being written is still the one of the last looks.
+    /// Checks whether the same batch is still being written as at the last check.
     ///
-    /// When it is for the `limit`th time, its callers are not kept any longer: they do not learn what
-    /// becomes of it. What has gathered behind it was never given to the disk, and is taken back.
-    /// - Returns: who is to be told; nil if nothing is being written, and there is nothing to watch.
+    /// At the check number `limit`, the callers of the batch stop waiting, and the outcome is
+    /// unknown to them. The changes that have gathered behind the batch were never written and are
+    /// taken back.
+    ///
+    /// - Returns: The commits to fail; `nil` if no batch is being written, which ends the checks.
     mutating func look(limit: Int, at now: Timestamp) -> [Commit]? {
         guard let batch = inFlight else {
             isWatched = false
@@ -150,7 +156,7 @@ struct JournaledJobs {
         return commits
     }
 
-    /// The batch is on the disk.
+    /// Records that the batch is on the disk.
     mutating func settle() -> SettledBatch? {
         defer { inFlight = nil }
         hasFailed = false
@@ -158,8 +164,9 @@ struct JournaledJobs {
         return inFlight.map { SettledBatch(commit: $0.commit, changes: $0.changes) }
     }
 
-    /// The batch is not on the disk: takes back what was in it, and what has gathered since.
-    /// - Returns: who is to be told.
+    /// Takes back the batch, which could not be written, and the changes that have gathered since.
+    ///
+    /// - Returns: The commits to fail.
     mutating func rollBack(at now: Timestamp) -> [Commit] {
         for batch in [gathering, inFlight].compactMap(\.self) {
             for change in batch.changes.reversed() { jobs.undo(change, at: now) }
@@ -174,19 +181,19 @@ struct JournaledJobs {
     }
 }
 
-/// A batch on its way to the disk.
+/// A batch that is being written.
 struct BatchToWrite {
     var payload: ByteBuffer
-    /// Whether it says anything about jobs.
+    /// Whether the batch has records of jobs.
     var hasChanges: Bool
-    /// Whether the caller has to see to it that the journal is looked at from now on.
+    /// Whether the caller has to start the periodic checks of the journal.
     var hasToBeWatched: Bool
 }
 
-/// A batch that is on the disk, to be finished outside the lock: it may hold on to all jobs that there
-/// were, and to give them up takes its time.
+/// A batch that is on the disk, which is deallocated outside the lock: it may hold all removed
+/// jobs, and their deallocation takes time.
 ///
-/// @unchecked: the changes are not shared with anybody and not looked at, only given up.
+/// `@unchecked`: the changes are not shared or read, only deallocated.
 final class SettledBatch: @unchecked Sendable {
     private let commit: Commit
     private let changes: [StoredChange]

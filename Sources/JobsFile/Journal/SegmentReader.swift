@@ -1,17 +1,17 @@
 import JSON
 import NIOCore
 
-/// Reads one file of the journal.
+/// A reader of one segment of the journal.
 struct SegmentReader {
     let head: SegmentHead
-    /// Behind the last entry that was read.
+    /// The offset after the last entry that was read.
     private(set) var offset = 0
-    /// How many bytes at the end are of an entry that was never completed.
+    /// The number of bytes at the end that belong to an incomplete entry.
     private(set) var tornBytes = 0
     private let path: String
     private let file: ReadableFile
     private var length: Int
-    /// Only the last segment may end in an entry that was not completed.
+    /// Whether an incomplete entry at the end is allowed, which is so for the last segment only.
     private var mayBeTorn = true
 
     /// - Throws: ``FileStoreError``
@@ -21,7 +21,7 @@ struct SegmentReader {
         else { throw FileStoreError(.unreadable, path, "has gone") }
         self.file = file
         length = file.length
-        // A segment gets its name when its head is on the disk, so that there is no excuse for it.
+        // A segment gets its name after its head is on the disk, so an incomplete head is an error.
         let start = try reading(path) { () throws(FileError) in
             try JournalEntry.read(file, at: 0, length: file.length)
         }
@@ -35,7 +35,7 @@ struct SegmentReader {
         self.head = head
     }
 
-    /// Leaves out what the next segment says does not count.
+    /// Limits the segment to the bytes that are valid according to the next segment.
     mutating func limit(to length: Int) throws {
         guard 0...file.length ~= length else {
             throw FileStoreError(
@@ -45,7 +45,7 @@ struct SegmentReader {
         mayBeTorn = false
     }
 
-    /// The records of the next entry; nil behind the last one.
+    /// Returns the records of the next entry; `nil` after the last one.
     mutating func next() throws -> JSONOutline? {
         let entry = try reading(path) { () throws(FileError) in
             try JournalEntry.read(file, at: offset, length: length)
@@ -71,7 +71,8 @@ struct SegmentReader {
         FileStoreError(.unreadable, path, "at byte \(offset): \(message)")
     }
 
-    /// The array, the record and the job's object lie around the job's params.
+    /// Parses the records. The array, the record and the job are nested around the params of the
+    /// job.
     private static func records(_ payload: ByteBuffer) throws(JSONError) -> JSONOutline {
         try JSONOutline(
             payload, recordedDepth: 3, maximumDepth: JSONOutline.maximumDepth + 3)

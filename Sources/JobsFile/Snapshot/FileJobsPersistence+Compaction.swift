@@ -4,17 +4,17 @@ import JobsMemory
 import Logging
 import Synchronization
 
-/// When the next snapshot may be written.
+/// The state that decides when the next snapshot is written.
 struct Compaction: Sendable {
     var isUnderWay = false
     var notBefore = ContinuousClock.now
-    /// Of the snapshot that there is.
+    /// The length of the existing snapshot, in bytes.
     var snapshotLength = 0
 }
 
-/// What runs on the queue of the snapshots, and brings it about.
+/// The work on the queue of the snapshots.
 extension FileJobsPersistence {
-    /// Has a snapshot written if the journal has grown beyond what is worth to be read again.
+    /// Starts writing a snapshot if the journal has outgrown the existing one.
     func compactIfDue() {
         let (length, segments) = journal.withLock { ($0.length, $0.segments.count) }
         let isDue = compaction.withLock { compaction in
@@ -40,7 +40,7 @@ extension FileJobsPersistence {
         compaction.withLock { $0.isUnderWay = false }
     }
 
-    /// Does not begin what would only take the room away that changes need.
+    /// Fails if the disk has not enough space for a snapshot, since changes need the space too.
     private func checkSpace() throws(FileError) {
         let wanted =
             journal.withLock { $0.length } + compaction.withLock { $0.snapshotLength }
@@ -49,7 +49,7 @@ extension FileJobsPersistence {
         }
     }
 
-    /// Takes changes again, after nobody knew what was on the disk, once all jobs are there anew.
+    /// Writes a new snapshot after a write with an unknown outcome, then accepts changes again.
     func resume() {
         let isWanted = state.withLock { state in
             if case .suspended = state.standing { return true }
@@ -66,13 +66,17 @@ extension FileJobsPersistence {
         }
     }
 
-    /// Puts a snapshot of all jobs in the place of the old one and of the journal so far.
+    /// Replaces the old snapshot and the journal so far with a new snapshot of all jobs.
     ///
-    /// Jobs go on changing meanwhile. The journal goes on in a new segment first: read after the
-    /// snapshot from its beginning, that makes up for whatever the snapshot has caught too early or
-    /// too late. When it also says which snapshot it belongs to, and with that all that the snapshot
-    /// holds is on the disk, the snapshot takes its place, and then the older segments go. Whatever is
-    /// interrupted, the files that there are fit together.
+    /// Jobs may change in the meantime. The steps are:
+    ///
+    /// 1. The journal begins a new segment. Its records correct every job that the snapshot
+    ///    contains in an older or newer state. 2. The snapshot is written to a new file. 3. The
+    ///    journal records the identity of the snapshot. After that, all changes that the snapshot
+    ///    contains are on the disk. 4. The new file is renamed to the snapshot, and the older
+    ///    segments are removed.
+    ///
+    /// After an interruption at any step, the existing files are consistent.
     func writeSnapshot() throws {
         let generation = try journal.withLock { journal throws(FileError) in
             try journal.beginSegmentIfUsed()

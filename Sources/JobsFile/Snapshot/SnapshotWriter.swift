@@ -2,7 +2,7 @@ import JSON
 import JobsMemory
 import NIOCore
 
-/// Writes a snapshot aside: an array of jobs, as every version of the service reads it.
+/// A writer of a new snapshot: a JSON array of jobs that every version of the service can read.
 struct SnapshotWriter {
     private let names: FileNames
     private let files: FileCalls
@@ -23,7 +23,7 @@ struct SnapshotWriter {
         try flush()
     }
 
-    /// Ends the file, and returns when it is on the disk.
+    /// Completes the file and synchronizes it to the disk.
     mutating func finish() throws(FileError) -> SnapshotIdentity {
         writer.endArray()
         try flush()
@@ -31,14 +31,14 @@ struct SnapshotWriter {
         return SnapshotIdentity(length: length, checksum: checksum.value)
     }
 
-    /// Puts the file in the place of the snapshot that was.
+    /// Replaces the previous snapshot with the file.
     func publish() throws(FileError) {
         try files.rename(names.newSnapshot, names.snapshot)
         try files.synchronizeDirectory(names.directory)
         files.close(file)
     }
 
-    /// Gives it up, and the room that it takes.
+    /// Discards the file and frees its space.
     func abandon() {
         files.close(file)
         try? files.remove(names.newSnapshot)

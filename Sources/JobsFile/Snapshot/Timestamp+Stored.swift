@@ -1,9 +1,11 @@
 import Jobs
 
 extension Timestamp {
-    /// Reads a date as a service in Node or Dart may have written it: these also write years before 1
-    /// and beyond 9999 (`+033658-09-27T01:46:40.000Z`, after a very long `ttl`), which become the ends of
-    /// the range. Nil for what is no date.
+    /// Creates a timestamp from a date that a service in Node or Dart has written.
+    ///
+    /// These services also write years before 1 and after 9999, such as
+    /// `+033658-09-27T01:46:40.000Z` after a very long `ttl`. Such dates are clamped to the range.
+    /// Returns `nil` for an invalid date.
     init?(stored text: String) {
         if let date = Timestamp(iso8601: text) {
             self = date
@@ -15,7 +17,7 @@ extension Timestamp {
         guard let dash = unsigned.firstIndex(of: "-"), 4...6 ~= unsigned[..<dash].utf8.count,
             unsigned[..<dash].utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
             let year = Int(unsigned[..<dash]),
-            // A leap year, so that every day of the calendar is in it.
+            // A leap year, which has every day of the calendar.
             Timestamp(iso8601: "2000\(unsigned[dash...])") != nil
         else { return nil }
         if isNegative || year < 1 {
@@ -28,7 +30,7 @@ extension Timestamp {
             if let date = Timestamp(iso8601: "\(zeros)\(digits)\(unsigned[dash...])") {
                 self = date
             } else if year == 1 || year == 9999 {
-                // The offset takes it beyond the end.
+                // The offset moves the date out of the range.
                 self = year == 1 ? .min : .max
             } else {
                 return nil

@@ -1,24 +1,26 @@
 import JSON
 import Jobs
 
-/// A job as the store keeps it, with what the claims need to know beside it.
+/// A job in the store, with its place in the queue.
 final class JobRecord {
     private(set) var job: Job
-    /// The token of the last lease, also when that is over.
+    /// The token of the last lease, also after its end.
     private(set) var lockToken: LockToken?
     private var unknown: JSONText?
-    /// Unowned, as the queue's trees hold the record: the two would keep each other for ever. The queue
-    /// of a type is there as long as the type has jobs.
+    /// The queue of the job's type, which exists as long as the type has jobs.
+    ///
+    /// The reference is unowned, because the trees of the queue hold the record: a strong one would
+    /// be a retain cycle.
     unowned let queue: TypeQueue
-    /// Where the queue has it.
+    /// The place of the job in the queue.
     var place = Place.nowhere
-    /// Whether it is found by what it refers to.
+    /// Whether the job is in the tree of references.
     var isReferenced = false
 
     enum Place: Equatable {
-        /// Completed, or expired when a claim met it.
+        /// The job is completed, or a claim has found it expired.
         case nowhere
-        /// Delayed or leased, as the time was when it was put there.
+        /// The job was delayed or leased when it was put there.
         case waiting
         case ready
     }
@@ -30,7 +32,7 @@ final class JobRecord {
         self.queue = queue
     }
 
-    /// What of it outlives the process, where anything does. To set it, the job has to be in no queue.
+    /// The part of the record that a durable store keeps. To set it, the job must be in no queue.
     var stored: StoredJob {
         get { StoredJob(job: job, lockToken: lockToken, unknown: unknown) }
         set {
@@ -40,7 +42,7 @@ final class JobRecord {
         }
     }
 
-    /// When the job may be claimed by type, or could have been since.
+    /// The time from which the job can be claimed by type, in the future or in the past.
     var availableAt: Timestamp { job.availableAt() }
 }
 
@@ -58,8 +60,8 @@ struct IDEntry: Comparable {
     static func < (left: IDEntry, right: IDEntry) -> Bool { left.id < right.id }
 }
 
-/// The place of a job among those that wait or are ready: higher priority, then earlier
-/// availability, then id. What the order depends on must not change while the entry is in a tree.
+/// The place of a waiting or ready job: higher priority, then earlier availability, then id. These
+/// fields must not change while the entry is in a tree.
 struct QueueEntry: Comparable {
     let priority: Int
     let availableAt: Timestamp
@@ -74,9 +76,10 @@ struct QueueEntry: Comparable {
     }
 }
 
-/// The place of an unfinished job among those of its type, by what it refers to.
+/// The place of an unfinished job among those of its type, by reference.
 struct ReferenceEntry: Comparable {
-    /// Of the bytes of the reference: shorter than the text, and its order means nothing to anybody.
+    /// The hash of the bytes of the reference, which is shorter than the text. No caller uses its
+    /// order.
     let hash: Int
     let record: JobRecord
 

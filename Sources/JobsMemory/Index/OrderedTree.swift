@@ -1,10 +1,11 @@
-/// A sorted set of unique elements: a B+ tree, so that every operation costs O(log n) and neighbours
-/// lie side by side in memory.
+/// A sorted set of unique elements: a B+ tree, in which every operation costs O(log n) and
+/// neighbours are adjacent in memory.
 ///
-/// Made for queues. Elements appended at the end fill their leaves, and a leaf is given up when it is
-/// empty rather than merged with its neighbours, since what leaves a queue leaves in order
-/// ("free-at-empty"; Johnson and Shasha, 1989, show that it costs little even at random). Inner nodes
-/// may keep an element alive that has been removed; there are fewer of those than leaves.
+/// The tree is optimized for queues. Elements that are appended at the end fill their leaves. A
+/// leaf is freed when it is empty and never merged with its neighbours, because elements leave a
+/// queue in order ("free-at-empty"; Johnson and Shasha, 1989, show that it costs little even for
+/// random removals). An inner node may keep a removed element alive; there are fewer inner nodes
+/// than leaves.
 final class OrderedTree<Element: Comparable> {
     private var root = Node()
     private(set) var count = 0
@@ -24,7 +25,7 @@ final class OrderedTree<Element: Comparable> {
         count += 1
     }
 
-    /// - Returns: whether it was there.
+    /// - Returns: Whether the element was in the tree.
     @discardableResult
     func remove(_ element: Element) -> Bool {
         guard root.remove(element) else { return false }
@@ -54,8 +55,9 @@ final class OrderedTree<Element: Comparable> {
 }
 
 extension OrderedTree {
-    /// A leaf holds elements; an inner node holds children, and in `elements` the separators
-    /// between them: separator i is not above anything in child i + 1, and above all of child i.
+    /// A node of the tree. A leaf holds elements. An inner node holds children, and in `elements`
+    /// the separators between them: separator i is greater than every element of child i, and not
+    /// greater than any element of child i + 1.
     private final class Node {
         static var capacity: Int { 64 }
 
@@ -104,7 +106,7 @@ extension OrderedTree {
                 children.removeSubrange((middle + 1)...)
                 return (separator, right)
             }
-            // Behind the last element, everything stays: leaves that are filled in order are full.
+            // After the last element nothing moves, so leaves that are filled in order stay full.
             if elements[elements.count - 1] < element { return (element, Node()) }
             let middle = elements.count / 2
             let right = Node(separators: Array(elements[middle...]))

@@ -2,20 +2,20 @@ import Jobs
 
 /// The unfinished jobs of one type, in the order in which they are claimed.
 ///
-/// Those that cannot be claimed yet wait in the order of the time; a claim first moves over what
-/// has come due, so every job is moved once for each time that it becomes available. The ready ones
-/// are kept apart by how often they were started: a claim with a limit never sees the jobs that have
-/// reached it, however many. Expired jobs leave when they are met. All in all O(log n) a claim.
+/// Jobs that cannot be claimed yet wait, ordered by time. A claim first moves the jobs that are due
+/// to the ready ones, so every job moves once each time it becomes available. Ready jobs are
+/// grouped by the number of attempts, so a claim with a limit never visits jobs that have reached
+/// it. An expired job leaves the queue when a claim finds it. A claim costs O(log n).
 final class TypeQueue {
     let type: String
-    /// How many jobs of the type there are, finished ones included.
+    /// The number of jobs of the type, including finished ones.
     var count = 0
     private let waiting = OrderedTree<QueueEntry>()
-    /// By number of starts, ascending; none is empty.
+    /// The ready jobs, by ascending number of attempts. No tree is empty.
     private var ready: [(retries: Int, entries: OrderedTree<QueueEntry>)] = []
     private let references = OrderedTree<ReferenceEntry>()
     private let observer: any JobObserver
-    /// The limit of starts that the last claim came with: jobs that have reached it are exhausted.
+    /// The limit of attempts of the last claim. Jobs that have reached it are exhausted.
     private var limit = Int.max
 
     init(type: String, observer: any JobObserver) {
@@ -23,7 +23,7 @@ final class TypeQueue {
         self.observer = observer
     }
 
-    /// Takes an unfinished job in, or back in.
+    /// Adds an unfinished job to the queue, for the first time or again.
     func enqueue(_ record: JobRecord, at now: Timestamp) {
         if !record.isReferenced {
             record.isReferenced = true
@@ -38,7 +38,7 @@ final class TypeQueue {
         }
     }
 
-    /// Takes a job out, so that what its place depends on may change.
+    /// Removes a job, so that the fields that determine its place can change.
     func dequeue(_ record: JobRecord) {
         switch record.place {
         case .nowhere: break
@@ -48,9 +48,9 @@ final class TypeQueue {
         record.place = .nowhere
     }
 
-    /// The next job to hand out, which leaves the queue; nil if none is ready.
+    /// Removes the next job to hand out, and returns it; `nil` if none is ready.
     ///
-    /// One that was ready at a later time than this, and is not now, waits again.
+    /// If the time was later before and a job is no longer ready now, the job waits again.
     func dequeueReady(at now: Timestamp, maxRetries: Int) -> JobRecord? {
         limit = maxRetries
         while let record = firstReady(maxRetries: maxRetries)?.record {
@@ -66,7 +66,7 @@ final class TypeQueue {
         return nil
     }
 
-    /// Moves over what has become available since the last time.
+    /// Moves the jobs that have become available since the last call to the ready ones.
     func advance(to now: Timestamp) {
         while let entry = waiting.first, entry.availableAt <= now {
             waiting.remove(entry)
@@ -75,13 +75,14 @@ final class TypeQueue {
         }
     }
 
-    /// Milliseconds until the first of those that cannot be claimed yet.
+    /// Returns the milliseconds until the first waiting job becomes available.
     func nextAvailability(at now: Timestamp) -> Int64? {
         advance(to: now)
         return waiting.first.map { $0.availableAt.milliseconds(since: now) }
     }
 
-    /// The oldest unfinished, unexpired job that refers to `refID`. Expired ones are forgotten.
+    /// Returns the oldest unfinished, unexpired job with the reference `refID`, and drops expired
+    /// ones.
     func unfinished(refID: String, at now: Timestamp) -> JobRecord? {
         let hash = ExactText(refID).hashValue
         var found: JobRecord?
@@ -102,7 +103,7 @@ final class TypeQueue {
         return found
     }
 
-    /// Forgets what a job refers to: it is finished, or will not be started again.
+    /// Removes the reference of a job that is finished or cannot be started again.
     func removeReference(_ record: JobRecord) {
         guard record.isReferenced else { return }
         record.isReferenced = false

@@ -12,7 +12,7 @@ final class WaitingLine: Sendable {
     typealias Kind = WaitingClaims<Outcome>.Kind
     typealias Outcome = CheckedContinuation<[StartedJob], any Error>
 
-    fileprivate struct State {
+    struct State {
         var waiting = WaitingClaims<Outcome>()
         var tickets = 0
         var isAttended = false
@@ -259,49 +259,5 @@ final class WaitingLine: Sendable {
             state.withLock { $0.knowsNext = false }
             throw error
         }
-    }
-}
-
-extension WaitingLine.State {
-    /// Takes a claim out of the line; `nil` if it has its jobs already.
-    fileprivate mutating func remove(_ ticket: Int)
-        -> WaitingClaims<WaitingLine.Outcome>.Claim?
-    {
-        deadlines[ticket] = nil
-        let claim = waiting.leave(ticket)
-        stopAlarmIfIdle()
-        return claim
-    }
-
-    fileprivate mutating func wakeNoLater(
-        than instant: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void
-    ) {
-        guard wake.map({ instant < $0 }) ?? true else { return }
-        wake = instant
-        if !waiting.claims.isEmpty { setAlarm(noLaterThan: instant, ring) }
-    }
-
-    /// Sets the alarm to what comes first. Costs a look at each deadline, where no alarm is set.
-    fileprivate mutating func setAlarm(_ ring: @escaping @Sendable () -> Void) {
-        guard alarm == nil, !waiting.claims.isEmpty else { return }
-        let first = [wake, deadlines.values.min()].compactMap(\.self).min()
-        if let first { setAlarm(noLaterThan: first, ring) }
-    }
-
-    fileprivate mutating func setAlarm(
-        noLaterThan instant: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void
-    ) {
-        if let alarm, alarm.at <= instant { return }
-        alarm?.task.cancel()
-        let task = Task.detached {
-            if (try? await Task.sleep(until: instant, clock: .continuous)) != nil { ring() }
-        }
-        alarm = (instant, task)
-    }
-
-    fileprivate mutating func stopAlarmIfIdle() {
-        guard waiting.claims.isEmpty else { return }
-        alarm?.task.cancel()
-        alarm = nil
     }
 }

@@ -11,8 +11,8 @@ public struct MongoStartError: Error, CustomStringConvertible {
 extension MongoJobsPersistence {
     /// Waits until the database answers, and makes the store ready for use.
     ///
-    /// A server that cannot be reached is tried again until `timeout` has passed; refused credentials
-    /// and everything else that trying again does not help fail at once.
+    /// A server that cannot be reached is tried again until `timeout` has passed; refused
+    /// credentials and everything else that trying again does not help fail at once.
     /// - Parameter client: what the store will use; it is shut down if the start fails.
     /// - Throws: ``MongoStartError``; ``MongoIndexError`` if the collection lacks an index that the
     ///   service cannot do without, and it cannot be made.
@@ -72,8 +72,8 @@ extension MongoJobsPersistence {
         await probe.shutdown()
     }
 
-    /// A server that the URI names without its replica set answers also while the set has no primary, or
-    /// was not initiated yet.
+    /// A server that the URI names without its replica set answers also while the set has no
+    /// primary, or was not initiated yet.
     private static func checkPrimary(_ probe: MongoClient, _ database: String) async throws {
         let hello = try await probe.run(BSONDocument(["hello": 1]), on: database, as: .plain)
         guard hello["isWritablePrimary"]?.bool == true else {

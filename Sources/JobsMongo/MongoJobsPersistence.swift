@@ -5,10 +5,11 @@ import Synchronization
 
 /// Keeps jobs in a MongoDB collection that any number of instances share.
 ///
-/// Every operation is one command that happens whole or not at all, judged and stamped by the server's
-/// clock; no instance's own time decides anything. Writes are acknowledged by a majority and, where
-/// they change one document, sent again after a failover without happening twice. What the server
-/// cannot do within the client's timeouts is thrown as ``JobsError/unavailable(reason:)``.
+/// Every operation is one command that happens whole or not at all, judged and stamped by the
+/// server's clock; no instance's own time decides anything. Writes are acknowledged by a majority
+/// and, where they change one document, sent again after a failover without happening twice. What
+/// the server cannot do within the client's timeouts is thrown as
+/// ``JobsError/unavailable(reason:)``.
 public final class MongoJobsPersistence: JobsPersistence {
     let collection: JobCollection
     /// The limits of cleaning that there is an index for.
@@ -22,7 +23,8 @@ public final class MongoJobsPersistence: JobsPersistence {
     private let ids = Mutex(JobIDGenerator())
 
     /// - Parameters:
-    ///   - collection: its name. Documents of the older services in it are taken over as they are met.
+    ///   - collection: its name. Documents of the older services in it are taken over as they are
+    ///     met.
     ///   - maxPageSize: the most jobs that a list returns at once.
     ///   - listTimeout: how long the database may take for a list, and for its total.
     public init(

@@ -2,8 +2,10 @@ import BSON
 public import Jobs
 
 extension MongoJobsPersistence {
-    /// One insert for all, or several where they are too large for one command. Each job has its own
-    /// result: what the database refuses costs the others nothing.
+    /// Adds jobs with one insert, or with several if they are too large for one command.
+    ///
+    /// Each job has its own result. A document that the database refuses does not affect the
+    /// others.
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         guard !newJobs.isEmpty else { return [] }
         let now = try await collection.now()
@@ -30,7 +32,7 @@ extension MongoJobsPersistence {
                     }
                     continue
                 } catch {
-                    // What was inserted before is to be told of.
+                    // The results of earlier inserts have to reach the caller.
                     guard batch.indices[0] > 0 else { throw error }
                     failure = .unavailable(behindSuccess: error)
                 }
@@ -42,15 +44,15 @@ extension MongoJobsPersistence {
     }
 }
 
-/// Documents that go into one command.
+/// The documents of one insert command.
 private struct InsertBatch {
     private(set) var documents: [BSONDocument] = []
-    /// Where each document's job stands among the arguments.
+    /// The index of each document's job among the arguments.
     private(set) var indices: [Int] = []
     private var bytes = 0
 
     func hasRoom(for document: BSONDocument) -> Bool {
-        // Each has its type and its number in front.
+        // Each element of the array has its type and its index in front.
         bytes + document.bytes.count + 8 * (documents.count + 1) <= JobDocument.maximumBytes
     }
 

@@ -2,11 +2,12 @@ import BSON
 public import Jobs
 
 extension MongoJobsPersistence {
-    /// An upsert on a unique key, which one caller over all instances wins.
+    /// Adds a unique job with an upsert on a unique key, which succeeds for one caller of all
+    /// instances.
     ///
-    /// Jobs that were not added as unique have no such key, so they are looked for first; one that is
-    /// added meanwhile counts as added after this. An expired job's key is taken from it, and the
-    /// upsert tried again.
+    /// A job that was not added as unique has no such key, so the store searches for one first; a
+    /// job that is added in the meantime counts as added later. If an expired job has the key, the
+    /// store removes the key from it and repeats the upsert.
     public func addUnique(_ newJob: NewJob) async throws -> Job {
         for _ in 0..<Self.maximumRounds {
             if let existing = try await unfinished(newJob) {
@@ -22,21 +23,23 @@ extension MongoJobsPersistence {
                 observer.observe(.added(found.job))
                 return found.job
             }
-            // It has the job of another caller, which the next look finds, or one that no longer blocks.
+            // The key belongs to the job of another caller, which the next search finds, or to a
+            // job that no longer blocks it.
             try await releaseKey(of: newJob)
         }
         throw JobsError.unavailable(
             reason: "Neither a unique job nor the place for one in \(Self.maximumRounds) rounds")
     }
 
-    /// Every round loses to another caller that adds or ends such a job. So many in a row are no accident.
+    /// The maximum number of rounds. A round fails only if another caller adds or ends such a job.
     private static let maximumRounds = 20
 
     private static func uniqueKey(_ job: NewJob) -> BSONLiteral {
         ["type": .string(job.type), "ref_id": .string(job.refID)]
     }
 
-    /// The id of the oldest job of the same type and reference that is neither completed nor expired.
+    /// Returns the id of the oldest job of the same type and reference that is neither completed
+    /// nor expired.
     private func unfinished(_ job: NewJob) async throws -> BSONValue? {
         let query: BSONLiteral = [
             "type": .string(job.type), "ref_id": .string(job.refID), "completed": .null,
@@ -47,18 +50,20 @@ extension MongoJobsPersistence {
         ).first?["_id"]
     }
 
-    /// The job, when it is sure to last; nil if it is over by now.
+    /// Returns the job once it is majority-committed; `nil` if it is finished by now.
     ///
-    /// A look may show what another caller is writing at this moment, and what a failover would undo;
-    /// nobody may be told of that. A write that changes nothing waits like any other until a majority
-    /// has what it found.
+    /// A read may return a write of another caller that a failover would roll back. It must not be
+    /// returned to the caller. So the method makes a write without a change, which waits until a
+    /// majority has the document.
     private func lasting(_ id: BSONValue) async throws -> Job? {
         try await collection.findAndModify(
             ["_id": .value(id), "completed": .null], update: Pipelines.same)?.job
     }
 
-    /// Takes the key from a job that no longer blocks: expired, completed by an older service, which
-    /// knows nothing of keys, or given another type or reference by an operator.
+    /// Removes the key from a job that no longer blocks it.
+    ///
+    /// Such a job is expired, or was completed by an older service that does not know keys, or an
+    /// operator has changed its type or reference.
     private func releaseKey(of job: NewJob) async throws {
         try await collection.updateMany(
             [

@@ -1,21 +1,23 @@
 import BSON
 import Jobs
 
-/// What is to be done to one document of the older service in Dart, so that its dates are dates and
-/// it has the fields that claims go by.
+/// The migration of one document of the older service in Dart: it converts strings to dates and
+/// adds the fields that claims use.
 ///
-/// That service writes ISO texts, sometimes in local time without saying so, which is taken for UTC.
-/// By a slip it extends, aborts and completes under the name `locked_util`, so that `locked_until`
-/// stays as it was: of a running job's two ends the later one counts, and a job that nobody has is
-/// not locked. `timeout` is what the last start asked for and of no further use.
+/// That service writes ISO 8601 strings, sometimes in local time without an offset, which are read
+/// as UTC. Because of a bug, its extensions, aborts and completions write the field `locked_util`
+/// instead of `locked_until`. So the later of the two fields is the end of the lease of a running
+/// job, and a job without a lease is not locked. `timeout` is the duration of the last lease and is
+/// not used.
 struct DocumentMigration {
-    /// Why a document cannot be understood.
+    /// The error of a document that cannot be migrated.
     struct Odd: Error, Equatable {
         let reason: String
     }
 
     let id: BSONValue
-    /// The fields that decide, as they were read: the document is changed only while they are so.
+    /// The fields that the migration depends on, as read. The update applies only if they are
+    /// unchanged.
     private let read: [BSONLiteral.Member]
     private let fields: [BSONLiteral.Member]
     private let removed: [BSONLiteral.Member]
@@ -25,14 +27,14 @@ struct DocumentMigration {
     ]
     private static let slip = "locked_util"
 
-    /// Finds the documents that have something to be migrated.
+    /// The query for documents that need a migration.
     static let needed: BSONLiteral = [
         "$or": .array(
             dates.map { name in .document([.init(key: name, value: ["$type": "string"])]) }
                 + [["locked_util": ["$exists": true]]])
     ]
 
-    /// The fields that are looked at.
+    /// The fields that the migration reads.
     static let projection: BSONLiteral = .document(
         (["type", "retries", "priority", slip] + dates).map { .init(key: $0, value: 1) })
 
@@ -78,7 +80,7 @@ struct DocumentMigration {
         self.removed = removed.map { .init(key: $0, value: "") }
     }
 
-    /// The statement of an `update` command that does it.
+    /// The statement of an `update` command that migrates the document.
     var statement: BSONLiteral {
         [
             "q": .document([.init(key: "_id", value: .value(id))] + read),

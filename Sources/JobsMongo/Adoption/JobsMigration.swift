@@ -2,19 +2,19 @@ import BSON
 import Jobs
 public import Mongo
 
-/// Turns a collection of the older service in Dart into the form that this service works on.
+/// The migration of a collection of the older service in Dart to the format of this service.
 ///
-/// Goes through the collection in the order of ids, in batches, and changes each document in one
-/// step, unless it has changed since it was read; such are looked at again. So it can be interrupted
-/// and repeated at any time, and run beside this service. Documents that are in the right form, and
-/// fields that nobody knows, stay as they are.
+/// The migration visits the collection in the order of ids, in batches. It changes each document in
+/// one step, unless the document has changed since it was read; such a document is read again. So
+/// the migration can be interrupted and repeated at any time, and run while this service runs.
+/// Documents in the right format and unknown fields stay unchanged.
 public struct JobsMigration: Sendable {
     public struct Report: Sendable, Equatable {
-        /// Documents that were migrated, or would be.
+        /// The number of documents that were migrated, or that a dry run would migrate.
         public var migrated = 0
-        /// Documents that cannot be understood, and were left alone.
+        /// The number of documents that cannot be migrated and were not changed.
         public var odd = 0
-        /// The first few of those: their ids, and why.
+        /// The ids of the first few of those documents, with the reasons.
         public var examples: [String] = []
     }
 
@@ -23,7 +23,9 @@ public struct JobsMigration: Sendable {
 
     private static let mostExamples = 5
 
-    /// - Parameter batchSize: how many documents are changed by one command.
+    /// Creates a migration.
+    ///
+    /// - Parameter batchSize: The maximum number of documents that one command changes.
     public init(
         client: MongoClient, database: String, collection: String, batchSize: Int = 500
     ) {
@@ -31,23 +33,26 @@ public struct JobsMigration: Sendable {
         self.batchSize = batchSize
     }
 
+    /// Migrates the collection.
+    ///
     /// - Parameters:
-    ///   - isDryRun: counts, and changes nothing.
-    ///   - progress: called after each batch with what was done so far.
-    /// - Throws: ``JobsError/unavailable(reason:)`` and what else the database refuses;
+    ///   - isDryRun: Whether to count the documents without changing them.
+    ///   - progress: Called after each batch with the numbers so far.
+    /// - Throws: ``JobsError/unavailable(reason:)`` and other errors of the database;
     ///   `CancellationError` between two batches.
     public func run(isDryRun: Bool, progress: (Report) -> Void = { _ in }) async throws -> Report {
         var report = Report()
         repeat {
-            // What is odd is met again each time.
+            // Every pass finds the odd documents again.
             report.odd = 0
             report.examples = []
         } while try await !pass(isDryRun, &report, progress)
         return report
     }
 
-    /// Goes through the collection once.
-    /// - Returns: whether nothing has changed between the reading of a document and its writing.
+    /// Visits the collection once.
+    ///
+    /// - Returns: Whether no document has changed between its read and its update.
     private func pass(_ isDryRun: Bool, _ report: inout Report, _ progress: (Report) -> Void)
         async throws -> Bool
     {
@@ -84,7 +89,7 @@ public struct JobsMigration: Sendable {
         }
     }
 
-    /// The next documents that have something to be migrated.
+    /// Returns the next documents that need a migration.
     private func next(after last: BSONValue?) async throws -> [BSONDocument] {
         var query = DocumentMigration.needed
         if let last { query = ["$and": [query, ["_id": ["$ne": .value(last)]]]] }
@@ -95,8 +100,9 @@ public struct JobsMigration: Sendable {
 }
 
 extension JobCollection {
-    /// Carries out update statements, each of which is for one document.
-    /// - Returns: how many documents they found.
+    /// Runs update statements, each for one document.
+    ///
+    /// - Returns: The number of matched documents.
     fileprivate func updateEach(_ statements: [BSONLiteral]) async throws -> Int {
         let command = BSONDocument(capacity: 1024 * statements.count) { command in
             command.append("update", name)

@@ -5,11 +5,11 @@ public import Logging
 extension MongoJobsPersistence {
     private static let batchSize = 500
 
-    /// Takes over what an older service writes, until the task is cancelled.
+    /// Adopts the documents that an older service writes, until the task is cancelled.
     ///
-    /// Its documents lack the fields that claims go by, and what it changes it changes without them.
-    /// While both services run, there may be more at any time: then it looks every second. Where
-    /// nothing was found for a minute it looks every five; each look is two reads of empty indexes.
+    /// These documents lack the fields that claims use, and an older service does not maintain
+    /// these fields. The method searches every second, and every five seconds after a minute
+    /// without such a document. A search costs two reads of empty indexes.
     public func adoptContinuously(logger: Logger) async {
         var lastFound = ContinuousClock.now
         while true {
@@ -28,7 +28,7 @@ extension MongoJobsPersistence {
             } catch is CancellationError {
                 return
             } catch {
-                // The next look tries again; nothing depends on this one.
+                // The next search tries again.
                 logger.debug("Failed to take over jobs of an older service", error: error)
             }
             let pause: Duration =
@@ -37,8 +37,9 @@ extension MongoJobsPersistence {
         }
     }
 
-    /// Takes over what is there now, in batches.
-    /// - Returns: how many jobs that were.
+    /// Adopts the existing documents, in batches.
+    ///
+    /// - Returns: The number of adopted jobs.
     @discardableResult
     func adopt() async throws -> Int {
         var adopted = try await readmit()
@@ -50,9 +51,11 @@ extension MongoJobsPersistence {
         }
     }
 
-    /// Gives the oldest documents of the older service the fields that they lack.
-    /// - Parameter type: of jobs to take over; nil: all.
-    /// - Returns: how many were taken over; 0 if there are no more, or none that the database lets be changed.
+    /// Adds the missing fields to the oldest documents of the older service.
+    ///
+    /// - Parameter type: The type of the jobs to adopt; `nil` for all.
+    /// - Returns: The number of adopted jobs; 0 if there are none that the database allows to
+    ///   change.
     @discardableResult
     func adoptSome(type: String? = nil) async throws -> Int {
         let found = try await collection.find(
@@ -69,10 +72,10 @@ extension MongoJobsPersistence {
         return ids.count - refused.count
     }
 
-    /// Makes jobs claimable whose lease the older service has ended.
+    /// Makes jobs claimable after the older service has ended their leases.
     ///
-    /// One whose lease it only shortened is left to wait for the former end: that hurts little, and
-    /// finding it would take an index that every claim pays for.
+    /// A job whose lease was only shortened waits until the former end. To find it, an index would
+    /// be necessary that every claim has to update.
     private func readmit() async throws -> Int {
         let query = passedOver.excluded(from: Self.endedElsewhere)
         let found = try await collection.find(
@@ -82,7 +85,7 @@ extension MongoJobsPersistence {
             return try await collection.updateMany(
                 query, Pipelines.readmit, hint: JobIndexes.endedElsewhere)
         } catch JobsError.refused {
-            // Because of some of them; the others have their turn by and by.
+            // Some of the documents cause the error: the others are updated without them.
             let ids = try await collection.find(
                 query, limit: Self.batchSize, projection: ["_id": 1],
                 hint: JobIndexes.endedElsewhere
@@ -101,7 +104,8 @@ extension MongoJobsPersistence {
 
     static let endedElsewhere: BSONLiteral = ["leased": true, "locked_until": .null]
 
-    /// Documents without a priority, whose dates are dates: strings have to be migrated first.
+    /// The query for documents without a priority. Documents with dates as strings are excluded,
+    /// since they have to be migrated first.
     static func unadopted(type: String? = nil) -> BSONLiteral {
         [
             "type": type.map { .string($0) } ?? ["$gte": ""], "priority": .null,

@@ -1,19 +1,22 @@
 import BSON
 public import Jobs
 
-/// The jobs are counted by the keys of the indexes, which takes a server a fraction of a microsecond
-/// each. Documents are read of those only that are expired, parked, or wait for a time: of the last
-/// about ``mostWaiting``.
+/// The jobs are counted by the keys of the indexes, which takes the server a fraction of a
+/// microsecond each. The server reads documents only of jobs that are expired, parked or waiting,
+/// and at most about ``mostWaiting`` of the waiting ones.
 ///
-/// What is known is what claims have found: a job that has reached the limit of starts is ready until a
-/// claim has met it. Completed is what is nothing else.
+/// The numbers reflect what claims have found: a job whose attempts have reached the limit counts
+/// as ready until a claim finds it. The completed jobs are those that remain.
 extension MongoJobsPersistence: JobsCensus {
-    /// More types are not looked at.
+    /// The maximum number of types that are counted.
     private static let countedTypes = 1000
-    /// Priorities beyond these are counted together, which takes longer.
+    /// The maximum number of priorities that are counted separately. The rest takes longer to
+    /// count.
     private static let countedPriorities = 16
-    /// So many jobs that wait for a time are looked at to tell leases from delays; and, when these are
-    /// used up, the first few of each type and priority. Leases end soon, so the rest counts as delayed.
+    /// The maximum number of waiting jobs that are read to distinguish leases from delays.
+    ///
+    /// Beyond that, the first few of each type and priority are read. Leases end soon, so the rest
+    /// counts as delayed.
     private static let mostWaiting = 100_000
     private static let fewWaiting = 5_000
 
@@ -35,7 +38,7 @@ extension MongoJobsPersistence: JobsCensus {
         return census
     }
 
-    /// By a scan from one type to the next.
+    /// Returns the types, by a scan from one type to the next.
     private func types() async throws -> [String] {
         try await collection.aggregate(
             [
@@ -51,7 +54,7 @@ extension MongoJobsPersistence: JobsCensus {
     fileprivate struct Queue {
         var due = 0
         var waiting = 0
-        /// Of those that wait: for the end of a lease.
+        /// The number of waiting jobs that wait for the end of a lease.
         var leased = 0
         var first: Timestamp?
     }
@@ -75,7 +78,7 @@ extension MongoJobsPersistence: JobsCensus {
         return queue
     }
 
-    /// The next lower priority that jobs of the type have, and when its first job is available.
+    /// Returns the next lower priority of the type, and when its first job is available.
     private func nextPriority(of type: String, below priority: Int64?) async throws
         -> (priority: Int64, first: Timestamp)?
     {
@@ -119,7 +122,7 @@ extension MongoJobsPersistence: JobsCensus {
 
     // MARK: By other indexes
 
-    /// Expired jobs, by where they are.
+    /// The numbers of expired jobs, by the index that they are on.
     fileprivate struct Expired {
         var due = 0
         var delayed = 0
@@ -150,7 +153,7 @@ extension MongoJobsPersistence: JobsCensus {
         return expired
     }
 
-    /// Parked jobs, by whether a claim could have them.
+    /// The numbers of parked jobs, by whether a claim could get them.
     fileprivate struct Parked {
         var exhausted = 0
         var claimable = 0
@@ -171,7 +174,7 @@ extension MongoJobsPersistence: JobsCensus {
         return parked
     }
 
-    /// Jobs of an older service that are not taken over yet; mostly there are none.
+    /// Counts the jobs of an older service that are not adopted yet. Usually there are none.
     private func countUnadopted() async throws -> [ExactText: Int] {
         var unadopted: [ExactText: Int] = [:]
         for (type, _, count) in try await groups(
@@ -200,7 +203,7 @@ extension MongoJobsPersistence: JobsCensus {
 }
 
 extension JobCounts {
-    /// Puts together what was counted at slightly different moments.
+    /// Combines numbers that were counted at slightly different times.
     fileprivate init(
         total: Int, _ queue: MongoJobsPersistence.Queue, _ expired: MongoJobsPersistence.Expired,
         _ parked: MongoJobsPersistence.Parked, unadopted: Int, at now: Timestamp

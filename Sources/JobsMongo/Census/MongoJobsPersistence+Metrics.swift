@@ -1,15 +1,17 @@
 import BSON
 import Jobs
 
-/// What only the store sees of jobs, and counts.
+/// The events of jobs that only the store can report.
 extension MongoJobsPersistence {
-    /// A job that was just started.
+    /// Reports a lapse if the job that was just started had a lapsed lease.
     func countLapse(_ found: JobDocument) {
         if found.hasLapsed { observer.observe(.lapsed(type: found.job.type)) }
     }
 
-    /// A job that a claim met and could not have. (One that waits for a lease of an older service is none of
-    /// these, one that another process has taken meanwhile neither.)
+    /// Reports an expired or exhausted job that a claim has found.
+    ///
+    /// A job that waits for a lease of an older service, or that another process has taken in the
+    /// meantime, is not reported.
     func countObstacle(_ found: JobDocument) {
         guard found.job.completed == nil, !found.isAvailable else { return }
         if found.isParked {
@@ -19,7 +21,7 @@ extension MongoJobsPersistence {
         }
     }
 
-    /// Jobs some of which were just taken off the claim index.
+    /// Reports the expired and exhausted jobs among those that were removed from the claim index.
     func countObstacles(_ ids: [BSONLiteral]) async throws {
         let found = try await collection.find(
             ["_id": ["$in": .array(ids)], "available_at": ["$exists": false]] as BSONLiteral,
@@ -29,8 +31,9 @@ extension MongoJobsPersistence {
         for document in found { countObstacle(JobDocument(document)) }
     }
 
-    /// Expired jobs that no claim has met.
-    /// - Parameter patience: for how many milliseconds they may be counted.
+    /// Reports the expired jobs that no claim has found.
+    ///
+    /// - Parameter patience: The maximum time of the count, in milliseconds.
     func countExpired(patience: Int64) async throws {
         let unmet: [BSONLiteral] = [
             ["$match": Self.expired], ["$match": ["available_at": ["$exists": true]]],

@@ -1,10 +1,10 @@
 import Jobs
 
-/// The tokens of the leases that one command hands out: 96 random bits in common, and behind them the
-/// end of each job's id.
+/// The tokens of the leases of one command: 96 common random bits, followed by the end of each
+/// job's id.
 ///
-/// So one command can give many jobs a token each, and where tokens are compared with many jobs at
-/// once no job takes another's for its own.
+/// So one command can give each of many jobs its own token. When one command compares tokens with
+/// many jobs, the token of one job does not match another job.
 struct ClaimTokens {
     /// 24 hex digits.
     private let common = String(LockToken.random().description.prefix(24))
@@ -13,13 +13,13 @@ struct ClaimTokens {
         LockToken(common + Self.end(of: id))
     }
 
-    /// The token of the document that a pipeline works on.
+    /// The expression for the token of the current document of a pipeline.
     var expression: BSONLiteral {
         ["$concat": [.string(common), Self.endOfID]]
     }
 
     private static let endOfID: BSONLiteral = {
-        // Documents inserted by hand may have an id of any type.
+        // A document that was inserted by hand may have an id of any type.
         let id: BSONLiteral = [
             "$convert": ["input": "$_id", "to": "string", "onError": "", "onNull": ""]
         ]
@@ -27,7 +27,7 @@ struct ClaimTokens {
         return .encoded(["$substrCP": [id, start, 8]])
     }()
 
-    /// Whether the token can be one that was handed out with this job.
+    /// Whether the token can belong to a lease on this job.
     static func isToken(_ token: LockToken, of id: JobID) -> Bool {
         token.description.dropFirst(24).utf8.elementsEqual(end(of: id).utf8)
     }

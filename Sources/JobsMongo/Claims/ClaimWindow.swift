@@ -1,17 +1,17 @@
 import Jobs
 import Synchronization
 
-/// Where this process's claims of each type begin to look.
+/// The positions in the claim index at which the claims of this process start, by type.
 ///
-/// A server keeps the deleted keys of an index for minutes, and a claim from the beginning walks over
-/// those of all jobs claimed before it. So claims begin shortly before the last job that was claimed.
-/// What has become available further in front meanwhile (an aborted job, one that another process
-/// passed over) is found by a look from the beginning every few seconds, and whenever a look finds
-/// nothing.
+/// A server keeps the deleted keys of an index for minutes. A claim from the beginning scans the
+/// keys of all jobs that were claimed before. So a claim starts shortly before the last claimed
+/// job. A job that becomes available further in front (an aborted job, or one that another process
+/// has skipped) is found by a claim from the beginning, every few seconds and whenever a claim
+/// finds no job.
 ///
-/// Where several processes claim one type, they would all go for the same jobs. A process that loses
-/// many begins a random number of jobs later, over a range that doubles while it goes on losing. A look
-/// from the beginning passes none over, so that what was passed over does not wait for long.
+/// If several processes claim one type, they would all try the same jobs. A process that loses many
+/// of them skips a random number of jobs, from a range that doubles while it keeps losing. A claim
+/// from the beginning skips no jobs, so that a skipped job does not wait for long.
 final class ClaimWindows: Sendable {
     struct Window {
         var priority: Int
@@ -27,16 +27,20 @@ final class ClaimWindows: Sendable {
     private let states = Mutex<[ExactText: State]>([:])
 
     private static let lifetime = Duration.seconds(5)
-    /// How far before the last claimed job to begin: commits come out of order.
+    /// How far before the last claimed job a claim starts, in milliseconds, since commits are not
+    /// in order.
     static let margin: Int64 = 2000
-    /// Jobs that have been claimable for so long were committed long ago: behind them no margin is
-    /// needed, which would hold thousands of deleted keys where many were added at once.
+    /// The age, in milliseconds, from which no margin is necessary.
+    ///
+    /// Jobs that have been claimable for this long are committed. A margin would have thousands of
+    /// deleted keys if many jobs were added at once.
     static let settled: Int64 = 10_000
     private static let maximumSkipRange = 512
-    /// Types come and go; what is known of them is only worth something for seconds.
+    /// The maximum number of types with a window. A window is useful only for seconds.
     private static let maximumCount = 10_000
 
-    /// The window for the next look, and how many jobs of it to pass over; nil: from the beginning.
+    /// Returns the window of the next claim, `nil` for the beginning, and the number of jobs to
+    /// skip.
     func next(_ type: String) -> (window: Window?, skip: Int) {
         let type = ExactText(type)
         return states.withLock { states in
@@ -48,10 +52,11 @@ final class ClaimWindows: Sendable {
         }
     }
 
-    /// Remembers the last job of a look.
+    /// Records the last job of a claim.
+    ///
     /// - Parameters:
-    ///   - now: the server's time, if it is known.
-    ///   - wasFromBeginning: whether the look was one.
+    ///   - now: The time of the server, if it is known.
+    ///   - wasFromBeginning: Whether the claim started at the beginning.
     func claimed(
         _ type: String, priority: Int, availableAt: Timestamp, now: Timestamp?,
         wasFromBeginning: Bool
@@ -59,7 +64,7 @@ final class ClaimWindows: Sendable {
         let type = ExactText(type)
         let isOld = now.map { availableAt.advanced(by: Self.settled) < $0 } ?? false
         states.withLock { states in
-            // Who passes jobs over leaves some behind, and comes back to them within the margin.
+            // A process that skips jobs leaves some behind, and finds them again within the margin.
             let isSettled = isOld && states[type]?.skipRange ?? 0 == 0
             if states.count >= Self.maximumCount { states.removeAll() }
             let looked = wasFromBeginning ? .now : states[type]?.window?.lookedFromBeginning ?? .now
@@ -70,12 +75,13 @@ final class ClaimWindows: Sendable {
         }
     }
 
-    /// Forgets the window: something in front of it may be available now.
+    /// Removes the window, because a job in front of it may be available now.
     func forget(_ type: String) {
         states.withLock { $0[ExactText(type)]?.window = nil }
     }
 
-    /// Adapts to how many of the jobs that were tried others had already.
+    /// Adapts the range of skipped jobs to the share of jobs that other processes had already
+    /// taken.
     func lost(_ count: Int, of tried: Int, _ type: String) {
         let type = ExactText(type)
         states.withLock { states in

@@ -1,9 +1,11 @@
 import Jobs
 
-/// The jobs of a type that the claim index has as claimable.
+/// The queries for the jobs of a type that are claimable according to the claim index.
 enum DueJobs {
-    /// By the server's time. The `$exists` is what lets the server use the partial index.
-    /// - Parameter window: where to begin, which leaves out lower priorities; nil: at the beginning.
+    /// The query by the time of the server. With `$exists` the server can use the partial index.
+    ///
+    /// - Parameter window: Where to start, which excludes lower priorities; `nil` for the
+    ///   beginning.
     static func query(_ type: String, from window: ClaimWindows.Window? = nil) -> BSONLiteral {
         guard let window else {
             return ["type": .string(type), "available_at": ["$exists": true], "$expr": isDue]
@@ -24,8 +26,10 @@ enum DueJobs {
 
     private static let isDue = BSONLiteral.encoded(["$lte": ["$available_at", "$$NOW"]])
 
-    /// By a time that is not later than the server's. An expression has to read each document, a date
-    /// only the index; what the update behind this look is to change it judges by the server's time.
+    /// The query by a time that is not later than the time of the server.
+    ///
+    /// An expression has to read each document, a date only the index. The update after this query
+    /// judges the jobs again by the time of the server.
     static func query(_ type: String, from window: ClaimWindows.Window?, at now: Timestamp)
         -> BSONLiteral
     {
@@ -45,6 +49,6 @@ enum DueJobs {
         ]
     }
 
-    /// Higher priority, then what became available earlier, then by id.
+    /// The order of claims: higher priority, then earlier availability, then id.
     static let order = BSONLiteral.encoded(["priority": -1, "available_at": 1, "_id": 1])
 }

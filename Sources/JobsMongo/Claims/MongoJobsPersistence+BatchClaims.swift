@@ -2,15 +2,16 @@ import BSON
 import Jobs
 
 extension MongoJobsPersistence {
-    /// After so many rounds what is still wanted is claimed one by one, which loses no race for good.
+    /// The maximum number of rounds. After that, the remaining jobs are claimed one by one, which
+    /// always makes progress.
     private static let maximumRounds = 3
 
-    /// Starts the first jobs of a type, many with one update: looks which come first, starts those
-    /// that are still due, and reads what it got, by its token.
+    /// Starts the first jobs of a type with one update for many jobs.
     ///
-    /// What another process took between the look and the update is not touched, since its
-    /// `available_at` has moved on; what it took and gave back may be started, and is then answered
-    /// as it is now. May come back with fewer than there are; it has not looked everywhere.
+    /// The method finds the first jobs, starts those that are still due, and reads the started jobs
+    /// by their token. A job that another process takes in between is not changed, since its
+    /// `available_at` is later now. A job that another process takes and gives back may be started,
+    /// and is returned in its current state. The result may have fewer jobs than there are.
     func claimMany(_ claim: Claim, _ limit: Int) async throws -> [StartedJob] {
         var started: [StartedJob] = []
         for _ in 0..<Self.maximumRounds where started.count < limit {
@@ -18,14 +19,14 @@ extension MongoJobsPersistence {
             let candidates = try await candidates(
                 claim, from: window, skip: skip, limit: limit - started.count)
             guard !candidates.isEmpty else {
-                // Found nothing in a part: the next look is at the whole.
+                // No job in the window: the next round starts at the beginning.
                 guard window != nil || skip > 0 else { break }
                 windows.forget(claim.type)
                 windows.lost(0, of: 1, claim.type)
                 continue
             }
-            // Unstructured on purpose: what the update has started is known only behind the read, so
-            // cancelling the caller must not cancel it in between.
+            // An unstructured task: the started jobs are known only after the read, so the
+            // cancellation of the caller must not cancel it between the update and the read.
             let (claimed, obstacles) = try await Task {
                 try await claimAll(candidates, claim)
             }.value
@@ -42,7 +43,7 @@ extension MongoJobsPersistence {
         return started
     }
 
-    /// A job that was due when it was looked at.
+    /// A job that was due when it was read.
     private struct Candidate {
         let id: BSONValue
         let priority: Int
@@ -68,9 +69,10 @@ extension MongoJobsPersistence {
         }
     }
 
-    /// Starts those of the candidates that are as they were.
-    /// - Returns: the started jobs in the candidates' order, and how many of the others could not be
-    ///   had by anybody and are off the index.
+    /// Starts the candidates that are unchanged.
+    ///
+    /// - Returns: The started jobs in the order of the candidates, and the number of other jobs
+    ///   that were removed from the index because no claim can get them.
     private func claimAll(_ candidates: [Candidate], _ claim: Claim) async throws
         -> (started: [StartedJob], obstacles: Int)
     {

@@ -2,12 +2,13 @@ import BSON
 public import Jobs
 
 extension MongoJobsPersistence {
-    /// One start is one `findAndModify` on the first job of the claim index that is due; many are one
-    /// update of the first so many, see ``claimMany(_:_:)``.
+    /// Starts one job with a `findAndModify` of the first due job in the claim index, or several
+    /// jobs with one update, see ``claimMany(_:_:)``.
     ///
-    /// Jobs that are due and still not to be had leave the index when they are met, many at once
-    /// where there are many. Only when nothing is left are the jobs looked for that are not in it:
-    /// those that an older service wrote, and those that a claim with a lower limit has parked.
+    /// A due job that cannot be claimed is removed from the index when a claim finds it; if there
+    /// are many, they are removed together. If the index has no job left, the claim searches for
+    /// jobs that are not in the index: those that an older service wrote, and those that a claim
+    /// with a lower limit has parked.
     public func claim(_ claim: Claim) async throws -> [StartedJob] {
         let limit = claim.limit
         guard limit > 0, claim.startLimit > 0 else { return [] }
@@ -17,7 +18,7 @@ extension MongoJobsPersistence {
         while started.count < limit {
             switch try await claimFirst(claim) {
             case .started(let job):
-                // Met again: its lease was over at once. The last token is the one that counts.
+                // Claimed again, because its lease lapsed at once. Only the last token is valid.
                 guard !started.replace(with: job) else { return started }
                 started.append(job)
             case .obstacle:
@@ -40,15 +41,15 @@ extension MongoJobsPersistence {
 
     private enum Outcome {
         case started(StartedJob)
-        /// The first job could not be had, and is off the index.
+        /// The first job could not be claimed, and is removed from the index.
         case obstacle
         case nothing
     }
 
-    /// Each round takes all jobs off the index that stand in front. So many in a row are no accident.
+    /// The maximum number of rounds. Each one removes all obstacles at the front of the index.
     private static let maximumObstacles = 50
 
-    /// Claims the first job; where the database does not let that be changed, the first behind it.
+    /// Claims the first job, or the first one after it that the database allows to change.
     private func claimFirst(_ claim: Claim) async throws -> Outcome {
         do {
             return try await claimOne(claim)
@@ -69,7 +70,7 @@ extension MongoJobsPersistence {
                     tokens, timeout: claim.timeout, maxRetries: claim.startLimit),
                 hint: JobIndexes.claim)
             if found != nil || window == nil { break }
-            // Nothing in the window may only be said of the window.
+            // No job in the window does not mean that there is no job in front of it.
             window = nil
         } while true
         guard let found else {
@@ -79,8 +80,8 @@ extension MongoJobsPersistence {
         return outcome(of: found, tokens, claim, wasFromBeginning: window == nil)
     }
 
-    /// Claims one of the first jobs that are due, and passes over those of them that the database does not
-    /// let be changed.
+    /// Claims one of the first due jobs, and skips those that the database does not allow to
+    /// change.
     private func claimOneByOne(_ claim: Claim) async throws -> Outcome {
         let tokens = ClaimTokens()
         for id in try await front(claim, Self.mostOneByOne) {
@@ -93,7 +94,7 @@ extension MongoJobsPersistence {
                     update: Pipelines.claim(
                         tokens, timeout: claim.timeout, maxRetries: claim.startLimit),
                     hint: JobIndexes.id)
-                // Nil: another process has it by now.
+                // `nil`: another process has claimed it in the meantime.
                 guard let found else { continue }
                 return outcome(of: found, tokens, claim, wasFromBeginning: true)
             } catch JobsError.refused {
@@ -121,16 +122,16 @@ extension MongoJobsPersistence {
         return .started(StartedJob(job: found.job, lockToken: token))
     }
 
-    /// Takes the jobs off the claim index that stand in front and cannot be had.
+    /// Removes the jobs at the front of the claim index that cannot be claimed.
     func removeObstacles(_ claim: Claim) async throws {
         var size = 64
-        // The next claim goes on where this ends.
+        // The next claim continues where this one ends.
         for _ in 0..<Self.maximumObstacleBatches {
             let ids = try await front(claim, size)
             let (removed, refused) = try await collection.settle(ids, maxRetries: claim.startLimit)
             passedOver.add(refused)
             if removed > 0 { try await countObstacles(ids) }
-            // Jobs that can be had are among the front ones, or there are none left.
+            // Some of these jobs can be claimed, or there are no more jobs.
             if removed + refused.count < size { return }
             size = min(size * 4, 1000)
         }
@@ -138,7 +139,7 @@ extension MongoJobsPersistence {
 
     private static let maximumObstacleBatches = 1000
 
-    /// The ids of the first jobs that are due.
+    /// Returns the ids of the first due jobs.
     private func front(_ claim: Claim, _ count: Int) async throws -> [BSONLiteral] {
         try await collection.find(
             passedOver.excluded(from: DueJobs.query(claim.type)), sort: DueJobs.order, limit: count,
@@ -146,10 +147,11 @@ extension MongoJobsPersistence {
         ).compactMap { $0["_id"] }.map { .value($0) }
     }
 
-    /// Brings jobs into the claim index that claims of this type and limit could have.
+    /// Adds jobs to the claim index that a claim of this type and limit can get.
     ///
-    /// Of parked ones not all at once: claims with a lower limit have to take them off again.
-    /// - Returns: whether there were any.
+    /// Parked jobs are added in parts, since claims with a lower limit have to remove them again.
+    ///
+    /// - Returns: Whether jobs were added.
     private func bringIn(_ claim: Claim) async throws -> Bool {
         let found = try await collection.find(
             passedOver.excluded(from: Self.outside(claim.type, maxRetries: claim.startLimit)),
@@ -171,7 +173,7 @@ extension MongoJobsPersistence {
 
     private static let mostUnparked = 64
 
-    /// The jobs of a type that a claim might have and that are not on the claim index.
+    /// The query for the jobs of a type that a claim could get and that are not on the claim index.
     private static func outside(_ type: String, maxRetries: Int) -> BSONLiteral {
         let parked: BSONLiteral = [
             "type": .string(type), "parked_at": ["$exists": true],
@@ -182,8 +184,9 @@ extension MongoJobsPersistence {
 }
 
 extension [StartedJob] {
-    /// Puts a job in the place of the same one, started earlier.
-    /// - Returns: whether it was there.
+    /// Replaces an earlier start of the same job.
+    ///
+    /// - Returns: Whether there was one.
     mutating func replace(with started: StartedJob) -> Bool {
         guard let index = firstIndex(where: { $0.job.id == started.job.id }) else { return false }
         self[index] = started
@@ -192,7 +195,7 @@ extension [StartedJob] {
 }
 
 extension JobCollection {
-    /// Judges jobs that are on the claim index and due, and takes those off that cannot be had.
+    /// Removes those of the jobs from the claim index that are due but cannot be claimed.
     fileprivate func settle(_ ids: [BSONLiteral], maxRetries: Int) async throws
         -> (changed: Int, refused: [BSONLiteral])
     {

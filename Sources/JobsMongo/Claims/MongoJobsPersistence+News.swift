@@ -3,19 +3,22 @@ public import Jobs
 import Mongo
 import Synchronization
 
-/// News by a change stream on the collection: adds, by this service or an older one, and jobs that
-/// were given back, whose documents then say their type (an update's event shows only what it changed).
+/// The news of a change stream on the collection: added jobs, by this service or an older one, and
+/// jobs that were given back. The update of the latter also writes the type, since the event of an
+/// update contains only the changed fields.
 ///
-/// Leases and delays that end are nobody's act. Whoever waits for them asks for the next availability.
+/// The end of a lease or a delay is not a change. The engine asks for the next availability
+/// instead.
 extension MongoJobsPersistence: JobsNews {
     public func follow(
         _ types: [String], onFollowing: @escaping @Sendable () -> Void,
         onNews: @escaping @Sendable ([JobNews]) -> Void
     ) async throws {
         let isFirst = Mutex(true)
-        // Events say at what time a job can be claimed.
+        // Events contain the time at which a job can be claimed, which is compared with the
+        // server's.
         _ = try await collection.now()
-        // A stream that ends by itself belongs to a collection that was dropped or renamed.
+        // A stream ends by itself if the collection was dropped or renamed.
         defer { if !Task.isCancelled { collection.indexes.suspect() } }
         do {
             try await collection.client.follow(stream(of: types), on: collection.database) {
@@ -38,7 +41,7 @@ extension MongoJobsPersistence: JobsNews {
     }
 
     private func stream(of types: [String]) -> BSONDocument {
-        // A filter for so many is as long as what it keeps out.
+        // With many types, a filter would be longer than the events that it keeps out.
         let isWanted: BSONLiteral =
             types.count > 1000
             ? ["$exists": true] : ["$in": .array(types.map { .string($0) })]
@@ -65,14 +68,14 @@ extension MongoJobsPersistence: JobsNews {
         ])
     }
 
-    /// A server on its own has no log of changes, and very old ones have no such stage.
+    /// Whether the server has no change streams: a standalone server, or a very old one.
     private static func isUnsupported(_ error: MongoError) -> Bool {
         [40573, 40324].contains(error.code)
     }
 }
 
 extension JobNews {
-    /// - Parameter now: the server's time; nil: not known, after a failover.
+    /// - Parameter now: The time of the server; `nil` if it is not known, after a failover.
     fileprivate init?(_ event: BSONDocument, now: Timestamp?) {
         guard let id = event["documentKey"]?.document?["_id"]?.jobID else { return nil }
         let inserted = event["fullDocument"]?.document

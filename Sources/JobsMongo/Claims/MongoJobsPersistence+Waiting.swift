@@ -2,11 +2,12 @@ import BSON
 import Jobs
 
 extension MongoJobsPersistence {
-    /// Two reads of single keys for each priority that jobs of the type have.
+    /// Returns the time until the next job becomes available, with two reads of single keys for
+    /// each priority of the type.
     public func nextAvailability(of type: String) async throws -> Int64? {
         let now = try await collection.now()
         var next: Timestamp?
-        // Whether the jobs of all priorities were looked at, and whether some were passed over.
+        // Whether the jobs of all priorities were read, and whether some were skipped.
         var (isAtEnd, isIncomplete) = (false, false)
         var priority: BSONValue?
         for _ in 0..<Self.maximumPriorities {
@@ -24,7 +25,7 @@ extension MongoJobsPersistence {
                 "available_at": ["$gt": .value(now.bson)],
             ]
             guard let first = try await firstKey(query, sort: ["available_at": 1]) else { continue }
-            // A list of dates stands in front of the others by one of them.
+            // An array of dates is ordered by one of its elements.
             guard let date = first["available_at"]?.date else { break }
             let available = Timestamp(milliseconds: date.milliseconds)
             next = min(next ?? available, available)
@@ -33,12 +34,14 @@ extension MongoJobsPersistence {
         return isAtEnd && !isIncomplete ? known : min(known ?? .max, Self.fallbackProbeMilliseconds)
     }
 
-    /// Where a type has jobs of more priorities, waiting claims may find some late.
+    /// The maximum number of priorities to read. With more priorities, waiting claims may find some
+    /// jobs late.
     private static let maximumPriorities = 8
     private static let fallbackProbeMilliseconds: Int64 = 1000
 
-    /// - Parameter priority: of whatever type it is; what is no number comes before those that are, and is
-    ///   passed over.
+    /// Returns the next lower priority of the type.
+    ///
+    /// - Parameter priority: A value of any BSON type. Values that are not numbers are skipped.
     private func nextPriority(of type: String, below priority: BSONValue?) async throws
         -> BSONValue?
     {
@@ -65,7 +68,7 @@ extension MongoJobsPersistence {
 }
 
 extension Timestamp {
-    /// Both are within some ten thousand years, so the difference is as well.
+    /// The difference in milliseconds, which cannot overflow in the range of ten thousand years.
     func milliseconds(since other: Timestamp) -> Int64 {
         milliseconds - other.milliseconds
     }

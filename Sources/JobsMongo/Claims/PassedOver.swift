@@ -2,10 +2,10 @@ import BSON
 import Jobs
 import Synchronization
 
-/// Documents that the server does not let be changed: a validator forbids it, or they would become too
-/// large. Claims and adoption look past them, so that one such document does not stop the others.
+/// The documents that the server does not allow to change, because of a validator or their size.
+/// Claims and adoption skip them, so that such a document does not block the others.
 ///
-/// They are tried again after a while, when an operator may have mended them.
+/// After a while they are tried again, since an operator may have repaired them.
 final class PassedOver: Sendable {
     private struct Entry {
         let id: BSONLiteral
@@ -13,11 +13,11 @@ final class PassedOver: Sendable {
     }
 
     private let entries = Mutex<[Entry]>([])
-    /// Those that ``takeUnreported()`` has told of, and how many it has not.
+    /// The documents that ``takeUnreported()`` has reported, and the number of unreported ones.
     private let reports = Mutex<(known: Set<[UInt8]>, unreported: Int)>(([], 0))
 
     private static let lifetime = Duration.seconds(60)
-    /// More are not remembered: a query names each of them.
+    /// The maximum number of documents to skip, since a query lists each of them.
     private static let maximumCount = 1000
 
     func add(_ ids: [BSONLiteral]) {
@@ -34,7 +34,7 @@ final class PassedOver: Sendable {
         }
     }
 
-    /// How many documents were passed over for the first time since this was asked last.
+    /// Returns the number of documents that were skipped for the first time since the last call.
     func takeUnreported() -> Int {
         reports.withLock { reports in
             defer { reports.unreported = 0 }
@@ -42,7 +42,7 @@ final class PassedOver: Sendable {
         }
     }
 
-    /// The query without those documents.
+    /// Returns the query without these documents.
     func excluded(from query: BSONLiteral) -> BSONLiteral {
         let ids = entries.withLock { entries in
             let now = ContinuousClock.now

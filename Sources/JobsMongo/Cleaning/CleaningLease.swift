@@ -3,13 +3,13 @@ import Foundation
 import Jobs
 import Mongo
 
-/// What one instance at a time holds while it cleans in the background: a document beside the jobs,
-/// with a time by the server's clock at which it lapses.
+/// The lease that one instance at a time holds while it cleans in the background: a document in the
+/// same database that lapses at a time of the server's clock.
 struct CleaningLease: Sendable {
     private let records: JobCollection
     private let holder = UUID().uuidString
 
-    /// For so many milliseconds it is held without being renewed: longer than any slice may take.
+    /// The duration of the lease, in milliseconds: longer than the maximum time of a slice.
     static let duration: Int64 = 60_000
 
     init(_ collection: JobCollection) {
@@ -18,38 +18,41 @@ struct CleaningLease: Sendable {
             name: "\(collection.name)_records")
     }
 
-    /// - Returns: whether the lease is this instance's. An account that may not write there cleans
-    ///   without: that is no worse than several cleaners at once.
+    /// Takes the lease.
+    ///
+    /// - Returns: Whether this instance may clean. If the account may not write the document, the
+    ///   instance cleans without a lease, which is harmless.
     func take() async throws -> Bool {
         do {
             return try await update()
         } catch let error as MongoError {
-            // Two upserts at once: the other one has it.
+            // Of two concurrent upserts, the other one has the lease.
             guard case .duplicateKey = error.kind else { throw error.asJobsError }
             return false
         }
     }
 
-    /// Holds it for the whole time from now on, unless another instance has it.
+    /// Extends the lease to its full duration from now, unless another instance has it.
     func renew() async throws {
         _ = try await update()
     }
 
-    /// If this fails, it lapses by itself.
+    /// Ends the lease. If this fails, the lease lapses at its end.
     func giveBack() async {
         let command = BSONDocument { command in
             command.append("findAndModify", records.name)
             command.append("query", ["_id": Self.id, "holder": .string(holder)] as BSONLiteral)
             command.append("remove", true)
         }
-        // Also for a caller that was cancelled, so that the next cleaner need not wait.
+        // Even if the caller is cancelled, so that the next cleaning does not have to wait.
         _ = await Task { try? await records.run(command, as: .retryableWrite) }.value
     }
 
     private static let id: BSONLiteral = "cleaning"
 
-    /// Takes the lease if it is free or this instance's, in one step.
-    /// - Returns: whether it is this instance's now.
+    /// Takes or extends the lease in one step, if it is free or belongs to this instance.
+    ///
+    /// - Returns: Whether this instance has the lease.
     private func update() async throws -> Bool {
         let isFree: BSONLiteral = [
             "$or": [

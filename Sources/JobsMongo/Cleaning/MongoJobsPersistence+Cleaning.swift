@@ -3,14 +3,16 @@ public import Jobs
 import Synchronization
 
 extension MongoJobsPersistence {
-    /// Slice by slice, each found by an index that holds little else than what is to go, and removed by
-    /// its ids. It does not ask whether another instance cleans: what both find is removed once.
+    /// Removes disposable jobs in slices.
+    ///
+    /// Each slice is found by an index that has few other jobs, and removed by its ids. Several
+    /// instances can clean at the same time; a job is removed and counted once.
     @discardableResult
     public func clean(maxRetries: Int) async throws -> CleanedJobs {
         try await clean(maxRetries: maxRetries, countingPatience: JobCollection.countingPatience)
     }
 
-    /// Cleans while it holds the lease on cleaning, which one instance at a time can have.
+    /// Cleans if this instance gets the lease on cleaning, which one instance at a time can hold.
     public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
         let lease = CleaningLease(collection)
         guard try await lease.take() else { return nil }
@@ -27,8 +29,8 @@ extension MongoJobsPersistence {
     }
 
     /// - Parameters:
-    ///   - countingPatience: for how many milliseconds expired jobs may be counted.
-    ///   - onSlice: called after each slice that is not the last.
+    ///   - countingPatience: The maximum time to count expired jobs, in milliseconds.
+    ///   - onSlice: Called after each slice except the last one.
     @discardableResult
     func clean(
         maxRetries: Int, countingPatience: Int64, onSlice: () async throws -> Void = {}
@@ -71,7 +73,7 @@ extension MongoJobsPersistence {
                 try await collection.remove(ids, where: [query])
             }
             onRemoved(removed)
-            // Where nothing went, another instance was faster, and is at the rest as well.
+            // If no job was removed, another instance was faster, and removes the rest too.
             guard removed > 0, ids.count == size else { return }
             try await onSlice()
         }

@@ -3,10 +3,10 @@ import Jobs
 import Mongo
 
 extension MongoJobsPersistence {
-    /// Removes what a snapshot of the collection shows, in slices by id.
+    /// Removes the jobs of a snapshot of the collection, in slices by id.
     ///
-    /// Between slices it ends if the task is cancelled. A snapshot lasts as long as the server keeps its
-    /// history, five minutes unless it is configured otherwise.
+    /// Cancellation takes effect between two slices. A snapshot is available as long as the server
+    /// keeps its history, by default five minutes.
     @discardableResult
     public func deleteAll() async throws -> Int {
         var removed = 0
@@ -22,7 +22,7 @@ extension MongoJobsPersistence {
         }
     }
 
-    /// Carries out what goes in slices; if it fails midway, the caller learns how far it came.
+    /// Runs a removal in slices, and adds the number of removed jobs to its error.
     static func sayingHowFar<Value>(
         _ removed: @autoclosure () -> Int, _ work: () async throws -> Value
     ) async throws -> Value {
@@ -39,21 +39,21 @@ extension MongoJobsPersistence {
     }
 }
 
-/// The ids of the documents that a collection holds at one moment, a slice at a time.
+/// The ids of the documents in a collection at one moment, read in slices.
 struct CollectionSnapshot {
     private let collection: JobCollection
-    /// The server's time of the snapshot, once it has been taken.
+    /// The time of the snapshot on the server; `nil` before the first read.
     private var time: BSONValue?
     private var last: BSONValue?
     private var hasEnded = false
-    /// What is left of the ids, where the server keeps no history to read them from later.
+    /// The remaining ids, if the server does not support snapshots.
     private var gathered: [BSONValue]?
 
     init(_ collection: JobCollection) {
         self.collection = collection
     }
 
-    /// The next ids in their order; none at the end.
+    /// Returns the next ids in order; empty at the end.
     mutating func next(_ count: Int) async throws -> [BSONValue] {
         if let gathered {
             self.gathered = Array(gathered.dropFirst(count))
@@ -66,12 +66,12 @@ struct CollectionSnapshot {
             guard time != nil else { return try await gatherAll(count) }
             let ids = reply.batch.compactMap { $0["_id"] }
             hasEnded = ids.count <= count
-            // The slice begins with the last id of the one before.
+            // The slice starts with the last id of the previous one.
             let new = last == nil ? ids.prefix(count) : ids.dropFirst()
             last = new.last ?? last
             return Array(new)
         } catch let error as MongoError where time == nil {
-            // A server on its own, or an old one.
+            // A standalone server, or an old one.
             guard case .other = error.kind else { throw error }
             return try await gatherAll(count)
         }

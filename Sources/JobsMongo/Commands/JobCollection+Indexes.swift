@@ -11,8 +11,8 @@ struct IndexProblem: CustomStringConvertible, Equatable {
 extension JobCollection {
     /// Makes those of the indexes that are not there yet.
     ///
-    /// An operator may have made some of them under other names, which servers refuse to make twice;
-    /// where theirs hold all documents, they do as well.
+    /// An operator may have made some of them under other names, which servers refuse to make
+    /// twice; where theirs hold all documents, they do as well.
     /// - Returns: those that there is no such index for, and cannot be made.
     @discardableResult
     func create(_ wanted: [JobIndexes.Index]) async throws -> [IndexProblem] {

@@ -8,8 +8,8 @@ extension JobCollection {
 
     /// Removes the documents with these ids that the query finds.
     ///
-    /// A server does not know a removal of many documents again. After a failure it is sent again from
-    /// here, once: what is gone by then is not counted.
+    /// A server does not know a removal of many documents again. After a failure it is sent again
+    /// from here, once: what is gone by then is not counted.
     /// - Returns: how many there were.
     func remove(_ ids: [BSONValue], where query: [BSONLiteral] = []) async throws -> Int {
         guard !ids.isEmpty else { return 0 }

@@ -2,7 +2,8 @@ import BSON
 import Jobs
 import Mongo
 
-/// The collection of jobs: commands go out, documents come back, errors are turned into the domain's.
+/// The collection of jobs: commands go out, documents come back, errors are turned into the
+/// domain's.
 struct JobCollection: Sendable {
     let client: MongoClient
     let database: String
@@ -110,9 +111,9 @@ struct JobCollection: Sendable {
         return Int(reply["nModified"]?.integer ?? 0)
     }
 
-    /// As ``updateMany(_:_:hint:)``, of several queries by id, for changes that may be made twice without harm: a
-    /// server does not know an update of many documents again, so after a failure it is sent again
-    /// from here, once.
+    /// As ``updateMany(_:_:hint:)``, of several queries by id, for changes that may be made twice
+    /// without harm: a server does not know an update of many documents again, so after a failure
+    /// it is sent again from here, once.
     @discardableResult
     func updateManyAgain(_ updates: [(query: BSONLiteral, pipeline: BSONLiteral)]) async throws
         -> Int
@@ -154,8 +155,8 @@ struct JobCollection: Sendable {
             if let start { command.append("min", start) }
             if skip > 0 { command.append("skip", Int64(skip)) }
             command.append("limit", Int64(limit))
-            // In one reply, unless that would be too large: servers begin with 101 documents, and after
-            // a batch of exactly `limit` they want to be asked once more.
+            // In one reply, unless that would be too large: servers begin with 101 documents, and
+            // after a batch of exactly `limit` they want to be asked once more.
             command.append("batchSize", Int64(min(limit, .max - 1)) + 1)
             command.append("maxTimeMS", patience)
         }

@@ -2,8 +2,8 @@ import Jobs
 import Mongo
 
 extension MongoError {
-    /// What the error means to callers: mend the request, try again later, or (as it is) nothing that
-    /// they could act on.
+    /// What the error means to callers: mend the request, try again later, or (as it is) nothing
+    /// that they could act on.
     var asJobsError: any Error {
         switch kind {
         case .unreachable, .notPrimary, .unknownOutcome, .closed, .notAuthenticated:
@@ -18,8 +18,9 @@ extension MongoError {
 }
 
 extension MongoWriteError {
-    /// What the error of one document means to its caller. An error that the server names for a single
-    /// document is about that document, whatever its code: the others of its command were written.
+    /// What the error of one document means to its caller. An error that the server names for a
+    /// single document is about that document, whatever its code: the others of its command were
+    /// written.
     var asJobsError: JobsError {
         switch kind {
         case .unreachable, .notPrimary, .timedOut, .unknownOutcome, .closed, .overloaded,

@@ -1,13 +1,14 @@
 import BSON
 import Jobs
 
-/// The rules of `Job+Rules` in the database's language: pipelines that change a job's document, judged
-/// and stamped by the server's clock.
+/// The rules of `Job+Rules` in the database's language: pipelines that change a job's document,
+/// judged and stamped by the server's clock.
 ///
-/// Fields are compared so that documents of older services, which lack some of them or write without
-/// knowing ours, are judged by what they say: missing is null, null is below every string, and a
-/// string below every date. Where one of the older services wrote dates as strings, nothing can be
-/// said of the time, so such jobs are held for neither free nor expired until they are migrated.
+/// Fields are compared so that documents of older services, which lack some of them or write
+/// without knowing ours, are judged by what they say: missing is null, null is below every string,
+/// and a string below every date. Where one of the older services wrote dates as strings, nothing
+/// can be said of the time, so such jobs are held for neither free nor expired until they are
+/// migrated.
 enum Pipelines {
     /// Starts the job by type, or takes it off the claim index if it is not to be had.
     static func claim(_ tokens: ClaimTokens, timeout: Int64, maxRetries: Int) -> BSONLiteral {
@@ -120,9 +121,10 @@ enum Pipelines {
 
     private static let nextField = temporary("next")
 
-    /// `start`, or why not: completed or expired jobs are gone for good, those that have to be migrated
-    /// until then; one that an older service has leased waits for the lease's end; one that was
-    /// started too often for this claim is parked, where claims with a higher limit find it.
+    /// `start`, or why not: completed or expired jobs are gone for good, those that have to be
+    /// migrated until then; one that an older service has leased waits for the lease's end; one
+    /// that was started too often for this claim is parked, where claims with a higher limit find
+    /// it.
     private static func next(maxRetries: Int) -> BSONLiteral {
         [
             "$switch": [
@@ -193,7 +195,8 @@ enum Pipelines {
             ]
         ])
 
-    /// Has texts where the times have to be dates. Such a lease has no end that could be waited for.
+    /// Has texts where the times have to be dates. Such a lease has no end that could be waited
+    /// for.
     static let isUnmigrated = BSONLiteral.encoded(
         [
             "$or": [
@@ -222,8 +225,8 @@ enum Pipelines {
         ["$gte": [starts, .int(Int64(maxRetries))]]
     }
 
-    /// Whether the last lease is the one that the token was made for. An older service that starts a
-    /// job leaves the token of the lease before, and counts.
+    /// Whether the last lease is the one that the token was made for. An older service that starts
+    /// a job leaves the token of the lease before, and counts.
     static func isOwner(_ token: LockToken?) -> BSONLiteral {
         guard let token else { return true }
         return [
@@ -247,8 +250,8 @@ enum Pipelines {
         choose(
             ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until"))
 
-    /// How often the job was started, as ``JobDocument`` reads it: what is no number counts as 0, and
-    /// what no 64 bits hold as the most that they do.
+    /// How often the job was started, as ``JobDocument`` reads it: what is no number counts as 0,
+    /// and what no 64 bits hold as the most that they do.
     static let starts = BSONLiteral.encoded(
         [
             "$switch": [

@@ -3,11 +3,11 @@ import Synchronization
 
 /// The time of the database's server, as far as it can be known without asking for each job.
 ///
-/// An insert cannot say `$$NOW`, and an upsert that can costs more. So the server is asked every few
-/// seconds, and its time goes on by this machine's monotonic clock, whose rate is right however wrong
-/// its time may be. What is told is never later than the server's time: the answer counts from when
-/// it arrived. So a job can be claimed as soon as it was added. It is early by the way of the answer,
-/// at most.
+/// An insert cannot say `$$NOW`, and an upsert that can costs more. So the server is asked every
+/// few seconds, and its time goes on by this machine's monotonic clock, whose rate is right however
+/// wrong its time may be. What is told is never later than the server's time: the answer counts
+/// from when it arrived. So a job can be claimed as soon as it was added. It is early by the way of
+/// the answer, at most.
 final class ServerClock: Sendable {
     private struct State {
         var measured: (time: Timestamp, at: ContinuousClock.Instant)?

@@ -2,8 +2,8 @@ import BSON
 import JSON
 import Jobs
 
-/// A job as the collection has it: the ten fields that the older services know, under their names on
-/// the wire, and some of our own.
+/// A job as the collection has it: the ten fields that the older services know, under their names
+/// on the wire, and some of our own.
 ///
 /// - `available_at`: when the job may be claimed next. Missing if nobody can have it any more.
 /// - `leased`: true while `available_at` is the end of a lease, else missing.
@@ -27,8 +27,8 @@ struct JobDocument {
 
     /// Reads a document of this service, or of the older ones, which lack our own fields.
     ///
-    /// What is missing or of a strange type counts as null, so that one odd document does not make the
-    /// others unreadable. Dates may be the strings that one of the older services wrote.
+    /// What is missing or of a strange type counts as null, so that one odd document does not make
+    /// the others unreadable. Dates may be the strings that one of the older services wrote.
     init(_ document: BSONDocument) {
         job = Job(id: JobID(""), type: "", refID: "", created: Timestamp(milliseconds: 0))
         var lockRetries: Int64?
@@ -70,8 +70,8 @@ struct JobDocument {
 
     /// A new job's document.
     ///
-    /// `params` that are too large as a BSON value (an array of small numbers has seven times the bytes of
-    /// its text) are kept as text.
+    /// `params` that are too large as a BSON value (an array of small numbers has seven times the
+    /// bytes of its text) are kept as text.
     /// - Throws: ``JobsError/refused(reason:)`` where the document would be too large.
     static func new(_ job: Job) throws(JobsError) -> BSONDocument {
         // Starts and unique jobs write the type and the reference once more.

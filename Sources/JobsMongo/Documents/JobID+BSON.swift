@@ -5,8 +5,8 @@ import Jobs
 extension JobID {
     /// What the `_id` of the job's document is, for a query.
     ///
-    /// Ids are strings, except that who inserts a job by hand gets an object id, and reads and says it
-    /// as its 24 hex digits.
+    /// Ids are strings, except that who inserts a job by hand gets an object id, and reads and says
+    /// it as its 24 hex digits.
     var bson: BSONLiteral {
         let values = bsons
         return values.count == 1 ? values[0] : ["$in": .array(values)]

@@ -10,7 +10,8 @@ enum StoredParams {
     /// More than a document has room for, in either form.
     case tooLarge
 
-    /// How deep a BSON value may be nested: servers keep about 100 levels, their own around included.
+    /// How deep a BSON value may be nested: servers keep about 100 levels, their own around
+    /// included.
     static let maximumDepth = 90
 
     /// - Parameter maximumBytes: how many bytes the value may have.

@@ -8,9 +8,9 @@ import NIOCore
 extension JSONText {
     /// The JSON of a BSON value that is kept as `params`; nil for null.
     ///
-    /// Values of ours become what they were made of. Types that JSON does not know, as an operator or
-    /// another service may have written, become what says the same: as the older service in Node did,
-    /// binary data is base64, and dates are ISO 8601.
+    /// Values of ours become what they were made of. Types that JSON does not know, as an operator
+    /// or another service may have written, become what says the same: as the older service in Node
+    /// did, binary data is base64, and dates are ISO 8601.
     init?(_ value: BSONValue) {
         if value.isNull { return nil }
         var json = JSONWriter(capacity: value.bytes.count * 2)
@@ -67,8 +67,8 @@ extension JSONWriter {
         text(JSONText(validated: Array(digits.utf8)))
     }
 
-    /// A double in its shortest digits. Whole ones beyond 32 bits are written without a fraction: that
-    /// is how drivers of languages with one number type keep integers.
+    /// A double in its shortest digits. Whole ones beyond 32 bits are written without a fraction:
+    /// that is how drivers of languages with one number type keep integers.
     private mutating func number(_ value: Double) {
         guard value.isFinite else { return null() }
         if value == value.rounded(), (0x8000_0000...0x20_0000_0000_0000).contains(value.magnitude) {

@@ -6,8 +6,8 @@ import Synchronization
 /// Which indexes can be used at the moment, and by what names.
 ///
 /// An index can go while the service runs: with its collection, by an operator's hand, or by being
-/// hidden. Commands that name it then fail. They are sent again without it, and until it is there again
-/// the others do not name it either.
+/// hidden. Commands that name it then fail. They are sent again without it, and until it is there
+/// again the others do not name it either.
 final class IndexHealth: Sendable {
     private struct State {
         /// By name: until when the index is not named in commands.
@@ -86,7 +86,8 @@ extension MongoError {
     fileprivate var tellsOfHint: Bool {
         switch code {
         case 2, 17007: message.contains("hint")  // BadValue
-        // No plan with that index; it, or the collection, went while the command ran; `min` does not fit.
+        // No plan with that index; it, or the collection, went while the command ran; `min` does
+        // not fit.
         case 27, 175, 291, 51173...51176: true
         default: false
         }

@@ -3,18 +3,18 @@ import Jobs
 
 /// The indexes that the service's own queries and the usual filters live on.
 ///
-/// A job is in the partial ones only while they concern it. The others are paid for by every insert,
-/// and by no other operation, since what they hold never changes; most grow at one end. They are
-/// created by name at every start, which does nothing where they are there already and is safe when
-/// several instances start at once.
+/// A job is in the partial ones only while they concern it. The others are paid for by every
+/// insert, and by no other operation, since what they hold never changes; most grow at one end.
+/// They are created by name at every start, which does nothing where they are there already and is
+/// safe when several instances start at once.
 ///
 /// Lists by what every start changes (`started`, `locked_until`, `retries`) read all jobs: an index
 /// on that would have to be written to by every claim.
 enum JobIndexes {
     /// Every collection has this one.
     static let id = Index("_id_", ["_id": 1])
-    /// In the order in which jobs of a type are claimed. A job that cannot be claimed by anybody, now
-    /// or later, has no `available_at` and is not in it.
+    /// In the order in which jobs of a type are claimed. A job that cannot be claimed by anybody,
+    /// now or later, has no `available_at` and is not in it.
     static let claim = Index(
         "claim", ["type": 1, "priority": -1, "available_at": 1, "_id": 1],
         only: [
@@ -49,8 +49,8 @@ enum JobIndexes {
     static let reference = Index("reference", ["ref_id": 1, "type": 1])
     /// For lists of a type, which come out of it in their order.
     static let type = Index("type", ["type": 1, "_id": 1])
-    /// For lists of what was added in some time. Our ids have that order too, but not the ids of the
-    /// older services.
+    /// For lists of what was added in some time. Our ids have that order too, but not the ids of
+    /// the older services.
     static let created = Index("created", ["created": 1])
 
     static let all = [

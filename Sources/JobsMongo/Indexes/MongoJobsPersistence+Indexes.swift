@@ -8,7 +8,8 @@ public struct MongoIndexError: Error, CustomStringConvertible {
 }
 
 extension MongoJobsPersistence {
-    /// Creates the indexes that are missing. Needs to have succeeded before anything else is called.
+    /// Creates the indexes that are missing. Needs to have succeeded before anything else is
+    /// called.
     /// - Throws: ``MongoIndexError`` if jobs cannot be claimed or kept unique.
     public func prepare() async throws {
         _ = try await makeIndexes()

@@ -5,8 +5,9 @@ extension JobChange {
     /// The pipeline that makes the change, if the token is the last lease's.
     var pipeline: BSONLiteral { Pipelines.of(act, lockToken) }
 
-    /// Whether the change can be one of many in an update. Tokens are compared with all jobs of that: only
-    /// those go in that fit their own. And an id that may be one of two in the database cannot be listed.
+    /// Whether the change can be one of many in an update. Tokens are compared with all jobs of
+    /// that: only those go in that fit their own. And an id that may be one of two in the database
+    /// cannot be listed.
     var canGoTogether: Bool {
         guard case .value = id.bson else { return false }
         return lockToken.map { ClaimTokens.isToken($0, of: id) } ?? true
@@ -27,8 +28,8 @@ extension JobChange {
 }
 
 extension Act {
-    /// Whether what became of the job can be told only by the command that changes it: the next worker
-    /// may have a job that was given back before it is read again.
+    /// Whether what became of the job can be told only by the command that changes it: the next
+    /// worker may have a job that was given back before it is read again.
     var needsOwnCommand: Bool {
         switch self {
         case .abort: true

@@ -1,16 +1,17 @@
 import BSON
 public import Jobs
 
-/// Changes of jobs that are asked for together. The results are those of making one after the other; but
-/// what a later one of the same job undoes is not made at all.
+/// Changes of jobs that are asked for together. The results are those of making one after the
+/// other; but what a later one of the same job undoes is not made at all.
 extension MongoJobsPersistence {
     typealias ChangeResults = [Result<JobDocument?, JobsError>]
 
     /// So many commands of one call are under way at a time.
     private static let mostAtOnce = 8
 
-    /// A completion that only repeats one is told by the time, and so counted again if it comes within
-    /// about a millisecond, or within a second where the server's time was not asked for lately.
+    /// A completion that only repeats one is told by the time, and so counted again if it comes
+    /// within about a millisecond, or within a second where the server's time was not asked for
+    /// lately.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         let clock = collection.clock
         let since = clock.now() ?? clock.estimate()?.advanced(by: -1000) ?? .min
@@ -42,9 +43,9 @@ extension MongoJobsPersistence {
         return try await each(changes).checked
     }
 
-    /// Changes a single job by one command that answers with it; many by one update, behind which the
-    /// jobs are read. (Completed jobs stay as they are; leases that were extended stay their owner's, or
-    /// have been lost again, and are then answered so.)
+    /// Changes a single job by one command that answers with it; many by one update, behind which
+    /// the jobs are read. (Completed jobs stay as they are; leases that were extended stay their
+    /// owner's, or have been lost again, and are then answered so.)
     private func changeTogether(_ changes: [JobChange]) async throws -> ChangeResults {
         let lasting = changes.lasting
         var alone = Set(changes.filter { !$0.canGoTogether }.map(\.id))
@@ -100,10 +101,11 @@ extension MongoJobsPersistence {
         return found
     }
 
-    /// Makes changes one by one, those of different jobs a few at a time. The pipeline leaves the document
-    /// as it is where it does not apply; where that is plain from the answer before, it is not sent.
-    /// - Parameter isMade: whether each is to be made; the others are answered by what the job is like
-    ///   afterwards. `nil`: all.
+    /// Makes changes one by one, those of different jobs a few at a time. The pipeline leaves the
+    /// document as it is where it does not apply; where that is plain from the answer before, it is
+    /// not sent.
+    /// - Parameter isMade: whether each is to be made; the others are answered by what the job is
+    ///   like afterwards. `nil`: all.
     private func each(_ changes: [JobChange], isMade: [Bool]? = nil) async throws -> ChangeResults {
         let ofJobs = Array(Dictionary(grouping: changes.indices) { changes[$0].id }.values)
         var results = ChangeResults(repeating: .success(nil), count: changes.count)

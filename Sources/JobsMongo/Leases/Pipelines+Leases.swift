@@ -1,6 +1,7 @@
 import Jobs
 
-/// What the holder of a lease can do to the job. Where it does not apply the document stays as it is.
+/// What the holder of a lease can do to the job. Where it does not apply the document stays as it
+/// is.
 extension Pipelines {
     /// Carries out an act, if the token is the last lease's; `nil` skips the fencing check.
     static func of(_ act: Act, _ token: LockToken?) -> BSONLiteral {

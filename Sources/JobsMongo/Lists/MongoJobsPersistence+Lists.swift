@@ -41,9 +41,9 @@ extension MongoJobsPersistence {
 
     /// Where the jobs behind an id begin in the order of `_id`.
     ///
-    /// Strings come first, in the order of their bytes, then object ids, which are read as the text of
-    /// their digits. Of an id that could be either the collection says what it is; if its job is gone
-    /// it was an object id, as ids of 24 digits are else made by nobody.
+    /// Strings come first, in the order of their bytes, then object ids, which are read as the text
+    /// of their digits. Of an id that could be either the collection says what it is; if its job is
+    /// gone it was an object id, as ids of 24 digits are else made by nobody.
     private func position(_ id: JobID?) async throws -> BSONLiteral? {
         guard let id else { return nil }
         let text = BSONLiteral.string(id.description)
@@ -108,8 +108,8 @@ private final class GatheredPage: Sendable {
     }
 }
 
-/// How large listed jobs are, so that a page that is bounded by bytes does not fetch many more jobs than
-/// it can hold.
+/// How large listed jobs are, so that a page that is bounded by bytes does not fetch many more jobs
+/// than it can hold.
 final class ListSizes: Sendable {
     private let average = Atomic(512)
 

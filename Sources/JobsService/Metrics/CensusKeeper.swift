@@ -4,10 +4,11 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Keeps the last count of the jobs, and has them counted again when somebody asks, not too often.
+/// A cache of the last count of the jobs, which is renewed on request but not too often.
 ///
-/// One count at a time, for all who ask: not before ``lifetime`` has passed since the last, nor before
-/// twenty times as long as that took, so that a store spends no more than a twentieth of its time on it.
+/// One count at a time, for all who ask: not before ``lifetime`` has passed since the last, nor
+/// before twenty times as long as that took, so that a store spends no more than a twentieth of its
+/// time on it.
 final class CensusKeeper: Service {
     typealias Census = @Sendable () async throws -> [ExactText: JobCounts]
 
@@ -30,7 +31,7 @@ final class CensusKeeper: Service {
 
     /// - Parameters:
     ///   - metrics: knows what types are called.
-    ///   - patience: for so long who asks waits for a new count; then the last one has to do.
+    ///   - patience: How long a request waits for a new count. After that it gets the last one.
     init(
         _ censuses: [Census], metrics: JobMetrics, lifetime: Duration = .seconds(5),
         patience: Duration = .seconds(1), logger: Logger

@@ -1,16 +1,14 @@
 import BSON
 import Jobs
 
-/// The rules of `Job+Rules` in the database's language: pipelines that change a job's document,
-/// judged and stamped by the server's clock.
+/// The rules of `Job+Rules` as update pipelines, which judge and stamp documents by the clock of
+/// the server.
 ///
-/// Fields are compared so that documents of older services, which lack some of them or write
-/// without knowing ours, are judged by what they say: missing is null, null is below every string,
-/// and a string below every date. Where one of the older services wrote dates as strings, nothing
-/// can be said of the time, so such jobs are held for neither free nor expired until they are
-/// migrated.
+/// The comparisons also work for documents of older services, which lack some fields: a missing
+/// field is null, null is less than every string, and a string is less than every date. If an older
+/// service wrote dates as strings, the job counts as neither free nor expired until it is migrated.
 enum Pipelines {
-    /// Starts the job by type, or takes it off the claim index if it is not to be had.
+    /// Starts the job by type, or removes it from the claim index if it cannot be claimed.
     static func claim(_ tokens: ClaimTokens, timeout: Int64, maxRetries: Int) -> BSONLiteral {
         let end = end(of: timeout)
         return [
@@ -31,7 +29,7 @@ enum Pipelines {
         ]
     }
 
-    /// Takes a job that cannot be had off the claim index.
+    /// Removes a job that cannot be claimed from the claim index.
     static func settle(maxRetries: Int) -> BSONLiteral {
         [
             ["$set": .document([.init(key: nextField, value: next(maxRetries: maxRetries))])],
@@ -47,13 +45,13 @@ enum Pipelines {
         ]
     }
 
-    /// Puts a parked job back to where it was.
+    /// Returns a parked job to its former place in the claim index.
     static let unpark = BSONLiteral.encoded(
         [
             ["$set": ["available_at": "$parked_at", "parked_at": "$$REMOVE"]]
         ])
 
-    /// Starts the job, whatever its place.
+    /// Starts the job, regardless of its place in the order.
     static func start(_ token: LockToken, timeout: Int64) -> BSONLiteral {
         [
             [
@@ -69,10 +67,10 @@ enum Pipelines {
         ]
     }
 
-    /// Leaves a document as it is.
+    /// Leaves a document unchanged.
     static let same = BSONLiteral.encoded([["$replaceWith": "$$ROOT"]])
 
-    /// Gives a document of an older service the fields that it lacks.
+    /// Adds the missing fields to a document of an older service.
     static let adopt = BSONLiteral.encoded(
         [
             [
@@ -87,8 +85,8 @@ enum Pipelines {
             ]
         ])
 
-    /// Gives a job whose lease an older service has ended its place back, or takes it off the claim
-    /// index if it is completed.
+    /// Returns a job to its place after an older service has ended its lease, or removes it from
+    /// the claim index if it is completed.
     static let readmit = BSONLiteral.encoded(
         [
             [
@@ -102,7 +100,8 @@ enum Pipelines {
             ]
         ])
 
-    /// Makes a document out of an upsert's query, unless there was one; its `_id` tells.
+    /// Replaces the document that an upsert has created with `document`. The `_id` shows whether
+    /// the upsert has created it.
     static func insert(_ document: BSONDocument) -> BSONLiteral {
         [
             [
@@ -117,7 +116,7 @@ enum Pipelines {
     /// document would be overwritten, and gone afterwards.
     static func temporary(_ name: String) -> String { "__jobs_temporary_\(name)" }
 
-    // MARK: Where a due job goes
+    // MARK: The next state of a due job
 
     private static let nextField = temporary("next")
 
@@ -159,7 +158,7 @@ enum Pipelines {
     private static let startedOnceMore = BSONLiteral.encoded(
         choose(isStarting, oneMoreStart, "$retries"))
 
-    /// The count of starts at which the token was made.
+    /// The number of attempts at which the token was made.
     private static let countedWithToken = BSONLiteral.encoded(
         choose(isStarting, oneMoreStart, "$lock_retries"))
 
@@ -169,7 +168,7 @@ enum Pipelines {
     private static let notReturned = BSONLiteral.encoded(
         choose(isStarting, "$$REMOVE", "$returned"))
 
-    /// Of a job that is due: its lease has lapsed.
+    /// Whether the lease of a due job has lapsed.
     private static let lapsed = BSONLiteral.encoded(
         choose(["$gt": ["$started", .null]], true, "$$REMOVE"))
 
@@ -181,7 +180,7 @@ enum Pipelines {
 
     static let isCompleted = BSONLiteral.encoded(["$gt": ["$completed", .null]])
 
-    /// A lease, live or lapsed, or what an older service left of one.
+    /// Whether the job has a lease, live or lapsed, or the remains of one from an older service.
     static let hasLease = BSONLiteral.encoded(
         [
             "$or": [["$gt": ["$started", .null]], ["$gt": ["$locked_until", .null]]]
@@ -195,8 +194,7 @@ enum Pipelines {
             ]
         ])
 
-    /// Has texts where the times have to be dates. Such a lease has no end that could be waited
-    /// for.
+    /// Whether times are strings instead of dates. Such a lease has no end to wait for.
     static let isUnmigrated = BSONLiteral.encoded(
         [
             "$or": [
@@ -205,17 +203,18 @@ enum Pipelines {
             ]
         ])
 
-    /// Has an id that is not one of a job's: it could be handed out, and never completed.
+    /// Whether the `_id` cannot be the id of a job. Such a job could be handed out but never
+    /// completed.
     static let isUnnamed = BSONLiteral.encoded(
         [
             "$not": ["$in": [["$type": "$_id"], ["string", "objectId"]]]
         ])
 
-    /// Past its time, and nobody has it. That it is not completed is asked elsewhere.
+    /// Whether the job has expired and has no live lease. Other expressions check the completion.
     static let isExpired = BSONLiteral.encoded(
         [
             "$and": [
-                // Every date, also one before the years that the wire can print.
+                // Every date, including those before the range of the wire format.
                 ["$gte": ["$execute_until", .value(BSONDate(milliseconds: .min))]],
                 ["$lte": ["$execute_until", "$$NOW"]], ["$not": isLive],
             ]
@@ -225,23 +224,24 @@ enum Pipelines {
         ["$gte": [starts, .int(Int64(maxRetries))]]
     }
 
-    /// Whether the last lease is the one that the token was made for. An older service that starts
-    /// a job leaves the token of the lease before, and counts.
+    /// Whether the token belongs to the last lease. When an older service starts a job, it keeps
+    /// the token of the previous lease but increments the attempts.
     static func isOwner(_ token: LockToken?) -> BSONLiteral {
         guard let token else { return true }
         return [
             "$and": [
-                // One that was never handed out equals no string that is kept.
+                // A token that was never handed out does not equal any stored one.
                 ["$eq": ["$lock_token", .literal(token.description)]],
                 isLastLease,
             ]
         ]
     }
 
-    /// Whether nobody else has started the job since its token was handed out.
+    /// Whether the job was not started again since its token was made.
     static let isLastLease = BSONLiteral.encoded(["$eq": ["$lock_retries", "$retries"]])
 
-    /// At once, and in the place that the job had in the order.
+    /// The availability after an abort without a delay: at once, with the job's former place in the
+    /// order.
     static let onceAborted = BSONLiteral.encoded(["$min": ["$$NOW", whenDue]])
 
     static let whenDue = BSONLiteral.encoded(orElse("$delayed_until", "$created"))
@@ -250,8 +250,8 @@ enum Pipelines {
         choose(
             ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until"))
 
-    /// How often the job was started, as ``JobDocument`` reads it: what is no number counts as 0,
-    /// and what no 64 bits hold as the most that they do.
+    /// The number of attempts, as ``JobDocument`` reads it: a value that is not a number counts as
+    /// 0, and a number beyond 64 bits is clamped.
     static let starts = BSONLiteral.encoded(
         [
             "$switch": [
@@ -261,7 +261,7 @@ enum Pipelines {
                         "then": "$retries",
                     ],
                     [
-                        // Not a number is below all of them.
+                        // NaN is less than all numbers.
                         "case": [
                             "$and": [
                                 ["$eq": [["$type": "$retries"], "double"]],
@@ -275,7 +275,8 @@ enum Pipelines {
             ]
         ])
 
-    /// Sums of integers that overflow would become doubles.
+    /// The number of attempts plus one. It is clamped, since an integer overflow would yield a
+    /// double.
     private static let oneMoreStart = BSONLiteral.encoded([
         "$min": [["$add": [starts, 1]], .int(.max)]
     ])
@@ -285,7 +286,7 @@ enum Pipelines {
             "$max": [["$subtract": [starts, 1]], .int(.min)]
         ])
 
-    /// The server's time and so many milliseconds, within what the wire can print.
+    /// The time of the server plus `timeout` milliseconds, clamped to the range of the wire format.
     static func end(of timeout: Int64) -> BSONLiteral {
         // Clamped so that the sum stays a date: the server refuses one that overflows.
         let bounded = min(max(timeout, -Timestamp.max.milliseconds), Timestamp.max.milliseconds)

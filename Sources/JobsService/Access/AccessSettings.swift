@@ -1,8 +1,7 @@
 import Jobs
 import JobsHTTP
 
-/// Who may do what, as the configuration has it: keys and tokens, in the file itself or in files
-/// that it names.
+/// The configured access control: keys and tokens, in the file itself or in files that it names.
 struct AccessSettings: Sendable {
     static let keys: KeyPatterns =
         [

@@ -11,7 +11,8 @@ struct TokenSettings: Sendable {
     /// keys.
     var issuer: String? { rules.issuer }
 
-    /// Nil: nobody's.
+    /// Creates the settings; `nil` if no tokens are accepted.
+    ///
     /// - Throws: ``ConfigError``
     init?(_ config: ComponentConfig, warnings: inout [String]) throws {
         jwksFile = config["jwt.jwks_file"]

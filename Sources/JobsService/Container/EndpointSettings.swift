@@ -26,13 +26,13 @@ struct EndpointSettings: Sendable {
     ]
 
     let options: EndpointOptions
-    /// Of a second server that only says how the service is; `nil`: there is none.
+    /// The options of a second server for health checks only; `nil` if there is none.
     let health: EndpointOptions?
     let url: String
-    /// Host and port, as a reader of the log would write them.
+    /// The host and the port, for the log.
     var address: String { url.components(separatedBy: "://").last ?? url }
-    /// How long requests are still taken once the service was told to stop, so that those who send
-    /// them have the time to find out.
+    /// How long requests are still accepted after a shutdown begins, so that clients and load
+    /// balancers have time to notice it.
     let shutdownDelay: Duration
 
     /// - Throws: ``ConfigError``

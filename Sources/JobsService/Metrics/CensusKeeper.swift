@@ -6,14 +6,15 @@ import Synchronization
 
 /// A cache of the last count of the jobs, which is renewed on request but not too often.
 ///
-/// One count at a time, for all who ask: not before ``lifetime`` has passed since the last, nor
-/// before twenty times as long as that took, so that a store spends no more than a twentieth of its
-/// time on it.
+/// Concurrent requests share one count. A new count starts after ``lifetime``, and after twenty
+/// times the duration of the last count, so that a store spends at most a twentieth of its time on
+/// counts.
 final class CensusKeeper: Service {
     typealias Census = @Sendable () async throws -> [ExactText: JobCounts]
 
     private struct State {
-        /// By what the types are called in labels; nil if the last count failed, or there was none.
+        /// The numbers by the labels of the types; `nil` if the last count failed or there was
+        /// none.
         var counts: [ExactText: JobCounts]?
         var due = ContinuousClock.now
         var isUnderWay = false
@@ -30,7 +31,7 @@ final class CensusKeeper: Service {
     private let demand: AsyncStream<Void>.Continuation
 
     /// - Parameters:
-    ///   - metrics: knows what types are called.
+    ///   - metrics: The metrics that determine the labels of the types.
     ///   - patience: How long a request waits for a new count. After that it gets the last one.
     init(
         _ censuses: [Census], metrics: JobMetrics, lifetime: Duration = .seconds(5),

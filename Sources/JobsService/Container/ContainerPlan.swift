@@ -67,8 +67,8 @@ struct ContainerPlan: Sendable {
         !endpoints.isEmpty || controllers.contains { $0.options.cleanInterval > 0 }
     }
 
-    /// Whether any web page can do what the people who look at it can reach: jobs are served to
-    /// pages of all origins, and no keys are asked for.
+    /// Whether every web page can use the service with the network access of its visitors: jobs are
+    /// served to pages of all origins, and no keys are required.
     var isOpenToPages: Bool {
         access == nil && endpoints.contains { $0.servesJobs && $0.settings.allowsAllOrigins }
     }

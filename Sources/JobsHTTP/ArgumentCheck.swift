@@ -20,8 +20,8 @@ struct Violation: Sendable {
     let actual: String?
 }
 
-/// Checks arguments against their declaration and collects every violation, so that a caller
-/// learns of all his mistakes at once.
+/// A check of arguments against their declaration. It collects every violation, so that one answer
+/// lists all mistakes.
 struct ArgumentCheck {
     private(set) var violations: [Violation] = []
     /// Values of filters that have no effect because they cannot be read.

@@ -8,16 +8,20 @@ import NIOCore
 /// The arguments of one call: an object that has passed its command's declaration.
 struct Arguments {
     private let values: JSONValue?
-    /// Where the object stands among the request's arguments, with a dot at the end; empty for all of them.
+    /// Where the object stands among the request's arguments, with a dot at the end; empty for all
+    /// of them.
     let path: String
     /// What was given and has no effect.
     let ignored: IgnoredArguments
 
-    /// Reads and checks a request's body: JSON, or nothing, which is the same as `{}` and as `null`.
+    /// Reads and checks a request's body: JSON, or nothing, which is the same as `{}` and as
+    /// `null`.
     ///
-    /// What has no effect is refused if the caller asks for that, and where there are no arguments:
-    /// these operations are about all jobs, and whoever gives arguments means some.
-    /// - Throws: ``HTTPFailure`` that names every mistake; what ``Call/jsonBody()`` throws.
+    /// Arguments without an effect are refused if the caller asks for that. Operations without
+    /// arguments always refuse them: they apply to all jobs, and a caller that passes arguments
+    /// expects a selection.
+    ///
+    /// - Throws: ``HTTPFailure`` with every mistake; the error of ``Call/jsonBody()``.
     init(of call: Call, for command: Command) async throws {
         let outline = try await Self.outline(of: call, command.selection)
         var values = outline?.root

@@ -5,12 +5,12 @@ import Jobs
 import JobsEngine
 import Logging
 
-/// Carries out a command for whoever calls it: reads the arguments, makes one call, shapes the answer,
-/// and keeps account of it.
+/// The handler of a command: it reads the arguments, makes one call, writes the answer, and logs
+/// the call.
 struct CommandHandler: Sendable {
     let command: Command
     let controller: JobsController
-    /// Whether nobody may have it done, whoever he is.
+    /// Whether the command is forbidden for every caller.
     let isForbidden: Bool
     private let metrics: CommandMetrics
     private let log: CommandLog
@@ -73,8 +73,8 @@ struct CommandHandler: Sendable {
         let work: Command.Work
     }
 
-    /// Reads a request. The arguments end here: with them go the body and its outline, unless the work
-    /// is about them, so that a claim can wait for a minute without holding a megabyte.
+    /// Reads a request. The arguments end here: with them go the body and its outline, unless the
+    /// work is about them, so that a claim can wait for a minute without holding a megabyte.
     private func prepare(_ call: Call, for caller: CallContext) async throws -> Prepared {
         let arguments = try await Arguments(of: call, for: command)
         try command.reach?.check(arguments, caller)
@@ -108,7 +108,7 @@ struct CommandHandler: Sendable {
 }
 
 extension JobsController {
-    /// Gives jobs back whose caller will never learn that they are his.
+    /// Releases jobs whose caller has disconnected before it received them.
     fileprivate func release(
         _ started: [StartedJob], ifUndeliveredTo caller: ClientConnection?, _ logger: Logger
     ) {

@@ -30,9 +30,9 @@ struct CommandLog: Sendable {
         logger.debug("Executed \(name) method", metadata: metadata)
     }
 
-    /// A lease or a connection that was lost is no fault of the service, and is told at `debug`. What the
-    /// caller has to mend, and what is refused because there is too much to do, is expected to happen
-    /// and told at `info`. Everything else an operator has to look into.
+    /// A lease or a connection that was lost is no fault of the service, and is told at `debug`.
+    /// What the caller has to mend, and what is refused because there is too much to do, is
+    /// expected to happen and told at `info`. Everything else an operator has to look into.
     /// - Parameter subject: nil if the arguments could not be read.
     func fails(
         _ call: Call, _ subject: CallSubject?, _ error: any Error,
@@ -55,8 +55,8 @@ struct CommandLog: Sendable {
         }
     }
 
-    /// A caller was not let in, or not let do this. Whether that is a mistake or an attack only who reads
-    /// the log can find out.
+    /// Logs that a caller was not authenticated or not authorized. Only an operator can tell
+    /// whether that is a mistake or an attack.
     func refuses(_ call: Call, _ error: any Error) {
         guard logger.logLevel <= .info else { return }
         let failure = HTTPFailure(error)

@@ -3,11 +3,11 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// Whether the service can do its work, for whoever decides where requests go.
+/// The readiness of the service, for load balancers and orchestrators.
 ///
-/// The stores are asked only when somebody wants to know, at most once in ``lifetime``, and once for
-/// all who want to know at the same time: probes cost a store next to nothing, however many there are.
-/// An answer takes no longer than ``patience``.
+/// The stores are checked only when a probe arrives, at most once in ``lifetime``, and once for all
+/// concurrent probes. So the number of probes has little effect on a store. An answer takes no
+/// longer than ``patience``.
 public final class Readiness: Service {
     enum Verdict: Equatable {
         case ready
@@ -71,7 +71,7 @@ public final class Readiness: Service {
             if let (isAvailable, instant) = state.last, instant.duration(to: now) < lifetime {
                 return isAvailable
             }
-            // A check that hangs is an answer too, and nobody has to wait for it again.
+            // A check that hangs counts as a failure, and no later probe waits for it.
             if let began = state.began, began.duration(to: now) >= patience { return false }
             state.waiting.append(waiting)
             if state.began == nil {

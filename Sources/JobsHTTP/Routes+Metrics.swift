@@ -7,7 +7,8 @@ extension Routes {
     /// `GET /metrics`: what is counted here, for a program that watches the service.
     /// - Parameters:
     ///   - name: of the operation, which tells routes of the same kind apart.
-    ///   - scope: what a caller needs; nobody may who is limited to types of jobs, as all are told of.
+    ///   - scope: The scope that a caller needs. A caller that is limited to types of jobs is
+    ///     refused, since the metrics cover all types.
     ///   - text: in the format that `contentType` names. It takes no longer than a second or so.
     public static func metrics(
         _ name: String = "metrics", route: String = "metrics", contentType: String,
@@ -19,7 +20,7 @@ extension Routes {
             schema: ["type": "string"], scope: scope, mediaType: "text/plain", answers: [])
         var headers = Answer.noCacheHeaders
         headers[.contentType] = contentType
-        // In maintenance too: that is when somebody looks.
+        // Also in maintenance, when operators need the metrics.
         let route = Route(
             method: .get, answersInMaintenance: true, isProbe: true, scope: scope
         ) {

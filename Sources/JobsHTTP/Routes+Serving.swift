@@ -4,7 +4,7 @@ import HummingbirdCore
 public import Logging
 
 extension HTTPEndpoint {
-    /// - Parameter access: who may do what; nil: everybody everything.
+    /// - Parameter access: The access control; `nil` if every caller may use every operation.
     /// - Throws: ``TLSFiles/Fault``
     public init(
         options: EndpointOptions, routes: [Routes], access: Access? = nil, logger: Logger
@@ -45,7 +45,7 @@ extension Routes.Route {
         if let access, let scope {
             route.admit = { call in
                 let admission = try Admission(call.request.headers, by: access)
-                // First, so that a refusal can tell of whom.
+                // First, so that the log of a refusal contains the caller.
                 call.admission = admission
                 try admission.require(scope)
             }

@@ -3,19 +3,20 @@ public import Jobs
 public import Logging
 public import Mongo
 
-/// Why there is no store to work with, in a line for the operator. It holds no credentials.
+/// The error of a store that cannot start, in one line for the operator and without credentials.
 public struct MongoStartError: Error, CustomStringConvertible {
     public let description: String
 }
 
 extension MongoJobsPersistence {
-    /// Waits until the database answers, and makes the store ready for use.
+    /// Waits until the database is available, and prepares the store.
     ///
-    /// A server that cannot be reached is tried again until `timeout` has passed; refused
-    /// credentials and everything else that trying again does not help fail at once.
-    /// - Parameter client: what the store will use; it is shut down if the start fails.
-    /// - Throws: ``MongoStartError``; ``MongoIndexError`` if the collection lacks an index that the
-    ///   service cannot do without, and it cannot be made.
+    /// A server that cannot be reached is tried again until `timeout` has passed. Refused
+    /// credentials and other permanent errors fail at once.
+    ///
+    /// - Parameter client: The client of the store. It is shut down if the start fails.
+    /// - Throws: ``MongoStartError``; ``MongoIndexError`` if a required index is missing and cannot
+    ///   be created.
     public static func start(
         on client: MongoClient, uri: MongoURI, database: String, collection: String,
         maxPageSize: Int, listTimeout: Duration = .seconds(5),
@@ -39,7 +40,7 @@ extension MongoJobsPersistence {
         }
     }
 
-    /// Asks with a client of its own, which does not wait as long for a server as the store's does.
+    /// Waits with a separate client, which has a shorter timeout than the client of the store.
     private static func waitUntilReachable(
         _ uri: MongoURI, _ database: String, timeout: Duration, _ logger: Logger
     ) async throws {
@@ -72,8 +73,8 @@ extension MongoJobsPersistence {
         await probe.shutdown()
     }
 
-    /// A server that the URI names without its replica set answers also while the set has no
-    /// primary, or was not initiated yet.
+    /// Checks that there is a primary. If the URI names a server without its replica set, the
+    /// server also answers while the set has no primary or is not initiated yet.
     private static func checkPrimary(_ probe: MongoClient, _ database: String) async throws {
         let hello = try await probe.run(BSONDocument(["hello": 1]), on: database, as: .plain)
         guard hello["isWritablePrimary"]?.bool == true else {
@@ -81,7 +82,7 @@ extension MongoJobsPersistence {
         }
     }
 
-    /// Says that there are documents which have to be migrated before anybody gets them.
+    /// Logs a warning if there are documents that have to be migrated before they can be claimed.
     private func warnOfTextDates(_ logger: Logger) async throws {
         let found = try await collection.find(
             ["type": ["$gte": ""], "priority": .null, "created": ["$type": "string"]]

@@ -3,16 +3,16 @@ import Logging
 public import Mongo
 import Synchronization
 
-/// Keeps jobs in a MongoDB collection that any number of instances share.
+/// A store in a MongoDB collection that any number of instances share.
 ///
-/// Every operation is one command that happens whole or not at all, judged and stamped by the
-/// server's clock; no instance's own time decides anything. Writes are acknowledged by a majority
-/// and, where they change one document, sent again after a failover without happening twice. What
-/// the server cannot do within the client's timeouts is thrown as
+/// Every operation is one atomic command, which judges and stamps jobs by the clock of the server;
+/// the clocks of the instances do not matter. Writes have the write concern `majority`. Writes of
+/// one document are retryable: they are sent again after a failover and take effect once. An
+/// operation that the server cannot do within the timeouts of the client throws
 /// ``JobsError/unavailable(reason:)``.
 public final class MongoJobsPersistence: JobsPersistence {
     let collection: JobCollection
-    /// The limits of cleaning that there is an index for.
+    /// The limits of cleaning that have an index.
     let cleanedLimits = Mutex<Set<Int>>([])
     let windows = ClaimWindows()
     let passedOver = PassedOver()
@@ -22,11 +22,13 @@ public final class MongoJobsPersistence: JobsPersistence {
     let listSizes = ListSizes()
     private let ids = Mutex(JobIDGenerator())
 
+    /// Creates a store.
+    ///
     /// - Parameters:
-    ///   - collection: its name. Documents of the older services in it are taken over as they are
-    ///     met.
-    ///   - maxPageSize: the most jobs that a list returns at once.
-    ///   - listTimeout: how long the database may take for a list, and for its total.
+    ///   - collection: The name of the collection. Its documents of older services are adopted when
+    ///     they are found.
+    ///   - maxPageSize: The maximum number of jobs on a page of a list.
+    ///   - listTimeout: The maximum time of the database for a list, and for its total.
     public init(
         client: MongoClient, database: String, collection: String = "jobs", maxPageSize: Int = 1000,
         listTimeout: Duration = .seconds(5), observer: any JobObserver = IgnoringObserver()
@@ -46,7 +48,7 @@ public final class MongoJobsPersistence: JobsPersistence {
         guard !ids.isEmpty else { return [:] }
         let documents = try await collection.find(
             ["_id": ["$in": .array(ids.flatMap(\.bsons))]] as BSONLiteral,
-            // Of an id that may be one of two both may be there.
+            // An id that can be a string or an object id can have two documents.
             limit: 2 * ids.count, projection: ["type": 1])
         return documents.reduce(into: [:]) { types, document in
             let job = JobDocument(document).job

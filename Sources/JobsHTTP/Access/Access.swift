@@ -3,7 +3,7 @@ import HTTPTypes
 import Jobs
 import Synchronization
 
-/// Who may call an endpoint: those that one of its authenticators knows.
+/// The access control of an endpoint: it admits the callers that one of its authenticators knows.
 public final class Access: Sendable {
     private struct State {
         var authenticators: [any Authenticator]
@@ -13,7 +13,7 @@ public final class Access: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter authenticators: without any nobody is known.
+    /// - Parameter authenticators: The authenticators. Without any, every caller is refused.
     public init(_ authenticators: [any Authenticator]) {
         state = Mutex(State(authenticators: authenticators))
     }

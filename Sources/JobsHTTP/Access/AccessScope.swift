@@ -1,4 +1,4 @@
-/// What somebody may do, each scope a group of operations. ``admin`` holds all the others.
+/// A group of operations that a caller may use. ``admin`` includes all other scopes.
 public enum AccessScope: String, Sendable, CaseIterable {
     /// To add jobs.
     case produce = "jobs:produce"

@@ -3,7 +3,7 @@ import HTTPTypes
 import Jobs
 import Logging
 
-/// What is put on record of the operations that remove jobs: who has called which, and what came of it.
+/// The audit log of the operations that remove jobs: the caller, the operation and its outcome.
 struct Audit: Sendable {
     let command: String
     let logger: Logger

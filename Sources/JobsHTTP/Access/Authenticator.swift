@@ -1,6 +1,6 @@
 public import Jobs
 
-/// Tells by what a request shows whose it is.
+/// An authenticator, which determines the caller from the credentials of a request.
 public protocol Authenticator: Sendable {
     /// - Parameters:
     ///   - credential: a key or a token, without the name of its scheme.
@@ -13,6 +13,7 @@ public enum Authentication: Sendable, Equatable {
     case known(Principal)
     /// It was good once.
     case expired
-    /// Nobody is told why, as that would help those who try.
+    /// The credentials are not valid. The caller does not learn the reason, which would help an
+    /// attacker.
     case refused
 }

@@ -1,19 +1,19 @@
 import HTTPEdge
 import Logging
 
-/// Who calls.
+/// The caller.
 extension Call {
-    /// The proof that the caller was let in; nil where callers are not asked who they are.
+    /// The result of the authentication of the caller; `nil` without authentication.
     var admission: Admission? {
         get { context as? Admission }
         set { context = newValue }
     }
 
-    /// Who calls; nil where callers are not asked.
+    /// The authenticated caller; `nil` without authentication.
     var principal: Principal? { admission?.principal }
 
-    /// For whom the places of waiting claims are counted: a key or, without keys, an address; `nil` if
-    /// neither is known.
+    /// The caller that waiting claims are counted for: the API key or, without keys, the address;
+    /// `nil` if neither is known.
     var claimant: String? {
         if let principal { return "key \(principal.name)" }
         return ClientConnection.current?.address.map { "address \($0)" }

@@ -1,7 +1,7 @@
 import HTTPEdge
 import HTTPTypes
 
-/// Why somebody is not let in (401), or not let do what he asks for (403).
+/// The failures of a caller that is not authenticated (401) or not authorized (403).
 ///
 /// What was wrong with a credential is only said where it does not help to make a better one.
 extension HTTPFailure {

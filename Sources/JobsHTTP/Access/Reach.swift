@@ -5,10 +5,10 @@ import JobsEngine
 
 /// What an operation touches, by which a caller that is limited to types of jobs is checked.
 ///
-/// A type that the caller names itself is refused where it is not one of its own. Of a job that it names
-/// the type is looked up, and a job of another type is answered as an unknown one, so the caller learns
-/// nothing of it. Types never change, so nothing can happen between the look-up and the work. For callers
-/// without limits nothing is looked up.
+/// A type that the caller names itself is refused where it is not one of its own. Of a job that it
+/// names the type is looked up, and a job of another type is answered as an unknown one, so the
+/// caller learns nothing of it. Types never change, so nothing can happen between the look-up and
+/// the work. For callers without limits nothing is looked up.
 enum Reach: Sendable {
     /// Jobs of the type that this argument says.
     case type(Argument.Name)
@@ -42,7 +42,8 @@ extension Reach {
         }
     }
 
-    /// What is answered for each of these items without having anything done; `nil`: the item is allowed.
+    /// What is answered for each of these items without having anything done; `nil`: the item is
+    /// allowed.
     func verdicts(on items: [Arguments], _ caller: CallContext) async throws
         -> [Result<Command.Item, any Error>?]
     {
@@ -61,12 +62,12 @@ extension Reach {
     }
 }
 
-/// For whom an operation is carried out, and on which jobs.
+/// The caller of an operation, and the jobs that it may reach.
 struct CallContext: Sendable {
     let jobs: JobsController
     /// The types of jobs that the caller may touch; `nil`: all.
     var types: Set<String>?
-    /// For whom the places of waiting claims are counted; `nil`: not known.
+    /// The caller that waiting claims are counted for; `nil` if it is not known.
     var claimant: String?
 
     /// - Throws: ``HTTPFailure``, a 403 that names the argument.

@@ -80,7 +80,7 @@ extension Operation {
 }
 
 extension Operation {
-    /// Where callers are asked who they are.
+    /// The operation with the answers of an endpoint on which callers have to authenticate.
     var protected: Operation {
         guard let scope else { return self }
         var operation = self

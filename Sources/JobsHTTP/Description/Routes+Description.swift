@@ -8,7 +8,7 @@ extension Routes {
     /// `GET /docs` for people.
     ///
     /// - Parameters:
-    ///   - isProtected: whether callers are asked who they are.
+    ///   - isProtected: Whether callers have to authenticate.
     ///   - yamlRoutes: where to have it in YAML too, as the originals do.
     /// - Throws: if it cannot be written in YAML or HTML.
     public static func description(

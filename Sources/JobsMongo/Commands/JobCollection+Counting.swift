@@ -3,11 +3,12 @@ import Jobs
 import Mongo
 
 extension JobCollection {
-    /// What nobody waits for may take so many milliseconds; then the server gives it up.
+    /// The time limit of a count that no caller waits for, in milliseconds.
     static let countingPatience: Int64 = 10_000
 
-    /// The documents that a pipeline makes. It reads.
-    /// - Parameter patience: how long that may take, in milliseconds.
+    /// Returns the documents of a read-only pipeline.
+    ///
+    /// - Parameter patience: The time limit, in milliseconds.
     func aggregate(
         _ pipeline: [BSONLiteral], hint: JobIndexes.Index? = nil,
         patience: Int64 = countingPatience
@@ -22,7 +23,7 @@ extension JobCollection {
         return try await documents(of: command)
     }
 
-    /// How many documents the query finds.
+    /// Returns the number of matching documents.
     func count(_ query: BSONLiteral, hint: JobIndexes.Index? = nil) async throws -> Int {
         let command = BSONDocument { command in
             command.append("count", name)

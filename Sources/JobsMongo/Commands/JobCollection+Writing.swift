@@ -2,11 +2,14 @@ import BSON
 import Jobs
 import Mongo
 
-/// Writes of many documents, in which one that the server refuses does not stop the others.
+/// Writes of many documents. A document that the server refuses does not affect the others.
 extension JobCollection {
-    /// Inserts documents with ids of our own making.
-    /// - Returns: why those that are not in it now were not taken, by their place in `documents`.
-    /// - Throws: what made the whole fail; then nothing is known of any.
+    /// Inserts documents whose ids this service has made.
+    ///
+    /// - Returns: The errors of the documents that were not inserted, by their index in
+    ///   `documents`.
+    /// - Throws: The error of the command as a whole. Then the outcome is unknown for every
+    ///   document.
     func insert(_ documents: ArraySlice<BSONDocument>) async throws -> [Int: JobsError] {
         let bytes = documents.reduce(256) { $0 + $1.bytes.count + 8 }
         let command = BSONDocument(capacity: bytes) { command in
@@ -27,7 +30,7 @@ extension JobCollection {
                 }
                 return [documents.startIndex: refusal]
             }
-            // The command as a whole, because of some in it: those are found by halves.
+            // Some documents cause the error of the whole command. They are found by bisection.
             let middle = documents.startIndex + documents.count / 2
             var failures = try await insert(documents[..<middle])
             do {
@@ -40,26 +43,27 @@ extension JobCollection {
         }
     }
 
-    /// What became of the documents of an insert that some errors speak of.
+    /// Returns the errors of the documents of an insert.
     private func failures(_ error: MongoError, _ documents: ArraySlice<BSONDocument>)
         -> [Int: JobsError]
     {
         var failures: [Int: JobsError] = [:]
         if error.reply?["writeConcernError"] != nil {
-            // The others are written, and may be undone by a failover.
+            // The others are written, but a failover may roll them back.
             let unsure = JobsError.unavailable(reason: error.description)
             for place in documents.indices { failures[place] = unsure }
         }
         for failed in error.writeErrors where documents.indices.contains(failed.place(documents)) {
-            // The id is ours alone, so what has it already is the same document, sent before.
+            // Only this insert uses the id, so the existing document is the same one, sent before.
             if case .duplicateKey(let key) = failed.kind, key.fields == ["_id"] { continue }
             failures[failed.place(documents)] = failed.asJobsError
         }
         return failures
     }
 
-    /// Changes the document that has a unique key, or makes one.
-    /// - Returns: the document afterwards; nil if another caller made one at the same moment.
+    /// Changes the document with a unique key, or inserts one.
+    ///
+    /// - Returns: The document after the change; `nil` if another caller inserted one concurrently.
     func upsert(_ query: BSONLiteral, _ update: BSONLiteral) async throws -> JobDocument? {
         do {
             return try await send(
@@ -73,10 +77,11 @@ extension JobCollection {
         }
     }
 
-    /// Changes documents by their ids, many with one command; where the server refuses that because
-    /// of some, these are found by halves.
-    /// - Parameter update: changes all of them, and answers how many it changed.
-    /// - Returns: how many were changed, and those that the server does not let be changed.
+    /// Changes documents by their ids, many with one command. If the server refuses some documents,
+    /// they are found by bisection.
+    ///
+    /// - Parameter update: Changes all the documents, and returns how many it has changed.
+    /// - Returns: The number of changed documents, and the ids of those that the server refuses.
     func changing(
         _ ids: [BSONLiteral], _ update: ([BSONLiteral]) async throws -> Int
     ) async throws -> (changed: Int, refused: [BSONLiteral]) {
@@ -108,7 +113,7 @@ extension MongoError.DuplicateKey {
 }
 
 extension JobsError {
-    /// For the rest of a call, part of which has taken effect and is to be told of.
+    /// The error for the rest of a call, of which a part has taken effect.
     static func unavailable(behindSuccess error: any Error) -> JobsError {
         (error as? JobsError) ?? .unavailable(reason: "\(error)")
     }

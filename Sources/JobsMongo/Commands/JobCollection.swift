@@ -2,8 +2,8 @@ import BSON
 import Jobs
 import Mongo
 
-/// The collection of jobs: commands go out, documents come back, errors are turned into the
-/// domain's.
+/// The collection of jobs, which sends commands, returns documents and converts errors to
+/// `JobsError`.
 struct JobCollection: Sendable {
     let client: MongoClient
     let database: String
@@ -20,7 +20,7 @@ struct JobCollection: Sendable {
         }
     }
 
-    /// As ``run(_:as:)``, with the errors as the database has them.
+    /// Runs a command like ``run(_:as:)``, but throws the errors of the database.
     func send(_ command: BSONDocument, as kind: MongoCommandKind) async throws -> BSONDocument {
         try checkSize(of: command)
         do {
@@ -29,7 +29,7 @@ struct JobCollection: Sendable {
             }
         } catch let error as MongoError {
             switch error.kind {
-            // Another server, with a time of its own, may answer from now on.
+            // Another server with a different clock may answer from now on.
             case .unreachable, .notPrimary, .unknownOutcome: clock.forget()
             default: break
             }
@@ -37,7 +37,7 @@ struct JobCollection: Sendable {
         }
     }
 
-    /// A server does not read a command that is too large: it closes the connection.
+    /// Throws if a command is too large, since the server would close the connection.
     private func checkSize(of command: BSONDocument) throws {
         guard command.bytes.count <= Self.maximumCommandBytes else {
             throw MongoError(
@@ -46,12 +46,15 @@ struct JobCollection: Sendable {
         }
     }
 
-    /// Servers take commands of 16 KiB more than a document may have; the session and the concerns
-    /// are added to ours.
+    /// The maximum size of a command, in bytes.
+    ///
+    /// A server accepts 16 KiB more than the size of a document. The driver adds the session and
+    /// the concerns.
     static let maximumCommandBytes = JobDocument.maximumBytes + (15 << 10)
 
-    /// Changes the first document that the query finds, by a pipeline, in one step.
-    /// - Returns: the document afterwards, or nil if there was none.
+    /// Changes the first matching document with a pipeline, in one step.
+    ///
+    /// - Returns: The document after the change; `nil` if there is none.
     func findAndModify(
         _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral,
         hint: JobIndexes.Index? = nil
@@ -78,7 +81,8 @@ struct JobCollection: Sendable {
     }
 
     /// Removes a document.
-    /// - Returns: the document as it was, or nil if there was none.
+    ///
+    /// - Returns: The document before its removal; `nil` if there is none.
     func findAndRemove(_ query: BSONLiteral) async throws -> JobDocument? {
         let command = BSONDocument { command in
             command.append("findAndModify", name)
@@ -90,8 +94,9 @@ struct JobCollection: Sendable {
         }
     }
 
-    /// Changes all documents that the query finds.
-    /// - Returns: how many were changed.
+    /// Changes all matching documents.
+    ///
+    /// - Returns: The number of changed documents.
     @discardableResult
     func updateMany(
         _ query: BSONLiteral, _ update: BSONLiteral, hint: JobIndexes.Index
@@ -139,8 +144,9 @@ struct JobCollection: Sendable {
         try await updateManyAgain([(query, pipeline)])
     }
 
-    /// The first documents that a query finds.
-    /// - Parameter start: the first key of the hinted index to look at, of whatever type it is.
+    /// Returns the first matching documents.
+    ///
+    /// - Parameter start: The first key of the hinted index to scan, of any BSON type.
     func find(
         _ query: some BSONEncodable, sort: BSONLiteral? = nil, skip: Int = 0, limit: Int,
         projection: BSONLiteral? = nil, hint: JobIndexes.Index? = nil,
@@ -155,15 +161,15 @@ struct JobCollection: Sendable {
             if let start { command.append("min", start) }
             if skip > 0 { command.append("skip", Int64(skip)) }
             command.append("limit", Int64(limit))
-            // In one reply, unless that would be too large: servers begin with 101 documents, and
-            // after a batch of exactly `limit` they want to be asked once more.
+            // One reply, unless it is too large. By default the first batch has 101 documents, and
+            // a batch of exactly `limit` documents would require another request.
             command.append("batchSize", Int64(min(limit, .max - 1)) + 1)
             command.append("maxTimeMS", patience)
         }
         return try await documents(of: command)
     }
 
-    /// All documents that a command with a cursor answers.
+    /// Returns all documents of a command with a cursor.
     func documents(of command: BSONDocument) async throws -> [BSONDocument] {
         do {
             try checkSize(of: command)
@@ -175,7 +181,7 @@ struct JobCollection: Sendable {
         }
     }
 
-    /// The server's time, asked for only if the last answer is too old.
+    /// Returns the time of the server, and reads it only if the last reading is too old.
     func now() async throws -> Timestamp {
         if let now = clock.now() { return now }
         let reply = try await run(BSONDocument(["hello": 1]), as: .plain)
@@ -188,7 +194,7 @@ struct JobCollection: Sendable {
 }
 
 extension BSONDocument {
-    /// The documents in a reply of a cursor.
+    /// The documents of one batch of a cursor.
     var batch: [BSONDocument] {
         let cursor = self["cursor"]?.document
         let batch = (cursor?["firstBatch"] ?? cursor?["nextBatch"])?.array

@@ -2,8 +2,8 @@ import Jobs
 import Mongo
 
 extension MongoError {
-    /// What the error means to callers: mend the request, try again later, or (as it is) nothing
-    /// that they could act on.
+    /// The error for callers: one that asks them to change the call or to try again later, or the
+    /// error itself if they cannot react to it.
     var asJobsError: any Error {
         switch kind {
         case .unreachable, .notPrimary, .unknownOutcome, .closed, .notAuthenticated:
@@ -18,9 +18,8 @@ extension MongoError {
 }
 
 extension MongoWriteError {
-    /// What the error of one document means to its caller. An error that the server names for a
-    /// single document is about that document, whatever its code: the others of its command were
-    /// written.
+    /// The error of one document for its caller. The server reports it for this document only; the
+    /// other documents of the command were written.
     var asJobsError: JobsError {
         switch kind {
         case .unreachable, .notPrimary, .timedOut, .unknownOutcome, .closed, .overloaded,
@@ -33,8 +32,8 @@ extension MongoWriteError {
 }
 
 extension MongoError.Kind {
-    /// Why the database does not take a job, for callers: the server's own message may quote the
-    /// command and other jobs.
+    /// Returns the reason of a refusal for callers. The message of the server is not used, since it
+    /// may quote the command and other jobs.
     fileprivate func refusal(code: Int) -> String {
         if case .duplicateKey(let key) = self {
             let fields = key.fields.isEmpty ? "" : " on \(key.fields.joined(separator: ", "))"

@@ -1,16 +1,14 @@
 import BSON
 import Jobs
 
-/// The rules of `Job+Rules` in the database's language: pipelines that change a job's document,
-/// judged and stamped by the server's clock.
+/// The rules of `Job+Rules` as update pipelines, which judge and stamp documents by the clock of
+/// the server.
 ///
-/// Fields are compared so that documents of older services, which lack some of them or write
-/// without knowing ours, are judged by what they say: missing is null, null is below every string,
-/// and a string below every date. Where one of the older services wrote dates as strings, nothing
-/// can be said of the time, so such jobs are held for neither free nor expired until they are
-/// migrated.
+/// The comparisons also work for documents of older services, which lack some fields: a missing
+/// field is null, null is less than every string, and a string is less than every date. If an older
+/// service wrote dates as strings, the job counts as neither free nor expired until it is migrated.
 enum Pipelines {
-    /// Starts the job by type, or takes it off the claim index if it is not to be had.
+    /// Starts the job by type, or removes it from the claim index if it cannot be claimed.
     static func claim(_ tokens: ClaimTokens, timeout: Int64, maxRetries: Int) -> BSONLiteral {
         let end = end(of: timeout)
         return [
@@ -31,7 +29,7 @@ enum Pipelines {
         ]
     }
 
-    /// Takes a job that cannot be had off the claim index.
+    /// Removes a job that cannot be claimed from the claim index.
     static func settle(maxRetries: Int) -> BSONLiteral {
         [
             ["$set": .document([.init(key: nextField, value: next(maxRetries: maxRetries))])],
@@ -47,13 +45,13 @@ enum Pipelines {
         ]
     }
 
-    /// Puts a parked job back to where it was.
+    /// Returns a parked job to its former place in the claim index.
     static let unpark = BSONLiteral.encoded(
         [
             ["$set": ["available_at": "$parked_at", "parked_at": "$$REMOVE"]]
         ])
 
-    /// Starts the job, whatever its place.
+    /// Starts the job, regardless of its place in the order.
     static func start(_ token: LockToken, timeout: Int64) -> BSONLiteral {
         [
             [
@@ -69,10 +67,10 @@ enum Pipelines {
         ]
     }
 
-    /// Leaves a document as it is.
+    /// Leaves a document unchanged.
     static let same = BSONLiteral.encoded([["$replaceWith": "$$ROOT"]])
 
-    /// Gives a document of an older service the fields that it lacks.
+    /// Adds the missing fields to a document of an older service.
     static let adopt = BSONLiteral.encoded(
         [
             [
@@ -87,8 +85,8 @@ enum Pipelines {
             ]
         ])
 
-    /// Gives a job whose lease an older service has ended its place back, or takes it off the claim
-    /// index if it is completed.
+    /// Returns a job to its place after an older service has ended its lease, or removes it from
+    /// the claim index if it is completed.
     static let readmit = BSONLiteral.encoded(
         [
             [
@@ -102,7 +100,8 @@ enum Pipelines {
             ]
         ])
 
-    /// Makes a document out of an upsert's query, unless there was one; its `_id` tells.
+    /// Replaces the document that an upsert has created with `document`. The `_id` shows whether
+    /// the upsert has created it.
     static func insert(_ document: BSONDocument) -> BSONLiteral {
         [
             [
@@ -117,7 +116,7 @@ enum Pipelines {
     /// document would be overwritten, and gone afterwards.
     static func temporary(_ name: String) -> String { "__jobs_temporary_\(name)" }
 
-    // MARK: Where a due job goes
+    // MARK: The next state of a due job
 
     private static let nextField = temporary("next")
 
@@ -159,7 +158,7 @@ enum Pipelines {
     private static let startedOnceMore = BSONLiteral.encoded(
         choose(isStarting, oneMoreStart, "$retries"))
 
-    /// The count of starts at which the token was made.
+    /// The number of attempts at which the token was made.
     private static let countedWithToken = BSONLiteral.encoded(
         choose(isStarting, oneMoreStart, "$lock_retries"))
 
@@ -169,7 +168,7 @@ enum Pipelines {
     private static let notReturned = BSONLiteral.encoded(
         choose(isStarting, "$$REMOVE", "$returned"))
 
-    /// Of a job that is due: its lease has lapsed.
+    /// Whether the lease of a due job has lapsed.
     private static let lapsed = BSONLiteral.encoded(
         choose(["$gt": ["$started", .null]], true, "$$REMOVE"))
 

@@ -1,13 +1,12 @@
 import Jobs
 import Synchronization
 
-/// The time of the database's server, as far as it can be known without asking for each job.
+/// An estimate of the time of the server, without a request for each job.
 ///
-/// An insert cannot say `$$NOW`, and an upsert that can costs more. So the server is asked every
-/// few seconds, and its time goes on by this machine's monotonic clock, whose rate is right however
-/// wrong its time may be. What is told is never later than the server's time: the answer counts
-/// from when it arrived. So a job can be claimed as soon as it was added. It is early by the way of
-/// the answer, at most.
+/// An insert cannot use `$$NOW`, and an upsert, which can, costs more. So the time is read every
+/// few seconds and continues by the monotonic clock of this machine. The estimate counts from the
+/// arrival of the answer, so it is never later than the time of the server, and a job can be
+/// claimed as soon as it was added. It is too early by at most the latency of the answer.
 final class ServerClock: Sendable {
     private struct State {
         var measured: (time: Timestamp, at: ContinuousClock.Instant)?
@@ -16,12 +15,13 @@ final class ServerClock: Sendable {
 
     private let state = Mutex(State())
 
-    /// A measurement is used for so long. Clocks drift by less than 0.1 ms in that time.
+    /// How long a measurement is used. Clocks drift by less than 0.1 ms in that time.
     static let lifetime = Duration.seconds(5)
-    /// Time that seems to step back by more was measured on another server or after a correction.
+    /// The largest step back, in milliseconds, that is ignored. A larger one means that another
+    /// server has answered or that its clock was corrected.
     private static let largestStepBack: Int64 = 1000
 
-    /// The server's time, never less than told before; nil if it has to be measured first.
+    /// Returns the time of the server, which never goes back; `nil` if it has to be measured first.
     func now() -> Timestamp? {
         state.withLock { state in
             guard let (time, instant) = state.measured else { return nil }
@@ -34,19 +34,20 @@ final class ServerClock: Sendable {
         }
     }
 
-    /// The server's time by the last measurement, however old: off by a second after half a day.
+    /// Returns the time of the server by the last measurement of any age. After half a day it may
+    /// be off by a second.
     func estimate() -> Timestamp? {
         state.withLock { state in
             state.measured.map { $0.time.advanced(by: $0.at.duration(to: .now).milliseconds) }
         }
     }
 
-    /// Takes a server's time that has arrived just now.
+    /// Records a time of the server that has just arrived.
     func set(_ time: Timestamp) {
         state.withLock { $0.measured = (time, .now) }
     }
 
-    /// Forgets the measurement: another server may be the primary now.
+    /// Discards the measurement, since another server may be the primary now.
     func forget() {
         state.withLock { $0.measured = nil }
     }

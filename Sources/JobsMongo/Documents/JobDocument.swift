@@ -2,33 +2,35 @@ import BSON
 import JSON
 import Jobs
 
-/// A job as the collection has it: the ten fields that the older services know, under their names
-/// on the wire, and some of our own.
+/// A document of the collection: the ten fields that older services know, with their names on the
+/// wire, and the fields of this service.
 ///
-/// - `available_at`: when the job may be claimed next. Missing if nobody can have it any more.
-/// - `leased`: true while `available_at` is the end of a lease, else missing.
-/// - `parked_at`: what `available_at` was when a claim met a job that was started too often for it.
-/// - `priority`: missing only in documents that older services wrote and that are not adopted yet.
-/// - `delayed_until`, `params_json` (instead of `params`): only where needed.
-/// - `lock_token`, and the `retries` at which it was made as `lock_retries`.
-/// - `returned`: the type, of a job that was given back and not started since; for ``JobsNews``.
-/// - `lapsed`: true if the last start took the job over from somebody whose lease had run out.
-/// - `last_started`: of a completed job, when the lease began under which that was done.
-/// - `unique_key`: the type and reference, of an unfinished job that was added as unique.
+/// - `available_at`: When the job can be claimed next. It is missing if no claim can get the job.
+/// - `leased`: True while `available_at` is the end of a lease; else missing.
+/// - `parked_at`: The former `available_at` of a job whose attempts have reached the limit of a
+///   claim.
+/// - `priority`: It is missing only in documents of older services that are not adopted yet.
+/// - `delayed_until`, `params_json` (instead of `params`): Present only if necessary.
+/// - `lock_token`: The fencing token. `lock_retries` is the value of `retries` at its creation.
+/// - `returned`: The type of a job that was given back and not started since, for ``JobsNews``.
+/// - `lapsed`: True if the previous lease had lapsed when the job was started last.
+/// - `last_started`: When the last lease of a completed job began.
+/// - `unique_key`: The type and reference of an unfinished job that was added as unique.
 struct JobDocument {
     var job: Job
-    /// Of the last lease, also when that is over; nil if an older service began that.
+    /// The token of the last lease, also after its end; `nil` if an older service made the lease.
     var lockToken: LockToken?
-    /// See the list above. What an older service did since is not in these.
+    /// The field `lapsed`, see above. An older service does not maintain these fields.
     var hasLapsed = false
     var lastStarted: Timestamp?
     var isParked = false
     var isAvailable = false
 
-    /// Reads a document of this service, or of the older ones, which lack our own fields.
+    /// Creates a value from a document of this service, or of an older one, which has fewer fields.
     ///
-    /// What is missing or of a strange type counts as null, so that one odd document does not make
-    /// the others unreadable. Dates may be the strings that one of the older services wrote.
+    /// A field that is missing or has an unexpected type counts as null, so that one odd document
+    /// does not make the others unreadable. Dates may be strings, as one of the older services
+    /// wrote them.
     init(_ document: BSONDocument) {
         job = Job(id: JobID(""), type: "", refID: "", created: Timestamp(milliseconds: 0))
         var lockRetries: Int64?
@@ -61,20 +63,21 @@ struct JobDocument {
         if lockRetries != Int64(job.retries) { lockToken = nil }
     }
 
-    /// How large a server lets a document be.
+    /// The maximum size of a document on the server, in bytes.
     static let maximumBytes = 16 << 20
-    /// What a new document leaves free, so that the fields of later changes find room.
+    /// The space that a new document leaves for the fields of later changes, in bytes.
     private static let spareBytes = 16 << 10
 
     static let tooLarge = "The job is too large: a document of the database ends at 16 MiB"
 
-    /// A new job's document.
+    /// Creates the document of a new job.
     ///
-    /// `params` that are too large as a BSON value (an array of small numbers has seven times the
-    /// bytes of its text) are kept as text.
-    /// - Throws: ``JobsError/refused(reason:)`` where the document would be too large.
+    /// Params that are too large as a BSON value are stored as text: an array of small numbers
+    /// takes seven times the size of its text.
+    ///
+    /// - Throws: ``JobsError/refused(reason:)`` if the document would be too large.
     static func new(_ job: Job) throws(JobsError) -> BSONDocument {
-        // Starts and unique jobs write the type and the reference once more.
+        // Starts and unique jobs store the type and the reference again.
         let names = (job.type.utf8.count + job.refID.utf8.count) * 3
         let room = maximumBytes - spareBytes - names
         guard room > 0 else { throw .refused(reason: tooLarge) }
@@ -113,14 +116,14 @@ extension Timestamp {
 }
 
 extension BSONValue {
-    /// A number of starts, which ``Pipelines/starts`` counts in the same way.
+    /// The number of attempts, with the same conversion as ``Pipelines/starts``.
     fileprivate var starts: Int64? {
         guard let double else { return integer }
         guard !double.isNaN, double >= -0x1p63 else { return nil }
         return double < 0x1p63 ? Int64(double) : .max
     }
 
-    /// A date, or a string that says one.
+    /// The date, or the date of a string.
     fileprivate var moment: Timestamp? {
         date.map { Timestamp(milliseconds: $0.milliseconds) }
             ?? string.flatMap { Timestamp(iso8601: $0) }

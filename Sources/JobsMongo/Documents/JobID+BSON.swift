@@ -3,28 +3,28 @@ import JSON
 import Jobs
 
 extension JobID {
-    /// What the `_id` of the job's document is, for a query.
+    /// The `_id` of the job's document, for a query.
     ///
-    /// Ids are strings, except that who inserts a job by hand gets an object id, and reads and says
-    /// it as its 24 hex digits.
+    /// An `_id` is a string. A document that was inserted by hand has an object id, which is
+    /// written as its 24 hex digits.
     var bson: BSONLiteral {
         let values = bsons
         return values.count == 1 ? values[0] : ["$in": .array(values)]
     }
 
-    /// All that the `_id` of the job's document may be.
+    /// All possible values of the `_id` of the job's document.
     var bsons: [BSONLiteral] {
         let text = description
         guard let objectID else { return [.string(text)] }
         return [.string(text), .value(objectID)]
     }
 
-    /// The object id that is read as this id.
+    /// The object id with the digits of this id; `nil` if the id is not 24 hex digits.
     var objectID: BSONObjectID? { BSONObjectID(hexDigits: description) }
 }
 
 extension BSONValue {
-    /// The id of the job whose document has this `_id`.
+    /// The id of the job with this `_id`.
     var jobID: JobID {
         JobID(string ?? objectID.map { $0.bytes.hexDigits } ?? "")
     }

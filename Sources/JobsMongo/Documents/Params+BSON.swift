@@ -2,31 +2,30 @@ import BSON
 import JSON
 import NIOCore
 
-/// How `params` are kept: as a BSON value, which operators can query and older services read, where
-/// it says exactly what the JSON says; else as the JSON text.
+/// The stored form of `params`: a BSON value if it represents the JSON exactly, since operators can
+/// query it and older services can read it; else the JSON text.
 enum StoredParams {
     case value(any BSONEncodable)
     case text(String)
-    /// More than a document has room for, in either form.
+    /// The params are too large for a document in both forms.
     case tooLarge
 
-    /// How deep a BSON value may be nested: servers keep about 100 levels, their own around
-    /// included.
+    /// The maximum nesting of a BSON value. A server accepts about 100 levels of a whole document.
     static let maximumDepth = 90
 
-    /// - Parameter maximumBytes: how many bytes the value may have.
+    /// - Parameter maximumBytes: The maximum size of the value, in bytes.
     init(_ params: JSONText?, maximumBytes: Int) {
         guard let params else {
             self = .value(BSONNull())
             return
         }
-        // Most of such a text would have to be white space, if it were to fit.
+        // Such a text could fit only if most of it were white space.
         guard params.bytes.count / 8 <= maximumBytes else {
             self = .tooLarge
             return
         }
         do {
-            // Nested deeper than the outline may go, it is refused here, and so kept as text.
+            // The outline refuses deeper nesting. Such params are stored as text.
             let outline = try JSONOutline(
                 ByteBuffer(bytes: params.bytes), recordedDepth: Self.maximumDepth,
                 maximumDepth: Self.maximumDepth)
@@ -42,7 +41,7 @@ enum StoredParams {
         }
     }
 
-    /// About how many bytes there are.
+    /// The approximate size in bytes.
     var bytes: Int {
         switch self {
         case .value(let value): (value as? BSONValue)?.bytes.count ?? 0
@@ -52,11 +51,11 @@ enum StoredParams {
     }
 }
 
-/// A JSON value that BSON cannot say exactly, or not within the bytes that there may be.
+/// The error of a JSON value that BSON cannot represent exactly, or not within the size limit.
 private struct Inexact: Error {}
 
 extension BSONBuilder {
-    /// - Throws: ``Inexact``, also when there are more than `limit` bytes.
+    /// - Throws: ``Inexact``, also if the value has more than `limit` bytes.
     fileprivate mutating func append(_ key: BSONKey, _ value: JSONValue, within limit: Int) throws {
         guard byteCount <= limit else { throw Inexact() }
         switch value.kind {
@@ -77,7 +76,8 @@ extension BSONBuilder {
     fileprivate mutating func append(membersOf object: JSONValue, within limit: Int) throws {
         var names: Set<String> = []
         for (name, value) in object.members {
-            // Names that only look the same count as one here, which keeps the text; right as well.
+            // Canonically equivalent names count as duplicates here. Then the text is stored, which
+            // is correct too.
             guard names.insert(name).inserted, let key = BSONKey(checking: name) else {
                 throw Inexact()
             }
@@ -117,8 +117,8 @@ private enum ExactNumber {
         if let integer = Int64(digits), digits != "-0" {
             self = Int32(exactly: integer).map(ExactNumber.int32) ?? .int64(integer)
         } else {
-            // A double prints as the shortest digits that read back the same: if those are not the
-            // digits that were given, but for the way of writing them, something would be lost.
+            // A double prints as the shortest digits that read back the same. If these differ from
+            // the given digits in value, the double is not exact.
             guard let double = Double(digits), double.isFinite,
                 try Decimal(double.description) == Decimal(digits)
             else { throw Inexact() }
@@ -126,14 +126,15 @@ private enum ExactNumber {
         }
     }
 
-    /// A decimal number in the one form without needless zeros: `0.digits * 10^exponent`.
+    /// A decimal number in normal form, without leading and trailing zeros: `0.digits *
+    /// 10^exponent`.
     private struct Decimal: Equatable {
         var isNegative = false
         var digits: [UInt8] = []
-        /// 0 where there are no digits: a zero has no use for it, however large it is written.
+        /// The exponent; 0 if the number is zero.
         var exponent = 0
 
-        /// - Throws: ``Inexact`` where the exponent does not fit into an `Int`.
+        /// - Throws: ``Inexact`` if the exponent does not fit into an `Int`.
         init(_ text: String) throws {
             var mantissa = text[...]
             var written = ""[...]

@@ -6,11 +6,11 @@ import Mongo
 import NIOCore
 
 extension JSONText {
-    /// The JSON of a BSON value that is kept as `params`; nil for null.
+    /// Creates the JSON of a BSON value that is stored as `params`; `nil` for null.
     ///
-    /// Values of ours become what they were made of. Types that JSON does not know, as an operator
-    /// or another service may have written, become what says the same: as the older service in Node
-    /// did, binary data is base64, and dates are ISO 8601.
+    /// A value that this service has stored becomes the original JSON. A type that JSON lacks,
+    /// which an operator or another service may have written, is converted as in the older service
+    /// in Node: binary data becomes base64, and dates become ISO 8601 strings.
     init?(_ value: BSONValue) {
         if value.isNull { return nil }
         var json = JSONWriter(capacity: value.bytes.count * 2)
@@ -46,7 +46,7 @@ extension JSONWriter {
             date(value.timestamp.map { Timestamp(milliseconds: Int64($0.seconds) * 1000) })
         case .objectID, .databasePointer: string(value.bytes.suffix(12).hexDigits)
         case .regularExpression:
-            // The pattern and the options, each with a zero byte behind it.
+            // The pattern and the options, each followed by a zero byte.
             let parts = value.bytes.split(separator: 0, omittingEmptySubsequences: false)
                 .map { String(decoding: $0, as: UTF8.self) }
             string("/\(parts[0])/\(parts.dropFirst().first ?? "")")
@@ -67,8 +67,8 @@ extension JSONWriter {
         text(JSONText(validated: Array(digits.utf8)))
     }
 
-    /// A double in its shortest digits. Whole ones beyond 32 bits are written without a fraction:
-    /// that is how drivers of languages with one number type keep integers.
+    /// Writes a double with the fewest digits. Whole numbers beyond 32 bits have no fraction, since
+    /// drivers of languages with one number type store integers in this way.
     private mutating func number(_ value: Double) {
         guard value.isFinite else { return null() }
         if value == value.rounded(), (0x8000_0000...0x20_0000_0000_0000).contains(value.magnitude) {

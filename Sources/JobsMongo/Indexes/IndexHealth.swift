@@ -3,30 +3,31 @@ import CoreMetrics
 import Mongo
 import Synchronization
 
-/// Which indexes can be used at the moment, and by what names.
+/// The indexes that can be used as hints at the moment, and their names.
 ///
-/// An index can go while the service runs: with its collection, by an operator's hand, or by being
-/// hidden. Commands that name it then fail. They are sent again without it, and until it is there
-/// again the others do not name it either.
+/// An index can disappear while the service runs: with its collection, or when an operator drops or
+/// hides it. A command with this hint fails and is sent again without it. Until the index exists
+/// again, other commands do not use the hint either.
 final class IndexHealth: Sendable {
     private struct State {
-        /// By name: until when the index is not named in commands.
+        /// The times until which an index is not used as a hint, by name.
         var unusable: [String: ContinuousClock.Instant] = [:]
-        /// Of indexes that are there under other names.
+        /// The actual names of indexes that exist under other names.
         var names: [String: String] = [:]
-        /// Whose names belong to indexes of another kind: commands that named one would find less.
+        /// The names that belong to different indexes, with which commands would find fewer
+        /// documents.
         var rejected: Set<String> = []
     }
 
     private let state = Mutex(State())
     private let fallbacks = Counter(label: "jobs_mongo_index_fallbacks_total")
-    /// Asks for the indexes to be looked at.
+    /// Yields when the indexes should be checked.
     let suspicions = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    /// An index is tried again after this time, also if it was not found to be mended.
+    /// The time after which an index is tried again, even if no check has found it.
     private static let pause = Duration.seconds(60)
 
-    /// What a command names the index by; `nil`: it must do without.
+    /// Returns the name to use as a hint; `nil` if the index cannot be used.
     func hint(_ index: JobIndexes.Index) -> String? {
         state.withLock { state in
             guard !state.rejected.contains(index.name) else { return nil }
@@ -38,25 +39,26 @@ final class IndexHealth: Sendable {
         }
     }
 
-    /// Whether any is known not to be usable.
+    /// Whether an index is known to be unusable.
     var hasUnusable: Bool { state.withLock { !$0.unusable.isEmpty || !$0.rejected.isEmpty } }
 
-    /// A command that named the index has failed for that reason.
+    /// Records that a command failed because of the hint.
     func fellBack(_ name: String) {
         fallbacks.increment()
         state.withLock { $0.unusable[name] = .now + Self.pause }
         suspect()
     }
 
-    /// The index has been looked at, and is not as commands need it: they do without until it is.
+    /// Records that the index of this name is a different one, so that commands do not use the
+    /// hint.
     func reject(_ index: JobIndexes.Index) {
         state.withLock { _ = $0.rejected.insert(index.name) }
     }
 
-    /// Something has happened that may have cost indexes.
+    /// Requests a check, after an event that may have removed indexes.
     func suspect() { suspicions.continuation.yield() }
 
-    /// These have been looked at, and are as commands need them.
+    /// Records that a check has found the index under this name.
     func found(_ index: JobIndexes.Index, as name: String) {
         state.withLock { state in
             state.unusable[name] = nil
@@ -67,7 +69,7 @@ final class IndexHealth: Sendable {
 }
 
 extension JobCollection {
-    /// Sends a command; if the index that it names cannot be used, once more without.
+    /// Sends a command, and repeats it without the hint if the index cannot be used.
     func withHint<Reply>(
         _ command: BSONDocument, _ send: (BSONDocument) async throws -> Reply
     ) async throws -> Reply {
@@ -82,12 +84,13 @@ extension JobCollection {
 }
 
 extension MongoError {
-    /// Whether the command failed since the index that it named is not there, or is another one.
+    /// Whether the command failed because the index of the hint does not exist or is a different
+    /// one.
     fileprivate var tellsOfHint: Bool {
         switch code {
         case 2, 17007: message.contains("hint")  // BadValue
-        // No plan with that index; it, or the collection, went while the command ran; `min` does
-        // not fit.
+        // No plan with the index; the index or the collection was dropped while the command ran;
+        // `min` does not fit the index.
         case 27, 175, 291, 51173...51176: true
         default: false
         }
@@ -101,7 +104,7 @@ extension BSONBuilder {
 }
 
 extension BSONDocument {
-    /// The index that a command names, or the first statement of an update.
+    /// The hint of a command, or of the first statement of an update.
     fileprivate var hint: String? {
         self["hint"]?.string
             ?? self["updates"]?.array?.lazy.compactMap { $0.document?["hint"]?.string }.first

@@ -1,39 +1,39 @@
 import BSON
 import Jobs
 
-/// The indexes that the service's own queries and the usual filters live on.
+/// The indexes for the queries of the service and for the usual filters.
 ///
-/// A job is in the partial ones only while they concern it. The others are paid for by every
-/// insert, and by no other operation, since what they hold never changes; most grow at one end.
-/// They are created by name at every start, which does nothing where they are there already and is
-/// safe when several instances start at once.
+/// A job is in a partial index only while the index applies to it. The other indexes are updated by
+/// inserts only, since their fields never change; most grow at one end. The indexes are created by
+/// name at every start. This has no effect if they exist, and is safe if several instances start at
+/// once.
 ///
-/// Lists by what every start changes (`started`, `locked_until`, `retries`) read all jobs: an index
-/// on that would have to be written to by every claim.
+/// A list by a field that every start changes (`started`, `locked_until`, `retries`) reads all
+/// jobs: an index on such a field would have to be updated by every claim.
 enum JobIndexes {
-    /// Every collection has this one.
+    /// The index of ids, which every collection has.
     static let id = Index("_id_", ["_id": 1])
-    /// In the order in which jobs of a type are claimed. A job that cannot be claimed by anybody,
-    /// now or later, has no `available_at` and is not in it.
+    /// The claim index, in the order in which jobs of a type are claimed. A job that no claim can
+    /// get, now or later, has no `available_at` and is not in it.
     static let claim = Index(
         "claim", ["type": 1, "priority": -1, "available_at": 1, "_id": 1],
         only: [
             "available_at": ["$exists": true]
         ])
-    /// Jobs that were started as often as some claim allowed, for claims that allow more.
+    /// The jobs whose attempts have reached the limit of a claim, for claims with a higher limit.
     static let parked = Index(
         "parked", ["type": 1, "retries": 1],
         only: [
             "parked_at": ["$exists": true]
         ])
-    /// Jobs that an older service wrote: what is ours is never without a priority.
+    /// The jobs that an older service wrote, which have no priority.
     static let unadopted = Index(
         "unadopted", ["priority": 1, "type": 1, "created": 1], only: ["priority": .null])
-    /// Jobs that wait for the end of a lease which an older service has ended before: it does not
-    /// know what they wait for.
+    /// The jobs that wait for the end of a lease that an older service has already ended, since an
+    /// older service does not update `available_at`.
     static let endedElsewhere = Index(
         "ended_elsewhere", ["leased": 1], only: ["leased": true, "locked_until": .null])
-    /// The jobs that no other may be added beside.
+    /// The unfinished jobs that were added as unique.
     static let unique = Index(
         "unique", ["unique_key": 1], isUnique: true,
         only: [
@@ -45,12 +45,12 @@ enum JobIndexes {
         only: [
             "execute_until": isDate
         ])
-    /// For lists of what is known about a reference; and for add_uniq_job.
+    /// The index for lists by reference, and for `add_uniq_job`.
     static let reference = Index("reference", ["ref_id": 1, "type": 1])
-    /// For lists of a type, which come out of it in their order.
+    /// The index for lists by type, in the order of lists.
     static let type = Index("type", ["type": 1, "_id": 1])
-    /// For lists of what was added in some time. Our ids have that order too, but not the ids of
-    /// the older services.
+    /// The index for lists by the time of creation. New ids have the same order, but not the ids of
+    /// older services.
     static let created = Index("created", ["created": 1])
 
     static let all = [
@@ -58,15 +58,15 @@ enum JobIndexes {
         created,
     ]
 
-    /// Jobs that were started more often than cleaning with this limit allows. It depends on the
-    /// configuration, so it is created when it is first cleaned by.
+    /// Returns the index of jobs that were started more often than a limit of cleaning allows. The
+    /// limit is configurable, so the index is created at the first cleaning with this limit.
     static func exhausted(_ maxRetries: Int) -> Index {
         Index(
             "exhausted_\(maxRetries)", ["retries": 1],
             only: ["retries": ["$gt": .int(Int64(maxRetries))]])
     }
 
-    /// Any date; in this form a query can show that it stays inside a partial index.
+    /// A condition that every date meets, in a form with which the server can use a partial index.
     static let isDate: BSONLiteral = ["$gt": .value(Timestamp.min.bson)]
 
     struct Index: Sendable {

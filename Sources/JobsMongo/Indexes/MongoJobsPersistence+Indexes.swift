@@ -2,20 +2,21 @@ import Jobs
 public import Logging
 import Synchronization
 
-/// An index that the service cannot do without, in a line that names it and the remedy.
+/// The error of a missing index that the service requires, in one line with the index and the
+/// remedy.
 public struct MongoIndexError: Error, CustomStringConvertible {
     public let description: String
 }
 
 extension MongoJobsPersistence {
-    /// Creates the indexes that are missing. Needs to have succeeded before anything else is
-    /// called.
+    /// Creates the missing indexes. It has to succeed before any other method is called.
+    ///
     /// - Throws: ``MongoIndexError`` if jobs cannot be claimed or kept unique.
     public func prepare() async throws {
         _ = try await makeIndexes()
     }
 
-    /// - Returns: what is wrong with indexes that the service can do without, more slowly.
+    /// - Returns: The problems of optional indexes, without which the service is slower.
     func makeIndexes() async throws -> [IndexProblem] {
         let problems = try await collection.create(JobIndexes.all)
         let needed = [JobIndexes.claim.name, JobIndexes.unique.name]
@@ -25,22 +26,23 @@ extension MongoJobsPersistence {
         return problems
     }
 
-    /// Tells whether jobs can be claimed, also if that takes long.
-    /// - Throws: ``JobsError/unavailable(reason:)`` if not.
+    /// Checks whether jobs can be claimed, possibly slowly.
+    ///
+    /// - Throws: ``JobsError/unavailable(reason:)`` if jobs cannot be claimed.
     public func check() async throws {
         _ = try await get(JobID(""))
         do {
-            // The first key of the index of claims.
+            // Reads the first key of the claim index.
             _ = try await collection.find(
                 ["type": "", "available_at": ["$exists": true]] as BSONLiteral, limit: 1,
                 projection: ["_id": 1], hint: JobIndexes.claim, patience: 1000)
         } catch JobsError.timedOut {
-            // It reads all jobs, and so will claims: slowly, but they are served.
+            // The query reads all jobs, and so do claims: they are slow, but they are served.
         }
     }
 
-    /// Looks after the indexes until the task is cancelled: every minute, and at once when one was
-    /// missed. What is missing is made again; until then commands do without.
+    /// Checks the indexes every minute, and at once after a command has missed one, until the task
+    /// is cancelled. Missing indexes are created again; until then commands do not use them.
     public func keepIndexes(logger: Logger) async {
         await withDiscardingTaskGroup { group in
             group.addTask { [collection] in
@@ -68,16 +70,16 @@ extension MongoJobsPersistence {
                     }
                     known = problems
                 } catch {
-                    // The next look tries again; that the database is away is said elsewhere.
+                    // The next check tries again. Other code logs that the database is unavailable.
                     logger.debug("Failed to look after the indexes", error: error)
                 }
-                // Several misses of one index are one reason to look.
+                // Several misses of one index cause one check.
                 try? await Task.sleep(for: .seconds(1))
             }
         }
     }
 
-    /// All, and those of the limits that this instance cleans by.
+    /// All indexes, including those for the limits with which this instance cleans.
     private var wantedIndexes: [JobIndexes.Index] {
         JobIndexes.all + cleanedLimits.withLock { $0 }.map(JobIndexes.exhausted)
     }

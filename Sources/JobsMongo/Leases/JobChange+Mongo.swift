@@ -1,26 +1,27 @@
 import Jobs
 
-/// A change of one job in the database's terms.
+/// The translation of a change into commands of the database.
 extension JobChange {
-    /// The pipeline that makes the change, if the token is the last lease's.
+    /// The pipeline that makes the change if the token is that of the last lease.
     var pipeline: BSONLiteral { Pipelines.of(act, lockToken) }
 
-    /// Whether the change can be one of many in an update. Tokens are compared with all jobs of
-    /// that: only those go in that fit their own. And an id that may be one of two in the database
-    /// cannot be listed.
+    /// Whether the change can share an update with other changes.
+    ///
+    /// An update compares its token with all its jobs, so the token has to be specific to its job.
+    /// An id that may be a string or an object id in the database cannot be in the list of ids.
     var canGoTogether: Bool {
         guard case .value = id.bson else { return false }
         return lockToken.map { ClaimTokens.isToken($0, of: id) } ?? true
     }
 
-    /// Whether the pipeline may change a job that is like this.
+    /// Whether the pipeline may change a job in this state.
     func mayChange(_ found: JobDocument) -> Bool {
         let isLeased = found.job.started != nil || found.job.lockedUntil != nil
         guard found.job.completed == nil, isLeased || act == .complete else { return false }
         return !isFenced(by: found.lockToken)
     }
 
-    /// What to answer where the job is like this afterwards.
+    /// Returns the result of the change, given the document after it.
     func result(_ found: JobDocument?) -> Result<JobDocument?, JobsError> {
         guard let found else { return .success(nil) }
         return isFenced(by: found.lockToken) ? .failure(.lockLost(id)) : .success(found)
@@ -28,8 +29,8 @@ extension JobChange {
 }
 
 extension Act {
-    /// Whether what became of the job can be told only by the command that changes it: the next
-    /// worker may have a job that was given back before it is read again.
+    /// Whether only the command that makes the change can return the result: another worker may
+    /// claim a job that was given back before it is read.
     var needsOwnCommand: Bool {
         switch self {
         case .abort: true
@@ -39,10 +40,12 @@ extension Act {
 }
 
 extension [JobChange] {
-    /// The places of those that make a difference where a later change of a lease undoes an earlier
-    /// one: for each job the last without a token, and behind that the last with each token.
+    /// The indices of the changes that have an effect, if a later change of a lease overrides an
+    /// earlier one: for each job the last one without a token, and after it the last one with each
+    /// token.
     ///
-    /// Of several tokens one at most is the lease's. So those without a token may all go first.
+    /// At most one of several tokens is that of the lease. So the changes without a token can all
+    /// be made first.
     var lasting: [Int] {
         var seen: [JobID: Set<LockToken>] = [:]
         var closed: Set<JobID> = []

@@ -1,17 +1,18 @@
 import BSON
 public import Jobs
 
-/// Changes of jobs that are asked for together. The results are those of making one after the
-/// other; but what a later one of the same job undoes is not made at all.
+/// Changes of several jobs in one call. The results are the same as if the changes were made one
+/// after the other, but a change that a later one of the same job overrides is not made.
 extension MongoJobsPersistence {
     typealias ChangeResults = [Result<JobDocument?, JobsError>]
 
-    /// So many commands of one call are under way at a time.
+    /// The maximum number of concurrent commands of one call.
     private static let mostAtOnce = 8
 
-    /// A completion that only repeats one is told by the time, and so counted again if it comes
-    /// within about a millisecond, or within a second where the server's time was not asked for
-    /// lately.
+    /// Changes jobs, with few commands if changes are of the same kind.
+    ///
+    /// A repeated completion is detected by its time. It is counted again if it comes within about
+    /// a millisecond, or within a second if the time of the server was not read recently.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         let clock = collection.clock
         let since = clock.now() ?? clock.estimate()?.advanced(by: -1000) ?? .min
@@ -20,7 +21,7 @@ extension MongoJobsPersistence {
             do {
                 results += try await make(Array(run))
             } catch let error as JobsError where !results.isEmpty {
-                // What was made before is to be told of.
+                // The results of earlier changes have to reach the caller.
                 results += run.map { _ in .failure(error) }
             }
         }
@@ -39,13 +40,15 @@ extension MongoJobsPersistence {
         guard changes.contains(where: \.act.needsOwnCommand) else {
             return try await changeTogether(changes)
         }
-        // Where one lease is ended twice, the second time changes nothing.
+        // If a lease is ended twice, the second change has no effect.
         return try await each(changes).checked
     }
 
-    /// Changes a single job by one command that answers with it; many by one update, behind which
-    /// the jobs are read. (Completed jobs stay as they are; leases that were extended stay their
-    /// owner's, or have been lost again, and are then answered so.)
+    /// Changes a single job with one command that returns it, or many jobs with one update and a
+    /// read.
+    ///
+    /// The read returns correct results: a completed job does not change, and an extended lease
+    /// still belongs to its holder or has been lost in the meantime.
     private func changeTogether(_ changes: [JobChange]) async throws -> ChangeResults {
         let lasting = changes.lasting
         var alone = Set(changes.filter { !$0.canGoTogether }.map(\.id))
@@ -56,7 +59,8 @@ extension MongoJobsPersistence {
         do {
             found = try await update(together.map { changes[$0] })
         } catch JobsError.refused {
-            // Because of some of the jobs. What was changed already may be changed once more.
+            // Some of the jobs cause the error. Jobs that were already changed may be changed
+            // again.
             alone = ids
         }
         var results = changes.map { $0.result(found[$0.id]) }
@@ -70,7 +74,7 @@ extension MongoJobsPersistence {
         return try results.checked
     }
 
-    /// - Returns: the jobs, as they are afterwards.
+    /// - Returns: The jobs after the changes.
     private func update(_ changes: [JobChange]) async throws -> [JobID: JobDocument] {
         guard !changes.isEmpty else { return [:] }
         struct Group: Hashable {
@@ -80,7 +84,7 @@ extension MongoJobsPersistence {
         let groups = Dictionary(grouping: changes) {
             Group(act: $0.act, hasToken: $0.lockToken != nil)
         }
-        // Those without a token go first, see `lasting`.
+        // Changes without a token are made first, see `lasting`.
         let ordered = groups.filter { !$0.key.hasToken } + groups.filter { $0.key.hasToken }
         try await collection.updateManyAgain(
             ordered.map { key, group in
@@ -101,11 +105,13 @@ extension MongoJobsPersistence {
         return found
     }
 
-    /// Makes changes one by one, those of different jobs a few at a time. The pipeline leaves the
-    /// document as it is where it does not apply; where that is plain from the answer before, it is
-    /// not sent.
-    /// - Parameter isMade: whether each is to be made; the others are answered by what the job is
-    ///   like afterwards. `nil`: all.
+    /// Makes changes one by one, those of different jobs a few at a time.
+    ///
+    /// A pipeline that does not apply leaves the document unchanged. If the previous answer shows
+    /// that it does not apply, the command is not sent.
+    ///
+    /// - Parameter isMade: Whether to make each change; `nil` for all. The result of a change that
+    ///   is not made is the job after the other changes.
     private func each(_ changes: [JobChange], isMade: [Bool]? = nil) async throws -> ChangeResults {
         let ofJobs = Array(Dictionary(grouping: changes.indices) { changes[$0].id }.values)
         var results = ChangeResults(repeating: .success(nil), count: changes.count)
@@ -143,7 +149,7 @@ extension MongoJobsPersistence {
                 results.append((place, change.result(found)))
             } catch let error as JobsError {
                 results.append((place, .failure(error)))
-                // It would be waited for as long once more.
+                // Another attempt would wait as long again.
                 guard case .unavailable = error else { continue }
                 let told = Set(results.map(\.0))
                 return results
@@ -159,7 +165,7 @@ extension MongoJobsPersistence {
 }
 
 extension MongoJobsPersistence.ChangeResults {
-    /// The results; a store that is away for all of them is an error of the call as a whole.
+    /// The results. If the store was unavailable for all changes, the call as a whole throws.
     var checked: Self {
         get throws {
             guard let first, case .failure(.unavailable) = first,

@@ -1,9 +1,10 @@
 import Jobs
 
-/// What the holder of a lease can do to the job. Where it does not apply the document stays as it
-/// is.
+/// The pipelines of the acts of a lease holder. An act that does not apply leaves the document
+/// unchanged.
 extension Pipelines {
-    /// Carries out an act, if the token is the last lease's; `nil` skips the fencing check.
+    /// Returns the pipeline of an act, which applies if the token is that of the last lease. `nil`
+    /// skips the fencing check.
     static func of(_ act: Act, _ token: LockToken?) -> BSONLiteral {
         switch act {
         case .extend(let timeout): extend(token, timeout: timeout)
@@ -13,7 +14,7 @@ extension Pipelines {
         }
     }
 
-    /// Moves the end of the lease, if there is one and it is the caller's.
+    /// Moves the end of the lease, if there is one and the caller holds it.
     private static func extend(_ token: LockToken?, timeout: Int64) -> BSONLiteral {
         let applies: BSONLiteral = [
             "$and": [
@@ -28,7 +29,7 @@ extension Pipelines {
             ])
     }
 
-    /// Ends the lease, if it is the caller's; the job is delayed from now, or no longer at all.
+    /// Ends the lease if the caller holds it, and sets or removes the delay of the job.
     private static func abort(_ token: LockToken?, delay: Int64?) -> BSONLiteral {
         let delayed = delay.flatMap { $0 > 0 ? end(of: $0) : nil }
         return change(
@@ -40,7 +41,7 @@ extension Pipelines {
             ])
     }
 
-    /// Takes the last start back, if the token is its own.
+    /// Takes the last start back, if the token belongs to it.
     private static func release(_ token: LockToken?) -> BSONLiteral {
         change(
             if: ["$and": [isUnfinished, isStarted, isOwner(token)]],
@@ -52,7 +53,7 @@ extension Pipelines {
             ])
     }
 
-    /// Completes the job, if its lease is the caller's.
+    /// Completes the job, if the caller holds its lease.
     private static func complete(_ token: LockToken?) -> BSONLiteral {
         change(
             if: ["$and": [isUnfinished, isOwner(token)]],
@@ -64,7 +65,7 @@ extension Pipelines {
             ])
     }
 
-    /// Sets fields if `condition` holds; else they stay as they are.
+    /// Sets fields if `condition` holds.
     private static func change(
         if condition: BSONLiteral, _ fields: KeyValuePairs<String, BSONLiteral>
     ) -> BSONLiteral {

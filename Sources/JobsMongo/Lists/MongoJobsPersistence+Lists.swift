@@ -3,7 +3,7 @@ public import Jobs
 import Synchronization
 
 extension MongoJobsPersistence {
-    /// A `find` in the order of `_id` and, if it is asked for, a `count`.
+    /// Lists jobs with a `find` in the order of `_id` and, if the total is requested, a `count`.
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         let limit = paging.limit(maxPageSize: maxPageSize)
         let end = ContinuousClock.now + listTimeout
@@ -39,11 +39,11 @@ extension MongoJobsPersistence {
         return page
     }
 
-    /// Where the jobs behind an id begin in the order of `_id`.
+    /// Returns the position after an id in the order of `_id`.
     ///
-    /// Strings come first, in the order of their bytes, then object ids, which are read as the text
-    /// of their digits. Of an id that could be either the collection says what it is; if its job is
-    /// gone it was an object id, as ids of 24 digits are else made by nobody.
+    /// Strings come first, in the order of their bytes, then object ids, which are read as their
+    /// digits. If an id can be either, the collection decides. If its job is removed, it counts as
+    /// an object id, since no service makes string ids of 24 digits.
     private func position(_ id: JobID?) async throws -> BSONLiteral? {
         guard let id else { return nil }
         let text = BSONLiteral.string(id.description)
@@ -55,10 +55,10 @@ extension MongoJobsPersistence {
 }
 
 extension JobFilter {
-    /// The query that finds what the filter matches behind a position in the order of `_id`.
+    /// The query for the matching jobs after a position in the order of `_id`.
     ///
-    /// A comparison with `$gt` finds values of one type only; with "not `$lte`" those of the types
-    /// that come later are found as well.
+    /// A comparison with `$gt` finds values of one type only. The negation of `$lte` also finds
+    /// values of the later types.
     fileprivate func query(after position: BSONLiteral?) -> BSONDocument {
         guard let position else { return query }
         let isBehind: BSONLiteral =
@@ -73,7 +73,7 @@ extension JobFilter {
     }
 }
 
-/// The jobs of a page as they come in, until there are enough.
+/// The jobs of a page, gathered from the replies of a cursor until the page is complete.
 private final class GatheredPage: Sendable {
     private struct State {
         var page = JobPage(jobs: [])
@@ -91,7 +91,7 @@ private final class GatheredPage: Sendable {
 
     var result: (JobPage, bytes: Int) { state.withLock { ($0.page, $0.bytes) } }
 
-    /// - Returns: whether more is wanted.
+    /// - Returns: Whether more replies are necessary.
     func take(_ reply: BSONDocument) -> Bool {
         state.withLock { state in
             for document in reply.batch {
@@ -108,14 +108,14 @@ private final class GatheredPage: Sendable {
     }
 }
 
-/// How large listed jobs are, so that a page that is bounded by bytes does not fetch many more jobs
-/// than it can hold.
+/// The average size of listed jobs, so that a page with a limit in bytes does not fetch many more
+/// jobs than it can hold.
 final class ListSizes: Sendable {
     private let average = Atomic(512)
 
-    /// How many documents to ask for at once: as many as the page is likely to hold.
+    /// Returns the number of documents to request at once, which is likely to fill the page.
     func batchSize(limit: Int, maxBytes: Int?) -> Int {
-        // After a batch of exactly `limit` servers want to be asked once more.
+        // After a batch of exactly `limit` documents, a server would require another request.
         guard let maxBytes else { return limit + 1 }
         let likely = maxBytes / average.load(ordering: .relaxed)
         return min(max(likely + likely / 4, 1), limit) + 1

@@ -1,8 +1,7 @@
 import Jobs
 import JobsHTTP
 
-/// Who may do what, as the configuration has it: keys and tokens, in the file itself or in files that it
-/// names.
+/// The configured access control: keys and tokens, in the file itself or in files that it names.
 struct AccessSettings: Sendable {
     static let keys: KeyPatterns =
         [
@@ -15,7 +14,7 @@ struct AccessSettings: Sendable {
     private let keysFile: String?
     private let token: TokenSettings?
 
-    /// Nil where everybody may do everything.
+    /// The access control; `nil` if every caller may use every operation.
     /// - Throws: ``ConfigError``
     init?(_ config: ComponentConfig, warnings: inout [String]) throws {
         self.config = config

@@ -1,16 +1,18 @@
 import JobsHTTP
 
-/// Whose tokens are taken: the keys under `jwt`.
+/// The settings of accepted tokens: the keys under `jwt`.
 struct TokenSettings: Sendable {
     private let jwksFile: String?
     private let publicKeyFile: String?
     private let secret: String?
     private var rules = JWTAuthenticator.Rules()
 
-    /// Whose tokens they have to be; nil: anybody's who has signed with one of the keys.
+    /// The required issuer of the tokens; `nil` for every issuer that has signed with one of the
+    /// keys.
     var issuer: String? { rules.issuer }
 
-    /// Nil: nobody's.
+    /// Creates the settings; `nil` if no tokens are accepted.
+    ///
     /// - Throws: ``ConfigError``
     init?(_ config: ComponentConfig, warnings: inout [String]) throws {
         jwksFile = config["jwt.jwks_file"]

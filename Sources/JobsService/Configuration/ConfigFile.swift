@@ -71,9 +71,11 @@ struct ConfigFile: Sendable {
         }
     }
 
-    /// The container images of the service before this one set HTTP_PORT, but the file inside has
-    /// a fixed 8080 and never looked at the variable. Whoever brings that file along and sets the
-    /// variable means the port that he says.
+    /// Applies the variable HTTP_PORT to files of the older service.
+    ///
+    /// The container images of the older service set HTTP_PORT, but their file has a fixed port
+    /// 8080 and does not use the variable. An operator who uses that file and sets the variable
+    /// expects the port of the variable.
     private mutating func usePort(_ port: String?) {
         guard let port, !port.isEmpty else { return }
         for index in components.indices

@@ -19,8 +19,8 @@ enum Component: Sendable {
     case inert
 }
 
-/// Opens a store, which counts by the metrics; called once, when the whole configuration has been found
-/// sound.
+/// Opens a store, which counts by the metrics; called once, when the whole configuration has been
+/// found sound.
 ///
 /// What it throws stops the start and ends up in the log.
 typealias StoreOpening = @Sendable (Logger, JobMetrics) async throws -> OpenedStore
@@ -37,7 +37,7 @@ struct OpenedStore: Sendable {
     var waiting = WaitingJobsPersistence.Options()
     /// What counts the jobs; nil if nothing does.
     var census: (any JobsCensus)?
-    /// What else there is to tell of the store when somebody looks.
+    /// The further metrics of the store, which are computed when metrics are read.
     var readings: @Sendable () -> [Reading] = { [] }
     /// What has to run as long as the store is in use; it is stopped after everything that uses it.
     var services: [any Service] = []

@@ -1,5 +1,6 @@
 extension ComponentKind {
-    /// Who may do what over HTTP; without it everybody may do everything, as in the services before this one.
+    /// The access control over HTTP. Without this component every caller may use every operation,
+    /// as in older services.
     static let access = ComponentKind(
         pattern: "pip-services-jobs:access:default:*:1.0", keys: AccessSettings.keys,
         isStrict: true

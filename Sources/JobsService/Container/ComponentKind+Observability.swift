@@ -23,7 +23,7 @@ extension ComponentKind {
             }
             return .counters(options)
         },
-        // What is counted is there for whoever comes for it, with or without this component.
+        // The metrics are collected and served with or without this component.
         ComponentKind(
             pattern: "pip-services:counters:prometheus:*:1.0",
             keys: ["connection.*", "connections.*"],

@@ -5,11 +5,11 @@ import Platform
 
 /// What can stand in a configuration file: a row of the table that components are made by.
 struct ComponentKind: Sendable {
-    /// Entries whose descriptor matches are of this kind; the first row that matches counts.
+    /// The descriptor of entries of this kind. The first row that matches an entry applies.
     let pattern: Descriptor
     /// Keys that mean something. Others are warned about, so that no slip passes unnoticed.
     let keys: KeyPatterns
-    /// Keys that files have, that never had an effect, and that nobody needs to hear of.
+    /// The keys in existing files that never had an effect and need no warning.
     var unusedKeys: KeyPatterns = []
     /// Whether a slip in a key stops the start, as it would open what is meant to be closed.
     var isStrict = false

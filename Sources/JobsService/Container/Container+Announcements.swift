@@ -1,7 +1,7 @@
 import Logging
 
 extension Container {
-    /// Says in a line each where jobs are kept, and who may do what with them.
+    /// Logs where jobs are stored and which callers have access, one line each.
     func announce(_ stores: [OpenedStore], _ access: ReloadableAccess?) {
         for store in stores { logger.info("Jobs are kept \(store.place)") }
         let addresses = plan.endpoints.filter(\.servesJobs).map(\.settings.address)

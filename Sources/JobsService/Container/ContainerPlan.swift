@@ -56,20 +56,20 @@ struct ContainerPlan: Sendable {
     private(set) var stores: [Store] = []
     private(set) var controllers: [Controller] = []
     private(set) var endpoints: [Endpoint] = []
-    /// Who may do what at all endpoints; nil: everybody everything.
+    /// The access control of all endpoints; `nil` if every caller may use every operation.
     private(set) var access: AccessSettings?
     /// The descriptors of all components in the order of their creation, for the status.
     private(set) var components: [String]
-    /// What is no error, but not as somebody may think.
+    /// The warnings: settings that are valid but may not have the expected effect.
     private(set) var warnings: [String] = []
 
-    /// Whether there is anything that goes on by itself, or that somebody can ask for.
+    /// Whether the service has an endpoint or a background task.
     var hasWork: Bool {
         !endpoints.isEmpty || controllers.contains { $0.options.cleanInterval > 0 }
     }
 
-    /// Whether any web page can do what the people who look at it can reach: jobs are served to pages
-    /// of all origins, and no keys are asked for.
+    /// Whether every web page can use the service with the network access of its visitors: jobs are
+    /// served to pages of all origins, and no keys are required.
     var isOpenToPages: Bool {
         access == nil && endpoints.contains { $0.servesJobs && $0.settings.allowsAllOrigins }
     }

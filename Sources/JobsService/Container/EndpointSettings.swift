@@ -19,20 +19,20 @@ struct EndpointSettings: Sendable {
         "options.shutdown_delay", "cors_headers", "cors_origins",
     ]
 
-    /// What files of the services before this one set, and nobody ever looked at.
+    /// The keys that files of older services set and that never had an effect.
     static let unusedKeys: KeyPatterns = [
         "options.connect_timeout", "options.debug",
         "options.file_max_size", "options.protocol_upgrade_enabled",
     ]
 
     let options: EndpointOptions
-    /// Of a second server that only says how the service is; `nil`: there is none.
+    /// The options of a second server for health checks only; `nil` if there is none.
     let health: EndpointOptions?
     let url: String
-    /// Host and port, as a reader of the log would write them.
+    /// The host and the port, for the log.
     var address: String { url.components(separatedBy: "://").last ?? url }
-    /// How long requests are still taken once the service was told to stop, so that those who send
-    /// them have the time to find out.
+    /// How long requests are still accepted after a shutdown begins, so that clients and load
+    /// balancers have time to notice it.
     let shutdownDelay: Duration
 
     /// - Throws: ``ConfigError``
@@ -86,7 +86,7 @@ struct EndpointSettings: Sendable {
         return origins
     }
 
-    /// Whether nobody on the way reads what is sent: it is encrypted, or does not leave this machine.
+    /// Whether the connection is confidential: it is encrypted, or does not leave this machine.
     var keepsSecrets: Bool {
         let host = options.host
         return options.tls != nil || host == "localhost" || host == "::1" || host.hasPrefix("127.")
@@ -116,7 +116,8 @@ struct EndpointSettings: Sendable {
         }
     }
 
-    /// Plain HTTP, so that a probe needs no certificate; with room for little, which is all that it needs.
+    /// Plain HTTP, so that a probe needs no certificate; with room for little, which is all that it
+    /// needs.
     private static func health(_ options: EndpointOptions, port: Int) -> EndpointOptions {
         var health = EndpointOptions(
             host: options.host, port: port, maintenanceEnabled: options.maintenanceEnabled,
@@ -163,7 +164,8 @@ struct EndpointSettings: Sendable {
             certificateFile: certificateFile, keyFile: keyFile, clients: try clients(config))
     }
 
-    /// Whoever names an authority wants clients to show its certificates, if he does not say otherwise.
+    /// Whether clients have to present a certificate. They do by default if an authority is
+    /// configured.
     private static func clients(_ config: ComponentConfig) throws -> TLSFiles.Clients? {
         let file = config["credential.ssl_ca_file"]
         let key = "credential.ssl_client_auth"

@@ -10,7 +10,7 @@ struct LevelReload: Sendable {
     /// Takes over the level and nothing else. Of a file that cannot be read, or that the service
     /// would not start with, it takes nothing. Either is said in one line, whatever the level.
     func callAsFunction() {
-        // Somebody has asked for it, and wants to know.
+        // An operator has requested the reload and expects a confirmation.
         var logger = logger
         logger.logLevel = .info
         do {

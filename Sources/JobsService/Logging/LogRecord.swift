@@ -40,7 +40,8 @@ struct LogRecord {
         return line
     }
 
-    /// In quotes, and without brackets, where it could be taken for more than an id: a caller chooses it.
+    /// In quotes, and without brackets, where it could be taken for more than an id: a caller
+    /// chooses it.
     private static func text(ofID id: String) -> String {
         guard id.utf8.contains(where: { #" "[]:\"#.utf8.contains($0) }) else { return id }
         var quoted = "\""
@@ -54,7 +55,7 @@ struct LogRecord {
         return quoted + "\""
     }
 
-    /// In quotes where else nobody could tell where it ends.
+    /// The value, in quotes if its end would otherwise be ambiguous.
     private static func text(of value: Logger.MetadataValue) -> String {
         switch value {
         case .string, .stringConvertible:

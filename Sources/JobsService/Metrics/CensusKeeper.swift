@@ -4,15 +4,17 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Keeps the last count of the jobs, and has them counted again when somebody asks, not too often.
+/// A cache of the last count of the jobs, which is renewed on request but not too often.
 ///
-/// One count at a time, for all who ask: not before ``lifetime`` has passed since the last, nor before
-/// twenty times as long as that took, so that a store spends no more than a twentieth of its time on it.
+/// Concurrent requests share one count. A new count starts after ``lifetime``, and after twenty
+/// times the duration of the last count, so that a store spends at most a twentieth of its time on
+/// counts.
 final class CensusKeeper: Service {
     typealias Census = @Sendable () async throws -> [ExactText: JobCounts]
 
     private struct State {
-        /// By what the types are called in labels; nil if the last count failed, or there was none.
+        /// The numbers by the labels of the types; `nil` if the last count failed or there was
+        /// none.
         var counts: [ExactText: JobCounts]?
         var due = ContinuousClock.now
         var isUnderWay = false
@@ -29,8 +31,8 @@ final class CensusKeeper: Service {
     private let demand: AsyncStream<Void>.Continuation
 
     /// - Parameters:
-    ///   - metrics: knows what types are called.
-    ///   - patience: for so long who asks waits for a new count; then the last one has to do.
+    ///   - metrics: The metrics that determine the labels of the types.
+    ///   - patience: How long a request waits for a new count. After that it gets the last one.
     init(
         _ censuses: [Census], metrics: JobMetrics, lifetime: Duration = .seconds(5),
         patience: Duration = .seconds(1), logger: Logger

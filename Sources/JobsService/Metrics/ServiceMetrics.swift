@@ -7,8 +7,8 @@ import Prometheus
 import ServiceLifecycle
 import Synchronization
 
-/// All there is to tell of the process to who watches it: what was counted, and what is looked up when
-/// somebody asks.
+/// The metrics of the process: the values that were counted, and the values that are computed when
+/// the metrics are read.
 final class ServiceMetrics: Sendable {
     private let metrics: PrometheusMetrics
     private let stores: [@Sendable () -> [Reading]]

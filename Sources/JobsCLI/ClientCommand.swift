@@ -102,8 +102,8 @@ extension ExitCode {
         case .lockLost: self.init(2)
         case .refused: self.init(65)
         case .unavailable: self.init(69)
-        case .notUnderstood: self.init(70)
         case .outcomeUnknown: self.init(75)
+        default: self.init(70)
         }
     }
 }

@@ -51,7 +51,7 @@ struct JobOutput {
                 case .delayed: job.delayedUntil
                 case .ready, .expired, .exhausted: job.executeUntil
                 case .completed: job.completed
-                case nil: nil
+                default: nil
                 }
             rows.append([
                 "\(job.id)", job.type.printable, job.refID.printable, state.printable,

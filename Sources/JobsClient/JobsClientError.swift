@@ -1,21 +1,27 @@
 /// The error of a call. Each kind asks the caller for a different reaction.
 public struct JobsClientError: Error, Sendable, Equatable {
     /// The kinds of errors, by the reaction of the caller.
-    public enum Kind: Sendable, Equatable {
+    ///
+    /// Not an enumeration, so that a further kind does not break callers: treat an unknown one as
+    /// ``outcomeUnknown``.
+    public struct Kind: Sendable, Hashable, CustomStringConvertible {
+        /// The name of the kind, for logs.
+        public let description: String
+
         /// The caller does not hold the lease on the job. It should stop its work on the job.
-        case lockLost
+        public static let lockLost = Kind(description: "lockLost")
         /// Nothing was done, because the service cannot be reached or is overloaded. The same call
         /// may succeed later.
-        case unavailable
+        public static let unavailable = Kind(description: "unavailable")
         /// The outcome is unknown, because the connection or the service failed during the call.
         ///
         /// The same call may succeed later. If the operation must not happen twice, the caller has
         /// to check first whether it was done.
-        case outcomeUnknown
+        public static let outcomeUnknown = Kind(description: "outcomeUnknown")
         /// The service refuses the call. The caller has to change the call or the address.
-        case refused
+        public static let refused = Kind(description: "refused")
         /// The answer is not that of a jobs service.
-        case notUnderstood
+        public static let notUnderstood = Kind(description: "notUnderstood")
     }
 
     /// The kind of the error, which decides the reaction of the caller.

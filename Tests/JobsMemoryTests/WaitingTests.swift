@@ -22,6 +22,19 @@ struct WaitingMemoryTests {
         try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
     }
 
+    @Test("a claim hears of the end of a delay that was found out for one that has left")
+    func delayFoundForAnother() async throws {
+        let waiting = WaitingJobsPersistence(MemoryJobsPersistence(), options: Self.neverProbing)
+        _ = try await waiting.add([NewJob(type: "mail", refID: "1", delay: 4000)])
+        let claim = Claim(type: "mail", timeout: 60_000, maxRetries: 10)
+
+        let leaving = try await waiting.claim(claim, ClaimWait(milliseconds: 100))
+        let staying = try await waiting.claim(claim, ClaimWait(milliseconds: 30_000))
+
+        #expect(leaving.isEmpty)
+        #expect(staying.count == 1)
+    }
+
     @Test("no wake-up is lost, whatever happens between two steps", arguments: 1...8)
     func stress(_ seed: UInt64) async throws {
         let random = SharedRandom(seed)
@@ -41,7 +54,8 @@ struct WaitingMemoryTests {
                             Claim(
                                 type: "mail", timeout: worker % 3 == 0 ? 20 : 60_000,
                                 maxRetries: 1_000_000, limit: worker % 4 == 0 ? 3 : 1),
-                            ClaimWait(milliseconds: 60_000))
+                            // Longer than the test, so that no deadline makes up for a lost one.
+                            ClaimWait(milliseconds: 600_000))
                         for job in started {
                             let lease = LeaseReference(id: job.job.id, lockToken: job.lockToken)
                             switch random.number(below: 8) {

@@ -1,18 +1,40 @@
 /// The state of a job at a given time.
-public enum JobState: String, Sendable, CaseIterable {
+///
+/// Not an enumeration, so that a further state does not break clients.
+public struct JobState: RawRepresentable, Sendable, Hashable, CaseIterable {
+    /// The name of the state on the wire.
+    public let rawValue: String
+
+    private init(name: String) {
+        rawValue = name
+    }
+
+    /// Returns the state of this name; `nil` for a name that this version does not know.
+    public init?(rawValue: String) {
+        guard let known = Self.allCases.first(where: { $0.rawValue == rawValue }) else {
+            return nil
+        }
+        self = known
+    }
+
     /// The delay of the job has not ended: the job cannot be claimed by type yet.
-    case delayed
+    public static let delayed = JobState(name: "delayed")
     /// The job can be claimed. A job whose lease has lapsed is ready again.
-    case ready
+    public static let ready = JobState(name: "ready")
     /// The job has a live lease.
-    case running
+    public static let running = JobState(name: "running")
     /// The job is done.
-    case completed
+    public static let completed = JobState(name: "completed")
     /// The job has no live lease, and its attempts have reached the limit. Only a claim with a
     /// higher limit gets it.
-    case exhausted
+    public static let exhausted = JobState(name: "exhausted")
     /// `executeUntil` has passed and the job has no live lease. The job is never handed out again.
-    case expired
+    public static let expired = JobState(name: "expired")
+
+    /// All states.
+    public static let allCases: [JobState] = [
+        delayed, ready, running, completed, exhausted, expired,
+    ]
 }
 
 /// The rules for changes of a job, as functions from a job and a time to a job.

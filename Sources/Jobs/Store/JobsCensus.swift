@@ -49,6 +49,7 @@ public struct JobCounts: Sendable, Equatable {
             oldestReady = max(
                 oldestReady, now.milliseconds(since: job.availableAt()))
         case .exhausted: exhausted += 1
+        default: break
         }
     }
 

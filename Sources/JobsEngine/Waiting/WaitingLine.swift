@@ -5,14 +5,13 @@ import Synchronization
 ///
 /// A claim that finds no job parks here. The attendant is a task that runs only while there is
 /// work: it claims jobs from the store for the first claims, and asks the store when the next delay
-/// or lease ends. One alarm is set, for that moment or for the first deadline of a claim. News that
-/// arrives in the meantime is not lost: it is counted under the same lock under which claims park
-/// and the attendant ends.
+/// or lease ends; then it sets one timer. News that arrives in the meantime is not lost: it is
+/// counted under the same lock under which claims park and the attendant ends.
 final class WaitingLine: Sendable {
     typealias Kind = WaitingClaims<Outcome>.Kind
     typealias Outcome = CheckedContinuation<[StartedJob], any Error>
 
-    struct State {
+    fileprivate struct State {
         var waiting = WaitingClaims<Outcome>()
         var tickets = 0
         var isAttended = false
@@ -22,10 +21,8 @@ final class WaitingLine: Sendable {
         var knowsNext = false
         /// When to look again without news; `nil` if it is not known.
         var wake: ContinuousClock.Instant?
-        /// When the claims that wait give up, by their tickets.
-        var deadlines: [Int: ContinuousClock.Instant] = [:]
-        /// Rings at ``wake`` or at the first deadline, or earlier, while claims wait.
-        var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
+        /// The task that sleeps until ``wake`` while claims wait.
+        var timer: Task<Void, Never>?
         /// Whether the news of other processes is followed.
         var isFollowed: Bool
         var recent = RecentIDs()
@@ -85,27 +82,39 @@ final class WaitingLine: Sendable {
         _ kind: Kind, limit: Int, until deadline: ContinuousClock.Instant, since arrival: Arrival
     ) async throws -> [StartedJob] {
         let ticket = arrival.ticket
+        let timeout = Task { [self] in
+            if (try? await Task.sleep(until: deadline, clock: .continuous)) != nil {
+                leave(ticket, orFail: true)
+            }
+        }
+        defer { timeout.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { outcome in
                 state.withLock { state in
                     state.waiting.park(
                         .init(ticket: ticket, kind: kind, limit: limit, outcome: outcome),
                         since: arrival.news)
-                    state.deadlines[ticket] = deadline
-                    state.setAlarm(noLaterThan: deadline) { [self] in ring() }
                 }
                 // A cancellation or a timeout before the claim was parked had no effect.
-                if Task.isCancelled || deadline <= .now { leave(ticket) }
+                if Task.isCancelled || deadline <= .now { leave(ticket, orFail: false) }
                 attendWhenDue()
             }
         } onCancel: {
-            leave(ticket)
+            leave(ticket, orFail: false)
         }
     }
 
-    private func leave(_ ticket: Int) {
-        let claim = state.withLock { $0.remove(ticket) }
-        claim?.outcome.resume(returning: [])
+    private func leave(_ ticket: Int, orFail: Bool) {
+        let (claim, failure) = state.withLock { state in
+            let claim = state.waiting.leave(ticket)
+            if state.waiting.claims.isEmpty { state.stopTimer() }
+            return (claim, state.failure)
+        }
+        if orFail, let failure {
+            claim?.outcome.resume(throwing: failure)
+        } else {
+            claim?.outcome.resume(returning: [])
+        }
     }
 
     // MARK: News
@@ -118,7 +127,7 @@ final class WaitingLine: Sendable {
             var claimable = 0
             for job in news {
                 if job.delay > 0 {
-                    state.wakeNoLater(than: now + .milliseconds(job.delay)) { [self] in ring() }
+                    state.wakeNoLater(than: now + .milliseconds(job.delay))
                 } else if !job.isNew || state.recent.insert(job.id) {
                     claimable += 1
                 }
@@ -139,26 +148,11 @@ final class WaitingLine: Sendable {
         attendWhenDue()
     }
 
-    /// Sends the claims away whose time is over, and looks again if it is time for that.
     private func ring() {
-        let (expired, failure) = state.withLock { state in
-            state.alarm = nil
-            let now = ContinuousClock.now
-            let tickets = state.deadlines.filter { $0.value <= now }.keys.sorted()
-            let expired = tickets.compactMap { state.remove($0) }
-            if let wake = state.wake, wake <= now {
-                state.wake = nil
-                state.knowsNext = false
-            }
-            state.setAlarm { [self] in ring() }
-            return (expired, state.failure)
-        }
-        for claim in expired {
-            if let failure {
-                claim.outcome.resume(throwing: failure)
-            } else {
-                claim.outcome.resume(returning: [])
-            }
+        state.withLock { state in
+            state.timer = nil
+            state.wake = nil
+            state.knowsNext = false
         }
         attendWhenDue()
     }
@@ -187,7 +181,7 @@ final class WaitingLine: Sendable {
             let isAwaited = !state.waiting.claims.isEmpty
             if isAwaited, !state.knowsNext, state.waiting.announced == 0 { return .findNext }
             if let look = state.waiting.nextLook() { return .look(look) }
-            state.setAlarm { [self] in ring() }
+            if isAwaited { state.startTimer { [self] in ring() } }
             state.isAttended = false
             return .rest
         }
@@ -226,12 +220,10 @@ final class WaitingLine: Sendable {
             for job in started { state.recent.insert(job.job.id) }
             if !started.isEmpty {
                 state.hasHadJobs = true
-                let end = ContinuousClock.now + .milliseconds(max(look.kind.timeout, 0))
-                state.wakeNoLater(than: end) { [self] in ring() }
+                state.wakeNoLater(than: .now + .milliseconds(max(look.kind.timeout, 0)))
             }
             let (dealt, left) = state.waiting.finish(look, started)
-            for (claim, _) in dealt { state.deadlines[claim.ticket] = nil }
-            state.stopAlarmIfIdle()
+            if state.waiting.claims.isEmpty { state.stopTimer() }
             return (dealt, left)
         }
         for (claim, jobs) in dealt { claim.outcome.resume(returning: jobs) }
@@ -252,12 +244,32 @@ final class WaitingLine: Sendable {
             state.withLock { state in
                 let probe = options.probeInterval(isFollowed: state.isFollowed)
                 let wait = next.map { min(.milliseconds($0), probe) } ?? probe
-                state.wakeNoLater(than: .now + wait) { [self] in ring() }
+                state.wakeNoLater(than: .now + wait)
                 state.waiting.announceSomething()
             }
         } catch {
             state.withLock { $0.knowsNext = false }
             throw error
         }
+    }
+}
+
+extension WaitingLine.State {
+    fileprivate mutating func wakeNoLater(than instant: ContinuousClock.Instant) {
+        guard wake.map({ instant < $0 }) ?? true else { return }
+        stopTimer()
+        wake = instant
+    }
+
+    fileprivate mutating func startTimer(_ ring: @escaping @Sendable () -> Void) {
+        guard timer == nil, let wake else { return }
+        timer = Task.detached {
+            if (try? await Task.sleep(until: wake, clock: .continuous)) != nil { ring() }
+        }
+    }
+
+    fileprivate mutating func stopTimer() {
+        timer?.cancel()
+        timer = nil
     }
 }

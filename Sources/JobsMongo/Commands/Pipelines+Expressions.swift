@@ -5,7 +5,7 @@ import Jobs
 extension Pipelines {
     static let isCompleted = BSONLiteral.encoded(["$gt": ["$completed", .null]])
 
-    /// A lease, live or lapsed, or what an older service left of one.
+    /// Whether the job has a lease, live or lapsed, or the remains of one from an older service.
     static let hasLease = BSONLiteral.encoded(
         [
             "$or": [["$gt": ["$started", .null]], ["$gt": ["$locked_until", .null]]]
@@ -19,8 +19,7 @@ extension Pipelines {
             ]
         ])
 
-    /// Has texts where the times have to be dates. Such a lease has no end that could be waited
-    /// for.
+    /// Whether times are strings instead of dates. Such a lease has no end to wait for.
     static let isUnmigrated = BSONLiteral.encoded(
         [
             "$or": [
@@ -29,13 +28,13 @@ extension Pipelines {
             ]
         ])
 
-    /// Has an id that is not one of a job's: it could be handed out, and never completed.
+    /// Whether the `_id` cannot be the id of a job, which could be handed out but never completed.
     static let isUnnamed = BSONLiteral.encoded(
         [
             "$not": ["$in": [["$type": "$_id"], ["string", "objectId"]]]
         ])
 
-    /// Past its time, and nobody has it. That it is not completed is asked elsewhere.
+    /// Whether the job has expired and has no live lease. Other expressions check the completion.
     static let isExpired = BSONLiteral.encoded(
         [
             "$and": [
@@ -49,8 +48,8 @@ extension Pipelines {
         ["$gte": [starts, .int(Int64(maxRetries))]]
     }
 
-    /// Whether the last lease is the one that the token was made for. An older service that starts
-    /// a job leaves the token of the lease before, and counts.
+    /// Whether the token is that of the last lease. An older service that starts a job keeps the
+    /// token of the lease before, and counts the start.
     static func isOwner(_ token: LockToken?) -> BSONLiteral {
         guard let token else { return true }
         return [
@@ -62,7 +61,7 @@ extension Pipelines {
         ]
     }
 
-    /// Whether nobody else has started the job since its token was handed out.
+    /// Whether the job has not been started again since its token was handed out.
     static let isLastLease = BSONLiteral.encoded(["$eq": ["$lock_retries", "$retries"]])
 
     /// At once, and in the place that the job had in the order.

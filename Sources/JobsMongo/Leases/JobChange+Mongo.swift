@@ -61,7 +61,3 @@ extension [JobChange] {
         return places.reversed()
     }
 }
-
-extension [Result<JobDocument?, JobsError>] {
-    var jobs: [Result<Job?, JobsError>] { map { $0.map { $0?.job } } }
-}

@@ -40,9 +40,6 @@ public struct JobChange: Sendable, Hashable {
         JobChange(started.job.id, started.lockToken, .release)
     }
 
-    /// The job and the fencing token of this change.
-    public var lease: LeaseReference { LeaseReference(id: id, lockToken: lockToken) }
-
     /// Whether the job's current token proves that the caller has lost the lease.
     package func isFenced(by current: LockToken?) -> Bool {
         guard let lockToken, lockToken != current else { return false }

@@ -95,7 +95,10 @@ struct ReachabilityTests {
             let ping = BSONDocument { $0.append("ping", 1) }
             _ = try await client.run(ping, on: "jobs_tests", as: .plain)
         }
-        while client.poolUse.inUse == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        // A thread counts as in use once it is started; its call is still refused until it takes it.
+        while client.poolUse.inUse == 0 || client.poolUse.waiting > 0 {
+            try await Task.sleep(for: .milliseconds(1))
+        }
 
         await client.shutdown()
 

@@ -2,15 +2,15 @@ package import HTTPTypes
 package import JSON
 package import NIOCore
 
-/// What a request is answered.
+/// An HTTP response on its way to a client.
 package struct Answer: Sendable {
     package var status: HTTPResponse.Status
     package var headers: HTTPFields
     package var body: ByteBuffer?
-    /// What follows ``body``, where it is too much to be held at once.
-    /// Behind a function, as it is large and nearly no answer has one.
+    /// The rest of a body too large to hold in memory at once; it follows ``body``.
+    /// A closure, because the value is large and almost no answer has one.
     package var rest: (@Sendable () -> any AnswerRest)?
-    /// What the body takes up out of what all answers together may, until it is written.
+    /// The body's share of the answer memory, held until the body is written.
     var memory: BodyMemory?
 
     /// 200 with a JSON body.
@@ -18,7 +18,7 @@ package struct Answer: Sendable {
         Answer(status: .ok, headers: jsonHeaders, body: body)
     }
 
-    /// The most bytes of a body that is written without a look at what else waits to be read.
+    /// The largest body, in bytes, that is written without waiting until the client reads.
     static let smallSize = 64 << 10
 
     /// 204.
@@ -37,7 +37,7 @@ package struct Answer: Sendable {
         self.body = body
     }
 
-    /// With the headers that every answer has.
+    /// Adds the headers that every answer has.
     func completed() -> Answer {
         var answer = self
         answer.headers[.date] = HTTPDate.now()
@@ -58,22 +58,22 @@ package struct Answer: Sendable {
     }()
 }
 
-/// What follows the first part of a body, a piece at a time.
+/// The rest of a body, one piece at a time.
 package protocol AnswerRest: Sendable {
-    /// The next piece; `nil` behind the last.
+    /// The next piece; `nil` after the last.
     mutating func next() async throws -> ByteBuffer?
 }
 
 extension HTTPField.Name {
-    // Both are tokens by the rules of HTTP.
+    // These are valid field names (RFC 9110 tokens).
     static let pragma = HTTPField.Name("Pragma")!
     static let correlationID = HTTPField.Name("correlation_id")!
     static let traceID = HTTPField.Name("trace_id")!
 }
 
 extension JSONWriter {
-    /// The error body that clients of the originals read: nine fields, each of them always there,
-    /// since some clients take a missing one for a broken answer.
+    /// The error body that clients of the original services read: all nine fields are always present,
+    /// because some clients treat a missing one as a broken answer.
     package mutating func failure(_ failure: HTTPFailure, correlationID: String?) {
         beginObject()
         key("type")

@@ -4,18 +4,18 @@ import Logging
 import NIOCore
 import NIOHTTPTypes
 
-/// Writes answers to their connections: compressed where the client asks for it, large ones no faster
+/// Writes answers to their connections: compressed if the client accepts it, and large ones no faster
 /// than the client reads.
 struct AnswerDelivery: Sendable {
     let logger: Logger
 
-    /// - Throws: if the answer cannot be written whole. Its connection is of no more use then.
+    /// - Throws: if the whole answer cannot be written. Its connection is then unusable.
     func deliver(
         _ answer: Answer, to request: Request, _ writer: consuming ResponseWriter,
         _ channel: any Channel
     ) async throws {
         var answer = answer
-        // A bodiless answer, as to HEAD, is not compressed.
+        // An answer without a body, such as to HEAD, is not compressed.
         let coding = answer.body.flatMap { _ in ContentCoding(acceptedBy: request.headers) }
         if let coding { answer.headers[.contentEncoding] = coding.rawValue }
         if let rest = answer.rest?() {
@@ -51,7 +51,7 @@ struct AnswerDelivery: Sendable {
         do {
             while let piece = next.take() {
                 let bytes = await deflater?.deflate(piece, isLast: false) ?? piece
-                // An empty chunk would be the last.
+                // An empty chunk would end the body.
                 if bytes.readableBytes > 0 {
                     try await channel.writeAndFlush(HTTPResponsePart.body(bytes)).get()
                 }
@@ -64,7 +64,7 @@ struct AnswerDelivery: Sendable {
             try await channel.writeAndFlush(HTTPResponsePart.end(nil)).get()
             answer.memory?.giveBack()
         } catch {
-            // The client must not take what it has got for all there is.
+            // The client must not mistake the part it has received for the whole answer.
             channel.reset()
             if !(error is ChannelError || error is IOError || error is CancellationError) {
                 logger.error("Failed to finish an answer, its connection is closed", error: error)

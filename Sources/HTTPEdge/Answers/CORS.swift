@@ -1,20 +1,20 @@
 import HTTPTypes
 
-/// Which pages of other origins may call the service from a browser.
+/// Decides which pages of other origins may call the service from a browser.
 ///
-/// A browser lets any page send a POST, with the certificate and from the network of the person who
-/// looks at the page; it only keeps the answer from the page. So where not every origin may call, an operation that a
-/// foreign page asks for is refused before anything is done.
+/// A browser lets any page send a POST with the user's certificate and from the user's network; it
+/// only hides the answer from the page. So unless every origin is allowed, an operation that a page
+/// of another origin requests is refused before it has any effect.
 struct CORS: Sendable {
-    /// Nil: all.
+    /// `nil` allows all origins.
     private let origins: Set<String>?
     private let headers: String
     private let isSecure: Bool
 
     /// - Parameters:
-    ///   - origins: that are allowed, as of ``EndpointOptions/corsOrigins``.
-    ///   - headers: that pages may send and read, beside the correlation id.
-    ///   - isSecure: whether the service itself is reached by https.
+    ///   - origins: the allowed origins, see ``EndpointOptions/corsOrigins``.
+    ///   - headers: what pages may send and read, besides the correlation id.
+    ///   - isSecure: whether the service itself serves HTTPS.
     init(origins: [String], headers: [String], isSecure: Bool = false) {
         let allowsAll = origins.isEmpty || origins.contains("*")
         self.origins =
@@ -25,8 +25,8 @@ struct CORS: Sendable {
         self.headers = (always + others).joined(separator: ", ")
     }
 
-    /// Whether a request may change anything: it comes from no browser, from a page of the service's
-    /// own origin, or from one that is allowed.
+    /// Whether a request may change anything: it does not come from a browser, or it comes from a page
+    /// of the service's own origin or of an allowed one.
     func permits(_ request: HTTPRequest) -> Bool {
         guard let origins else { return true }
         let isCrossSite = request.headerFields[.secFetchSite]?.lowercased() == "cross-site"
@@ -36,8 +36,8 @@ struct CORS: Sendable {
         return origins.contains(origin) || !isCrossSite && isOwn(origin, request.authority)
     }
 
-    /// Whether a page has the origin of the service. Where the service speaks http there may be
-    /// something in front of it that speaks https.
+    /// Whether a page has the origin of the service. A service that serves plain HTTP may have a proxy
+    /// in front of it that serves HTTPS.
     private func isOwn(_ origin: String, _ authority: String?) -> Bool {
         guard let authority, !authority.isEmpty else { return false }
         return origin == "https://\(authority)".normalizedOrigin
@@ -48,7 +48,7 @@ struct CORS: Sendable {
         origins?.contains(origin.normalizedOrigin) ?? true
     }
 
-    /// Adds what a browser needs to let a page of this origin read the answer.
+    /// Adds the headers with which a browser lets a page of this origin read the answer.
     func decorate(_ headers: inout HTTPFields, origin: String) {
         headers[.vary] = "Origin"
         guard allows(origin) else { return }
@@ -56,7 +56,7 @@ struct CORS: Sendable {
         headers[.accessControlExposeHeaders] = self.headers
     }
 
-    /// The answer to a browser that asks what it may send.
+    /// The answer to a preflight request.
     func preflight(method: HTTPRequest.Method, origin: String) -> Answer {
         var answer = Answer(status: .noContent, headers: Answer.noCacheHeaders)
         guard allows(origin) else { return answer }
@@ -76,8 +76,8 @@ extension HTTPFailure {
 }
 
 extension String {
-    /// As browsers write an origin: in lower case, without a slash at the end or the port that the
-    /// scheme has anyway.
+    /// The origin as browsers write it: in lower case, without a trailing slash and without the default
+    /// port of its scheme.
     fileprivate var normalizedOrigin: String {
         var origin = lowercased()[...]
         while origin.hasSuffix("/") { origin = origin.dropLast() }
@@ -90,6 +90,6 @@ extension String {
 }
 
 extension HTTPField.Name {
-    // A token by the rules of HTTP.
+    // A valid field name (an RFC 9110 token).
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

@@ -1,16 +1,16 @@
 package import HTTPTypes
 
-/// A request that gets an error answer, with all that the answer says.
+/// An error answer to a request, with everything in it.
 package struct HTTPFailure: Error {
     package var status: HTTPResponse.Status
-    /// The family of the error, by which clients choose the class of their exception.
+    /// The family of the error; clients choose their exception class by it.
     package var category: String
     package var code: String
-    /// For the caller: what to mend. Never a host, a query or a stack.
+    /// Tells the caller what to fix. Never holds a host name, a query or a stack.
     package var message: String
     package var details: [(name: String, text: String)]
     package var headers: HTTPFields
-    /// Whether the request was carried out, and this is what came of it. All others are counted as refused.
+    /// Whether the request was carried out and this is its result. All other failures count as refusals.
     package var isOutcome: Bool
 
     package init(
@@ -28,13 +28,13 @@ package struct HTTPFailure: Error {
     }
 }
 
-/// An error that says itself how it is answered.
+/// An error that defines its own error answer.
 package protocol HTTPFailureConvertible: Error {
     var httpFailure: HTTPFailure { get }
 }
 
 extension HTTPFailure {
-    /// The one place where errors become answers.
+    /// The only place that turns errors into answers.
     package init(_ error: any Error) {
         switch error {
         case let failure as HTTPFailure:
@@ -89,12 +89,12 @@ extension HTTPFailure {
         status: .serviceUnavailable, category: "InvalidState", code: "SERVER_UNAVAILABLE",
         message: "The service is down for maintenance", headers: [.retryAfter: "3600"])
 
-    /// The work was cut short because the service had to stop before it was done.
+    /// The service stopped before the work was done.
     package static let stopping = HTTPFailure(
         status: .serviceUnavailable, category: "InvalidState", code: "SERVER_UNAVAILABLE",
         message: "The service is stopping, try again later", headers: [.retryAfter: "1"])
 
-    /// There is too much in work already.
+    /// Too many operations are in progress already.
     package static let overloaded = HTTPFailure(
         status: .serviceUnavailable, category: "InvalidState", code: "OVERLOADED",
         message: "Too many requests are waiting, try again later", headers: [.retryAfter: "1"])

@@ -1,20 +1,20 @@
 import HTTPTypes
 
-/// How a body may be compressed.
+/// A supported compression of a body.
 enum ContentCoding: String {
     case gzip
     case deflate
 
-    /// That of a request's body; `nil`: it is taken as it is, also if it names a coding that is not
-    /// known here.
+    /// The coding of a request's body; `nil` means that the body is read as it is, also if the request
+    /// names an unsupported coding.
     init?(of request: HTTPFields) {
         guard let value = request[.contentEncoding] else { return nil }
         let first = value.prefix { $0 != "," }.trimmed.lowercased()
         self.init(rawValue: first)
     }
 
-    /// The best one for an answer: gzip if the client takes it at all, which more clients read without
-    /// fault than deflate; `nil`: the client asks for none of them.
+    /// The coding for an answer: gzip if the client accepts it, because more clients decode it correctly
+    /// than deflate; `nil` if the client accepts neither.
     init?(acceptedBy request: HTTPFields) {
         guard let value = request[.acceptEncoding] else { return nil }
         let weights = Self.weights(in: value)

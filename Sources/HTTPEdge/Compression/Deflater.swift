@@ -1,12 +1,12 @@
 import CZlib
 import NIOCore
 
-/// Compresses the body of an answer, a piece at a time.
+/// Compresses the body of an answer, one piece at a time.
 final class Deflater {
     /// How many bytes are compressed at once, which takes some milliseconds.
     static let pieceSize = 64 << 10
 
-    // zlib keeps the address of its stream.
+    // zlib keeps a pointer to its stream, so the stream must not move.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
     /// - Parameter isFast: whether to compress a little less, in a third of the time.
@@ -28,16 +28,16 @@ final class Deflater {
         stream.deallocate()
     }
 
-    /// Compresses `input`, and gives way to others between its pieces.
-    /// - Parameter isLast: whether nothing follows it.
-    /// - Returns: what is ready of the compressed text; may be empty before the last.
+    /// Compresses `input`, and yields to other tasks between its pieces.
+    /// - Parameter isLast: whether `input` ends the body.
+    /// - Returns: the compressed bytes that are ready; may be empty unless `isLast`.
     func deflate(_ input: ByteBuffer, isLast: Bool) async -> ByteBuffer {
         var input = input
         var output = ByteBufferAllocator().buffer(
             capacity: min(Self.pieceSize, input.readableBytes / 4 + 64))
         repeat {
             let size = min(Self.pieceSize, input.readableBytes)
-            // The slice is there: it is no longer than what can be read.
+            // The slice exists: `size` is at most the number of readable bytes.
             var piece = input.readSlice(length: size)!
             let isEnd = isLast && input.readableBytes == 0
             write(&piece, to: &output, isEnd ? Z_FINISH : Z_NO_FLUSH)
@@ -57,7 +57,7 @@ final class Deflater {
                     _ = CZlib.deflate(stream, flush)
                     return space.count - Int(stream.pointee.avail_out)
                 }
-                // Where space is left, all that was to be written has been.
+                // If space is left, zlib has no more output.
             } while stream.pointee.avail_out == 0
         }
         stream.pointee.next_in = nil

@@ -1,20 +1,20 @@
 import CZlib
 import NIOCore
 
-/// Undoes the compression of a request's body, as many bytes at a time as its caller asks for.
+/// Decompresses a request's body, at most as many bytes at a time as its caller asks for.
 final class Inflater {
     enum Fault: Error {
         case damaged
-        /// What has come is no whole compressed text.
+        /// The compressed data ends too early.
         case cutShort
-        /// Something follows the compressed text.
+        /// Something follows the compressed data.
         case trailingBytes
     }
 
-    /// 15: the largest window; 32: gzip and zlib are told apart by their first bytes.
+    /// 15 is the largest window; 32 detects gzip or zlib by the first bytes.
     private static let windowBits: Int32 = 15 + 32
 
-    // zlib keeps the address of its stream.
+    // zlib keeps a pointer to its stream, so the stream must not move.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     private var isComplete = false
 
@@ -30,11 +30,11 @@ final class Inflater {
         stream.deallocate()
     }
 
-    /// Goes on with what has come.
+    /// Decompresses the next part of the body.
     /// - Parameters:
-    ///   - input: what was used of it is gone from it.
+    ///   - input: the bytes that were used are removed from it.
     ///   - limit: the most bytes to add to `output`.
-    /// - Returns: the bytes added; where they are fewer than `limit`, all of `input` was used.
+    /// - Returns: the number of bytes added; if it is less than `limit`, all of `input` was used.
     /// - Throws: ``Fault``
     func inflate(_ input: inout ByteBuffer, to output: inout ByteBuffer, atMost limit: Int)
         throws(Fault) -> Int
@@ -58,13 +58,13 @@ final class Inflater {
         stream.pointee.next_in = nil
         stream.pointee.next_out = nil
         isComplete = code == Z_STREAM_END
-        // Z_BUF_ERROR: there is nothing to do until more has come.
+        // Z_BUF_ERROR: zlib can do nothing without more input.
         guard isComplete || code == Z_OK || code == Z_BUF_ERROR else { throw Fault.damaged }
         guard !isComplete || input.readableBytes == 0 else { throw Fault.trailingBytes }
         return written
     }
 
-    /// Nothing more will come.
+    /// Call at the end of the body.
     /// - Throws: ``Fault/cutShort``
     func finish() throws(Fault) {
         guard isComplete else { throw Fault.cutShort }

@@ -2,27 +2,26 @@ import Logging
 import NIOCore
 import Platform
 
-/// Lets an endpoint rest when the system gives it nothing for a further connection, such as a file
-/// descriptor: the connection stays in the backlog, and asking again at once would take a whole
-/// processor.
+/// Pauses accepting when the system has no resources for another connection, such as file
+/// descriptors. The connection stays in the backlog, and retrying at once would use a whole processor.
 ///
-/// To stand first in the pipeline of the channel that listens: NIO's own handler delays the reads that
-/// it is asked for, but a channel whose accept has failed goes on by itself.
+/// Must be first in the pipeline of the listening channel: NIO's own handler delays the reads that it
+/// is asked for, but a channel whose accept failed continues without asking.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
 
     private static let pause = TimeAmount.milliseconds(100)
-    /// For as long nothing must fail before it is said to be over.
+    /// How long accepting must not fail before the shortage counts as over.
     private static let calm = TimeAmount.milliseconds(500)
-    /// A service at its limit must not fill the log.
-    private static let silence = TimeAmount.seconds(60)
+    /// The least time between two warnings, so that a service at its limit does not fill the log.
+    private static let warningInterval = TimeAmount.seconds(60)
 
     private let logger: Logger
-    /// The last failure since all was well.
+    /// The last failure of the current shortage; `nil` outside of one.
     private var lastFailure: NIODeadline?
-    private var lastSaid: NIODeadline?
-    private var hasSaid = false
+    private var lastWarning: NIODeadline?
+    private var hasWarned = false
 
     init(logger: Logger) {
         self.logger = logger
@@ -31,8 +30,8 @@ final class AcceptPause: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if let failure = lastFailure, context.eventLoop.now - failure > Self.calm {
             lastFailure = nil
-            if hasSaid { logger.notice("Connections are accepted again") }
-            hasSaid = false
+            if hasWarned { logger.notice("Accepting connections again") }
+            hasWarned = false
         }
         context.fireChannelRead(data)
     }
@@ -43,19 +42,19 @@ final class AcceptPause: ChannelInboundHandler {
             return context.fireErrorCaught(error)
         }
         let now = context.eventLoop.now
-        let isSilent = lastSaid.map { now - $0 < Self.silence } ?? false
-        if lastFailure == nil, !isSilent {
-            hasSaid = true
-            lastSaid = now
+        let warnedRecently = lastWarning.map { now - $0 < Self.warningInterval } ?? false
+        if lastFailure == nil, !warnedRecently {
+            hasWarned = true
+            lastWarning = now
             logger.warning(
-                "No connections can be accepted until others are closed, raise the limit of open files",
+                "Cannot accept connections until others close; raise the limit of open files",
                 error: error)
         }
         lastFailure = now
-        rest(context)
+        pauseAccepting(context)
     }
 
-    private func rest(_ context: ChannelHandlerContext) {
+    private func pauseAccepting(_ context: ChannelHandlerContext) {
         try? context.channel.syncOptions?.setOption(.autoRead, value: false)
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
             guard context.channel.isActive else { return }

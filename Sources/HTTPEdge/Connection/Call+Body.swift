@@ -2,16 +2,17 @@ import HTTPTypes
 import HummingbirdCore
 package import NIOCore
 
-/// Reads the body of a request, once the request is known to be allowed: a compressed body is inflated
-/// here and not earlier.
+/// Reads the body of a request. It runs after the request was admitted, so a compressed body is not
+/// inflated before that.
 extension Call {
-    /// How many bytes are inflated at once, which takes some tenths of a millisecond.
+    /// How many bytes are inflated at once, which takes a few tenths of a millisecond.
     private static let pieceSize = 64 << 10
 
-    /// The body as its sender meant it, to be read as JSON, whatever its Content-Type says.
-    /// - Throws: ``HTTPFailure`` for a body over the limit, or compressed in a way that cannot be undone; ``HTTPFailure/overloaded`` if there is no room for it; ``ConnectionLost`` if it breaks off.
+    /// The decompressed body, to be read as JSON whatever its Content-Type says.
+    /// - Throws: ``HTTPFailure`` for a body over the limit, or one whose compression is broken;
+    ///   ``HTTPFailure/overloaded`` if there is no memory for it; ``ConnectionLost`` if it breaks off.
     package func jsonBody() async throws -> ByteBuffer {
-        // A length that is beyond all numbers is too large as well.
+        // A length beyond the range of Int is too large as well.
         if let length = request.headers[.contentLength], Int(length) ?? .max > requestMaxSize {
             throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
         }
@@ -46,17 +47,17 @@ extension Call {
             throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
         }
         try memory.take(part.readableBytes)
-        // Most bodies come in one piece, which is then used as it is.
+        // Most bodies arrive in one piece, which is then used without a copy.
         if body.readableBytes == 0 { body = part } else { body.writeImmutableBuffer(part) }
     }
 
-    /// Inflates a part, and gives way to others between its pieces.
+    /// Inflates a part, and yields to other tasks between its pieces.
     private func inflate(
         _ part: ByteBuffer, with inflater: Inflater, to body: inout ByteBuffer
     ) async throws {
         var part = part
         while true {
-            // One more than there may be, to see that there are too many.
+            // One byte over the limit is enough to detect a body that is too large.
             let room = requestMaxSize - body.readableBytes
             let limit = room < Self.pieceSize ? room + 1 : Self.pieceSize
             let added: Int
@@ -76,7 +77,7 @@ extension Call {
 }
 
 extension HTTPFailure {
-    /// Nothing that follows such a body on its connection is carried out.
+    /// Closes the connection, so that nothing after such a body is carried out.
     fileprivate init(_ fault: Inflater.Fault) {
         let reason =
             switch fault {

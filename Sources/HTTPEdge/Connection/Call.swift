@@ -7,13 +7,13 @@ import NIOCore
 package struct Call {
     package let request: Request
     let requestMaxSize: Int
-    /// Where what is kept of the body is taken from.
+    /// Accounts for the memory that the body takes.
     package let memory: BodyMemory
-    /// What ``EndpointRoute/admit`` has found out about the call, for the handler.
+    /// What ``EndpointRoute/admit`` found out about the call, for the handler.
     package var context: (any Sendable)?
 
     /// The id by which the caller finds this request in logs and error bodies: from the query, else
-    /// from a header; newer clients call it `trace_id`. Of a long one the first 4 KiB.
+    /// from a header; newer clients name it `trace_id`. Cut to its first 4 KiB.
     package var correlationID: String? {
         for id in correlationIDs {
             if let id, !id.isEmpty { return String(id.utf8Prefix(Self.correlationIDBytes)) }
@@ -23,13 +23,13 @@ package struct Call {
 
     private static let correlationIDBytes = 4096
 
-    /// All that may be one, in the order in which they count.
+    /// All candidates, in order of precedence.
     private var correlationIDs: [String?] {
         let headers = request.headers
         guard let query = request.uri.query, !query.isEmpty else {
             return [headers[.correlationID], headers[.traceID]]
         }
-        // Clients write blanks in queries as forms do, which `URI` does not know.
+        // Clients encode blanks in queries as `+`, as forms do; `URI` does not decode that.
         let text = query.split(separator: "+", omittingEmptySubsequences: false)
         let parameters = URI("/?" + text.joined(separator: "%20")).queryParameters
         return [
@@ -38,7 +38,7 @@ package struct Call {
         ]
     }
 
-    /// Whether the body says to be `application/json` or `application/*+json`, in any case, with any
+    /// Whether the Content-Type is `application/json` or `application/*+json`, in any case and with any
     /// parameters.
     package var isJSON: Bool {
         guard let value = request.headers[.contentType] else { return false }
@@ -51,7 +51,7 @@ package struct Call {
     }
 }
 
-/// A request breaks off, and the client can no longer be answered.
+/// The request broke off, and the client can no longer be answered.
 package struct ConnectionLost: Error {
     let reason: any Error
 }

@@ -7,10 +7,10 @@ import Synchronization
 /// There is one for each connection. It connects the edge, which sees what happens to the socket, with
 /// the handler of the current request; a connection has one of these at a time.
 package final class ClientConnection: Sendable {
-    /// The connection of the request that the task works on; nil for a request without a connection.
+    /// The connection of the request that the task handles; nil for a request without a connection.
     @TaskLocal package static var current: ClientConnection?
 
-    /// What the connection has in work; nil where that is not limited.
+    /// The operation in progress on the connection; nil if the load is not limited.
     package let load: ConnectionLoad?
     /// The client's IP address; nil if it is not known.
     package let address: String?
@@ -29,7 +29,7 @@ package final class ClientConnection: Sendable {
         self.load = load
     }
 
-    /// The subject of the certificate that the client has shown.
+    /// The subject of the client's certificate.
     package var certificateName: String? {
         get { state.withLock { $0.certificateName } }
         set { state.withLock { $0.certificateName = newValue } }
@@ -52,10 +52,10 @@ package final class ClientConnection: Sendable {
         if hasLeft { action?() }
     }
 
-    /// Does work that is of use only to a client that waits for it. The work is cancelled when the
-    /// client disconnects, or when the endpoint is to stop.
-    /// - Parameter grace: how long the work may go on after the client has closed its side. A client
-    ///   that has only nothing more to send looks like one that is gone, and still reads the answer.
+    /// Runs work whose result only a waiting client needs. The work is cancelled when the
+    /// client disconnects, or when the endpoint stops.
+    /// - Parameter grace: how long the work may continue after the client has closed its side. A client
+    ///   that only has nothing more to send looks like one that is gone, but still reads the answer.
     package static func whileThere<Value: Sendable>(
         grace: Duration = .zero, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -78,12 +78,12 @@ package final class ClientConnection: Sendable {
 
     // MARK: Answers that are not delivered
 
-    /// Sets what is called if the answer to the current request cannot be sent.
+    /// Sets a closure that is called if the answer to the current request cannot be sent.
     package func ifUndelivered(_ undo: @escaping @Sendable () -> Void) {
         state.withLock { $0.undo = undo }
     }
 
-    /// Takes what ``ifUndelivered(_:)`` has set, in order to call it, or to drop it with the answer sent.
+    /// Takes the closure set by ``ifUndelivered(_:)``, to call it, or to drop it once the answer is sent.
     func takeUndo() -> (@Sendable () -> Void)? {
         state.withLock { $0.undo.take() }
     }

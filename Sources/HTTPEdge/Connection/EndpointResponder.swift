@@ -4,20 +4,20 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Finds the route of a request and turns whatever comes of it into an answer.
+/// Finds the route of a request and turns its result or error into an answer.
 struct EndpointResponder: Sendable {
     private let routes: [String: EndpointRoute]
     private let cors: CORS
     private let options: EndpointOptions
-    /// Operations in work.
+    /// Operations in progress.
     let operations: ConcurrencyLimit
-    /// Bytes of the bodies of requests.
+    /// Bytes of request bodies.
     private let bodyMemory: ConcurrencyLimit
     /// Bytes of large answers.
     private let answerMemory: ConcurrencyLimit
     private let refusals: Refusals
 
-    /// - Parameter routes: by path, with the leading slash.
+    /// - Parameter routes: keyed by path, with the leading slash.
     init(options: EndpointOptions, routes: [String: EndpointRoute], refusals: Refusals) {
         self.options = options
         self.routes = routes
@@ -30,7 +30,7 @@ struct EndpointResponder: Sendable {
             isSecure: options.tls != nil)
     }
 
-    /// - Throws: only ``ConnectionLost``, when the client is gone.
+    /// - Throws: only ``ConnectionLost``, if the client is gone.
     func respond(to request: Request) async throws -> Answer {
         let memory = BodyMemory(bodyMemory)
         defer { memory.giveBack() }
@@ -60,14 +60,14 @@ struct EndpointResponder: Sendable {
         return answer
     }
 
-    /// Whether a request only asks how the service is.
+    /// Whether a request is a health probe.
     func isProbe(_ head: HTTPRequestHead) -> Bool {
         let path = head.uri.prefix { $0 != "?" }
         guard let route = routes[String(path)], route.isProbe else { return false }
         return head.method.rawValue == route.method.rawValue
     }
 
-    /// The answer to a request that is one too many, of which nothing but the head has been looked at.
+    /// The answer to a request over a limit, made from its head alone.
     func refusal(of request: Request) -> Answer {
         let call = Call(request: request, requestMaxSize: 0, memory: BodyMemory(bodyMemory))
         return completed(Answer(.overloaded, correlationID: call.correlationID), to: request)
@@ -88,7 +88,7 @@ struct EndpointResponder: Sendable {
         let method = call.request.method
         if method == route.method {
             let call = try admit(call, to: route)
-            // Requests for information are answered without limit: they tell why the others are refused.
+            // Requests for information have no limit: they show why operations are refused.
             guard method == .post else { return try await route.handle(call) }
             guard !answerMemory.isFull, operations.take() else { throw HTTPFailure.overloaded }
             defer { operations.giveBack() }
@@ -97,15 +97,16 @@ struct EndpointResponder: Sendable {
         guard method == .options, let origin = call.request.headers[.origin] else {
             throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
         }
-        // The same answer as to what the page wants to send.
+        // The preflight gets the same answer as the request that the page wants to send.
         if route.method == .post, !cors.permits(call.request.head) {
             throw HTTPFailure.foreignOrigin
         }
         return cors.preflight(method: route.method, origin: origin)
     }
 
-    /// Small answers do not count: there is little to win, and a connection has few of them.
-    /// - Parameter readsOnly: whether nothing was done, so that the answer can still be refused.
+    /// Accounts for the memory of a large answer. Small answers do not count: they need little memory, and
+    /// a connection has few of them.
+    /// - Parameter readsOnly: whether the operation changed nothing, so that its answer can be refused.
     /// - Throws: ``HTTPFailure/overloaded``
     private func counted(_ answer: Answer, readsOnly: Bool) throws -> Answer {
         let size = answer.body?.readableBytes ?? 0
@@ -117,7 +118,7 @@ struct EndpointResponder: Sendable {
         return answer
     }
 
-    /// Called before anything is read of the body, so that requests which are not allowed cost little.
+    /// Called before the body is read, so that requests that are not allowed cost little.
     private func admit(_ call: Call, to route: EndpointRoute) throws -> Call {
         var call = call
         do {

@@ -1,19 +1,18 @@
 package import HTTPTypes
 
-/// What an endpoint does for the requests to one path.
+/// How an endpoint handles the requests to one path.
 package struct EndpointRoute: Sendable {
     let method: HTTPRequest.Method
-    /// Whether it is served in maintenance too.
+    /// Whether the route is served during maintenance.
     package var answersInMaintenance = false
-    /// Whether it only says how the service is: it is then answered also where there are too many
-    /// connections.
+    /// Whether the route is a health probe, which is answered even when there are too many connections.
     package var isProbe = false
-    /// Whether it changes nothing, so that its answer can still be refused.
+    /// Whether the route changes nothing, so that its answer can be refused after the handler ran.
     package var readsOnly = false
-    /// Throws if the caller may not have it done. Called before anything is read of the body, and may
-    /// leave what it has found out in ``Call/context``.
+    /// Throws if the caller is not allowed to make the call. Runs before the body is read, and may store
+    /// what it finds out in ``Call/context``.
     package var admit: (@Sendable (inout Call) throws -> Void)?
-    /// Hears of calls that were not let through to `handle`.
+    /// Called for each call that was refused before `handle`.
     package var onRefusal: (@Sendable (Call, any Error) -> Void)?
     let handle: @Sendable (Call) async throws -> Answer
 

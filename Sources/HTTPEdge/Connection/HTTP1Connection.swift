@@ -6,11 +6,11 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import Synchronization
 
-/// One HTTP/1 connection: Hummingbird's handling of requests, with ``HTTP1Edge``
-/// between it and the socket, where Hummingbird's own channel has no place for them.
+/// One HTTP/1 connection: Hummingbird's request handling, with ``HTTP1Edge`` between it and the
+/// socket. Hummingbird's own channel has no place for handlers there.
 struct HTTP1Connection: HTTPChannelHandler {
-    /// A connection that was accepted. One that comes while the endpoint stops is dropped unhandled,
-    /// which ends the process unless the channel has been closed by its own rules.
+    /// An accepted connection. One accepted while the endpoint stops is dropped unhandled; NIOAsyncChannel
+    /// then ends the process unless it was closed through `executeThenClose`.
     final class Value: ServerChildChannelValue {
         fileprivate typealias Parts = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -38,9 +38,9 @@ struct HTTP1Connection: HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     private let options: EndpointOptions
     private let connections: ConcurrencyLimit
-    /// For connections beyond the limit, which may ask how the service is and are told else that there
-    /// are too many; memory must not grow by them either.
-    private let turnedAway: ConcurrencyLimit
+    /// Limits the connections beyond `connections`, which may send one health probe and are otherwise
+    /// refused; their memory has to be bounded too.
+    private let excessConnections: ConcurrencyLimit
     private let idle = IdleConnections()
     private let isProbe: @Sendable (HTTPRequestHead) -> Bool
     private let load: LoadLimit?
@@ -51,11 +51,11 @@ struct HTTP1Connection: HTTPChannelHandler {
     private let keepAlive: String?
 
     /// - Parameters:
-    ///   - connections: how many may be open.
-    ///   - load: how much may be in work, over all connections; nil: no matter.
+    ///   - connections: limits how many may be open.
+    ///   - load: limits the operations in progress over all connections; nil: no limit.
     ///   - stop: whether the endpoint has begun to stop.
-    ///   - isProbe: whether a request is answered also where there are too many connections.
-    ///   - refusal: the answer to an operation that is one too many.
+    ///   - isProbe: whether a request is answered even when there are too many connections.
+    ///   - refusal: the answer to an operation over the limit.
     init(
         options: EndpointOptions, connections: ConcurrencyLimit, load: LoadLimit?,
         refusals: Refusals,
@@ -69,18 +69,18 @@ struct HTTP1Connection: HTTPChannelHandler {
         self.refusals = refusals
         self.stop = stop
         self.isProbe = isProbe
-        // A little less than it is, so that a request sent just in time arrives in time.
+        // One second less than the timeout, so that a request sent just in time also arrives in time.
         let seconds = options.idleTimeout.components.seconds - 1
         keepAlive = seconds > 0 ? "timeout=\(seconds)" : nil
         overloadAnswers = OverloadAnswers(answer: refusal)
-        turnedAway = ConcurrencyLimit(limit: options.refusedConnections)
+        excessConnections = ConcurrencyLimit(limit: options.refusedConnections)
         self.responder = responder
     }
 
-    /// What is read of a body over the limit, in order to keep the connection.
+    /// How many bytes of a body over the limit are read in order to keep the connection.
     private var unwantedMaxSize: Int { max(256 << 20, options.requestMaxSize) }
 
-    /// The most bytes that are read of a connection before others have their turn. They may be
+    /// The most bytes read from a connection before other connections get their turn. They may hold
     /// thousands of requests or chunks, which take long to parse and many times their size in memory.
     private static let readSize = 16 << 10
 
@@ -126,16 +126,16 @@ struct HTTP1Connection: HTTPChannelHandler {
 
     private func admit(_ channel: any Channel) -> HTTP1Edge.Admission {
         for (limit, admission) in [
-            (connections, HTTP1Edge.Admission.admitted), (turnedAway, .refused),
+            (connections, HTTP1Edge.Admission.admitted), (excessConnections, .refused),
         ]
         where limit.take() {
             channel.closeFuture.whenComplete { _ in limit.giveBack() }
             return admission
         }
         guard idle.closeSome() else { return .dropped }
-        // Others are being closed, so there will be room in a moment.
-        turnedAway.takeAnyway(1)
-        channel.closeFuture.whenComplete { [turnedAway] _ in turnedAway.giveBack() }
+        // Other connections are being closed, so there will be room in a moment.
+        excessConnections.takeAnyway(1)
+        channel.closeFuture.whenComplete { [excessConnections] _ in excessConnections.giveBack() }
         return .refused
     }
 

@@ -1,10 +1,10 @@
 import NIOCore
 import NIOHTTP1
 
-/// Answers on their way to the socket: what they say of the connection, and what follows behind them.
+/// Writes answers to the socket: sets their connection headers, and decides what follows them.
 extension HTTP1Edge {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // Too late: the 400 for this very request has been written.
+        // Too late: a 400 has already been written for this request.
         guard ending == .notYet else {
             client.takeUndo()?()
             promise?.fail(ChannelError.outputClosed)
@@ -13,15 +13,15 @@ extension HTTP1Edge {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             isAnswering = true
-            // The connection's event loop may hear of a stop after others see that nothing is accepted.
+            // The event loop may be notified of a stop after clients see that nothing is accepted any more.
             if isStopping || stop.isSet { beginToStop(context) }
             isLastAnswer = endsConnection(head)
             if isLastAnswer || !takesRequests && failure == nil && unanswered.count == 1 {
-                // Its client takes the end of the connection for that of the answer.
+                // For an HTTP/1.0 client, an answer without length ends with the connection.
                 if unanswered.first?.isOld == true, !head.hasLength { head.version = .http1_0 }
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             } else {
-                sayKept(&head.headers)
+                addKeepAlive(&head.headers)
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
@@ -46,7 +46,7 @@ extension HTTP1Edge {
         }
     }
 
-    /// Whether the connection cannot be kept behind this answer.
+    /// Whether the connection cannot be kept open after this answer.
     private func endsConnection(_ head: HTTPResponseHead) -> Bool {
         guard !head.hasLength else {
             return head.status == .badRequest
@@ -56,8 +56,8 @@ extension HTTP1Edge {
     }
 
     /// Tells a client that the connection is kept, and for how long.
-    private func sayKept(_ headers: inout HTTPHeaders) {
-        // Later versions take it for granted.
+    private func addKeepAlive(_ headers: inout HTTPHeaders) {
+        // HTTP/1.1 keeps connections by default.
         if let first = unanswered.first, first.isOld, first.isKeepAlive {
             headers.replaceOrAdd(name: "connection", value: "keep-alive")
         }
@@ -66,7 +66,7 @@ extension HTTP1Edge {
 }
 
 extension HTTPResponseHead {
-    /// Whether a client sees where the answer ends without the end of the connection or chunks.
+    /// Whether a client can tell where the answer ends without chunks or the end of the connection.
     fileprivate var hasLength: Bool {
         headers.contains(name: "content-length") || !status.mayHaveResponseBody
             || status.code < 200

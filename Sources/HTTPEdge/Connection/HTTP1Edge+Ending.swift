@@ -2,18 +2,18 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// How a connection comes to its end: behind the answers to what has begun, and with a last word to
-/// a client that broke the rules.
+/// Ends a connection: after the answers to the requests that have begun, and with an error answer for
+/// a client that broke the protocol.
 extension HTTP1Edge {
-    /// For how long such a client may leave its side open once ours is closed.
+    /// How long such a client may keep its side open once the server's side is closed.
     private static let lingering = TimeAmount.seconds(2)
 
-    /// How long it takes at most to learn that a client which has closed its side is gone, and has not
-    /// only finished sending: its system refuses what is sent to it.
+    /// The longest time to learn that a client that closed its side is gone, and has not only finished
+    /// sending: a closed socket resets the connection when it receives data.
     private static let refusal = TimeAmount.milliseconds(100)
 
     func fail(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
-        // What comes behind the last request belongs to no request.
+        // Bytes after the last request do not belong to any request.
         guard self.failure == nil, takesRequests || isReading else { return }
         refusals.count(failure)
         end(with: failure, context)
@@ -26,12 +26,12 @@ extension HTTP1Edge {
         endWhenDue(context)
     }
 
-    /// Ends the connection once nothing more is to be read or answered.
+    /// Ends the connection once nothing remains to be read or answered.
     func endWhenDue(_ context: ChannelHandlerContext) {
         guard !takesRequests, !isAnswering, ending == .notYet else { return }
         if let failure {
             guard unanswered.count <= (isReading ? 1 : 0) else { return }
-            // A request may have been answered before it turned out broken: one answer is enough.
+            // A request may have been answered before it turned out to be broken: one answer is enough.
             let isAnswered = isReading && unanswered.isEmpty
             if !isAnswered { write(failure, context) }
         } else {
@@ -49,7 +49,7 @@ extension HTTP1Edge {
     private func end(_ context: ChannelHandlerContext) {
         ending = .flushing
         if isStopping { closeLater(context, in: shutdownGrace) }
-        // An empty write: it is done when all before it has gone out.
+        // An empty write: it completes when everything before it has been sent.
         let flushed = context.eventLoop.makePromise(of: Void.self)
         flushed.futureResult.assumeIsolated().whenComplete { [self] _ in linger(context) }
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: flushed)
@@ -63,7 +63,7 @@ extension HTTP1Edge {
                 return true
             }
         }
-        // In good order there is nothing behind the last request.
+        // Unless the client broke the protocol, nothing follows the last request.
         guard failure != nil || isLastAnswer, !isInputClosed, context.channel.isActive else {
             return context.close(promise: nil)
         }
@@ -81,7 +81,7 @@ extension HTTP1Edge {
         }
     }
 
-    /// A promise that undoes what the answer tells of if it cannot be kept.
+    /// A promise that undoes the operation if its answer cannot be sent.
     func undoing(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?)
         -> EventLoopPromise<Void>?
     {

@@ -1,10 +1,10 @@
 import NIOCore
 import NIOHTTP1
 
-/// The events of a connection besides requests and answers: it begins, what comes is no HTTP, the
-/// client closes its side, the endpoint stops, the connection is closed.
+/// The events of a connection besides requests and answers: it opens, receives something that is not
+/// HTTP, the client closes its side, the endpoint stops, the connection closes.
 extension HTTP1Edge {
-    /// How long the client of a connection too many may take to ask how the service is.
+    /// How long the client of a connection over the limit may take to send a health probe.
     private static let timeToProbe = TimeAmount.seconds(1)
 
     func refuseConnection(_ context: ChannelHandlerContext) {
@@ -16,7 +16,7 @@ extension HTTP1Edge {
         context.fireChannelActive()
         switch admission {
         case .admitted:
-            // What is told to stop before its handlers are in place does not hear it.
+            // The stop event misses a connection whose handlers were not in place yet.
             if stop.isSet { beginToStop(context) }
         case .refused:
             let loop = context.eventLoop.assumeIsolated()
@@ -36,7 +36,7 @@ extension HTTP1Edge {
         case is HTTPParserError:
             fail(.malformedRequest("\(error)"), context)
         case is ByteToMessageDecoderError:
-            break  // something came behind what was no HTTP
+            break  // bytes after a part that was not HTTP
         default:
             context.fireErrorCaught(error)
         }
@@ -64,11 +64,11 @@ extension HTTP1Edge {
         sayHeldRefusal(context)
         takesRequests = false
         endWhenDue(context)
-        if isReading || isAnswering { boundClientsPart(context) }
+        if isReading || isAnswering { limitClientTime(context) }
     }
 
-    /// The endpoint stops: a client that goes on to send, or to take its answer, may do so for a while.
-    private func boundClientsPart(_ context: ChannelHandlerContext) {
+    /// Once the endpoint stops, limits how long a client may take to send or to read.
+    private func limitClientTime(_ context: ChannelHandlerContext) {
         closeLater(context, in: shutdownGrace) { $0.isReading || $0.isAnswering }
     }
 
@@ -76,7 +76,7 @@ extension HTTP1Edge {
         client.leave()
         client.load?.endUnlessHandled()
         undoIfReset.take()?()
-        // Or else the reader of the body would take it for complete.
+        // Otherwise the reader of the body would take it for complete.
         if isReading { context.fireErrorCaught(ChannelError.inputClosed) }
         context.fireChannelInactive()
     }

@@ -1,9 +1,9 @@
 import NIOCore
 import NIOHTTP1
 
-/// Operations that are one too many: they are refused here, before they cost more than their head.
+/// Refuses operations over the load limit here, before they cost more than their head.
 extension HTTP1Edge {
-    /// A refusal that a client gets later, unless it sends something earlier.
+    /// A delayed refusal; sent earlier if the client sends something.
     struct HeldRefusal {
         let head: HTTPRequestHead
         let timer: Scheduled<Void>
@@ -15,8 +15,8 @@ extension HTTP1Edge {
         return load.isLimitReached(isLate: delay?.isTooLong(execute: loop.execute) == true)
     }
 
-    /// Refuses a request that has come whole: at once, or, when there is much to refuse, after a
-    /// while. Clients that come back without a pause would else be refused many thousand times a
+    /// Refuses a request that was read completely: at once or, when there are many to refuse, after a
+    /// delay. Clients that retry without a pause would otherwise be refused many thousand times a
     /// second, at the cost of the clients that are served.
     func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         refusals.countOverload()

@@ -1,9 +1,11 @@
 import NIOCore
 
-/// When more is read from the socket: not behind a request in work, nor while answers cannot be written.
+/// Decides when to read from the socket: not after a request in progress, nor while answers cannot be
+/// written.
 extension HTTP1Edge {
-    /// Behind a request in work no more is read than what came along with it: the rest waits in the
-    /// socket, where it costs this process no memory. Nor is anything read whose answer could not be written.
+    /// After a request in progress, only the bytes that arrived with it are read: the rest waits in the
+    /// socket, where it costs this process no memory. Nor is a request read whose answer could not be
+    /// written.
     private var holdsRead: Bool {
         unanswered.count > 1 || hasPartialHead && !isReading && !unanswered.isEmpty
     }

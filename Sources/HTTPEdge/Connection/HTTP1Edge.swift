@@ -2,105 +2,105 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// What HTTP/1 asks of a server beyond requests and answers, next to the socket.
+/// The parts of HTTP/1 that a server handles besides requests and answers, next to the socket.
 ///
-/// - Connections are kept or ended as each request says, HTTP/1.0 included. The end comes when
-///   the last request has been read and its answer has gone out whole.
-/// - `Expect: 100-continue` is answered, or large bodies would come a second late.
-/// - What is no HTTP gets a 400 with the standard error body, behind the answers before it.
-/// - A request that breaks off is an error to its reader, never a shorter request.
-/// - The handler of a request learns when the client disconnects; and what was done for an answer
-///   that cannot be sent is undone.
-/// - Where too much is in work already, operations are refused before other handlers see them.
-/// - When the endpoint stops, what has begun is finished, within a bound for the client's part.
+/// - Connections are kept or closed as each request asks, HTTP/1.0 included. A connection closes when
+///   the last request has been read and its whole answer has been sent.
+/// - `Expect: 100-continue` is answered; otherwise large bodies would arrive a second late.
+/// - Input that is not HTTP gets a 400 with the standard error body, after the answers before it.
+/// - A request that breaks off is an error for its reader, never a shorter request.
+/// - The handler of a request is notified when the client disconnects, and an operation whose answer
+///   cannot be sent is undone.
+/// - Operations over the load limit are refused before other handlers see them.
+/// - When the endpoint stops, requests that have begun are finished; the client's part has a timeout.
 final class HTTP1Edge: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Requests that are not answered yet, the first in front.
+    /// Requests that are not answered yet, the oldest first.
     var unanswered = CircularBuffer<Unanswered>(initialCapacity: 4)
-    /// Whether a request's head has come and its end has not.
+    /// Whether a request's head has been read and its end has not.
     var isReading = false
     /// Whether an answer's head has been written and its end has not.
     var isAnswering = false
-    /// Whether the request being read waits to be told to go on.
+    /// Whether the client of the request being read waits for `100 Continue`.
     var owesContinue = false
     private var bodySize = 0
-    /// What of a body has come and was not handed on: many small parts go on as one.
+    /// The part of a body that was not passed on yet: many small parts are merged into one.
     private var gathered: ByteBuffer?
     private static let gatheredSize = 64 << 10
-    /// More requests than come with one read.
+    /// More requests than fit into one read.
     private static let mostUnanswered = 1000
-    /// The request being read, if it is read only to be refused behind its end.
+    /// The request being read, if it is to be refused at its end.
     private var refused: HTTPRequestHead?
-    /// A refusal that is held back, see ``refuse(_:_:)``.
+    /// A delayed refusal, see ``refuse(_:_:)``.
     var heldRefusal: HeldRefusal?
-    /// Whether the request being read counts for the load.
+    /// Whether the request being read counts towards the load.
     private var isOperation = false
-    /// Whether a further request would be taken; if not, the connection ends behind the answers.
+    /// Whether a further request is accepted; if not, the connection ends after the pending answers.
     var takesRequests = true
     var failure: HTTPFailure?
-    /// Whether the answer that is being written ends the connection, whatever follows its request.
+    /// Whether the answer being written ends the connection, whatever follows its request.
     var isLastAnswer = false
     var isInputClosed = false
     var isStopping = false
     var ending = Ending.notYet
     var scheduledClose: Scheduled<Void>?
-    /// Undoes what was done for a client that had closed its side before it was answered.
+    /// Undoes the operation of a client that closed its side before it was answered.
     var undoIfReset: (@Sendable () -> Void)?
-    /// Whether bytes have come since the last whole head or request: a further head has begun.
+    /// Whether bytes were read since the last complete head or request: another head has begun.
     var hasPartialHead = false
-    /// Whether the channel waits to read on, see ``read(context:)``.
+    /// Whether the channel's next read is delayed, see ``read(context:)``.
     var isReadHeld = false
-    /// How often it has waited: no time of the client's.
+    /// How many reads were delayed; that time does not count against the client.
     var readsHeld = 0
-    /// How many requests have begun, by their heads.
+    /// The number of heads that were read.
     private(set) var begun = 0
     private var context: ChannelHandlerContext?
     let client: ClientConnection
     let admission: Admission
-    /// Where it is said whether the connection is in use.
+    /// Records whether the connection is in use.
     let idle: IdleConnections.Entry?
     var isIdle = true
-    /// Whether a request only asks how the service is.
+    /// Whether a request is a health probe.
     let isProbe: @Sendable (HTTPRequestHead) -> Bool
     let delay: LoopDelay?
     let overloadAnswers: OverloadAnswers
     let stop: StopSign
     let bodyMaxSize: Int
     let shutdownGrace: TimeAmount
-    /// What answers say of how long the connection is kept without a request; `nil`: nothing.
+    /// The value of the `Keep-Alive` header; `nil` sends none.
     let keepAlive: String?
     let refusals: Refusals
 
-    /// What an answer has to know of its request.
+    /// What an answer needs to know about its request.
     struct Unanswered {
-        /// HTTP/1.0 does not take it for granted that a connection is kept, and knows no chunks.
+        /// HTTP/1.0: connections are not kept by default, and there is no chunked coding.
         let isOld: Bool
         let isKeepAlive: Bool
     }
 
     enum Ending {
         case notYet
-        /// All is written; it has to go out.
+        /// Everything is written and waits to be sent.
         case flushing
-        /// A client that broke the rules is given time to read why: closing at once, with something
-        /// unread in the socket, would make the system drop what has not arrived yet.
+        /// A client that broke the protocol gets time to read the error: if the socket were closed with
+        /// unread bytes in it, the system would discard the data that has not arrived yet.
         case lingering
     }
 
-    /// Whether a connection is one too many.
+    /// Whether a connection is within the limits.
     enum Admission {
         case admitted
-        /// It may ask how the service is, once; else its client is told.
+        /// It may send one health probe; anything else is refused.
         case refused
-        /// There are even too many to be told.
+        /// There are too many even to send a refusal.
         case dropped
     }
 
-    /// What of a request is there in part, with the number of requests that began before.
+    /// Which part of a request is incomplete, with the number of requests that began before.
     enum Receipt: Equatable {
         case nothing
         case head(Int)
@@ -108,13 +108,12 @@ final class HTTP1Edge: ChannelDuplexHandler {
     }
 
     /// - Parameters:
-    ///   - isProbe: whether a request is answered also where there are too many connections.
-    ///   - delay: that of the connection's loop, if it matters.
-    ///   - overloadAnswers: to operations that are one too many.
+    ///   - isProbe: whether a request is answered even when there are too many connections.
+    ///   - delay: the read delay of the connection's event loop; nil if the load is not limited.
+    ///   - overloadAnswers: the answers to operations over the load limit.
     ///   - stop: whether the endpoint has begun to stop.
-    ///   - bodyMaxSize: a body that goes on for longer is not read to its end in order to keep the
-    ///     connection.
-    ///   - shutdownGrace: how long a client may take for its part once the endpoint stops.
+    ///   - bodyMaxSize: in bytes; the connection is closed instead of reading a longer body to its end.
+    ///   - shutdownGrace: how long a client may take to send or read once the endpoint stops.
     init(
         client: ClientConnection, admission: Admission = .admitted,
         idle: IdleConnections.Entry? = nil,
@@ -152,10 +151,10 @@ final class HTTP1Edge: ChannelDuplexHandler {
         return hasPartialHead && takesRequests ? .head(begun) : .nothing
     }
 
-    /// Whether what is being received stands behind a request that is still in work.
+    /// Whether the request being received follows one that is still in progress.
     var isReadingAhead: Bool { unanswered.count > (isReading ? 1 : 0) }
 
-    /// Something has come, whatever it is; it is decoded next.
+    /// Bytes were received; they are decoded next.
     func bytesArrive() {
         hasPartialHead = true
         guard isIdle else { return }
@@ -163,7 +162,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
         idle?.isInUse()
     }
 
-    /// What has begun to come takes too long to come whole.
+    /// A request that has begun takes too long to arrive completely.
     func receiveTimedOut() {
         if let context { fail(.requestTimeout, context) }
     }
@@ -175,7 +174,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
             sayHeldRefusal(context)
             guard takesRequests else { return }
             if let fault = head.fault { return fail(.malformedRequest(fault), context) }
-            // A client that has closed is read to the end of what it sent, however much is unanswered.
+            // Everything that a closed client sent is read, however many requests are unanswered.
             guard unanswered.count < Self.mostUnanswered else {
                 takesRequests = false
                 return
@@ -222,7 +221,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
-    /// A chunk of a byte costs as much as a large one once it is handed on, and a client chooses the size.
+    /// Once passed on, a one-byte chunk costs as much as a large one, and the client chooses the size.
     private func gather(_ part: ByteBuffer, _ context: ChannelHandlerContext) {
         if gathered == nil { gathered = part } else { gathered?.writeImmutableBuffer(part) }
         if gathered?.readableBytes ?? 0 >= Self.gatheredSize { handOn(context) }
@@ -251,13 +250,13 @@ final class HTTP1Edge: ChannelDuplexHandler {
 }
 
 extension HTTPRequestHead {
-    /// What the parser lets pass, and others on the way may take for something else.
+    /// A fault that the parser accepts, but that a proxy may interpret differently.
     fileprivate var fault: String? {
         // RFC 9112, 3.2
         if version == .http1_1, headers[canonicalForm: "host"].count != 1 {
             return "it needs one Host"
         }
-        // RFC 9112, 6.1: with codings that are not undone here.
+        // RFC 9112, 6.1: other codings are not supported here.
         let codings = headers[canonicalForm: "transfer-encoding"]
         guard codings.allSatisfy({ $0.lowercased() == "chunked" }), codings.count <= 1 else {
             return "its Transfer-Encoding is not chunked alone"
@@ -265,7 +264,7 @@ extension HTTPRequestHead {
         return nil
     }
 
-    /// The head for the handlers behind the edge, which alone decides what becomes of the connection.
+    /// The head for the handlers after the edge, which alone decides whether the connection is kept.
     fileprivate var withoutConnection: HTTPRequestHead {
         guard headers.contains(name: "connection") else { return self }
         var head = self

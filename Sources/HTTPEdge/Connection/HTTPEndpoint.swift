@@ -9,7 +9,7 @@ public import ServiceLifecycle
 
 /// An HTTP server for a set of routes.
 ///
-/// Hummingbird's core with its connection handling; the routes are a table of exact paths, so its
+/// Hummingbird's core with its connection handling. Routes are a table of exact paths, so its
 /// router is not needed.
 public struct HTTPEndpoint: Service {
     private let options: EndpointOptions
@@ -18,15 +18,15 @@ public struct HTTPEndpoint: Service {
     private let connections: ConcurrencyLimit
     private let tls: TLSConfiguration?
     private let logger: Logger
-    /// How much may be in work; nil: no matter.
+    /// Limits the operations in progress; nil: no limit.
     var load: LoadLimit?
 
-    /// Called with the port when connections are accepted.
+    /// Called with the port once connections are accepted.
     public var onListening: (@Sendable (_ port: Int) async -> Void)?
 
     /// - Parameters:
-    ///   - routes: by path, with the leading slash.
-    ///   - refusals: where it counts what it refuses.
+    ///   - routes: keyed by path, with the leading slash.
+    ///   - refusals: counts the refused requests.
     /// - Throws: ``TLSFiles/Fault``
     package init(
         options: EndpointOptions, routes: [String: EndpointRoute], refusals: Refusals,
@@ -41,13 +41,13 @@ public struct HTTPEndpoint: Service {
         tls = try options.tls?.configuration()
     }
 
-    /// Operations in work, claims that wait included.
+    /// Operations in progress, waiting claims included.
     public var requestsInFlight: Int { responder.operations.count }
 
-    /// Connections that are open, those beyond the limit not counted.
+    /// Open connections, without those beyond the limit.
     public var connectionCount: Int { connections.count }
 
-    /// Serves until its task is shut down gracefully: then it stops accepting, finishes what is in
+    /// Serves until its task is shut down gracefully; then stops accepting, finishes the requests in
     /// flight, and returns.
     /// - Throws: if it cannot listen.
     public func run() async throws {

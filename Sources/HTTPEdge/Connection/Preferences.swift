@@ -1,18 +1,18 @@
 package import HTTPTypes
 
 extension HTTPFields {
-    /// Whether the caller wants what would be ignored to be refused: `Prefer: handling=strict`
+    /// Whether the caller wants an error for what would otherwise be ignored: `Prefer: handling=strict`
     /// (RFC 7240, section 4.4).
     package var asksForStrictHandling: Bool {
-        // Few requests have the header, and nothing is put together for the others.
+        // Few requests have the header; the others need no allocation.
         guard contains(.prefer) else { return false }
         for value in self[values: .prefer] {
             for preference in value.split(separator: ",") {
-                // Parameters of a preference stand behind a semicolon.
+                // A semicolon separates a preference from its parameters.
                 let sides = preference.prefix { $0 != ";" }.split(
                     separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard sides[0].trimmed.lowercased() == "handling" else { continue }
-                // Of several with one name the first one counts (section 2).
+                // The first of several preferences with the same name counts (section 2).
                 guard sides.count == 2 else { return false }
                 return ["strict", "\"strict\""].contains(sides[1].trimmed.lowercased())
             }
@@ -30,6 +30,6 @@ extension Substring {
 }
 
 extension HTTPField.Name {
-    // A token by the rules of HTTP.
+    // A valid field name (an RFC 9110 token).
     static let prefer = HTTPField.Name("Prefer")!
 }

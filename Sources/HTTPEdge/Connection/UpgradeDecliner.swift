@@ -1,22 +1,22 @@
 import NIOCore
 import NIOHTTP1
 
-/// Lets a connection go on when a client offers to change its protocol.
+/// Keeps a connection usable when a client offers to upgrade its protocol.
 ///
-/// The offer may be ignored (RFC 9110, section 7.8), and here it is: some clients, such as Java's,
-/// make it on every new connection. But NIO's decoder takes the request that makes it for the last
-/// one, and reads nothing behind it. So it is replaced by a new one, which gets the bytes that the
-/// old one left.
+/// A server may ignore the offer (RFC 9110, section 7.8), and this one does: some clients, such as
+/// Java's, make it on every new connection. But NIO's decoder treats a request with the offer as the
+/// last one, and reads nothing after it. So the decoder is replaced by a new one, which gets the bytes
+/// that the old one left.
 final class UpgradeDecliner: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
-    /// To stand directly before this handler.
+    /// Must stand directly before this handler in the pipeline.
     private(set) var decoder: ByteToMessageHandler<HTTPRequestDecoder>
     private let limits: NIOHTTPDecoderLimitConfiguration
     private var isOffer = false
 
-    /// - Parameter headerMaxSize: of a request's head, in bytes.
+    /// - Parameter headerMaxSize: the largest head of a request, in bytes.
     init(headerMaxSize: Int) {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = headerMaxSize
@@ -63,7 +63,7 @@ final class UpgradeDecliner: ChannelInboundHandler {
 }
 
 extension HTTPRequestHead {
-    /// Whether the decoder expects another protocol behind this request: by its own rules.
+    /// Whether the decoder, by its own rules, expects another protocol after this request.
     fileprivate var stopsDecoder: Bool {
         method == .CONNECT
             || headers.contains(name: "upgrade")

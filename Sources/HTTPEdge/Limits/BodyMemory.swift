@@ -1,17 +1,17 @@
 import Synchronization
 
-/// The memory that the body of one request or answer takes, out of what all bodies together may take.
-/// Without that limit, many large bodies on slow connections would add up to more than there is.
+/// The memory that one request or answer body takes out of the limit for all bodies. Without the
+/// limit, many large bodies on slow connections would exhaust the memory.
 package final class BodyMemory: Sendable {
     private let limit: ConcurrencyLimit
     private let taken = Atomic(0)
 
-    /// - Parameter limit: of bytes, over all bodies.
+    /// - Parameter limit: in bytes, shared by all bodies.
     init(_ limit: ConcurrencyLimit) {
         self.limit = limit
     }
 
-    /// - Throws: ``HTTPFailure/overloaded`` if there is no room for so many more bytes.
+    /// - Throws: ``HTTPFailure/overloaded`` if `bytes` more would exceed the limit.
     func take(_ bytes: Int) throws {
         guard limit.take(bytes) else { throw HTTPFailure.overloaded }
         taken.add(bytes, ordering: .relaxed)
@@ -19,13 +19,13 @@ package final class BodyMemory: Sendable {
 
     deinit { giveBack() }
 
-    /// Counts bytes that are there already, also beyond the limit.
+    /// Counts bytes that are already allocated, even beyond the limit.
     func count(_ bytes: Int) {
         limit.takeAnyway(bytes)
         taken.add(bytes, ordering: .relaxed)
     }
 
-    /// The body is not needed any more.
+    /// Call when the body is no longer needed.
     package func giveBack() {
         limit.giveBack(taken.exchange(0, ordering: .relaxed))
     }

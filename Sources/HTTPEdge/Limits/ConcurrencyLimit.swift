@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A limit on how many of something may be in use at the same time: connections, operations, or bytes
-/// of memory.
+/// Limits how many of something are in use at the same time: connections, operations, or bytes of
+/// memory.
 final class ConcurrencyLimit: Sendable {
     private let limit: Int
     private let inUse = Atomic(0)
@@ -10,7 +10,7 @@ final class ConcurrencyLimit: Sendable {
         self.limit = limit
     }
 
-    /// Takes `count`, unless that would go beyond the limit. What was taken has to be given back.
+    /// Takes `count`, unless that would exceed the limit. What was taken has to be given back.
     /// - Returns: whether they were taken.
     func take(_ count: Int = 1) -> Bool {
         guard inUse.add(count, ordering: .relaxed).newValue <= limit else {

@@ -1,11 +1,10 @@
 import Synchronization
 
-/// What a connection has in work, as far as it counts for a ``LoadLimit``: from the end of its request
-/// until its handler is done, or waits for something that is not there yet.
+/// The operation that a connection has in progress, as it counts for a ``LoadLimit``: from the end of
+/// its request until its handler ends, or waits for an event.
 ///
-/// The edge says when a request has come whole, the handler of the request when it is done with it; each
-/// on a thread of its own, and in either order. Of requests that are sent ahead only the one in
-/// front counts.
+/// The edge reports when a request was read completely, the handler when it is done; each on a thread
+/// of its own, and in either order. Of pipelined requests only the first counts.
 package final class ConnectionLoad: Sendable {
     private struct State {
         var operation: LoadLimit.Operation?
@@ -20,20 +19,20 @@ package final class ConnectionLoad: Sendable {
         self.limit = limit
     }
 
-    /// Whether a request that comes now should be refused, see ``LoadLimit/isReached(isLate:)``.
+    /// Whether a request that arrives now should be refused, see ``LoadLimit/isReached(isLate:)``.
     func isLimitReached(isLate: Bool) -> Bool { limit.isReached(isLate: isLate) }
 
     /// See ``LoadEstimate/refused()``.
     func pauseOfRefusal() -> Duration { limit.refuse() }
 
-    /// A request has come whole.
+    /// Call when a request was read completely.
     func begin() {
         state.withLock { state in
             if state.operation == nil { state.operation = limit.begin() }
         }
     }
 
-    /// Does what the handler of a request does for its answer.
+    /// Runs the handler of a request.
     func handle<Value>(_ work: () async throws -> Value) async rethrows -> Value {
         state.withLock { state in
             state.isHandled = true
@@ -46,19 +45,19 @@ package final class ConnectionLoad: Sendable {
         return try await work()
     }
 
-    /// The request in work is about many things at once: how long it takes is no measure for others.
+    /// Marks the current request as a bulk operation, whose latency says nothing about others.
     package func markAsBulk() {
         state.withLock { $0.isBulk = true }
     }
 
-    /// The request in work waits for something that is not there yet, and costs nothing meanwhile.
+    /// Call when the current request starts to wait for an event and uses no resources meanwhile.
     package func suspend() {
         end(isDone: false)
     }
 
-    /// Nothing is in work, or nothing will be: the connection is gone. A handler that is at work
-    /// ends by itself, and counts until then: clients that give up and come again must not make the
-    /// store look idle.
+    /// Ends the operation unless a handler runs; called when a request was answered or the connection
+    /// closed. A running handler counts until it ends: clients that give up and reconnect must not make
+    /// the store look idle.
     func endUnlessHandled() {
         end(isDone: false) { !$0.isHandled }
     }

@@ -1,14 +1,14 @@
 import NIOCore
 import Synchronization
 
-/// The connections of an endpoint, and since when nothing is asked over each of them: where there is no
-/// room left, the least needed are closed.
+/// The connections of an endpoint and how long each has been idle; when the limit is reached, the
+/// least needed ones are closed.
 final class IdleConnections: Sendable {
-    /// A connection. Its edge says what it does, which costs no lock.
+    /// A connection. Its edge updates the state without a lock.
     final class Entry: Sendable {
         fileprivate let channel: any Channel
-        /// 0: it is in use. Of those over which nothing has ever come the bit below the sign is clear, so
-        /// that they are the smaller ones.
+        /// 0 while in use, else the time since when it is idle. `hasAsked` is set once a request came, so
+        /// connections that never sent one sort first.
         fileprivate let rank: Atomic<Int64>
         fileprivate static let hasAsked: Int64 = 1 << 62
 
@@ -25,15 +25,15 @@ final class IdleConnections: Sendable {
 
         fileprivate func close() {
             channel.eventLoop.execute { [self] in
-                // A request may have come meanwhile.
+                // A request may have arrived in the meantime.
                 if rank.load(ordering: .relaxed) != 0 { channel.close(promise: nil) }
             }
         }
     }
 
-    /// A client is given so much time to say something before its connection counts as idle.
+    /// How long a client may stay silent before its connection counts as idle.
     private static let grace = Duration.seconds(1)
-    /// So many are closed together, since looking for them takes a look at all.
+    /// How many are closed at once, because finding them scans all connections.
     private static let closedTogether = 32
 
     private let grace: Duration
@@ -43,7 +43,7 @@ final class IdleConnections: Sendable {
         self.grace = grace
     }
 
-    /// Keeps an eye on a connection until it is closed.
+    /// Tracks a connection until it is closed.
     func add(_ channel: any Channel) -> Entry {
         let entry = Entry(channel)
         let id = ObjectIdentifier(entry)
@@ -54,9 +54,9 @@ final class IdleConnections: Sendable {
         return entry
     }
 
-    /// Closes some: first those over which nothing has ever come, the oldest of them first; then those
-    /// that have been idle for the longest time.
-    /// - Returns: whether there was one to close.
+    /// Closes some idle connections: first those that never sent anything, the oldest first; then those
+    /// that have been idle the longest.
+    /// - Returns: whether any could be closed.
     func closeSome() -> Bool {
         let latest = Entry.now - TimeAmount(grace).nanoseconds
         let idle = entries.withLock { entries in

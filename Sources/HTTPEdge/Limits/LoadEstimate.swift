@@ -1,33 +1,32 @@
-/// How many operations may be in work at a time so that each of them is done soon enough.
+/// Estimates how many operations may be in progress at a time so that each is done soon enough.
 ///
-/// By Little's law what is in work is the rate at which it is done times the time that each takes.
-/// The rate that can be reached shows itself while there is plenty to do; the time is what clients are
-/// made to wait. Beyond that product more work in progress makes nothing faster, it
-/// only makes every client wait longer.
+/// By Little's law, the number in progress is the throughput times the latency. The maximum
+/// throughput shows while there is plenty to do; the latency is the target set for clients. Beyond
+/// that product, more concurrency raises no throughput and only makes every client wait longer.
 ///
-/// The rule is one of plain values: its user says what time it is.
+/// A plain value: its user passes in the time.
 struct LoadEstimate {
-    /// So many may be in work however slow it goes: where commands are merged, few at a time would
-    /// be slow themselves.
+    /// The lower bound of the limit: where commands are merged into batches, low concurrency would
+    /// itself be slow.
     static let leastLimit = 256
-    /// In windows with less in work on the average nothing is learned about what can be reached.
+    /// A window with less average concurrency says nothing about the maximum throughput.
     private static let plenty = Double(leastLimit) / 2
-    /// As long as it takes to see some tens of batches.
+    /// Long enough to see some tens of batches.
     private static let window = Duration.milliseconds(100)
     private static let rememberedWindows = 10
-    /// So many may be refused at once in a window, however little is done.
+    /// How many may be refused without delay in a window, however low the throughput is.
     static let promptRefusals = 8
-    /// For how long others are kept from being told, in milliseconds.
+    /// The delay of further refusals, in milliseconds.
     static let longRefusals = 500...1500
-    /// How many times as long as by itself an operation may take among others, however slow it is.
+    /// How many times its latency without load an operation may take under load, however slow it is.
     private static let patience = 4.0
 
-    /// How many may be in work at a time.
+    /// How many may be in progress at a time.
     private(set) var limit = Int.max
     private let latency: Duration
-    /// Of the last windows in which there was plenty to do, in operations a second.
+    /// The throughput of the last windows with plenty to do, in operations a second.
     private var rates: [Double] = []
-    /// What an operation takes that is alone, in seconds; 0: not known.
+    /// The latency of an operation without load, in seconds; 0 if unknown.
     private var aloneLatency = 0.0
     private var windowBegan: ContinuousClock.Instant
     private var doneInWindow = 0
@@ -35,15 +34,15 @@ struct LoadEstimate {
     private var doneInLastWindow = 0
     private var refusedInWindow = 0
 
-    /// - Parameter latency: what operations may take on the average among many others, if they take
-    ///   much less by themselves.
+    /// - Parameter latency: the target average latency under load, for operations that take much less
+    ///   without load.
     init(latency: Duration, at now: ContinuousClock.Instant) {
         self.latency = latency
         windowBegan = now
     }
 
-    /// An operation is done.
-    /// - Parameter wasAlone: whether next to nothing else was in work when it began.
+    /// Call when an operation is done.
+    /// - Parameter wasAlone: whether almost nothing else was in progress when it began.
     mutating func done(after time: Duration, wasAlone: Bool, at now: ContinuousClock.Instant) {
         let seconds = time / .seconds(1)
         if wasAlone { learnAlone(seconds) }
@@ -59,18 +58,18 @@ struct LoadEstimate {
         timeInWindow = 0
     }
 
-    /// An operation is refused.
-    /// - Returns: for how long to keep that from its client: not at all while refusing is little work
-    ///   next to what is done, else about as long as the answer tells it to stay away.
+    /// Call when an operation is refused.
+    /// - Returns: how long to delay the refusal: zero while refusals are little work compared to the
+    ///   throughput, else about as long as the `Retry-After` of the answer.
     mutating func refused() -> Duration {
         refusedInWindow += 1
         guard refusedInWindow > Self.promptRefusals + doneInLastWindow / 8 else { return .zero }
-        // Not all of them for as long: clients that are told together come back together.
+        // Random, because clients that are refused together come back together.
         return .milliseconds(Int.random(in: Self.longRefusals))
     }
 
     private mutating func learnAlone(_ seconds: Double) {
-        // One slow operation is no rule; a store that has become slow shows it within some dozens.
+        // A single slow operation has little weight; a slower store shows within a few dozen operations.
         aloneLatency += (seconds - aloneLatency) * (aloneLatency == 0 ? 1 : 0.05)
     }
 
@@ -79,9 +78,9 @@ struct LoadEstimate {
         guard inWork >= Self.plenty else { return }
         rates.append(Double(doneInWindow) / seconds)
         if rates.count > Self.rememberedWindows { rates.removeFirst() }
-        // Windows count alike, however long they are: a pause of the store, which is one of them, is
-        // no reason to refuse anything right after it. Nor is a window the measure into which the
-        // ends of more batches fall than into others.
+        // All windows have the same weight, whatever their length: a pause of the store is one window, and
+        // must not cause refusals right after it. Nor does a single window in which more batches happen to
+        // end set the limit.
         let rate = rates.reduce(0, +) / Double(rates.count)
         let product = rate * max(latency / .seconds(1), Self.patience * aloneLatency)
         limit = max(Self.leastLimit, Int(min(product, 1e9)))

@@ -1,12 +1,12 @@
 import NIOCore
 import Synchronization
 
-/// Keeps the operations in work to as many as can be done soon, see ``LoadEstimate``.
+/// Limits the operations in progress to as many as can be done soon, see ``LoadEstimate``.
 ///
-/// What comes beyond that is better refused at once: its caller can go to another instance, or come
-/// back later, and those that were taken are served in time. Begin and end cost one short lock each.
+/// Operations beyond that are refused at once: their clients can go to another instance or retry
+/// later, and the accepted ones are served in time. Begin and end cost one short lock each.
 final class LoadLimit: Sendable {
-    /// An operation that is being worked on.
+    /// An operation in progress.
     struct Operation: Sendable {
         fileprivate let since: ContinuousClock.Instant
         fileprivate let wasAlone: Bool
@@ -17,7 +17,7 @@ final class LoadLimit: Sendable {
         var estimate: LoadEstimate
     }
 
-    /// With no more than so many others an operation is as fast as by itself.
+    /// With up to this many others an operation is as fast as without load.
     private static let few = 4
 
     private let state: Mutex<State>
@@ -34,18 +34,17 @@ final class LoadLimit: Sendable {
         state = Mutex(State(estimate: estimate))
     }
 
-    /// Whether nothing more should be taken.
-    /// - Parameter isLate: whether requests are read too late, see ``LoopDelay``. Then only so much is
-    ///   taken as keeps the store busy.
+    /// Whether further operations should be refused.
+    /// - Parameter isLate: whether requests are read too late, see ``LoopDelay``. Then only as many are
+    ///   accepted as keep the store busy.
     func isReached(isLate: Bool) -> Bool {
         state.withLock { $0.inWork >= (isLate ? LoadEstimate.leastLimit / 2 : $0.estimate.limit) }
     }
 
     var inWork: Int { state.withLock { $0.inWork } }
 
-    /// How late a loop reads; to be called, and to be used, on that loop. A request may lie there
-    /// twice as long as an operation may take: with no more clients than ``LoadEstimate/leastLimit`` none
-    /// does.
+    /// The read delay of an event loop; call and use it only on that loop. A request may wait there for
+    /// twice the target latency, which none does with at most ``LoadEstimate/leastLimit`` clients.
     func delay(on loop: any EventLoop) -> LoopDelay {
         delays.withLock { delays in
             if let delay = delays[ObjectIdentifier(loop)] { return delay.value }
@@ -55,8 +54,8 @@ final class LoadLimit: Sendable {
         }
     }
 
-    /// Something is refused.
-    /// - Returns: for how long to keep that from the caller.
+    /// Call when an operation is refused.
+    /// - Returns: how long to delay the refusal.
     func refuse() -> Duration {
         state.withLock { $0.estimate.refused() }
     }
@@ -71,15 +70,14 @@ final class LoadLimit: Sendable {
     }
 
     /// - Parameters:
-    ///   - isDone: whether its time tells something; not so if it waited for something else than its
-    ///     turn.
-    ///   - isBulk: whether it is about many things at once, so that its time is no measure for others.
+    ///   - isDone: whether its latency counts; false if it waited for an event other than its turn.
+    ///   - isBulk: whether it is a bulk operation, whose latency says nothing about others.
     func end(_ operation: Operation, isDone: Bool, isBulk: Bool = false) {
         let now = ContinuousClock.now
         state.withLock { state in
             state.inWork -= 1
             guard isDone else { return }
-            // The first of many that came at once was not alone for long.
+            // The first of many that arrived together was not alone for long.
             let wasAlone = !isBulk && operation.wasAlone && state.inWork <= Self.few
             state.estimate.done(
                 after: operation.since.duration(to: now), wasAlone: wasAlone, at: now)

@@ -1,36 +1,36 @@
 import NIOCore
 import Synchronization
 
-/// How long requests lie in their sockets before an event loop comes to read them.
+/// Measures how long requests wait in their sockets before an event loop reads them.
 ///
-/// A loop reads what has come on all its connections, one after the other, then what has come
-/// meanwhile. Where there is too much to do, that is where requests wait, unseen by anything that counts
-/// them; refusing some is much less work for the loop than taking them.
+/// A loop reads what has arrived on all its connections, one after the other, then what has arrived
+/// meanwhile. Under overload, requests wait there, where nothing else counts them; refusing some is
+/// much less work for the loop than accepting them.
 ///
-/// To be used on the loop alone.
+/// Use it only on the loop.
 final class LoopDelay {
-    /// A loop that was held up with few requests before it has had no turn on the processor: that is
-    /// no reason to refuse any.
+    /// With fewer requests than this, a late loop only lacked processor time, which is no reason to
+    /// refuse any.
     private static let many = 64
 
     private let longest: TimeAmount
     private let now: () -> NIODeadline
     private var began: NIODeadline?
     private var requests = 0
-    /// Of the round before this one.
+    /// The previous round: its end, length and number of requests.
     private var ended = NIODeadline.uptimeNanoseconds(0)
     private var length = TimeAmount.zero
     private var lastRequests = 0
 
-    /// - Parameter longest: how long requests may lie there.
+    /// - Parameter longest: how long requests may wait there.
     init(longest: TimeAmount, now: @escaping () -> NIODeadline = NIODeadline.now) {
         self.longest = longest
         self.now = now
     }
 
-    /// A request has been read.
-    /// - Parameter execute: has something done when everything that is there has been read.
-    /// - Returns: whether it has lain there for too long.
+    /// Call when a request has been read.
+    /// - Parameter execute: schedules a closure to run after everything that has arrived was read.
+    /// - Returns: whether the request has waited too long.
     func isTooLong(execute: (@escaping () -> Void) -> Void) -> Bool {
         let time = now()
         requests += 1
@@ -39,7 +39,7 @@ final class LoopDelay {
             return time - began + length > longest
         }
         began = time
-        // A loop that had nothing to do in between has read this one at once.
+        // A loop that was idle in between has read this request at once.
         let pause = time - ended
         if pause > max(length, .milliseconds(5)) {
             length = .zero

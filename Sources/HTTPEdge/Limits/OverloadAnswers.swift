@@ -6,10 +6,10 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import Synchronization
 
-/// The answers to operations that are one too many.
+/// The answers to operations over the load limit.
 ///
-/// There are the more of them the less time there is: most differ only in the second at which they are
-/// given, and are made once in that.
+/// The higher the load, the more of them there are. Most differ only in their `Date`, so one is made
+/// per second and reused.
 final class OverloadAnswers: Sendable {
     private let answer: @Sendable (Request) -> Answer
     private let last = Mutex<(date: String, parts: [HTTPServerResponsePart])>(("", []))
@@ -18,7 +18,7 @@ final class OverloadAnswers: Sendable {
         self.answer = answer
     }
 
-    /// - Parameter head: of the request; nothing more of it has been looked at.
+    /// - Parameter head: the request's head; the rest of the request has not been looked at.
     func parts(for head: HTTPRequestHead) -> [HTTPServerResponsePart] {
         guard Self.isPlain(head) else { return answer(Self.request(head)).parts }
         let date = HTTPDate.now()
@@ -37,7 +37,7 @@ final class OverloadAnswers: Sendable {
     }
 
     private static func request(_ head: HTTPRequestHead) -> Request {
-        // A head that cannot be understood tells no id that the answer could repeat.
+        // An invalid head has no id that the answer could repeat.
         let request =
             (try? HTTPRequest(head, secure: false, splitCookie: false))
             ?? HTTPRequest(method: .post, scheme: nil, authority: nil, path: nil)
@@ -46,7 +46,7 @@ final class OverloadAnswers: Sendable {
 }
 
 extension Answer {
-    /// As it is written where it comes from the edge and not from a handler.
+    /// The parts that the edge writes itself, without a handler.
     var parts: [HTTPServerResponsePart] {
         let headers = HTTPHeaders(headers.map { ($0.name.rawName, $0.value) })
         let status = HTTPResponseStatus(statusCode: status.code)

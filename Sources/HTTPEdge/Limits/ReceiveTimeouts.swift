@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Ends the connections of clients that take too long to send a request which they have begun.
+/// Closes connections whose clients take too long to send a request that they have begun.
 ///
-/// Next to the socket, in front of the decoder: there is a head to wait for from its first byte on. A
-/// request that comes in one piece is not timed at all.
+/// Stands next to the socket, before the decoder, because the timeout of a head begins with its first
+/// byte. A request that arrives in one piece is not timed at all.
 final class ReceiveTimeouts: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -47,7 +47,7 @@ final class ReceiveTimeouts: ChannelInboundHandler {
         let readsHeld = edge.readsHeld
         timeout = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
             guard edge.receipt == timed else { return }
-            // While the request before it is in work, nothing more is read: the server's time.
+            // Nothing more is read while the previous request is in progress: that is the server's time.
             let isOurTime = edge.isReadingAhead || edge.readsHeld != readsHeld
             if isOurTime { start(context) } else { edge.receiveTimedOut() }
         }

@@ -2,17 +2,17 @@ import HTTPTypes
 import Metrics
 import Synchronization
 
-/// Counts the requests that are refused, by why.
+/// Counts refused requests by reason.
 package final class Refusals: Sendable {
     private let connections: Counter
     private let overloaded: Counter
     private let factory: any MetricsFactory
     private let label: String
-    /// By reason, which is one of few.
+    /// Keyed by reason, of which there are few.
     private let counters: Mutex<[String: Counter]>
 
-    /// What there is to watch is there from the beginning.
-    /// - Parameter label: the name of the counters, which differ in their `reason`.
+    /// Creates the main counters at once, so that they are exported from the start.
+    /// - Parameter label: the name of the counters; the label `reason` tells them apart.
     package init(label: String) {
         let factory = MetricsSystem.factory
         self.factory = factory
@@ -26,10 +26,10 @@ package final class Refusals: Sendable {
         ])
     }
 
-    /// A connection is refused, and so all its requests: there are too many.
+    /// A connection over the limit is refused, and so are all its requests.
     func countConnection() { connections.increment() }
 
-    /// An operation is refused: too much is in work already. Costs no lock.
+    /// An operation over the load limit is refused. Costs no lock.
     func countOverload() { overloaded.increment() }
 
     func count(_ failure: HTTPFailure) {
@@ -49,10 +49,10 @@ package final class Refusals: Sendable {
 }
 
 extension HTTPFailure {
-    /// Why the request was refused; nil if it was carried out, and that came to nothing.
+    /// Why the request was refused; nil if it was carried out and failed.
     fileprivate var refusal: String? {
         switch status {
-        // The codes tell more of the reason, which only the client needs to know.
+        // Their error codes are more specific, which only the client needs to know.
         case .unauthorized: "unauthorized"
         case .forbidden: "forbidden"
         default: isOutcome ? nil : code.lowercased()

@@ -2,26 +2,26 @@ import NIOCore
 import NIOSSL
 import Platform
 
-/// Ends the connections of clients that do not read what is written to them.
+/// Closes connections whose clients do not read what is written to them.
 ///
-/// What counts is whether the system takes bytes, however few: a slow client is no dead one. A connection
-/// whose answers go out at once, as nearly all do, costs no timer.
+/// Any progress counts, however small: a slow client is not a dead one. A connection whose answers are
+/// sent at once, as nearly all are, costs no timer.
 final class WriteTimeout: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// So many looks are taken in the time that a client has.
-    private static let looks = 4
+    /// How many checks are made within the timeout.
+    private static let checks = 4
 
     private let pause: TimeAmount
     private var next: Scheduled<Void>?
-    /// What was waiting at the last look, and for how many looks it has been as much.
+    /// The bytes that waited at the last check, and for how many checks that number has not changed.
     private var waiting = 0
-    private var idleLooks = 0
+    private var idleChecks = 0
 
-    /// - Parameter time: without progress.
+    /// - Parameter time: how long a write may make no progress.
     init(_ time: Duration) {
-        pause = .nanoseconds(max(1, TimeAmount(time).nanoseconds / Int64(Self.looks)))
+        pause = .nanoseconds(max(1, TimeAmount(time).nanoseconds / Int64(Self.checks)))
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -34,36 +34,36 @@ final class WriteTimeout: ChannelOutboundHandler {
         let waiting = bytesWaiting(context)
         guard waiting > 0 else { return }
         self.waiting = waiting
-        idleLooks = 0
-        lookLater(context)
+        idleChecks = 0
+        checkLater(context)
     }
 
-    private func lookLater(_ context: ChannelHandlerContext) {
+    private func checkLater(_ context: ChannelHandlerContext) {
         next = context.eventLoop.assumeIsolated().scheduleTask(in: pause) { [self] in
-            look(context)
+            check(context)
         }
     }
 
-    private func look(_ context: ChannelHandlerContext) {
+    private func check(_ context: ChannelHandlerContext) {
         next = nil
         let waiting = bytesWaiting(context)
         guard waiting > 0, context.channel.isActive else { return }
-        // More is written only after the client has taken something.
-        idleLooks = waiting == self.waiting ? idleLooks + 1 : 0
+        // More is written only after the client has read something.
+        idleChecks = waiting == self.waiting ? idleChecks + 1 : 0
         self.waiting = waiting
-        guard idleLooks < Self.looks else { return context.channel.reset() }
-        lookLater(context)
+        guard idleChecks < Self.checks else { return context.channel.reset() }
+        checkLater(context)
     }
 
     private func bytesWaiting(_ context: ChannelHandlerContext) -> Int {
-        // Only a channel that is no socket does not know.
+        // Only a channel that is not a socket lacks this option.
         (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }
 
 extension Channel {
-    /// Drops the connection at once, with what the system still holds to be sent; over TLS without the
-    /// farewell that a client which does not read would not read either.
+    /// Resets the connection and discards unsent data; over TLS without close_notify, which a client that
+    /// does not read would not read either.
     func reset() {
         let close: @Sendable () -> Void = { [pipeline] in
             let tls = try? pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)

@@ -1,18 +1,18 @@
 import NIOSSL
 
-/// The files that make an endpoint serve HTTPS, all PEM.
+/// The PEM files with which an endpoint serves HTTPS.
 public struct TLSFiles: Sendable {
-    /// The certificate and, behind it, the chain that leads to the authority.
+    /// The certificate, followed by its chain up to the authority.
     public var certificateFile: String
     public var keyFile: String
-    /// Nil: clients are not asked for certificates.
+    /// `nil`: clients are not asked for certificates.
     public var clients: Clients?
 
-    /// Whose certificates clients have to show.
+    /// Which client certificates are accepted.
     public struct Clients: Sendable, Equatable {
-        /// The certificates of the authorities that have signed theirs.
+        /// The certificates of the authorities that signed the clients' certificates.
         public var authorityFile: String
-        /// Whether clients without a certificate are accepted. One that is not valid is refused in any case.
+        /// Whether clients without a certificate are accepted. An invalid certificate is always refused.
         public var isOptional: Bool
 
         public init(authorityFile: String, isOptional: Bool = false) {
@@ -27,7 +27,7 @@ public struct TLSFiles: Sendable {
         self.clients = clients
     }
 
-    /// Why one of the files is of no use.
+    /// Why one of the files cannot be used.
     public struct Fault: Error, CustomStringConvertible {
         public enum Part: Sendable {
             case certificate, key, authority
@@ -41,8 +41,8 @@ public struct TLSFiles: Sendable {
 }
 
 extension TLSFiles {
-    /// Of TLS 1.2: those whose recorded traffic stays secret if the private key becomes known later
-    /// (an ephemeral key exchange), and that authenticate what they encrypt.
+    /// The TLS 1.2 suites with forward secrecy (an ephemeral key exchange: recorded traffic stays secret
+    /// if the private key leaks later) and authenticated encryption.
     private static let cipherSuites: [NIOTLSCipher] = [
         .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
         .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -50,7 +50,7 @@ extension TLSFiles {
         .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
     ]
 
-    /// TLS 1.2 with forward secrecy, and TLS 1.3, whose suites all have it.
+    /// TLS 1.2 with forward secrecy, and TLS 1.3, which always has it.
     /// - Throws: ``Fault``
     func configuration() throws -> TLSConfiguration {
         let chain = try certificates(certificateFile, .certificate)

@@ -4,9 +4,9 @@ import NIOTLS
 import SwiftASN1
 import X509
 
-/// Watches the handshake of a connection over TLS, directly behind the handler that encrypts. It has to
-/// end in time, or silent clients would use up the connections; and it tells which certificate the
-/// client has shown.
+/// Watches the TLS handshake of a connection; stands directly after the TLS handler in the pipeline.
+/// Enforces a timeout, because silent clients would otherwise use up the connections, and records the
+/// client's certificate.
 final class TLSHandshake: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -23,7 +23,7 @@ final class TLSHandshake: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         timeout = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
             let pipeline = context.pipeline.syncOperations
-            // Below the encryption, which would still want to say goodbye.
+            // Closes below the TLS handler, which would first exchange close_notify alerts.
             let socket = try? pipeline.context(handlerType: NIOSSLServerHandler.self)
             (socket ?? context).close(promise: nil)
         }
@@ -49,7 +49,7 @@ final class TLSHandshake: ChannelInboundHandler {
 }
 
 extension NIOSSLCertificate {
-    /// The common name of the subject; the whole subject if it has none.
+    /// The common name of the subject, or the whole subject if it has none.
     fileprivate var subjectName: String? {
         guard let certificate = try? Certificate(derEncoded: toDERBytes()) else { return nil }
         let attributes = certificate.subject.flatMap { Array($0) }

@@ -7,8 +7,8 @@
 static cmongo_on_log log_sink;
 static atomic_int open_clients;
 
-// Numbers for writes. A server demands that they rise within each session; sessions go from one call
-// to the next, so they rise for all. To be taken only while holding the session that is to use it.
+// Transaction numbers for writes. A server requires that they increase within each session. Sessions
+// are reused by later calls, so the counter is global. Take one only while holding its session.
 static atomic_int_least64_t last_write_number;
 
 _Thread_local unsigned cmongo_commands_sent;
@@ -104,11 +104,11 @@ cmongo_open(const char *text, int32_t room, cmongo_error *error)
         return NULL;
     }
     client->retry_writes = mongoc_uri_get_option_as_bool(uri, MONGOC_URI_RETRYWRITES, true);
-    // libmongoc numbers nothing but findAndModify when given commands, and tells not whether a write
-    // that failed at its second try was done at the first. So it is done here, for all alike.
+    // For generic commands, libmongoc retries nothing but findAndModify, and does not tell whether a write
+    // that failed at its retry took effect at the first attempt. So all retries are done here.
     mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYWRITES, false);
     if (!mongoc_write_concern_is_acknowledged(mongoc_uri_get_write_concern(uri)))
-        bson_set_error(&cause, 0, 0, "Unacknowledged writes (w=0) are not for what must not be lost");
+        bson_set_error(&cause, 0, 0, "Unacknowledged writes (w=0) are not supported: they can be lost");
     else
         client->pool = mongoc_client_pool_new_with_error(uri, &cause);  // copies the URI
     mongoc_uri_destroy(uri);
@@ -143,7 +143,7 @@ cmongo_borrow(bson_t *document, const uint8_t *bytes, size_t length, cmongo_erro
     if (bson_init_static(document, bytes, length) &&
         bson_validate(document, BSON_VALIDATE_NONE, &offset))
         return true;
-    return cmongo_fail(error, CMONGO_BAD_BSON, &(bson_error_t){.message = "The command is no BSON"});
+    return cmongo_fail(error, CMONGO_BAD_BSON, &(bson_error_t){.message = "The command is not valid BSON"});
 }
 
 mongoc_client_t *
@@ -166,8 +166,8 @@ cmongo_start_session(mongoc_client_t *taken, bson_error_t *cause)
     return session;
 }
 
-// Sends a numbered write up to twice. Initializes `reply` in any case.
-// `uncertain`: whether an earlier sending may have taken effect unseen.
+// Sends a retryable write up to twice. Always initializes `reply`.
+// `uncertain`: whether an earlier attempt may have taken effect without an answer.
 static bool
 write_once(mongoc_client_t *taken, const char *database, const bson_t *command, bson_t *reply,
            bson_error_t *cause, bool *uncertain)
@@ -190,7 +190,7 @@ write_once(mongoc_client_t *taken, const char *database, const bson_t *command, 
         if (cmongo_commands_sent) *uncertain = !done && (is_network(cause) || (*uncertain && again));
     }
     bson_destroy(&options);
-    // A session that met a network error is dirty, and libmongoc drops it here.
+    // libmongoc drops a session that is dirty after a network error here.
     mongoc_client_session_destroy(session);
     return done;
 }
@@ -209,7 +209,7 @@ cmongo_run(cmongo_client *client, cmongo_kind kind, const char *database, const 
     bool numbered = kind == CMONGO_WRITE_ONCE && client->retry_writes && !client->standalone;
     if (numbered) {
         done = write_once(taken, database, &command, &reply, &cause, &uncertain);
-        // Code 20: an operation that this server does not have. It was not known to stand alone.
+        // Code 20: the server has no retryable writes. It was not known to be a standalone.
         numbered = done || cause.code != 20 || !client->standalone;
         if (!numbered) bson_destroy(&reply);
     }

@@ -66,12 +66,12 @@ cmongo_run_cursor(cmongo_client *client, const char *database, const uint8_t *by
         bson_t next;
         next_command(&next, cursor, collection, more, await_milliseconds);
         bson_destroy(&reply);
-        // Never retried: a batch that got lost on its way would be skipped.
+        // Never retried: a batch whose reply was lost would be skipped.
         done = mongoc_client_command_with_opts(
             taken, database, &next, NULL, &options, &reply, &cause);
         bson_destroy(&next);
     }
-    if (!more) done = true;  // that the cursor lives on until the server drops it harms nobody
+    if (!more) done = true;  // a failed killCursors is harmless: the server times the cursor out
     if (!done) {
         cmongo_fail(error, cmongo_failure_of(&cause), &cause);
         if (!bson_empty(&reply)) on_reply(context, bson_get_data(&reply), reply.len);

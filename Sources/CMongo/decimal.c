@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-_Static_assert(CMONGO_DECIMAL_TEXT >= BSON_DECIMAL128_STRING, "libbson needs no more room");
+_Static_assert(CMONGO_DECIMAL_TEXT >= BSON_DECIMAL128_STRING, "the buffer is large enough for libbson");
 
 bool
 cmongo_write_decimal(const uint8_t *bytes, char *text)
@@ -14,8 +14,8 @@ cmongo_write_decimal(const uint8_t *bytes, char *text)
     bson_decimal128_t number = {.low = BSON_UINT64_FROM_LE(halves[0]),
                                 .high = BSON_UINT64_FROM_LE(halves[1])};
     if ((number.high >> 59 & 0xf) == 0xf) return false;
-    // A significand beyond the maximum stands for 0. libbson knows that of those in the form for large
-    // ones, but in the usual form writes more digits than there is room for.
+    // A significand beyond the maximum means 0. libbson does that for the large form, but for the usual
+    // form it writes more digits than fit into `text`.
     bool is_usual = (number.high >> 61 & 0x3) != 0x3;
     uint64_t high = number.high & significand_mask;
     if (is_usual && (high > maximum_high || (high == maximum_high && number.low > maximum_low))) {

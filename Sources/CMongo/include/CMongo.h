@@ -1,16 +1,16 @@
 #ifndef CMONGO_H
 #define CMONGO_H
 
-// Commands to MongoDB over libmongoc, which nothing but CMongo.c sees: BSON bytes in, BSON bytes out.
+// Commands to MongoDB over libmongoc, which only this target uses: BSON bytes in, BSON bytes out.
 //
 // OWNERSHIP
 // - What a caller passes in (text, bytes, context, error) stays the caller's and is borrowed for the
-//   call: nothing is kept after it returns.
-// - What is handed to a callback is lent until the callback returns. Nothing is ever to be freed.
-// - A `cmongo_client` belongs to whoever opened it, and is closed by him, once, when no call uses it.
+//   call: nothing is kept after the call returns.
+// - What is passed to a callback is lent until the callback returns. Callers never free anything.
+// - A `cmongo_client` belongs to the caller that opened it, which closes it once, when no call uses it.
 //
-// Every function may be called from any thread; calls block until the server answered or a timeout
-// of the URI passed. A call takes a connection, finishes, and has given it back when it returns.
+// Every function may be called from any thread; calls block until the server answers or a timeout of
+// the URI passes. A call takes a connection, and gives it back before it returns.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,18 +18,18 @@
 
 typedef struct cmongo_client cmongo_client;
 
-/// How a command is sent; what the URI says of read and write concern is added to it.
+/// How a command is sent, and whether the read or write concern of the URI is added to it.
 typedef enum {
-    /// As it is, with neither concern added, and never twice: hello, explain, listIndexes.
+    /// Unchanged, without read or write concern, and never retried: hello, explain, listIndexes.
     CMONGO_PLAIN,
-    /// With the read concern; once more after a network error or a failover.
+    /// With the read concern; retried once after a network error or a failover.
     CMONGO_READ,
-    /// With the write concern, and never twice: what changes many documents, or no document.
+    /// With the write concern, never retried: changes of many documents, or of no document.
     CMONGO_WRITE,
-    /// With the write concern and a number, by which the server carries it out exactly once however
-    /// often it is sent: insert, update and delete without `multi`, findAndModify. Sent once more
-    /// after a network error or a failover. (Not numbered where the URI says retryWrites=false, and
-    /// on a server that is no member of a set.)
+    /// With the write concern and a transaction number, by which the server carries it out exactly once
+    /// however often it is sent: insert, update and delete without `multi`, findAndModify. Retried once
+    /// after a network error or a failover. (Without a number if the URI sets retryWrites=false, and on
+    /// a standalone server.)
     CMONGO_WRITE_ONCE,
 } cmongo_kind;
 
@@ -37,51 +37,51 @@ typedef enum {
 typedef enum {
     /// The URI cannot be used.
     CMONGO_BAD_URI,
-    /// The bytes are no BSON document.
+    /// The bytes are not a BSON document.
     CMONGO_BAD_BSON,
     /// No connection of the pool became free within waitQueueTimeoutMS.
     CMONGO_POOL_EXHAUSTED,
-    /// No server was to be had for the command.
+    /// Server selection found no server for the command.
     CMONGO_UNREACHABLE,
-    /// The connection broke, or its timeout passed, after the command had been sent.
+    /// The connection broke or timed out after the command had been sent.
     CMONGO_BROKEN,
     /// The server does not accept the credentials.
     CMONGO_NOT_AUTHENTICATED,
-    /// The server answered with an error; its reply went to the callback.
+    /// The server answered with an error; its reply was passed to the callback.
     CMONGO_REFUSED,
     CMONGO_OTHER,
 } cmongo_failure;
 
 typedef struct {
     cmongo_failure failure;
-    /// Whether the server may have carried the command out all the same. (What it means for a command
-    /// that the server refused is in its reply.)
+    /// Whether the server may have carried the command out nevertheless. (For a command that the server
+    /// refused, see its reply.)
     bool may_have_run;
-    /// libmongoc's own, for the log.
+    /// libmongoc's own domain and code, for the log.
     uint32_t domain;
     uint32_t code;
     char message[512];
 } cmongo_error;
 
-/// Given each reply of the server, good or bad.
-/// - Returns: whether to go on; only `cmongo_run_cursor` asks.
+/// Called with each reply of the server, also with errors.
+/// - Returns: whether to continue; used only by `cmongo_run_cursor`.
 typedef bool (*cmongo_on_reply)(void *context, const uint8_t *bytes, size_t length);
 
-/// Given each message that libmongoc logs, from any thread, one at a time. It must not call back.
+/// Called with each message that libmongoc logs, from any thread, one at a time. Must not call back.
 /// - Parameter level: 0 error, 1 critical, 2 warning, 3 message, 4 info, 5 debug, 6 trace.
 typedef void (*cmongo_on_log)(int level, const char *domain, const char *message);
 
-/// Prepares libmongoc. To be called before anything else, once in a process. What it holds is
-/// released when the process exits, provided that all clients were closed.
+/// Initializes libmongoc. Call it before anything else, once per process. Its resources are released
+/// when the process exits, provided that all clients were closed.
 void cmongo_start(cmongo_on_log on_log);
 
-/// Opens a client with a pool of connections, which are made when first needed.
-/// - Parameter uri: refused also if it asks for unacknowledged writes.
-/// - Parameter room: how many connections there may be, from 1, whatever the URI says.
+/// Opens a client with a pool of connections, which connect when first needed.
+/// - Parameter uri: also refused if it asks for unacknowledged writes.
+/// - Parameter room: the size of the pool, at least 1; overrides the URI.
 /// - Returns: NULL, with `error` filled in, if the URI cannot be used.
 cmongo_client *cmongo_open(const char *uri, int32_t room, cmongo_error *error);
 
-/// Closes a client that no call uses. Tells the server so, for which it may wait
+/// Closes a client that no call uses. It notifies the server, for which it may wait
 /// serverSelectionTimeoutMS.
 void cmongo_close(cmongo_client *client);
 
@@ -93,22 +93,22 @@ bool cmongo_run(cmongo_client *client, cmongo_kind kind, const char *database,
                 const uint8_t *command, size_t length, cmongo_on_reply on_reply, void *context,
                 cmongo_error *error);
 
-/// Runs a command that answers with a cursor, then asks for more, lending each reply to `on_reply`,
-/// until there is no more or `on_reply` returns false. One session and one server for all of it, as
-/// servers demand. Holds its connection all the while.
-/// - Parameter await_milliseconds: for a cursor that waits for more (a change stream), how long the
-///   server is to wait before an empty reply; it must be shorter than socketTimeoutMS. Else 0.
+/// Runs a command that answers with a cursor, then `getMore`, lending each reply to `on_reply`, until
+/// the cursor is exhausted or `on_reply` returns false. Uses one session and one server throughout, as
+/// servers require. Holds its connection all the time.
+/// - Parameter await_milliseconds: for an awaiting cursor (a change stream), how long the server waits
+///   for data before an empty reply; must be shorter than socketTimeoutMS. Otherwise 0.
 bool cmongo_run_cursor(cmongo_client *client, const char *database, const uint8_t *command,
                        size_t length, int64_t await_milliseconds, cmongo_on_reply on_reply,
                        void *context, cmongo_error *error);
 
-/// Room for any decimal number as text, with the zero byte.
+/// The buffer size for any decimal number as text, including the terminating zero.
 enum { CMONGO_DECIMAL_TEXT = 43 };
 
-/// Writes a decimal number (IEEE 754 decimal128) as text with all its digits, also zeros at the end.
-/// - Parameter bytes: 16, as they stand in a document.
-/// - Parameter text: room for CMONGO_DECIMAL_TEXT bytes.
-/// - Returns: false, with nothing written, for infinities and what is no number.
+/// Writes a decimal number (IEEE 754 decimal128) as text with all its digits, including trailing zeros.
+/// - Parameter bytes: the 16 bytes of the value in a document.
+/// - Parameter text: a buffer of CMONGO_DECIMAL_TEXT bytes.
+/// - Returns: false, with nothing written, for infinities and NaN.
 bool cmongo_write_decimal(const uint8_t *bytes, char *text);
 
 #endif

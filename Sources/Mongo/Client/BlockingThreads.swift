@@ -2,19 +2,18 @@ internal import DequeModule
 internal import Foundation
 internal import Synchronization
 
-/// A few threads for calls that block, with a queue that has an end.
+/// A few threads for blocking calls, with a bounded queue.
 ///
-/// Written here since a ready-made pool has no end of its queue, and gives a cancelled caller back only
-/// when a thread comes to his call: behind a database that hangs, both are what hurts. Threads are
-/// started when first needed.
+/// Ready-made thread pools have an unbounded queue, and return to a cancelled caller only when a thread
+/// takes its call; both are harmful when the database hangs. Threads start when first needed.
 final class BlockingThreads: Sendable {
     private let shared: SharedState
 
     /// - Parameters:
     ///   - count: how many calls may run at a time.
     ///   - queueLimit: how many more may wait.
-    ///   - patience: how long each of those may wait, to a quarter of a second.
-    ///   - refusal: what those are told that have waited for this patience.
+    ///   - patience: how long each of those may wait, accurate to a quarter of a second.
+    ///   - refusal: the error kind for a call that has waited for that long.
     init(
         name: String, count: Int, queueLimit: Int, patience: Duration = .seconds(10),
         refusal: @escaping @Sendable (Duration) -> MongoError.Kind = { _ in .unreachable }
@@ -27,11 +26,11 @@ final class BlockingThreads: Sendable {
 
     /// Runs a blocking call on one of the threads.
     ///
-    /// A task that is cancelled while its call waits leaves at once, and the call is dropped; one that
-    /// runs is left to finish.
-    /// - Throws: what the call throws; `CancellationError`; ``MongoError`` of the kinds `overloaded`, at
-    ///   once, if too many calls are waiting, `refusal` if none of those that run ends while this one
-    ///   has patience, and `closed` after ``stop()``.
+    /// If the task is cancelled while its call waits, this returns at once and the call is dropped; a call
+    /// that runs is left to finish.
+    /// - Throws: the error of the call; `CancellationError`; ``MongoError`` of the kinds `overloaded`, at
+    ///   once, if the queue is full, `refusal` if the call waits longer than `patience`, and `closed` after
+    ///   ``stop()``.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
         -> Result
     {
@@ -52,14 +51,14 @@ final class BlockingThreads: Sendable {
     /// How many calls run, and how many wait.
     var use: (running: Int, waiting: Int) { shared.use }
 
-    /// Refuses what waits and what comes. Returns when what runs has ended.
+    /// Refuses waiting and further calls. Returns when the running ones have ended.
     func stop() async {
         shared.stop()
         await withCheckedContinuation { shared.whenEnded($0) }
     }
 }
 
-/// Stands for a call, also before it is in the queue.
+/// Identifies a call, even before it is queued.
 private final class Ticket: Sendable {
     let isCancelled = Atomic(false)
 }
@@ -71,9 +70,9 @@ private struct Call {
     let refuse: @Sendable (any Error) -> Void
 }
 
-/// What the threads share. It outlives its owner until the last of them has ended.
+/// The state shared by the threads. It outlives its owner until the last thread has ended.
 ///
-/// @unchecked: every `var` is touched only while `condition` is locked.
+/// @unchecked: every `var` is accessed only while `condition` is locked.
 private final class SharedState: @unchecked Sendable {
     private let name: String
     private let count: Int
@@ -99,7 +98,7 @@ private final class SharedState: @unchecked Sendable {
         self.refusal = refusal
     }
 
-    /// - Returns: why the call is not to be run, if so.
+    /// - Returns: the error that refuses the call, or nil if it was queued.
     func enqueue(_ call: Call) -> (any Error)? {
         condition.withLock {
             if isStopped { return MongoError(.closed, message: "The client was shut down") }
@@ -166,11 +165,11 @@ private final class SharedState: @unchecked Sendable {
         thread.start()
     }
 
-    /// Refuses calls that wait too long, as long as any wait. The threads cannot: behind a database
-    /// that hangs, all of them are in a call.
+    /// Refuses calls that wait too long, until none waits. A separate thread, because behind a database
+    /// that hangs all other threads are in a call.
     private func startWatch() {
         let watch = Thread { [self] in
-            while isAnybodyWaiting() {
+            while hasWaitingCalls() {
                 Thread.sleep(forTimeInterval: 0.25)
                 for call in takeOverdue() {
                     call.refuse(
@@ -184,14 +183,14 @@ private final class SharedState: @unchecked Sendable {
         watch.start()
     }
 
-    private func isAnybodyWaiting() -> Bool {
+    private func hasWaitingCalls() -> Bool {
         condition.withLock {
             isWatched = !waiting.isEmpty
             return isWatched
         }
     }
 
-    /// Takes those calls off the queue that have waited long enough; the first came first.
+    /// Removes the calls that have waited too long from the queue, which is in order of arrival.
     private func takeOverdue() -> [Call] {
         condition.withLock {
             let now = ContinuousClock.now
@@ -205,7 +204,7 @@ private final class SharedState: @unchecked Sendable {
         }
     }
 
-    /// Waits for a call. Nil: the thread is to end.
+    /// Waits for a call; nil tells the thread to end.
     private func next() -> Call? {
         condition.withLock {
             while waiting.isEmpty, !isStopped {

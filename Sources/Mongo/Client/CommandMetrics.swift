@@ -2,15 +2,15 @@ import BSON
 import Metrics
 internal import Synchronization
 
-/// What is counted of the commands that go to the servers, by their names.
+/// Metrics of the commands sent to the servers, by command name.
 ///
-/// The time is that on a connection, until the last reply: what a call waits for a connection is not in it.
+/// The time counts from taking a connection to the last reply, without the wait for a connection.
 final class CommandMetrics: Sendable {
     private let factory = MetricsSystem.factory
     private let timers = Mutex<[String: Timer]>([:])
     private let errors = Mutex<[String: Counter]>([:])
 
-    /// Times what is put into it.
+    /// Times a closure.
     struct Stopwatch: Sendable {
         fileprivate let timer: Timer
 
@@ -21,7 +21,7 @@ final class CommandMetrics: Sendable {
         }
     }
 
-    /// Runs what sends a command, which is to put the sending itself under the stopwatch.
+    /// Runs a closure that sends a command, and that has to pass the sending itself to the stopwatch.
     func measure<Value: Sendable>(
         _ command: BSONDocument, _ body: (Stopwatch) async throws -> Value
     ) async throws -> Value {

@@ -8,7 +8,7 @@ final class ConnectionPool: Sendable {
 
     /// - Parameters:
     ///   - uri: with all its options.
-    ///   - room: how many connections there may be, whatever the URI says.
+    ///   - room: the size of the pool; overrides the URI.
     /// - Throws: ``MongoError`` of kind `badURI`.
     init(uri: MongoURI, room: Int) throws {
         precondition(MongoLog.isReady)
@@ -34,7 +34,7 @@ final class ConnectionPool: Sendable {
         return try replies.checkedLast(succeeded ? nil : failure, sentAs: kind)
     }
 
-    /// - Parameter onReply: whether to go on after a reply without errors.
+    /// - Parameter onReply: called with each reply without errors; returns whether to continue.
     func runCursor(
         _ command: BSONDocument, on database: String, awaiting: Int64,
         onReply: (BSONDocument) -> Bool
@@ -52,18 +52,18 @@ final class ConnectionPool: Sendable {
     }
 }
 
-/// What comes back in a call: the context of the shim's callback, which is only used during the call.
+/// Collects the replies of a call: the context of the shim's callback, used only during the call.
 private final class Replies {
     private let isWanted: (BSONDocument) -> Bool
     private var last: BSONDocument?
     private var fault: BSONError?
 
-    /// - Parameter isWanted: whether to go on after a reply without errors.
+    /// - Parameter isWanted: called with each reply without errors; returns whether to continue.
     init(isWanted: @escaping (BSONDocument) -> Bool) {
         self.isWanted = isWanted
     }
 
-    /// Not retained: whoever passes it on keeps the object until the call is over.
+    /// Not retained: the caller keeps the object alive until the call is over.
     var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
     static let callback: cmongo_on_reply = { context, bytes, length in
@@ -88,10 +88,11 @@ private final class Replies {
     {
         if let fault {
             throw MongoError(
-                kind.isWrite ? .unknownOutcome : .other, message: "The reply is no BSON: \(fault)")
+                kind.isWrite ? .unknownOutcome : .other,
+                message: "The reply is not valid BSON: \(fault)")
         }
         if let last, var error = MongoError(reply: last, sentAs: kind) {
-            // Sent before, with an answer that got lost: this answer speaks of the second sending only.
+            // An earlier attempt lost its answer; this reply is about the retry only.
             if let failure, failure.may_have_run { error.kind = .unknownOutcome }
             throw error
         }

@@ -5,12 +5,12 @@ internal import Synchronization
 /// A MongoDB cluster: commands in, replies out.
 ///
 /// Calls run on threads of their own, one for each connection of the pool, and each holds its
-/// connection only while it runs. The first calls make the connections; that the client could be
-/// opened says nothing about the servers. To be shut down before it is dropped: whoever drops it last
-/// else waits for its end.
+/// connection only while it runs. Connections are made by the first calls, so opening a client does
+/// not check the servers. Shut it down before releasing it; otherwise the last release waits for its
+/// calls to end.
 public final class MongoClient: Sendable {
-    /// The options that are set unless the URI sets them. With them no call waits longer than 10 s for
-    /// its turn, 15 s for a server and 30 s for a reply, the last two twice over if it is sent again.
+    /// The options that apply unless the URI sets them. With them no call waits longer than 10 s for its
+    /// turn, 15 s for a server and 30 s for a reply; the last two count twice if the call is retried.
     public static let defaults: [(name: String, value: String)] = [
         ("serverSelectionTimeoutMS", "15000"), ("connectTimeoutMS", "5000"),
         ("socketTimeoutMS", "30000"), ("waitQueueTimeoutMS", "10000"), ("maxPoolSize", "32"),
@@ -20,8 +20,8 @@ public final class MongoClient: Sendable {
     /// How many ``follow(_:on:awaiting:onReply:)`` can run at a time, beyond `maxPoolSize`.
     public static let maximumFollowers = 4
 
-    /// How many ``read(_:on:onReply:)`` can run at a time, beyond `maxPoolSize`: what may take long has
-    /// connections of its own, so that short commands do not wait behind it.
+    /// How many ``read(_:on:onReply:)`` can run at a time, beyond `maxPoolSize`. Long reads have their own
+    /// connections, so that short commands do not wait behind them.
     public static let maximumReaders = 4
 
     private let commands: BlockingThreads
@@ -34,23 +34,23 @@ public final class MongoClient: Sendable {
     private let reachability: Reachability
 
     /// - Parameters:
-    ///   - uri: `maxPoolSize` in it is also how many calls run at a time.
-    ///   - appName: how the servers' logs call this client.
-    ///   - queueLimit: how many calls may wait for one of those; more are refused at once.
-    /// - Throws: ``MongoError`` of kind `badURI`, also if the URI asks for unacknowledged writes (`w=0`).
+    ///   - uri: its `maxPoolSize` is also how many calls run at a time.
+    ///   - appName: the name of this client in the servers' logs.
+    ///   - queueLimit: how many calls may wait; further ones are refused at once.
+    /// - Throws: ``MongoError`` of kind `badURI`, also for unacknowledged writes (`w=0`).
     public init(uri: MongoURI, appName: String, queueLimit: Int = 1024) throws {
         let uri = uri.withDefaults(Self.defaults + [("appname", appName)])
         guard let size = uri[option: "maxPoolSize"].flatMap(Int.init), (1...1000).contains(size)
         else {
-            throw MongoError(.badURI, message: "maxPoolSize is no number from 1 to 1000")
+            throw MongoError(.badURI, message: "maxPoolSize is not a number from 1 to 1000")
         }
         guard let patience = uri[option: "waitQueueTimeoutMS"].flatMap(Int32.init), patience > 0
         else {
-            throw MongoError(.badURI, message: "waitQueueTimeoutMS is no number of milliseconds")
+            throw MongoError(.badURI, message: "waitQueueTimeoutMS is not a number of milliseconds")
         }
         guard let selection = uri[option: "serverSelectionTimeoutMS"].flatMap(Int32.init) else {
             throw MongoError(
-                .badURI, message: "serverSelectionTimeoutMS is no number of milliseconds")
+                .badURI, message: "serverSelectionTimeoutMS is not a number of milliseconds")
         }
         reachability = Reachability(selectionTimeout: .milliseconds(selection))
         poolSize = size
@@ -66,13 +66,13 @@ public final class MongoClient: Sendable {
             name: "mongo-follow", count: Self.maximumFollowers, queueLimit: 0)
     }
 
-    /// Runs a command and returns its reply, which has no errors in it.
+    /// Runs a command and returns its reply, which is free of errors.
     ///
-    /// Once a call has waited its whole time for a server in vain, further ones fail at once for a second,
-    /// and then as long as one of them looks for a server again.
+    /// After a call has timed out in server selection, further calls fail at once for a second, and then
+    /// for as long as one of them selects a server again.
     ///
-    /// - Parameter command: its first key is its name. `lsid`, `txnNumber`, `$db` and the concerns
-    ///   are added to it.
+    /// - Parameter command: its first key is its name. `lsid`, `txnNumber`, `$db` and the read or write
+    ///   concern are added to it.
     /// - Throws: ``MongoError``; `CancellationError` if the task is cancelled before the call runs. A
     ///   call that runs is left to finish.
     public func run(
@@ -89,12 +89,12 @@ public final class MongoClient: Sendable {
         }
     }
 
-    /// Runs a command that answers with a cursor (`find`, `aggregate`), and returns the replies to it
-    /// and to all the `getMore` that follow, in order: the first has `cursor.firstBatch`, the others
+    /// Runs a command that answers with a cursor (`find`, `aggregate`), and returns its reply and those of
+    /// all `getMore` that follow, in order: the first has `cursor.firstBatch`, the others
     /// `cursor.nextBatch`.
     ///
-    /// `getMore` cannot be run as a command of its own, since servers answer it only in the session
-    /// that opened the cursor. Throws as ``run(_:on:as:)``.
+    /// `getMore` cannot be run as a command of its own, because servers answer it only in the session
+    /// that opened the cursor. Throws the errors of ``run(_:on:as:)``.
     public func collect(_ command: BSONDocument, on database: String) async throws -> [BSONDocument]
     {
         let pool = try openPool()
@@ -115,15 +115,15 @@ public final class MongoClient: Sendable {
         }
     }
 
-    /// Runs a command that reads much or searches long, on one of a few connections of its own, and
-    /// hands on its replies as ``collect(_:on:)`` returns them.
+    /// Runs a command that reads many documents or takes long, on one of a few separate connections, and
+    /// passes on the replies that ``collect(_:on:)`` would return.
     ///
-    /// A cursor that is not wanted any more is closed at the server, also when the task is cancelled.
-    /// A command that has no reply yet ends with its `maxTimeMS`.
+    /// A cursor that is not needed any more is closed at the server, also when the task is cancelled.
+    /// A command without a reply yet ends at its `maxTimeMS`.
     /// - Parameter onReply: called with each reply, on the thread that waits for them; returns whether
-    ///   to go on.
+    ///   to continue.
     /// - Throws: as ``run(_:on:as:)``; if the command has waited for 5 s, `unreachable` if no server has
-    ///   replied in that time, else `overloaded`.
+    ///   replied in that time, otherwise `overloaded`.
     public func read(
         _ command: BSONDocument, on database: String,
         onReply: @escaping @Sendable (BSONDocument) -> Bool
@@ -149,17 +149,17 @@ public final class MongoClient: Sendable {
         try Task.checkCancellation()
     }
 
-    /// Follows a cursor that waits for more, such as a change stream's (`aggregate` with a
+    /// Follows a cursor that awaits data, such as a change stream (`aggregate` with a
     /// `$changeStream`), on a connection and a thread of its own.
     ///
-    /// Returns after `onReply` answered false or the cursor came to its end. Ends within `awaiting`
+    /// Returns when `onReply` returns false or the cursor is exhausted. Ends within `awaiting`
     /// milliseconds of the task's cancellation (`CancellationError`) or of ``shutdown()``.
     /// - Parameters:
-    ///   - awaiting: how long the server waits for news before it sends a reply without; well below
-    ///     `socketTimeoutMS`.
+    ///   - awaiting: how long, in milliseconds, the server waits for data before it sends an empty reply;
+    ///     well below `socketTimeoutMS`.
     ///   - onReply: called with each reply, on the thread that waits for them.
     /// - Throws: as ``run(_:on:as:)``, and when the connection breaks; `overloaded` if
-    ///   ``maximumFollowers`` are at work.
+    ///   ``maximumFollowers`` are running.
     public func follow(
         _ command: BSONDocument, on database: String, awaiting: Int64 = 1000,
         onReply: @escaping @Sendable (BSONDocument) -> Bool
@@ -184,13 +184,12 @@ public final class MongoClient: Sendable {
     /// Refuses further calls, waits for those that run, and closes all connections, for at most
     /// ``shutdownPatience``.
     ///
-    /// Calls to a server that does not answer run for as long as its timeouts say, and closing a
-    /// connection waits for it as well. What is not done in time goes on in the background, or ends with
-    /// the process.
+    /// Calls to a server that does not answer run until their timeouts, and closing a connection waits for
+    /// it as well. What is not done in time continues in the background, or ends with the process.
     public func shutdown() async {
         isClosing.store(true, ordering: .relaxed)
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        // Unstructured on purpose: neither is waited for once the other is done.
+        // Unstructured on purpose: once one is done, the other is not waited for.
         Task.detached { [self] in
             await close()
             end.yield()
@@ -212,7 +211,7 @@ public final class MongoClient: Sendable {
         await commands.stop()
         let last = Mutex(pool.withLock { $0.take() })
         await withCheckedContinuation { continuation in
-            // Closing tells the server, so it may block.
+            // Closing notifies the server, so it may block.
             Thread.detachNewThread {
                 last.withLock { $0 = nil }
                 continuation.resume()
@@ -220,7 +219,7 @@ public final class MongoClient: Sendable {
         }
     }
 
-    /// How many commands can run at a time, how many do, and how many wait for that.
+    /// How many commands can run at a time, how many are running, and how many wait.
     public var poolUse: (size: Int, inUse: Int, waiting: Int) {
         let (inUse, waiting) = commands.use
         return (poolSize, inUse, waiting)
@@ -234,7 +233,7 @@ public final class MongoClient: Sendable {
     }
 }
 
-/// Something that comes to be true.
+/// A flag that can only be set.
 private final class Flag: Sendable {
     private let value = Atomic(false)
     var isSet: Bool { value.load(ordering: .relaxed) }

@@ -1,15 +1,15 @@
 internal import CMongo
 
-/// How a command is sent. The read or the write concern of the URI is added to it accordingly.
+/// How a command is sent, and whether the read or write concern of the URI is added to it.
 public enum MongoCommandKind: Sendable {
     /// Neither reads nor writes documents: `hello`, `ping`, `explain`, `listIndexes`. Sent once.
     case plain
-    /// Sent again after a failover or a network error, once.
+    /// Retried once after a failover or a network error.
     case read
-    /// Sent once, whatever happens: writes of many documents (`multi`), and what creates or drops.
+    /// Never retried: writes of many documents (`multi`), and creating or dropping.
     case write
-    /// Carried out exactly once, though it is sent again after a failover or a network error:
-    /// `findAndModify`, and `insert`, `update`, `delete` whose every statement is for one document.
+    /// Carried out exactly once, even if it is retried after a failover or a network error:
+    /// `findAndModify`, and `insert`, `update`, `delete` whose statements each affect one document.
     case retryableWrite
 
     var isWrite: Bool { self == .write || self == .retryableWrite }

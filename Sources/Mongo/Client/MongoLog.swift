@@ -2,9 +2,9 @@ internal import CMongo
 internal import Foundation
 internal import Synchronization
 
-/// What libmongoc has to say, beside the errors that calls throw. There is one log in a process.
+/// The log of libmongoc, besides the errors that calls throw. There is one per process.
 public enum MongoLog {
-    /// libmongoc's own levels; a monitor that cannot reach its server says so at `debug`, often.
+    /// libmongoc's own levels; a monitor that cannot reach its server often logs at `debug`.
     public enum Level: Int, Sendable, Comparable {
         case error, critical, warning, message, info, debug, trace
 
@@ -12,12 +12,12 @@ public enum MongoLog {
     }
 
     /// - Parameters:
-    ///   - domain: the part of libmongoc that speaks.
+    ///   - domain: the part of libmongoc that logs.
     ///   - message: without credentials.
     public typealias Sink = @Sendable (_ level: Level, _ domain: String, _ message: String) -> Void
 
-    /// Sends everything that is logged from now on to `sink`, which is called from any thread and
-    /// must not call MongoDB. Until then warnings and worse go to standard error.
+    /// Sends all further messages to `sink`, which is called from any thread and must not call MongoDB.
+    /// Until then warnings and worse go to standard error.
     public static func send(to sink: @escaping Sink) {
         Self.sink.withLock { $0 = sink }
     }
@@ -27,7 +27,7 @@ public enum MongoLog {
         try? FileHandle.standardError.write(contentsOf: Data("\(domain): \(message)\n".utf8))
     }
 
-    /// Prepares libmongoc, once in a process; to be touched before it is used.
+    /// Initializes libmongoc, once per process; read it before using libmongoc.
     static let isReady: Bool = {
         cmongo_start { level, domain, message in
             guard let domain, let message, let level = Level(rawValue: Int(level)) else { return }

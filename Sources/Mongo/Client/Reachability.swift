@@ -1,34 +1,34 @@
 internal import Synchronization
 
-/// Remembers that no server can be had, so that not every call finds it out by waiting for one.
+/// Makes calls fail fast while no server is reachable, so that not every call waits for its timeout.
 ///
-/// A call that has waited its whole time for a server in vain closes it. For a second further calls then
-/// fail at once with the same error; after that one of them looks for a server again, while the others go on
-/// to fail. It opens with the first reply of any server. An election is shorter than the time that calls
-/// wait for a server, so it closes nothing: the calls that meet it wait, and succeed.
+/// Like a circuit breaker, but *open* lets calls through. A call whose server selection timed out closes
+/// it. For a second, further calls fail at once with the same error; then one of them selects a server
+/// again while the others continue to fail. The first reply of any server opens it. An election is
+/// shorter than the selection timeout, so it closes nothing: calls during it wait, and succeed.
 final class Reachability: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     private enum State {
         case open
-        /// - Parameter isProbing: whether a call looks for a server.
+        /// - Parameter isProbing: whether a call is selecting a server.
         case closed(MongoError, until: Instant, isProbing: Bool)
     }
 
-    /// How long calls fail at once before one looks again.
+    /// How long calls fail at once before one selects a server again.
     static let rest = Duration.seconds(1)
 
     private let state = Mutex(State.open)
-    /// When a server has replied last; at first, when this was made.
+    /// When a server last replied; initially when this was created.
     private let lastReply = Mutex(Instant.now)
-    /// How long a call waits for a server.
+    /// How long server selection may take.
     private let selectionTimeout: Duration
 
     init(selectionTimeout: Duration) {
         self.selectionTimeout = selectionTimeout
     }
 
-    /// Why a call need not be queued, if so.
+    /// The error that refuses a call before it is queued, or nil.
     func refusal(at now: Instant = .now) -> MongoError? {
         state.withLock { state in
             guard case .closed(let error, let end, let isProbing) = state, isProbing || now < end
@@ -37,8 +37,8 @@ final class Reachability: Sendable {
         }
     }
 
-    /// Makes a call, unless it would wait in vain.
-    /// - Throws: what the call throws; the error of the one that closed this.
+    /// Makes a call, unless no server is reachable.
+    /// - Throws: the error of the call, or the one that closed this.
     func run<Value>(_ call: () throws -> Value) throws -> Value {
         let start = Instant.now
         try admit(at: start)
@@ -55,7 +55,7 @@ final class Reachability: Sendable {
         }
     }
 
-    /// - Throws: ``MongoError`` if the call is not to be made; it may be the one that looks, else.
+    /// - Throws: ``MongoError`` if the call must not be made; otherwise it may be the probing call.
     func admit(at now: Instant) throws(MongoError) {
         let refusal: MongoError? = state.withLock { state in
             guard case .closed(let error, let end, let isProbing) = state else { return nil }
@@ -66,10 +66,10 @@ final class Reachability: Sendable {
         if let refusal { throw refusal }
     }
 
-    /// Takes in how a call that was admitted has failed.
+    /// Records the failure of an admitted call.
     func report(_ error: MongoError, began: Instant, ended: Instant) {
         guard error.kind == .unreachable else { return open() }
-        // Clocks may be a little apart.
+        // The clocks may differ slightly.
         let waitedInVain = began.duration(to: ended) >= selectionTimeout * 0.99
         state.withLock { state in
             switch state {
@@ -85,8 +85,8 @@ final class Reachability: Sendable {
         state.withLock { $0 = .open }
     }
 
-    /// Why a call that has waited so long for a connection got none: no server replies, or those that
-    /// reply have too much to do.
+    /// Why a call that waited `duration` for a connection got none: no server replies, or the replying
+    /// ones are overloaded.
     func reasonForWait(of duration: Duration, at now: Instant = .now) -> MongoError.Kind {
         lastReply.withLock { $0.duration(to: now) } < duration ? .overloaded : .unreachable
     }

@@ -1,10 +1,10 @@
 import BSON
 
 extension MongoError {
-    /// What is wrong with a server's reply, or nil if nothing is.
+    /// The error in a server's reply, or nil if there is none.
     ///
-    /// A command can succeed (`ok: 1`) though its statements failed, or though nobody knows whether
-    /// its write will last; both are errors here.
+    /// A command can succeed (`ok: 1`) although statements of it failed, or although its write concern was
+    /// not met; both are errors here.
     init?(reply: BSONDocument, sentAs kind: MongoCommandKind) {
         let succeeded = reply["ok"]?.integer == 1
         let writeErrors =
@@ -15,9 +15,9 @@ extension MongoError {
             let code = Int(reply["code"]?.integer ?? 0)
             self.init(
                 Self.kind(of: code, in: reply, labels: labels, sentAs: kind), code: code,
-                message: reply["errmsg"]?.string ?? "The server refused without a reason")
+                message: reply["errmsg"]?.string ?? "The server gave no reason")
         } else if let concern = reply["writeConcernError"]?.document {
-            // Written, but not by a majority, so that a failover may undo it.
+            // Written, but not to a majority, so that a failover may roll it back.
             self.init(
                 .unknownOutcome, code: Int(concern["code"]?.integer ?? 0),
                 message: concern["errmsg"]?.string ?? "The write concern was not met")
@@ -32,26 +32,26 @@ extension MongoError {
     }
 
     /// What a server's code means for the caller.
-    /// - Parameter document: where the code was found; it says more about a duplicate key.
+    /// - Parameter document: the document with the code; it has the details of a duplicate key.
     static func kind(
         of code: Int, in document: BSONDocument, labels: [String], sentAs kind: MongoCommandKind
     ) -> Kind {
-        // A server that was interrupted says so if nothing was written; before 6.1 it never does.
+        // An interrupted server adds this label if nothing was written; before 6.1 it never does.
         let isUnknown = kind.isWrite && !labels.contains("NoWritesPerformed")
         switch code {
         case 11000, 11001, 12582:
             return .duplicateKey(DuplicateKey(document))
-        case 94:  // a replica set that was not initiated yet
+        case 94:  // the replica set is not initiated yet
             return .notPrimary
-        case 10107, 13435, 13436, 10058:  // asked as primary, and refused before anything was done
+        case 10107, 13435, 13436, 10058:  // not primary; refused before anything was done
             return .notPrimary
-        case 91, 189, 11600, 11602:  // shutting down or stepping down, perhaps in the middle of it
+        case 91, 189, 11600, 11602:  // shutting down or stepping down, perhaps during the write
             return isUnknown ? .unknownOutcome : .notPrimary
-        case 50, 262:  // out of time
+        case 50, 262:  // maxTimeMS has passed
             return isUnknown ? .unknownOutcome : .timedOut
-        case 6, 7, 89, 9001:  // a router that lost the server behind it
+        case 6, 7, 89, 9001:  // mongos lost the connection to its server
             return isUnknown ? .unknownOutcome : .unreachable
-        // Busy, full, closed to writes for a while, or interrupted by an operator.
+        // Overloaded, disk full, temporarily closed to writes, or interrupted by an operator.
         case 24, 46, 63, 112, 117, 133, 146, 150, 175, 202, 249, 331, 384, 462, 11601, 13388, 14031:
             return isUnknown ? .unknownOutcome : .unreachable
         case let code where MongoError.refusals.contains(code):
@@ -67,14 +67,14 @@ extension MongoError {
 }
 
 extension MongoError {
-    /// The codes with which servers refuse a document, or a command, for what is in it.
+    /// The codes with which servers refuse a document, or a command, for its content.
     private static let refusals: Set<Int> = [
-        tooLarge, 17419, 17420,  // as it is, or as an update would make it
-        15, 22,  // nested too deep, or no sound BSON
-        121,  // a validator of the collection
-        34459,  // a text that is no UTF-8, where a pipeline takes a part of it
-        17280, 171, 16755, 16756, 17261, 17262,  // no key of an index can be made of it
-        52, 53, 55, 56, 57, 61, 66,  // names of fields, `_id`, and keys of shards
+        tooLarge, 17419, 17420,  // too large, as sent or after an update
+        15, 22,  // nested too deep, or invalid BSON
+        121,  // the collection's validator
+        34459,  // a string that is not UTF-8, in a pipeline that takes a substring
+        17280, 171, 16755, 16756, 17261, 17262,  // no index key can be made of it
+        52, 53, 55, 56, 57, 61, 66,  // invalid field names, `_id`, or shard keys
     ]
 
     /// A document beyond 16 MiB.
@@ -87,14 +87,14 @@ extension MongoWriteError {
         code = Int(document["code"]?.integer ?? 0)
         index = Int(document["index"]?.integer ?? 0)
         message = document["errmsg"]?.string ?? ""
-        // One statement fails whole, so that what interrupted it left nothing behind.
+        // A single statement fails completely, so an interrupted one wrote nothing.
         kind = MongoError.kind(
             of: code, in: document, labels: ["NoWritesPerformed"], sentAs: .write)
     }
 }
 
 extension MongoError.DuplicateKey {
-    /// From a reply, or from one of its write errors. The index's name is only in the message.
+    /// From a reply or one of its write errors. The index name is only in the message.
     init(_ document: BSONDocument) {
         fields = document["keyPattern"]?.document?.map(\.key) ?? []
         index = document["errmsg"]?.string.flatMap { message in

@@ -1,7 +1,7 @@
 internal import CMongo
 
 extension MongoError {
-    /// What the shim reports where there is no reply that says it better.
+    /// The shim's error, for calls without a reply that says more.
     init(_ failure: cmongo_error, sentAs kind: MongoCommandKind) {
         let meaning: Kind =
             switch failure.failure {
@@ -15,14 +15,14 @@ extension MongoError {
         let text = withUnsafeBytes(of: failure.message) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-        // libmongoc quotes values of the URI that it does not like.
+        // libmongoc quotes invalid values of the URI in its message.
         let quotesSecret =
             meaning == .badURI
             && ["password", "mechanism"].contains { text.lowercased().contains($0) }
         self.init(
             meaning, code: Int(failure.code),
             message: quotesSecret
-                ? "An option for credentials has a value that cannot be used"
+                ? "A credential option has an invalid value"
                 : redactingCredentials(text))
     }
 }

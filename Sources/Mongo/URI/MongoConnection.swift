@@ -1,24 +1,24 @@
-/// Where MongoDB is, by the keys of a component's configuration.
+/// The MongoDB cluster and database, from the keys of a component's configuration.
 ///
 /// The keys are flat: `connection.host`, `connections.0.host`, `credential.username`,
 /// `options.max_pool_size`. A key with an empty value counts as missing.
 public struct MongoConnection: Sendable, Equatable {
-    /// The cluster with the options that the configuration names; defaults are added by the client.
+    /// The URI with the options from the configuration; the client adds defaults.
     public var uri: MongoURI
     /// The database to use.
     public var database: String
 
-    /// Why a configuration says not where MongoDB is.
+    /// Why a configuration does not define a connection.
     public enum Mistake: Error, Equatable {
         case noHost, noPort, noDatabase
-        /// One of the options has a value that it cannot have.
+        /// An option has an invalid value.
         case badOption(key: String)
     }
 
-    /// What other drivers use where a URI names no database.
+    /// The default of other drivers for a URI without a database.
     static let databaseOfURIsWithout = "test"
 
-    /// - Throws: ``Mistake``; ``MongoError`` of kind `badURI` if `connection.uri` is none.
+    /// - Throws: ``Mistake``; ``MongoError`` of kind `badURI` if `connection.uri` is invalid.
     public init(configuration: [String: String]) throws {
         let settings = configuration.filter { !$0.value.isEmpty }
         let endpoints = Self.endpoints(in: settings)
@@ -48,13 +48,13 @@ public struct MongoConnection: Sendable, Equatable {
         uri = uri.withDefaults(added)
     }
 
-    /// The keys of connection and credential that are not options of the URI.
+    /// The keys of `connection` and `credential` that are not options of the URI.
     private static let ownKeys: Set<String> = [
         "uri", "protocol", "host", "ip", "port", "database", "discovery_key",
         "username", "user", "password", "pass", "store_key",
     ]
 
-    /// Keys with which other components name files, and what MongoDB calls them.
+    /// The option names that other components use for files, mapped to MongoDB's.
     private static func uriOption(of key: String) -> String {
         switch key {
         case "ssl_ca_file": "tlsCAFile"
@@ -101,7 +101,7 @@ public struct MongoConnection: Sendable, Equatable {
         return MongoURI.encoded(user) + (password.map { ":" + MongoURI.encoded($0) } ?? "") + "@"
     }
 
-    /// The keys below `options` that have a meaning here; the others had one in older drivers.
+    /// The supported keys below `options`; other ones had a meaning in older drivers.
     private static func uriOptions(of settings: [String: String]) throws
         -> [(name: String, value: String)]
     {

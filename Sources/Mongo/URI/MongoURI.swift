@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// A MongoDB connection string, taken apart as far as is needed to add options that it leaves open.
-/// Whether the rest of it makes sense is for libmongoc to say.
+/// A MongoDB connection string, parsed as far as needed to add options that it does not set.
+/// libmongoc validates the rest.
 public struct MongoURI: Sendable, Equatable {
-    /// The whole text, credentials and all: never to be logged.
+    /// The whole text with its credentials; never log it.
     public private(set) var text: String
 
     /// - Throws: ``MongoError`` of kind `badURI` unless it starts like a MongoDB URI, names a host, and
-    ///   has its credentials encoded. (libmongoc would quote those that are not.)
+    ///   has encoded credentials. (libmongoc would quote unencoded ones in its error.)
     public init(_ text: String) throws {
         self.text = text
         guard text.hasPrefix("mongodb://") || text.hasPrefix("mongodb+srv://"),
@@ -20,7 +20,7 @@ public struct MongoURI: Sendable, Equatable {
             !afterAuthority.contains("@")
         else {
             throw MongoError(
-                .badURI, message: "@, : and / in user name, password and options are to be encoded")
+                .badURI, message: "Percent-encode @, : and / in user name, password and options")
         }
     }
 
@@ -30,7 +30,7 @@ public struct MongoURI: Sendable, Equatable {
         return rest.prefix { $0 != "/" && $0 != "?" }
     }
 
-    /// The hosts with their ports, as they stand in the URI, separated by commas.
+    /// The hosts with their ports as written in the URI, separated by commas.
     public var hosts: String {
         String(
             authority[
@@ -56,12 +56,12 @@ public struct MongoURI: Sendable, Equatable {
         }
     }
 
-    /// The value of an option; in option names case does not count. The last counts, as for libmongoc.
+    /// The value of an option; names are case-insensitive. The last one counts, as in libmongoc.
     public subscript(option name: String) -> String? {
         options.last { $0.name.lowercased() == name.lowercased() }?.value
     }
 
-    /// This URI with options added where it does not set them.
+    /// This URI with the options added that it does not set.
     public func withDefaults(_ defaults: [(name: String, value: String)]) -> MongoURI {
         var uri = self
         for (name, value) in defaults where uri[option: name] == nil {
@@ -70,7 +70,7 @@ public struct MongoURI: Sendable, Equatable {
         return uri
     }
 
-    /// This URI with an option that counts whatever it says of it itself.
+    /// This URI with an option that overrides its own.
     public func setting(_ name: String, to value: String) -> MongoURI {
         var uri = self
         uri.append(name, value)
@@ -86,10 +86,10 @@ public struct MongoURI: Sendable, Equatable {
         text += "\(Self.encoded(name))=\(Self.encoded(value, keeping: ",:/"))"
     }
 
-    /// Percent-encodes all but letters, digits and `-._~`, and what is to be kept.
+    /// Percent-encodes all characters but letters, digits, `-._~` and `others`.
     static func encoded(_ text: String, keeping others: String = "") -> String {
         let plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~" + others
-        // Encoding fails for no Swift string: it is UTF-8 throughout.
+        // Encoding never fails, because Swift strings are valid UTF-8.
         return text.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: plain))
             ?? ""
     }

@@ -1,7 +1,7 @@
-/// A text without the user names and passwords of the URIs in it, for logs and errors.
+/// Removes the user names and passwords of URIs from a text, for logs and errors.
 ///
-/// Whatever stands between `://` and the last `@` of the same word goes, so that a password that
-/// somebody forgot to encode goes, too; and the values of options that are secrets.
+/// Replaces everything between `://` and the last `@` of a word, so that a password with an unencoded
+/// `@` is removed too, and the values of secret options.
 public func redactingCredentials(_ text: String) -> String {
     text.split(separator: " ", omittingEmptySubsequences: false).map(redactingWord)
         .joined(separator: " ")

@@ -1,8 +1,8 @@
-/// A key: text without a zero byte, which would end it early and turn what follows into something else.
+/// A key: text without a zero byte, which would end the key early and corrupt the document.
 public struct BSONKey: ExpressibleByStringLiteral {
     let text: String
 
-    /// Nil if the text holds a zero byte.
+    /// `nil` if the text contains a zero byte.
     public init?(checking text: String) {
         self.text = text
         if holdsZero { return nil }
@@ -10,7 +10,7 @@ public struct BSONKey: ExpressibleByStringLiteral {
 
     public init(stringLiteral text: String) {
         self.text = text
-        precondition(!holdsZero, "a BSON key holds no zero byte")
+        precondition(!holdsZero, "a BSON key must not contain a zero byte")
     }
 
     private var holdsZero: Bool {
@@ -19,11 +19,11 @@ public struct BSONKey: ExpressibleByStringLiteral {
     }
 }
 
-/// Writes a BSON document into one array of bytes. What is nested is written in place, and its
-/// length filled in behind it.
+/// Writes a BSON document into one array of bytes. Nested documents are written in place, and their
+/// length is filled in afterwards.
 ///
-/// Keys are not looked for twice: whoever appends a key a second time gets a document with both.
-/// If a closure throws, what was built so far is of no use.
+/// Keys are not checked for duplicates: appending a key twice yields a document with both. If a
+/// closure throws, the builder must not be used any more.
 public struct BSONBuilder {
     var bytes: [UInt8]
 
@@ -37,7 +37,7 @@ public struct BSONBuilder {
         _ = bytes.openDocument()
     }
 
-    /// How many bytes there are so far, of the whole document.
+    /// The number of bytes of the whole document so far.
     public var byteCount: Int { bytes.count }
 
     public mutating func append(_ key: BSONKey, _ value: some BSONEncodable) {
@@ -62,14 +62,14 @@ public struct BSONBuilder {
     }
 }
 
-/// Writes the values of an array, numbering them.
+/// Writes the values of an array, with their indexes as keys.
 public struct BSONArrayBuilder {
     var bytes: [UInt8] = []
     private var count = 0
 
     init() {}
 
-    /// How many bytes there are so far, of the whole document around the array.
+    /// The number of bytes so far of the whole document that contains the array.
     public var byteCount: Int { bytes.count }
 
     public mutating func append(_ value: some BSONEncodable) {
@@ -101,7 +101,7 @@ public struct BSONArrayBuilder {
 
 extension BSONDocument {
     /// Builds a document.
-    /// - Parameter capacity: about how many bytes it will have; more is allowed.
+    /// - Parameter capacity: the expected size in bytes; it is not a limit.
     public init<E>(capacity: Int = 256, _ body: (inout BSONBuilder) throws(E) -> Void) throws(E) {
         var builder = BSONBuilder(capacity: capacity)
         try body(&builder)
@@ -109,13 +109,13 @@ extension BSONDocument {
         self.init(storage: builder.bytes, range: 0..<builder.bytes.count)
     }
 
-    /// Writes a document behind other bytes, in place.
+    /// Appends a document to other bytes, in place.
     public static func append<E>(
         to bytes: inout [UInt8], _ body: (inout BSONBuilder) throws(E) -> Void
     ) throws(E) {
         let start = bytes.openDocument()
         var builder = BSONBuilder(continuing: [])
-        swap(&bytes, &builder.bytes)  // not copied: nothing else holds them meanwhile
+        swap(&bytes, &builder.bytes)  // avoids a copy: the array has only one owner
         try body(&builder)
         swap(&bytes, &builder.bytes)
         bytes.closeDocument(from: start)
@@ -123,7 +123,7 @@ extension BSONDocument {
 }
 
 extension BSONArray {
-    /// Writes an array behind other bytes, in place.
+    /// Appends an array to other bytes, in place.
     public static func append<E>(
         to bytes: inout [UInt8], _ body: (inout BSONArrayBuilder) throws(E) -> Void
     ) throws(E) {
@@ -144,7 +144,7 @@ extension [UInt8] {
         append(0)
     }
 
-    /// Leaves room for a length. Returns where.
+    /// Reserves space for a length, and returns its offset.
     fileprivate mutating func openDocument() -> Int {
         appendLittleEndian(Int32(0))
         return count - 4

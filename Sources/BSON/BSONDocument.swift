@@ -1,22 +1,22 @@
 /// A BSON document: checked bytes, read in place.
 ///
-/// Documents nested in it share its bytes, so that a reply of a thousand jobs is stored once. A
-/// document is always sound, since there is no other way to make one than to build or to check it.
+/// Nested documents share its bytes, so that a reply of a thousand jobs is stored once. A document
+/// is always valid, because it can only be made by building or by checking.
 public struct BSONDocument: Sendable {
-    /// Nesting allowed unless told otherwise: servers keep 100 levels, and wrap them in replies.
+    /// The default nesting limit: servers store 100 levels, and wrap them in replies.
     public static let maximumDepth = 200
 
     let storage: [UInt8]
     let range: Range<Int>
 
-    /// For ranges that were checked before, or were built here.
+    /// For ranges that were already checked, or were built here.
     init(storage: [UInt8], range: Range<Int>) {
         self.storage = storage
         self.range = range
     }
 
-    /// Checks bytes that somebody else wrote: every length, terminator and type, at every level.
-    /// Costs one pass over them. That strings are UTF-8 is not checked.
+    /// Checks untrusted bytes: every length, terminator and type, at every level. Takes one pass. Does not
+    /// check that strings are UTF-8.
     public init(checking bytes: [UInt8], maximumDepth: Int = BSONDocument.maximumDepth)
         throws(BSONError)
     {
@@ -35,7 +35,7 @@ public struct BSONDocument: Sendable {
 
     public var isEmpty: Bool { range.count == 5 }
 
-    /// The value of the first element with this key. Looks at one element after the other.
+    /// The value of the first element with this key, found by a linear search.
     public subscript(key: String) -> BSONValue? {
         var key = key
         return key.withUTF8 { wanted in
@@ -92,7 +92,7 @@ public struct BSONElement: Sendable {
     let keyRange: Range<Int>
     public let value: BSONValue
 
-    /// The key; what is no UTF-8 in it is replaced.
+    /// The key, with invalid UTF-8 replaced.
     public var key: String { value.storage.text(in: keyRange) }
 
     func hasKey(_ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -101,7 +101,7 @@ public struct BSONElement: Sendable {
 }
 
 extension [UInt8] {
-    /// Decodes without making a slice first.
+    /// Decodes without making a slice.
     func text(in range: Range<Int>) -> String {
         withUnsafeBufferPointer {
             String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)

@@ -1,7 +1,7 @@
-/// What can be the value of a BSON element.
+/// A type whose values can be BSON values.
 public protocol BSONEncodable {
     var bsonType: BSONType { get }
-    /// Appends the value as it stands in a document, without type and key.
+    /// Appends the value in its BSON form, without type and key.
     func appendBSON(to bytes: inout [UInt8])
 }
 
@@ -26,7 +26,7 @@ extension Int64: BSONEncodable {
     public func appendBSON(to bytes: inout [UInt8]) { bytes.appendLittleEndian(self) }
 }
 
-/// A 64-bit integer, whatever its value.
+/// Always a 64-bit integer.
 extension Int: BSONEncodable {
     public var bsonType: BSONType { .int64 }
     public func appendBSON(to bytes: inout [UInt8]) { bytes.appendLittleEndian(Int64(self)) }
@@ -100,7 +100,7 @@ extension BSONArray: BSONEncodable {
     public func appendBSON(to bytes: inout [UInt8]) { document.appendBSON(to: &bytes) }
 }
 
-/// A value out of another document, of whatever type, as it is.
+/// A value of any type from another document, unchanged.
 extension BSONValue: BSONEncodable {
     public var bsonType: BSONType { type }
     public func appendBSON(to bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }

@@ -1,7 +1,7 @@
-/// Where things are in BSON bytes, found without trusting them.
+/// Finds keys and values in untrusted BSON bytes.
 ///
-/// All reading goes through here. Every offset is compared with the end of what may be read before
-/// a byte is touched, and no arithmetic can overflow: lengths are 32 bits wide, offsets 64.
+/// All reading goes through here. Every offset is compared with the end of the range before a byte is
+/// read, and no arithmetic can overflow: lengths are 32 bits wide, offsets 64.
 struct BSONLayout {
     let bytes: UnsafeRawBufferPointer
 
@@ -23,8 +23,8 @@ struct BSONLayout {
         return nil
     }
 
-    /// How many bytes a value has, or nil if it does not fit before `end` or its frame is broken.
-    /// What is inside a document or an array is not looked at.
+    /// The size of a value in bytes, or nil if it does not fit before `end` or its framing is broken.
+    /// Does not look inside documents and arrays.
     func length(of type: BSONType, at offset: Int, before end: Int) -> Int? {
         let length: Int
         switch type {
@@ -86,7 +86,7 @@ struct BSONLayout {
         return counted
     }
 
-    /// What is wrong with a document or with anything nested in it; nil if all is sound.
+    /// The first error in a document or anything nested in it; nil if it is valid.
     func fault(in range: Range<Int>, depth: Int) -> BSONError? {
         guard depth > 0 else { return .tooDeep }
         guard lengthOfDocument(at: range.lowerBound, before: range.upperBound) == range.count else {

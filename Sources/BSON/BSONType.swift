@@ -1,4 +1,4 @@
-/// What sort of value a BSON element holds, by the byte that says so.
+/// The type byte of a BSON element.
 public enum BSONType: UInt8, Sendable {
     case double = 0x01
     case string = 0x02
@@ -23,15 +23,15 @@ public enum BSONType: UInt8, Sendable {
     case minimumKey = 0xFF
 }
 
-/// Why bytes are no BSON document.
+/// Why bytes are not a BSON document.
 public enum BSONError: Error, Equatable {
-    /// A length, a terminator or a type is wrong at this offset.
+    /// A length, a terminator or a type at this offset is invalid.
     case malformed(offset: Int)
-    /// Documents and arrays are nested deeper than was allowed.
+    /// Documents and arrays are nested deeper than the limit.
     case tooDeep
 }
 
-/// Milliseconds since 1970, UTC, before it negative.
+/// Milliseconds since 1970, UTC; negative before that.
 public struct BSONDate: Sendable, Hashable {
     public var milliseconds: Int64
 
@@ -40,7 +40,7 @@ public struct BSONDate: Sendable, Hashable {
     }
 }
 
-/// A place in a replica set's history: seconds since 1970, and which operation of that second.
+/// A position in a replica set's oplog: seconds since 1970, and the operation within that second.
 public struct BSONTimestamp: Sendable, Hashable {
     public var seconds: UInt32
     public var increment: UInt32
@@ -51,12 +51,12 @@ public struct BSONTimestamp: Sendable, Hashable {
     }
 }
 
-/// The id that drivers give to documents without one.
+/// The id that drivers assign to documents without one.
 public struct BSONObjectID: Sendable, Hashable {
     /// Twelve bytes.
     public let bytes: [UInt8]
 
-    /// - Parameter bytes: nil is the answer unless there are twelve.
+    /// - Parameter bytes: the result is `nil` unless there are twelve.
     public init?(_ bytes: some Sequence<UInt8>) {
         self.bytes = Array(bytes)
         guard self.bytes.count == 12 else { return nil }
@@ -64,7 +64,7 @@ public struct BSONObjectID: Sendable, Hashable {
 }
 
 public struct BSONBinary: Sendable, Hashable {
-    /// What the bytes are: 0 any, 4 a UUID, 128 and above the application's own.
+    /// The meaning of the bytes: 0 generic, 4 a UUID, 128 and above defined by the application.
     public var subtype: UInt8
     public var bytes: [UInt8]
 

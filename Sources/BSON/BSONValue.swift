@@ -1,10 +1,10 @@
-/// A value in a BSON document, read in place. Each accessor answers nil if the value is of another type.
+/// A value in a BSON document, read in place. Each accessor returns nil if the value is of another type.
 public struct BSONValue: Sendable {
     public let type: BSONType
     let storage: [UInt8]
     let range: Range<Int>
 
-    /// The value's bytes as they stand in the document, without type and key.
+    /// The value's bytes in the document, without type and key.
     public var bytes: ArraySlice<UInt8> { storage[range] }
 
     public var isNull: Bool { type == .null || type == .undefined }
@@ -19,7 +19,7 @@ public struct BSONValue: Sendable {
         type == .double ? Double(bitPattern: UInt64(bitPattern: read { $0.int64(at: $1) })) : nil
     }
 
-    /// A whole number of any numeric type but decimal: drivers differ in what they make of an integer.
+    /// A whole number of any numeric type but decimal: drivers differ in how they encode integers.
     public var integer: Int64? {
         switch type {
         case .int32: int32.map(Int64.init)
@@ -48,12 +48,12 @@ public struct BSONValue: Sendable {
             subtype: storage[range.lowerBound + 4], bytes: Array(bytes.dropFirst(5)))
     }
 
-    /// The text of a string; what is no UTF-8 in it is replaced. See also ``utf8``.
+    /// The text of a string, with invalid UTF-8 replaced. See also ``utf8``.
     public var string: String? {
         type == .string ? storage.text(in: range.lowerBound + 4..<range.upperBound - 1) : nil
     }
 
-    /// The bytes of a string, which are UTF-8 if its writer was honest.
+    /// The bytes of a string; they are not checked to be UTF-8.
     public var utf8: ArraySlice<UInt8>? {
         type == .string ? bytes.dropFirst(4).dropLast() : nil
     }
@@ -71,7 +71,7 @@ public struct BSONValue: Sendable {
     }
 }
 
-/// The values of a BSON array, in order, whatever its keys say.
+/// The values of a BSON array, in order; their keys are ignored.
 public struct BSONArray: Sendable, Sequence {
     let document: BSONDocument
 

@@ -2,7 +2,7 @@ import BSON
 import Testing
 
 @Suite struct BSONCheckTests {
-    /// One element of each type that exists, under the key "k".
+    /// One element of each type, under the key "k".
     static let everyType: [(type: BSONType, value: [UInt8])] = [
         (.double, [UInt8](repeating: 0, count: 8)),
         (.string, [2, 0, 0, 0, 0x61, 0]),
@@ -32,7 +32,7 @@ import Testing
         return withUnsafeBytes(of: length) { Array($0) } + elements + [0]
     }
 
-    @Test("a value of every type is stepped over", arguments: everyType)
+    @Test("a value of every type is skipped", arguments: everyType)
     func steppedOver(type: BSONType, value: [UInt8]) throws {
         let bytes = Self.document([type.rawValue, 0x6B, 0] + value + [8, 0x7A, 0, 1])
 
@@ -44,7 +44,7 @@ import Testing
         #expect(document["z"]?.bool == true)
     }
 
-    @Test("a document cut short anywhere is refused", arguments: everyType)
+    @Test("a document truncated anywhere is refused", arguments: everyType)
     func cutShort(type: BSONType, value: [UInt8]) {
         let bytes = Self.document([type.rawValue, 0x6B, 0] + value)
 
@@ -54,21 +54,21 @@ import Testing
     }
 
     @Test(
-        "broken frames are refused",
+        "invalid framing is refused",
         arguments: [
             [],
             [5, 0, 0, 0, 1],  // no terminator
-            [6, 0, 0, 0, 0],  // longer than it is
-            [5, 0, 0, 0, 0, 0],  // shorter than it is
-            [4, 0, 0, 0, 0],  // shorter than the shortest
+            [6, 0, 0, 0, 0],  // length too large
+            [5, 0, 0, 0, 0, 0],  // length too small
+            [4, 0, 0, 0, 0],  // length below the minimum
             [0xFF, 0xFF, 0xFF, 0xFF, 0],  // negative
-            document([0x14, 0x6B, 0]),  // no such type
-            document([10, 0x6B]),  // a key without end
+            document([0x14, 0x6B, 0]),  // unknown type
+            document([10, 0x6B]),  // an unterminated key
             document([8, 0x6B, 0, 2]),  // neither true nor false
             document([2, 0x6B, 0, 0, 0, 0, 0]),  // a string without its zero byte
-            document([2, 0x6B, 0, 1, 0, 0, 0, 1]),  // a string that does not end in it
+            document([2, 0x6B, 0, 1, 0, 0, 0, 1]),  // a string that does not end with a zero byte
             document([2, 0x6B, 0, 0xFF, 0xFF, 0xFF, 0x7F, 0]),  // a string of 2 GB
-            document([5, 0x6B, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0]),  // bytes of negative length
+            document([5, 0x6B, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0]),  // binary of negative length
             document([3, 0x6B, 0, 6, 0, 0, 0, 0, 0]),  // a broken document inside
             document([3, 0x6B, 0, 6, 0, 0, 0, 10, 0]),
             document([15, 0x6B, 0, 14, 0, 0, 0, 2, 0, 0, 0, 0x61, 0, 5, 0, 0, 0, 0]),
@@ -78,7 +78,7 @@ import Testing
         #expect(throws: BSONError.self) { try BSONDocument(checking: bytes) }
     }
 
-    @Test("nesting is allowed up to the limit, and refused beyond it")
+    @Test("nesting up to the limit is accepted, deeper nesting is refused")
     func depth() throws {
         func nested(_ levels: Int) -> [UInt8] {
             (1..<levels).reduce(Self.document([])) { inner, _ in

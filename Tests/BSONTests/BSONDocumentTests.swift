@@ -2,7 +2,7 @@ import BSON
 import Testing
 
 @Suite struct BSONDocumentTests {
-    @Test("a document is built to the bytes that BSON prescribes")
+    @Test("a document is built as the bytes that BSON defines")
     func bytes() {
         let document = BSONDocument { $0.append("hello", "world") }
 
@@ -11,7 +11,7 @@ import Testing
                 + [6, 0, 0, 0] + Array("world\0".utf8) + [0])
     }
 
-    @Test("every value that can be built is read again as what it was")
+    @Test("every value that can be built is read back unchanged")
     func values() throws {
         let id = try #require(BSONObjectID(UInt8(0)..<12))
         let document = BSONDocument {
@@ -46,7 +46,7 @@ import Testing
         #expect(document["missing"] == nil)
     }
 
-    @Test("documents and arrays nest, and arrays number their values")
+    @Test("documents and arrays nest, and arrays use indexes as keys")
     func nesting() throws {
         let document = BSONDocument {
             $0.array("list") { list in
@@ -66,7 +66,7 @@ import Testing
         #expect(keys == (0..<14).map(String.init))
     }
 
-    @Test("an accessor answers nothing for a value of another type")
+    @Test("an accessor returns nil for a value of another type")
     func otherTypes() throws {
         let value = try #require(BSONDocument { $0.append("x", "text") }["x"])
 
@@ -76,7 +76,7 @@ import Testing
         #expect(value.document == nil && value.array == nil && value.integer == nil)
     }
 
-    @Test("a whole number is an integer, whichever type its writer chose")
+    @Test("a whole number of any binary numeric type is an integer")
     func integers() {
         let document = BSONDocument {
             $0.append("int32", Int32(5))
@@ -90,7 +90,7 @@ import Testing
         #expect(document.compactMap { $0.value.integer } == [5, 5, 5])
     }
 
-    @Test("values go from one document into another as they are")
+    @Test("values are copied from one document to another unchanged")
     func splicing() throws {
         let source = BSONDocument {
             $0.array("list") { $0.append(Int32(1)) }
@@ -110,7 +110,7 @@ import Testing
         #expect(BSONKey(checking: "a.$b") != nil)
     }
 
-    @Test("text that is no UTF-8 is repaired, and its bytes can be had")
+    @Test("invalid UTF-8 is replaced in text, and kept in the bytes")
     func invalidUTF8() throws {
         let bytes: [UInt8] = [15, 0, 0, 0, 2, 0x78, 0, 3, 0, 0, 0, 0xFF, 0x79, 0, 0]
 

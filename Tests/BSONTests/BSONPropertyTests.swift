@@ -3,9 +3,9 @@ import Testing
 
 @testable import BSON
 
-/// Random documents from a fixed seed, so that a failure comes back.
+/// Random documents from a fixed seed, so that failures are reproducible.
 @Suite struct BSONPropertyTests {
-    @Test("whatever is built is read again, and built again to the same bytes")
+    @Test("a built document is read back, and rebuilt to the same bytes")
     func roundTrip() throws {
         var random = SplitMix64(seed: 1)
         for _ in 0..<3_000 {
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("the reader survives hostile bytes, and walks what it accepts to the last byte")
+    @Test("the reader survives hostile bytes, and reads accepted ones completely")
     func fuzz() throws {
         var random = SplitMix64(seed: 2)
         var accepted = 0
@@ -27,7 +27,7 @@ import Testing
                 bytes = (0..<Int.random(in: 0..<64, using: &random)).map { _ in
                     UInt8.random(in: 0...255, using: &random)
                 }
-                // Random bytes with a sound frame get further than others.
+                // Random bytes with valid framing get further than others.
                 if bytes.count >= 5, round % 8 == 0 {
                     bytes.replaceSubrange(0..<4, with: [UInt8(bytes.count), 0, 0, 0])
                     bytes[bytes.count - 1] = 0
@@ -58,7 +58,7 @@ private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
     }
 }
 
-/// Reads all there is, by every accessor. Returns how many bytes the document says it has.
+/// Reads every element with every accessor. Returns the size of the document in bytes.
 private func walk(_ document: BSONDocument) -> Int {
     var count = 5
     for element in document {
@@ -79,7 +79,7 @@ private func walk(_ document: BSONDocument) -> Int {
 private func rebuilt(_ document: BSONDocument) -> BSONDocument {
     BSONDocument { builder in
         for element in document {
-            let key = BSONKey(checking: element.key)!  // a key that was read holds no zero byte
+            let key = BSONKey(checking: element.key)!  // keys that were read contain no zero byte
             if let inner = element.value.document {
                 builder.append(key, rebuilt(inner))
             } else if let inner = element.value.array {
@@ -102,7 +102,7 @@ private func rebuilt(_ document: BSONDocument) -> BSONDocument {
 extension BSONBuilder {
     fileprivate mutating func appendRandom(_ random: inout SplitMix64, depth: Int) {
         for _ in 0..<Int.random(in: 0..<6, using: &random) {
-            // The zero bytes are gone.
+            // The zero bytes were replaced.
             let key = BSONKey(checking: randomText(&random).replacing("\0", with: "0"))!
             switch Int.random(in: 0..<(depth > 0 ? 12 : 10), using: &random) {
             case 0: append(key, Double(bitPattern: random.next()))

@@ -25,7 +25,7 @@ extension Sequence<UInt8> {
 }
 
 extension [UInt8] {
-    /// Nil unless the text is pairs of digits, of either case.
+    /// `nil` unless the text consists of pairs of digits, of either case.
     package init?(hexDigits text: String) {
         let digits = text.utf8.compactMap(\.hexDigitValue)
         guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }

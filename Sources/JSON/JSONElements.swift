@@ -1,14 +1,14 @@
 public import NIOCore
 
-/// Reads the elements of an outermost array one after the other, from a text that comes in pieces.
+/// Reads the elements of a top-level array one at a time, from a text that arrives in pieces.
 ///
-/// Takes the memory of one element and one piece, however long the whole is. Every element is
-/// checked, and so is what stands between and behind them.
+/// Needs memory for one element and one piece, however long the text is. Checks every element, and the
+/// text between and after them.
 public struct JSONElements {
     private let read: () throws -> ByteBuffer?
     private let maximumDepth: Int
     private var buffer = ByteBuffer()
-    /// How many bytes of the text lie before the buffer's readable ones.
+    /// The offset in the text of the buffer's first readable byte.
     private var offset = 0
     private var phase = Phase.before
 
@@ -17,8 +17,8 @@ public struct JSONElements {
     }
 
     /// - Parameters:
-    ///   - maximumDepth: how deep objects and arrays may be nested, the outermost array included.
-    ///   - read: gives the next piece of the text; nil at the end.
+    ///   - maximumDepth: how deep objects and arrays may be nested, including the top-level array.
+    ///   - read: returns the next piece of the text; nil at its end.
     public init(
         maximumDepth: Int = JSONOutline.maximumDepth, read: @escaping () throws -> ByteBuffer?
     ) {
@@ -27,8 +27,8 @@ public struct JSONElements {
     }
 
     /// - Parameter recordedDepth: how many levels of the element's members to record.
-    /// - Returns: the next element; nil behind the last, when the text has been found to end there.
-    /// - Throws: ``JSONError`` with the offset from the start of the text; what reading throws.
+    /// - Returns: the next element; nil after the last, once the text was found to end there.
+    /// - Throws: ``JSONError`` with the offset from the start of the text; errors of `read`.
     public mutating func next(recordedDepth: Int) throws -> JSONOutline? {
         switch phase {
         case .before:
@@ -42,7 +42,7 @@ public struct JSONElements {
         case .closeBracket: return try end()
         case .comma where phase == .further:
             skip(1)
-            // What is missing behind the comma is said by who looks for a value there.
+            // A missing value after the comma is reported when the value is read.
             _ = try peek()
         case _ where phase == .further: throw JSONError(.unexpectedByte, at: offset)
         default: break
@@ -57,14 +57,14 @@ public struct JSONElements {
             do {
                 var scanner = JSONScanner(maximumDepth: maximumDepth)
                 try scanner.skipValue(buffer.readableBytesUInt8Span, depth: 1)
-                // A number that ends where the piece does may go on in the next one.
+                // A number at the end of a piece may continue in the next one.
                 if scanner.position < buffer.readableBytes {
                     length = scanner.position
                 } else {
                     length = try fill() ? nil : scanner.position
                 }
             } catch let error as JSONError {
-                // What is cut off at the end of a piece can look like any mistake.
+                // Text cut off at the end of a piece can look like any error.
                 guard error.offset + Self.longestUnit >= buffer.readableBytes, try fill() else {
                     throw JSONError(error.reason, at: offset + error.offset)
                 }
@@ -76,7 +76,7 @@ public struct JSONElements {
             element, recordedDepth: recordedDepth, maximumDepth: maximumDepth - 1)
     }
 
-    /// The longest that has to be seen as a whole to be judged: two escapes of a surrogate pair.
+    /// The longest unit that has to be complete to be checked: two escapes of a surrogate pair.
     private static var longestUnit: Int { 12 }
 
     private mutating func end() throws -> JSONOutline? {
@@ -90,7 +90,7 @@ public struct JSONElements {
         throw JSONError(.trailingBytes, at: offset)
     }
 
-    /// The next byte that is not white space, which is the buffer's first then.
+    /// The next byte that is not white space; it becomes the first in the buffer.
     private mutating func peek() throws -> UInt8 {
         while true {
             while let byte = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) {
@@ -108,7 +108,7 @@ public struct JSONElements {
         offset += count
     }
 
-    /// At least doubles what is there, so that a long element is not looked at too often.
+    /// At least doubles the buffered text, so that a long element is not scanned too often.
     /// - Returns: false if the text has ended.
     private mutating func fill() throws -> Bool {
         let wanted = buffer.readableBytes * 2

@@ -1,26 +1,25 @@
 public import NIOCore
 
-/// A JSON text that has been checked in one pass, with the places of the members that are asked for.
+/// A JSON text that was checked in one pass, with the positions of the selected members.
 ///
 /// Only what a ``JSONSelection`` names is recorded; the rest is checked and kept as bytes. A request
-/// of this service is a small envelope around payloads that nobody here looks into, so this is all
-/// that is ever needed of it. Costs one array for the places, and nothing per byte beyond the
-/// check.
+/// to this service is a small envelope around payloads that it never looks into, so this is enough.
+/// Costs one array for the positions, and nothing per byte beyond the check.
 public struct JSONOutline: Sendable {
-    /// Nesting allowed unless told otherwise. No store keeps more.
+    /// The default nesting limit. No store keeps more.
     public static let maximumDepth = 1000
 
     struct Place {
         var kind: JSONKind
-        /// Whether the string, or the key, holds escapes.
+        /// Whether the string or the key contains escapes.
         var hasEscapes = false
         var keyHasEscapes = false
-        /// How many elements of an array lie behind the last recorded one.
+        /// The number of elements of an array after the last recorded one.
         var unrecorded: UInt32 = 0
         var key: Range<UInt32> = 0..<0
-        /// From the first to behind the last byte of the value; for strings without the quotes.
+        /// The bytes of the value; for strings without the quotes.
         var value: Range<UInt32> = 0..<0
-        /// Index behind the last place inside this one.
+        /// The index after the last place inside this one.
         var end = 0
     }
 
@@ -32,7 +31,7 @@ public struct JSONOutline: Sendable {
     /// Checks the readable bytes of a buffer.
     ///
     /// - Parameters:
-    ///   - recordedDepth: how many levels of members to record, from 0 (the value alone).
+    ///   - recordedDepth: how many levels of members to record; 0 is the value alone.
     ///   - maximumDepth: how deep objects and arrays may be nested.
     public init(
         _ buffer: ByteBuffer, recordedDepth: Int, maximumDepth: Int = JSONOutline.maximumDepth
@@ -57,11 +56,11 @@ public struct JSONOutline: Sendable {
         skipped = recorder.skipped
     }
 
-    /// The outermost value.
+    /// The top-level value.
     public var root: JSONValue { JSONValue(outline: self, index: 0) }
 }
 
-/// What sort of JSON value something is.
+/// The type of a JSON value.
 public enum JSONKind: String, Sendable {
     case null, boolean, number, string, array, object
 

@@ -1,9 +1,9 @@
-/// Walks over a JSON text once, checks it, and records the places of what is selected.
+/// Scans a JSON text once, checks it, and records the places of the selected parts.
 struct JSONRecorder {
     private(set) var places: [JSONOutline.Place] = []
     private(set) var skipped = SkippedMembers()
     private var scanner: JSONScanner
-    /// Where the walk is, for the paths of what is skipped.
+    /// The current path, for the paths of skipped members.
     private var path: [Step] = []
 
     private enum Step {
@@ -16,7 +16,7 @@ struct JSONRecorder {
         places.reserveCapacity(8)
     }
 
-    /// Walks over the whole text.
+    /// Scans the whole text.
     mutating func record(_ bytes: Span<UInt8>, _ selection: JSONSelection) throws(JSONError) {
         try record(JSONOutline.Place(kind: .null), bytes, selection, depth: 0)
         try scanner.expectEnd(bytes)
@@ -53,7 +53,7 @@ struct JSONRecorder {
         places[index] = place
     }
 
-    /// Steps over an opening bracket.
+    /// Skips an opening bracket.
     /// - Returns: whether anything is inside.
     private mutating func enter(
         _ bytes: Span<UInt8>, until end: UInt8, depth: Int
@@ -67,7 +67,7 @@ struct JSONRecorder {
         return false
     }
 
-    /// Steps over what follows a member or an element.
+    /// Skips the comma or closing bracket after a member or an element.
     /// - Returns: whether there is another one.
     private mutating func goOn(
         _ bytes: Span<UInt8>, until end: UInt8
@@ -108,12 +108,12 @@ struct JSONRecorder {
 
     // MARK: Members
 
-    /// - Parameter index: of the object's place.
+    /// - Parameter index: the index of the object's place.
     private mutating func recordMembers(
         of index: Int, _ bytes: Span<UInt8>, _ selection: JSONSelection, depth: Int
     ) throws(JSONError) {
         guard try enter(bytes, until: .closeBrace, depth: depth) else { return }
-        // Which of the selected members have been met.
+        // The selected members that were found so far, one bit each.
         var met: UInt64 = 0
         repeat {
             guard try scanner.peek(bytes) == .quote else {
@@ -139,7 +139,7 @@ struct JSONRecorder {
                 path.append(.member(member.name))
                 try record(place, bytes, member.selection, depth: depth)
                 path.removeLast()
-            case .elements: break  // selects nothing in objects
+            case .elements: break  // selects no members
             }
         } while try goOn(bytes, until: .closeBrace)
     }
@@ -154,7 +154,7 @@ struct JSONRecorder {
         skipped.append(Self.path(outer, Self.name(of: place, bytes)))
     }
 
-    /// Forgets a member because another one of its name follows.
+    /// Removes a member because another one with the same name follows.
     private mutating func removeMember(
         _ member: JSONSelection.Member, of index: Int, _ bytes: Span<UInt8>
     ) {
@@ -181,20 +181,20 @@ struct JSONRecorder {
         } + name
     }
 
-    /// The beginning of a key.
+    /// The first bytes of a key.
     private static func name(of place: JSONOutline.Place, _ bytes: Span<UInt8>) -> String {
         let key = bytes.extracting(Int(place.key.lowerBound)..<Int(place.key.upperBound))
         let name = key.withUnsafeBytes {
             place.keyHasEscapes ? String(unescapingJSON: $0) : String(decoding: $0, as: UTF8.self)
         }
-        // From here on no byte may be held that is not needed.
+        // Copies the prefix, so that a long name is not kept in memory.
         return String(
             decoding: Array(name.utf8Prefix(SkippedMembers.mostNameBytes).utf8), as: UTF8.self)
     }
 }
 
 extension JSONSelection.Member {
-    /// Whether the key of a place is this member's name, byte by byte.
+    /// Whether the key of a place equals this member's name, byte by byte.
     fileprivate func isNamed(by place: JSONOutline.Place, _ bytes: Span<UInt8>) -> Bool {
         if place.keyHasEscapes {
             let key = bytes.extracting(Int(place.key.lowerBound)..<Int(place.key.upperBound))

@@ -1,5 +1,5 @@
 extension JSONScanner {
-    /// Steps over a number: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
+    /// Skips a number: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
     mutating func skipNumber(_ bytes: Span<UInt8>) throws(JSONError) {
         if bytes[position] == .minus { advance() }
         guard position < bytes.count else { throw JSONError(.unexpectedEnd, at: position) }
@@ -28,7 +28,7 @@ extension JSONScanner {
         position < bytes.count && bytes[position] >= .zero && bytes[position] <= .nine
     }
 
-    /// At least one digit.
+    /// Skips at least one digit.
     private mutating func skipDigits(_ bytes: Span<UInt8>) throws(JSONError) {
         guard isDigit(bytes) else {
             throw JSONError(position < bytes.count ? .invalidNumber : .unexpectedEnd, at: position)

@@ -1,6 +1,6 @@
 extension JSONScanner {
-    /// Steps over a string, the position being on its opening quote.
-    /// - Returns: whether it holds escapes, so that its bytes are not its value.
+    /// Skips a string; the position is on its opening quote.
+    /// - Returns: whether it contains escapes, so that its bytes are not its value.
     mutating func skipString(_ bytes: Span<UInt8>) throws(JSONError) -> Bool {
         advance()
         var hasEscapes = false
@@ -17,7 +17,7 @@ extension JSONScanner {
             case 0..<0x20:
                 throw JSONError(.controlCharacter, at: position)
             case 0x80...:
-                // Where there is one there are more, in most languages; they need no look ahead.
+                // In most languages more of them follow, and they need no search for the next quote.
                 repeat { try skipMultibyteCharacter(bytes) } while isOnMultibyteCharacter(bytes)
             default:
                 advance()
@@ -25,7 +25,7 @@ extension JSONScanner {
         }
     }
 
-    /// Steps over ASCII that stands for itself, eight bytes at a time.
+    /// Skips unescaped ASCII, eight bytes at a time.
     private mutating func skipPlainBytes(_ bytes: Span<UInt8>) {
         let raw = bytes.bytes
         while position + 8 <= raw.byteCount {
@@ -37,7 +37,7 @@ extension JSONScanner {
             if special == 0 {
                 advance(by: 8)
             } else {
-                // A borrow can only set bits above the first true one, so the lowest is right.
+                // A borrow can only set bits above the first correct one, so the lowest bit is correct.
                 return advance(by: special.trailingZeroBitCount / 8)
             }
         }
@@ -89,7 +89,7 @@ extension JSONScanner {
         position < bytes.count && bytes[position] >= 0x80
     }
 
-    /// Steps over one character of two to four bytes: the table of RFC 3629, section 4.
+    /// Skips one character of two to four bytes: the table of RFC 3629, section 4.
     private mutating func skipMultibyteCharacter(_ bytes: Span<UInt8>) throws(JSONError) {
         let length: Int
         let second: ClosedRange<UInt8>

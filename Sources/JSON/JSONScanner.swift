@@ -1,7 +1,7 @@
-/// Walks over a JSON text and checks everything it passes: grammar, UTF-8, escapes, numbers, depth.
+/// Scans a JSON text and checks everything it passes: grammar, UTF-8, escapes, numbers, depth.
 ///
-/// It holds a position and no bytes, so that it can walk over borrowed memory; every method takes
-/// the same bytes. All reads are bounds-checked. One pass, no allocation up to 64 levels.
+/// It holds a position but no bytes, so that it can scan borrowed memory; every method takes the same
+/// bytes. All reads are bounds-checked. One pass, no allocation up to 64 levels.
 struct JSONScanner {
     private(set) var position = 0
     let maximumDepth: Int
@@ -10,10 +10,10 @@ struct JSONScanner {
         self.maximumDepth = maximumDepth
     }
 
-    /// The next byte that is not white space; the position is on it.
+    /// The next byte that is not white space; moves the position to it.
     @inline(__always)
     mutating func peek(_ bytes: Span<UInt8>) throws(JSONError) -> UInt8 {
-        // Most texts are written without white space; only the rest pays for a call.
+        // Most texts contain no white space; only the others pay for a call.
         if position < bytes.count, bytes[position] > .space { return bytes[position] }
         return try peekBehindWhiteSpace(bytes)
     }
@@ -31,13 +31,13 @@ struct JSONScanner {
         throw JSONError(.unexpectedEnd, at: position)
     }
 
-    /// Steps over `byte`, which has to come next but for white space.
+    /// Skips white space and then `byte`, which has to follow.
     mutating func expect(_ byte: UInt8, _ bytes: Span<UInt8>) throws(JSONError) {
         guard try peek(bytes) == byte else { throw JSONError(.unexpectedByte, at: position) }
         position += 1
     }
 
-    /// Steps over the white space behind the value; nothing else may follow.
+    /// Skips the white space after the value; nothing else may follow.
     mutating func expectEnd(_ bytes: Span<UInt8>) throws(JSONError) {
         while position < bytes.count {
             switch bytes[position] {
@@ -47,7 +47,7 @@ struct JSONScanner {
         }
     }
 
-    /// Steps over one value of any kind, `depth` containers deep already.
+    /// Skips one value of any kind that is inside of `depth` containers.
     mutating func skipValue(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) {
         var nesting = Nesting()
         while true {
@@ -72,7 +72,7 @@ struct JSONScanner {
         }
     }
 
-    /// Steps over a scalar that starts with `byte` at the position.
+    /// Skips a scalar that starts with `byte` at the position.
     mutating func skipScalar(
         _ bytes: Span<UInt8>, startingWith byte: UInt8
     ) throws(JSONError) {
@@ -86,7 +86,7 @@ struct JSONScanner {
         }
     }
 
-    /// Moves the position by `count` bytes that the caller has checked.
+    /// Moves the position by `count` bytes, which the caller has checked.
     mutating func advance(by count: Int = 1) {
         position += count
     }
@@ -105,7 +105,7 @@ struct JSONScanner {
         position += 1
     }
 
-    /// Steps over what follows a value: a comma and the next key, or closing brackets.
+    /// Skips what follows a value: a comma and the next key, or closing brackets.
     /// - Returns: whether the outermost value has ended.
     private mutating func leave(
         _ bytes: Span<UInt8>, _ nesting: inout Nesting
@@ -140,7 +140,7 @@ struct JSONScanner {
     }
 }
 
-/// The containers around a position: one bit each, so that depth costs next to nothing.
+/// The containers around a position, one bit each, so that depth costs almost nothing.
 private struct Nesting {
     private(set) var depth = 0
     private var bits: UInt64 = 0

@@ -1,14 +1,13 @@
 import NIOCore
 
-/// One JSON value of any kind, as the bytes in which its sender wrote it.
+/// One JSON value of any kind, as the bytes that its sender wrote.
 ///
-/// The bytes are valid (see ``JSONError``) and are never interpreted, so whatever they hold, they
-/// come back the same: every number to its last digit, every key, in order. White space and
-/// duplicate keys inside stay too.
+/// The bytes are valid (see ``JSONError``) and never interpreted, so they are returned unchanged: every
+/// digit of a number, and every key in order. White space and duplicate keys inside are kept too.
 public struct JSONText: Sendable, Hashable {
     public let bytes: [UInt8]
 
-    /// Checks and keeps a JSON text. White space around it is dropped.
+    /// Checks and stores a JSON text, without the white space around it.
     /// - Parameter maximumDepth: how deep objects and arrays may be nested.
     public init(_ text: some StringProtocol, maximumDepth: Int = JSONOutline.maximumDepth)
         throws(JSONError)
@@ -17,7 +16,7 @@ public struct JSONText: Sendable, Hashable {
         self = try JSONOutline(buffer, recordedDepth: 0, maximumDepth: maximumDepth).root.text
     }
 
-    /// - Parameter validated: bytes that a scanner has been over, or a writer has made.
+    /// - Parameter validated: bytes that a scanner has checked, or a writer has written.
     package init(validated: [UInt8]) {
         self.bytes = validated
     }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// One value of a checked JSON text: its kind, and what it says when it is asked.
+/// One value of a checked JSON text: its kind, and accessors for its content.
 public struct JSONValue: Sendable {
     let outline: JSONOutline
     let index: Int
@@ -15,8 +15,8 @@ public struct JSONValue: Sendable {
         return JSONText(validated: outline.bytes(range))
     }
 
-    /// The member called `name`; of several so called the last one. Nil where there is none, where
-    /// this is no object, and where it was not recorded.
+    /// The member with this name; of duplicates the last one. `nil` if there is none, if this is not an
+    /// object, or if the member was not recorded.
     public subscript(name: String) -> JSONValue? {
         guard place.kind == .object else { return nil }
         var found: Int?
@@ -28,14 +28,14 @@ public struct JSONValue: Sendable {
         return found.map { JSONValue(outline: outline, index: $0) }
     }
 
-    /// The members of an object in the order of the text, duplicates included; else empty.
+    /// The members of an object in the order of the text, including duplicates; empty for other values.
     public var members: [(name: String, value: JSONValue)] {
         guard place.kind == .object else { return [] }
         return children.map { (outline.key(of: $0.index), $0) }
     }
 
-    /// The members of an object that are called otherwise than `names`, in the order of the text. Costs
-    /// least where the others come in the order of the names.
+    /// The members of an object with names other than `names`, in the order of the text. Cheapest if the
+    /// members in `names` come in that order.
     package func members(otherThan names: [String]) -> [(name: String, value: JSONValue)] {
         guard place.kind == .object else { return [] }
         var others: [(name: String, value: JSONValue)] = []
@@ -55,12 +55,12 @@ public struct JSONValue: Sendable {
         return others
     }
 
-    /// The elements of an array; else empty.
+    /// The elements of an array; empty for other values.
     public var elements: [JSONValue] {
         place.kind == .array ? children : []
     }
 
-    /// How many elements an array has, recorded or not; else 0.
+    /// The number of elements of an array, recorded or not; 0 for other values.
     public var elementCount: Int {
         guard place.kind == .array else { return 0 }
         var count = Int(place.unrecorded)
@@ -77,7 +77,7 @@ public struct JSONValue: Sendable {
         return outline.string(place.value, hasEscapes: place.hasEscapes)
     }
 
-    /// The bytes of UTF-8 of a string; else 0.
+    /// The number of UTF-8 bytes of a string; 0 for other values.
     public var utf8Count: Int {
         guard place.kind == .string else { return 0 }
         return place.hasEscapes ? string?.utf8.count ?? 0 : place.value.count
@@ -88,7 +88,7 @@ public struct JSONValue: Sendable {
         return place.value.count == 4
     }
 
-    /// A number as an integer: fractions are rounded up, what is beyond the range is clamped to it.
+    /// A number as an integer: fractions are rounded up, values out of range are clamped.
     public var integer: Int64? {
         guard place.kind == .number else { return nil }
         let digits = outline.string(place.value, hasEscapes: false)
@@ -127,7 +127,7 @@ extension JSONOutline {
 
     fileprivate func isKey(of index: Int, _ name: String) -> Bool {
         let place = places[index]
-        // Not `==` of strings, which holds composed and decomposed letters for the same.
+        // Not `==` of strings, which treats composed and decomposed characters as equal.
         if place.keyHasEscapes { return key(of: index).utf8.elementsEqual(name.utf8) }
         guard place.key.count == name.utf8.count else { return false }
         var name = name
@@ -156,7 +156,7 @@ extension Int64 {
 }
 
 extension String {
-    /// Decodes the inside of a JSON string that a scanner has been over.
+    /// Decodes the inside of a JSON string that a scanner has checked.
     init(unescapingJSON bytes: UnsafeRawBufferPointer) {
         var units: [UInt8] = []
         units.reserveCapacity(bytes.count)

@@ -3,7 +3,7 @@ public import NIOCore
 /// Writes JSON straight into a ByteBuffer, commas included.
 ///
 /// The caller keeps `begin` and `end` in balance and names a key before each member's value.
-/// No intermediate values; a string without special characters is copied as it is.
+/// There are no intermediate values; a string without special characters is copied unchanged.
 public struct JSONWriter: Sendable {
     public private(set) var buffer: ByteBuffer
     private var needsComma = false
@@ -26,7 +26,7 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// - Parameter name: any text. (With a label, or literals would mean this rather than the other.)
+    /// - Parameter name: any text. (The label keeps string literals from choosing this overload.)
     public mutating func key(text name: String) {
         string(name)
         buffer.writeInteger(UInt8.colon)
@@ -48,9 +48,9 @@ public struct JSONWriter: Sendable {
         buffer.writeString(String(value))
     }
 
-    /// - Parameter value: finite, as JSON knows no other; the shortest digits that stand for it.
+    /// - Parameter value: finite, as JSON has no other numbers; written with the fewest digits possible.
     public mutating func number(_ value: Double) {
-        precondition(value.isFinite, "JSON has no number for this")
+        precondition(value.isFinite, "JSON has no infinity and no NaN")
         separate()
         buffer.writeString("\(value)")
     }
@@ -71,20 +71,20 @@ public struct JSONWriter: Sendable {
         buffer.writeInteger(UInt8.quote)
     }
 
-    /// A value that was checked before, as it is.
+    /// Writes a value that was already checked, unchanged.
     public mutating func text(_ value: JSONText) {
         separate()
         buffer.writeBytes(value.bytes)
     }
 
-    /// The members of an object that a writer has made, as they are.
-    /// - Precondition: it has some.
+    /// Writes the members of an object that a writer has written, unchanged.
+    /// - Precondition: the object has members.
     package mutating func members(of object: JSONText) {
         separate()
         buffer.writeBytes(object.bytes.dropFirst().dropLast())
     }
 
-    /// Gives up what was written so far; what comes next goes on behind it.
+    /// Hands over the text written so far; further text continues after it.
     public mutating func takeBuffer() -> ByteBuffer {
         defer { buffer = ByteBufferAllocator().buffer(capacity: buffer.readableBytes) }
         return buffer

@@ -1,5 +1,5 @@
 extension String {
-    /// Everything but the unreserved characters of RFC 3986, and `others` in ASCII, as `%xx`.
+    /// Percent-encodes everything but the unreserved characters of RFC 3986 and `others`, which are ASCII.
     package func percentEncoded(keeping others: String = "") -> String {
         let unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
         let kept = (unreserved + others).utf8
@@ -10,7 +10,7 @@ extension String {
         }
     }
 
-    /// A route without the slashes around it.
+    /// The route without leading and trailing slashes.
     package var trimmingSlashes: Substring {
         var text = self[...]
         while text.hasPrefix("/") { text.removeFirst() }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("JSON nesting")
 struct DepthTests {
-    /// Which of the levels, counted from 0, are objects.
+    /// Which levels, counted from 0, are objects.
     enum Shape: String, CaseIterable {
         case arrays, objects, alternating, alternatingFromObject, pairs, squares
 
@@ -32,7 +32,7 @@ struct DepthTests {
     static let limits = [0, 1, 2, 3, 4, 62, 63, 64, 65, 66, 127, 128, 129, 130, 192, 193, 1000]
 
     @Test(
-        "a text as deep as the limit is accepted, one level more is refused at its bracket",
+        "nesting up to the limit is accepted, one level more is refused at its bracket",
         arguments: Shape.allCases, limits)
     func border(shape: Shape, limit: Int) {
         let within = shape.opening(limit) + "1" + shape.closing(limit)
@@ -50,7 +50,7 @@ struct DepthTests {
         }
     }
 
-    @Test("without being told a thousand levels are the limit")
+    @Test("the default limit is a thousand levels")
     func standardLimit() throws {
         let shape = Shape.alternating
         let within = shape.opening(1000) + shape.closing(1000)
@@ -62,7 +62,7 @@ struct DepthTests {
         #expect(try JSONText(text).bytes == Array(text.utf8))
     }
 
-    @Test("the limit counts what is open, not what has been")
+    @Test("the limit counts open levels, not closed ones")
     func siblings() {
         let pair = "[[],{\"a\":{}},[[]]]"
         let text = "[" + Array(repeating: pair, count: 300).joined(separator: ",") + "]"
@@ -94,7 +94,7 @@ struct DepthTests {
     }
 
     @Test(
-        "walks up and down across the borders of 64 levels keep their brackets apart",
+        "nesting up and down across multiples of 64 levels matches its brackets",
         arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8])
     func walks(seed: UInt64) {
         var random = SplitMix64(seed: seed)

@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 @Suite struct ElementsTests {
-    /// The elements of a text that comes in pieces of `size` bytes.
+    /// The elements of a text that arrives in pieces of `size` bytes.
     private func elements(_ text: String, size: Int, maximumDepth: Int = 10) throws -> [String] {
         var rest = ByteBuffer(string: text)
         var elements = JSONElements(maximumDepth: maximumDepth) {
@@ -33,7 +33,7 @@ import Testing
         ),
     ]
 
-    @Test("elements are the same however the text is cut", arguments: texts)
+    @Test("elements are the same however the text is split", arguments: texts)
     func pieces(text: String, expected: [String]) throws {
         for size in 1...text.utf8.count {
             #expect(try elements(text, size: size) == expected)
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "a mistake is found where it is, however the text is cut",
+        "an error has the same offset however the text is split",
         arguments: [
             ("", JSONError.Reason.unexpectedEnd, 0), ("{}", .unexpectedByte, 0),
             ("[", .unexpectedEnd, 1), ("[1", .unexpectedEnd, 2), ("[1,", .unexpectedEnd, 3),
@@ -61,14 +61,14 @@ import Testing
         }
     }
 
-    @Test("an element that is longer than many pieces is read")
+    @Test("an element longer than many pieces is read")
     func longElement() throws {
         let long = "\"" + String(repeating: "x", count: 100_000) + "\""
 
         #expect(try elements("[\(long),1]", size: 1000) == [long, "1"])
     }
 
-    @Test("what reading throws comes through")
+    @Test("an error of the reading closure is rethrown")
     func failingRead() {
         struct Broken: Error {}
         var elements = JSONElements { throw Broken() }

@@ -32,7 +32,7 @@ struct EscapeTests {
         }
     }
 
-    @Test("every unit outside the surrogates can be escaped")
+    @Test("every UTF-16 unit that is not a surrogate can be escaped")
     func everyUnit() throws {
         for unit in UInt32(0)...0xFFFF {
             let digits = String(unit, radix: 16)
@@ -66,7 +66,7 @@ struct EscapeTests {
     }
 
     @Test(
-        "digits that are not hexadecimal are refused where they stand",
+        "digits that are not hexadecimal are refused at their offset",
         arguments: [
             (#""\u""#, 3), (#""\u1""#, 4), (#""\u12""#, 5), (#""\u123""#, 6), (#""\ug000""#, 3),
             (#""\u0g00""#, 4), (#""\u00g0""#, 5), (#""\u000g""#, 6), (#""\u 000""#, 3),
@@ -112,7 +112,7 @@ struct EscapeTests {
         }
     }
 
-    @Test("a control character has to be escaped, wherever in a string it stands")
+    @Test("an unescaped control character is refused anywhere in a string")
     func controlCharacters() {
         for byte in UInt8(0)..<0x20 {
             for padding in 0...17 {

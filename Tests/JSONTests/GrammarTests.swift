@@ -1,11 +1,11 @@
 import JSON
 import Testing
 
-/// What RFC 8259 has for a JSON text, and what it has not.
+/// What the grammar of RFC 8259 allows, and what not.
 @Suite("JSON grammar")
 struct GrammarTests {
     @Test(
-        "a text of the grammar is accepted and comes back as it is",
+        "a valid text is accepted and returned unchanged",
         arguments: [
             ("null", .null), ("true", .boolean), ("false", .boolean), ("0", .number),
             ("\"\"", .string), ("\"a\"", .string), ("[]", .array), ("{}", .object),
@@ -41,7 +41,7 @@ struct GrammarTests {
     }
 
     @Test(
-        "an unexpected character is refused where it stands",
+        "an unexpected character is refused at its offset",
         arguments: [
             ("x", 0), (",", 0), (":", 0), ("]", 0), ("}", 0), (" /", 1), ("+1", 0), (".5", 0),
             ("'a'", 0), ("a", 0), ("NaN", 0), ("Infinity", 0), ("undefined", 0), ("True", 0),
@@ -66,7 +66,7 @@ struct GrammarTests {
     }
 
     @Test(
-        "what follows the value is refused where it begins",
+        "text after the value is refused where it begins",
         arguments: [
             ("1 2", 2), ("1,", 1), ("nullx", 4), ("true false", 5), ("[]]", 2), ("{}}", 2),
             ("[][]", 2), ("{}{}", 2), ("\"a\"\"b\"", 3), ("1 \0", 2), ("[]\u{FEFF}", 2),
@@ -82,7 +82,7 @@ struct GrammarTests {
         }
     }
 
-    @Test("no byte but four is white space, and none stands for a value alone but digits")
+    @Test("only four bytes are white space, and only digits are values on their own")
     func everyByte() {
         for byte in UInt8.min...UInt8.max {
             let isSpace = [0x20, 0x09, 0x0A, 0x0D].contains(byte)

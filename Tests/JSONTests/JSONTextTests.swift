@@ -23,7 +23,7 @@ struct JSONTextTests {
         )
     }
 
-    @Test("texts are equal when their bytes are")
+    @Test("texts are equal if their bytes are equal")
     func equality() throws {
         #expect(try JSONText(" 1") == JSONText("1 "))
         #expect(try JSONText("1") != JSONText("1.0"))
@@ -32,14 +32,14 @@ struct JSONTextTests {
         #expect(try Set([JSONText("1"), JSONText("1 "), JSONText("2")]).count == 2)
     }
 
-    @Test("a part of a string makes a text too")
+    @Test("a substring can be a text")
     func substring() throws {
         let whole = "xx[1,2]yy"
 
         #expect(try JSONText(whole.dropFirst(2).dropLast(2)).description == "[1,2]")
     }
 
-    @Test("a text that is none is refused with its offset")
+    @Test("an invalid text is refused with the offset of the error")
     func refused() {
         let error = #expect(throws: JSONError.self) { try JSONText("[1,") }
 
@@ -47,7 +47,7 @@ struct JSONTextTests {
         #expect(error?.offset == 3)
     }
 
-    @Test("the depth allowed can be told")
+    @Test("the nesting limit can be set")
     func depth() throws {
         #expect(try JSONText("[[1]]", maximumDepth: 2).description == "[[1]]")
         #expect(try JSONText("1", maximumDepth: 0).description == "1")

@@ -4,7 +4,7 @@ import Testing
 @Suite("JSON numbers")
 struct NumberTests {
     @Test(
-        "a number of the grammar is accepted to its last digit",
+        "a valid number is accepted to its last digit",
         arguments: [
             "0", "-0", "1", "-1", "9", "10", "1234567890", "0.0", "-0.0", "0.5", "1.50", "10.01",
             "1e1", "1E1", "1e+1", "1E+1", "1e-1", "1E-1", "0e0", "0E+00", "-0e-0", "1.5e300",
@@ -23,7 +23,7 @@ struct NumberTests {
     }
 
     @Test(
-        "what only resembles a number is refused where it ceases to be one",
+        "an invalid number is refused where it becomes invalid",
         arguments: [
             ("00", 1), ("01", 1), ("-01", 2), ("-00", 2), ("012", 1), ("-x", 1), ("--1", 1),
             ("-+1", 1), ("-.5", 1), ("-e1", 1), ("- 1", 1), ("1.x", 2), ("1.e1", 2), ("1.]", 2),
@@ -44,7 +44,7 @@ struct NumberTests {
     }
 
     @Test(
-        "as an integer a fraction is rounded up and what is out of range is clamped",
+        "as an integer, a fraction is rounded up, and a value out of range is clamped",
         arguments: [
             ("0", 0), ("-0", 0), ("-0.0", 0), ("5", 5), ("-5", -5), ("5.0", 5), ("5e3", 5000),
             ("5E+3", 5000), ("5000e-3", 5), ("5.5", 6), ("5.0000001", 6), ("-5.5", -5), ("0.1", 1),
@@ -73,7 +73,7 @@ struct NumberTests {
         #expect(try outline("1e" + digits).root.integer == .max)
     }
 
-    @Test("a number at the ends of exponents is accepted, and clamped as an integer")
+    @Test("a number with an extreme exponent is accepted, and clamped as an integer")
     func extremes() throws {
         let zeros = String(repeating: "0", count: 400)
         let ends = [
@@ -89,7 +89,7 @@ struct NumberTests {
             for digits in ["1", "1.\(zeros)", "9.99", "12\(zeros)", "0.1"] {
                 #expect(try outline("\(digits)e\(end)").root.integer == .max)
                 #expect(try outline("-\(digits)e\(end)").root.integer == .min)
-                // Rounded up, what is above 0 is 1, but for what no double is near enough to 0 to say.
+                // A value above 0 is rounded up to 1, unless it underflows to 0 as a double.
                 let tiny = try #require(try outline("\(digits)e-\(end)").root.integer)
                 #expect((0...1).contains(tiny))
                 #expect(try outline("-\(digits)e-\(end)").root.integer == 0)
@@ -104,7 +104,7 @@ struct NumberTests {
         #expect(try outline(text).root.integer == nil)
     }
 
-    @Test("a double is clamped to the integers, rounded up")
+    @Test("a double is rounded up and clamped to the range of integers")
     func clamping() {
         #expect(Int64(clampingCeiling: 1.000001) == 2)
         #expect(Int64(clampingCeiling: -1.9) == -1)

@@ -4,11 +4,11 @@ import Testing
 
 @testable import JSON
 
-/// Random texts and random damage, judged by this module and by Foundation.
+/// Random texts and random mutations, checked by this module and by Foundation.
 @Suite("JSON against Foundation")
 struct OracleTests {
     @Test(
-        "random texts are accepted, refused and understood as Foundation does",
+        "random texts are accepted, refused and interpreted as by Foundation",
         arguments: UInt64(1)...8)
     func agreement(seed: UInt64) async {
         var json = RandomJSON(seed: seed)
@@ -23,7 +23,7 @@ struct OracleTests {
                         "seed \(seed): \(error): \(String(decoding: text, as: UTF8.self)) \(text)")
                 }
             }
-            // This takes long, and other tests wait for events.
+            // This takes long; let other tests handle their events.
             await Task.yield()
         }
 
@@ -35,8 +35,8 @@ struct OracleTests {
         var description: String
     }
 
-    /// Compares everything that both have to say about a text.
-    /// - Returns: whether they accept it.
+    /// Compares all results of both for a text.
+    /// - Returns: whether both accept it.
     private func judge(_ text: [UInt8]) throws -> Bool {
         let object = try? JSONSerialization.jsonObject(
             with: Data(text), options: .fragmentsAllowed)
@@ -50,13 +50,13 @@ struct OracleTests {
         }
         let tree = Tree(outline.root)
         guard let object else {
-            // The scanner keeps what Foundation cannot represent, and nests deeper.
+            // The scanner accepts numbers that Foundation cannot represent, and deeper nesting.
             guard tree.hasHugeNumber || depth(of: text) > 512 else {
                 throw Disagreement(description: "only we accept")
             }
             return true
         }
-        // Foundation drops U+FEFF from strings where it takes it for a mark of the byte order.
+        // Foundation drops U+FEFF from strings where it takes it for a byte order mark.
         if text.contains("\u{FEFF}".utf8) { return true }
         guard tree == Tree(foundation: object) else {
             throw Disagreement(description: "different values")
@@ -67,22 +67,22 @@ struct OracleTests {
         return true
     }
 
-    /// Where Foundation accepts what the grammar does not have, tries again without it.
+    /// If Foundation accepts more than the grammar allows, repeats the comparison without that part.
     private func excuse(_ error: JSONError, of text: [UInt8]) throws {
-        // It takes a text for UTF-16 or UTF-32 from where NULs are in its first four bytes.
+        // It detects UTF-16 and UTF-32 by the NULs in the first four bytes.
         if text.prefix(4).contains(0) || text.starts(with: [0xFE, 0xFF])
             || text.starts(with: [0xFF, 0xFE])
         {
             return
         }
-        // It passes over a mark of the byte order.
+        // It skips a byte order mark.
         if text.starts(with: "\u{FEFF}".utf8) {
             guard try judge(Array(text.dropFirst(3))) else {
                 throw Disagreement(description: "accepted with a mark in front only")
             }
             return
         }
-        // It allows a comma behind the last element or member.
+        // It allows a comma after the last element or member.
         let before = text[..<error.offset]
         if error.reason == .unexpectedByte, "]}".utf8.contains(text[error.offset]),
             let comma = before.lastIndex(where: { !" \t\r\n".utf8.contains($0) }),
@@ -98,14 +98,14 @@ struct OracleTests {
         throw Disagreement(description: "only Foundation accepts, we say \(error)")
     }
 
-    /// However many levels are recorded, a text is refused for the same reason at the same byte.
+    /// The error and its offset do not depend on the recorded levels.
     private func compareRefusals(of text: [UInt8], _ error: JSONError) throws {
         for depth in [0, 1, 2] where refusal(of: text, recordedDepth: depth) != error {
             throw Disagreement(description: "another verdict at depth \(depth)")
         }
     }
 
-    /// The bytes that are kept of a value say what the value says.
+    /// The kept bytes of a value are equal to the value.
     private func compareTexts(_ root: JSONValue) throws {
         let unrecorded = try outline(bytes: root.text.bytes, recordedDepth: 0).root
         let object = try JSONSerialization.jsonObject(
@@ -115,7 +115,7 @@ struct OracleTests {
         }
     }
 
-    /// Looking a member up gives the last one of its name.
+    /// Looking up a member returns the last one with that name.
     private func compareLookups(_ value: JSONValue) throws {
         let members = value.members
         for (name, _) in members {
@@ -128,7 +128,7 @@ struct OracleTests {
         for element in value.elements { try compareLookups(element) }
     }
 
-    /// What the writer makes of a value reads back the same, here and there.
+    /// The writer's text of a value reads back the same, here and in Foundation.
     private func compareCopy(_ root: JSONValue, _ tree: Tree) throws {
         var writer = JSONWriter(capacity: 16)
         write(root, &writer)
@@ -160,7 +160,7 @@ struct OracleTests {
         }
     }
 
-    /// How deep a text is that has been accepted.
+    /// The nesting depth of an accepted text.
     private func depth(of text: [UInt8]) -> Int {
         var depths = 0...1000
         while depths.count > 1 {

@@ -6,7 +6,7 @@ import Testing
 struct OutlineTests {
     static let nested = #"{"a": [ {"b": [1, {"c": 2}]}, 3 ], "d":"x","e": {"f":null}}"#
 
-    @Test("members are recorded down to the depth that was asked for, and kept whole below")
+    @Test("members are recorded down to the requested depth, and kept as text below")
     func recordedDepth() throws {
         let none = try outline(Self.nested, recordedDepth: 0).root
         let one = try outline(Self.nested, recordedDepth: 1).root
@@ -36,7 +36,7 @@ struct OutlineTests {
         #expect(three["d"]?.string == "x")
     }
 
-    @Test("of members of one name the last one counts, and the text keeps all")
+    @Test("the last of duplicate members counts, and the text keeps all of them")
     func duplicates() throws {
         let text = #"{"a":1,"b":{"a":7},"a":[2],"\u0061":3,"c":4}"#
         for depth in 1...3 {
@@ -48,7 +48,7 @@ struct OutlineTests {
         }
     }
 
-    @Test("an escaped key is the key that it stands for", arguments: [1, 2])
+    @Test("an escaped key equals its unescaped form", arguments: [1, 2])
     func escapedKeys(depth: Int) throws {
         let root = try outline(
             #"{"n\u0065w_job":1,"\u0000":2,"a\"b":3,"\ud83d\ude00":4,"\/":5,"\\u0061":6}"#,
@@ -65,7 +65,7 @@ struct OutlineTests {
         #expect(root[#"n\u0065w_job"#] == nil)
     }
 
-    @Test("keys are told apart by their bytes, whether escaped or not")
+    @Test("keys are compared by their bytes, whether escaped or not")
     func bytewiseKeys() throws {
         let plain = try outline("{\"e\u{301}\":1,\"\u{212A}\":2}").root
         let escaped = try outline(#"{"e\u0301":1,"\u212a":2}"#).root
@@ -78,7 +78,7 @@ struct OutlineTests {
         }
     }
 
-    @Test("a key that begins, ends or contains another is not that other")
+    @Test("a key that begins with, ends with or contains another is not equal to it")
     func similarKeys() throws {
         let root = try outline(#"{"ab":1,"abc":2,"":3,"b":4}"#).root
 
@@ -91,7 +91,7 @@ struct OutlineTests {
         #expect(root["abcd"] == nil)
     }
 
-    @Test("a value answers only to what it is")
+    @Test("an accessor returns nothing for a value of another kind")
     func kinds() throws {
         let root = try outline(#"[null,true,false,1,"1",[1],{"a":1}]"#, recordedDepth: 2).root
         let values = root.elements
@@ -120,7 +120,7 @@ struct OutlineTests {
         #expect(root["t"]?.text.description == "true")
     }
 
-    @Test("what a buffer held before its readable bytes is passed over")
+    @Test("bytes before the buffer's readable ones are ignored")
     func readerIndex() throws {
         var buffer = ByteBuffer(string: "garbage{\"a\":\"é\\n\",\"b\":[1]}garbage")
         buffer.moveReaderIndex(forwardBy: 7)
@@ -138,7 +138,7 @@ struct OutlineTests {
         #expect(throws: JSONError.self) { try JSONOutline(buffer, recordedDepth: 1) }
     }
 
-    @Test("an outline outlives a change of the buffer that it was made from")
+    @Test("an outline is unaffected by later changes of its buffer")
     func ownBytes() throws {
         var buffer = ByteBuffer(string: #"{"a":"before"}"#)
         let root = try JSONOutline(buffer, recordedDepth: 1).root

@@ -1,7 +1,7 @@
 import JSON
 import NIOCore
 
-/// Checks bytes as the service would check a request's body.
+/// Checks bytes as the service checks a request's body.
 func outline(
     bytes: some Sequence<UInt8>, recordedDepth: Int = 1,
     maximumDepth: Int = JSONOutline.maximumDepth
@@ -16,7 +16,7 @@ func outline(
     try outline(bytes: text.utf8, recordedDepth: recordedDepth, maximumDepth: maximumDepth)
 }
 
-/// Why bytes are refused, or nil where they are accepted.
+/// The error of refused bytes, or nil if they are accepted.
 func refusal(
     of bytes: some Sequence<UInt8>, recordedDepth: Int = 1,
     maximumDepth: Int = JSONOutline.maximumDepth
@@ -29,5 +29,5 @@ func refusal(
     }
 }
 
-/// Depths of recording under which a text has to fare the same: none, some and all of its levels.
+/// Recording depths that must not affect the result: none, some and all levels of a text.
 let recordedDepths = [0, 1, 2, 20]

@@ -1,6 +1,6 @@
 import SeededRandom
 
-/// Makes JSON texts, and texts that are nearly JSON, out of random numbers.
+/// Generates random texts that are JSON, or almost.
 struct RandomJSON {
     var random: SplitMix64
 
@@ -8,9 +8,8 @@ struct RandomJSON {
         random = SplitMix64(seed: seed)
     }
 
-    /// A text of the grammar, except that now and then a string holds half a surrogate pair.
-    /// A few are deep, around the 64 and 128 levels where the scanner's stack grows and the 512
-    /// where Foundation's ends.
+    /// A valid text, except that some strings contain half a surrogate pair. A few are nested deeply,
+    /// around the 64 and 128 levels where the scanner's stack grows and the 512 that Foundation allows.
     mutating func document() -> [UInt8] {
         var text: [UInt8] = []
         whiteSpace(into: &text)
@@ -24,7 +23,7 @@ struct RandomJSON {
         return text
     }
 
-    /// The text after one to three small accidents.
+    /// The text with one to three small mutations.
     mutating func mutation(of text: [UInt8]) -> [UInt8] {
         var text = text
         for _ in 0..<Int.random(in: 1...3, using: &random) { damage(&text) }
@@ -83,7 +82,7 @@ struct RandomJSON {
         }
     }
 
-    /// Few, so that some come twice.
+    /// Few, so that some occur twice.
     private static let keys = [
         "\"a\"", "\"b\"", "\"\\u0061\"", "\"\"", "\"type\"", "\"é\"", "\"$date\"",
     ]

@@ -14,7 +14,7 @@ struct SelectionTests {
         try JSONOutline(ByteBuffer(string: text), selecting: Self.selection)
     }
 
-    @Test("what is selected is read as ever")
+    @Test("selected members are read as usual")
     func selected() throws {
         let root = try outline(
             #"{"filter":{"id":"7","type":"a"},"jobs":[{"job_id":1},5],"type":{"deep":[1]}}"#
@@ -26,7 +26,7 @@ struct SelectionTests {
         #expect(root["jobs"]?.elements.map { $0["job_id"]?.integer } == [1, nil])
     }
 
-    @Test("other members take no places, however many there are, and the first ones are named")
+    @Test("other members are not recorded, and the first of them are named")
     func skipped() throws {
         let many = (0..<5000).map { "\"k\($0)\":[0,0,{\"a\":0}]" }.joined(separator: ",")
         let outline = try outline(
@@ -38,14 +38,14 @@ struct SelectionTests {
         #expect(outline.skipped.paths.count == SkippedMembers.mostPaths)
     }
 
-    @Test("what is skipped is checked all the same")
+    @Test("skipped members are checked as well")
     func checked() {
         for text in [#"{"x":tru}"#, #"{"x":[1,]}"#, #"{"x":"\ud800"}"#, #"{"x":1 "y":2}"#] {
             #expect(throws: JSONError.self, "\(text)") { try outline(text) }
         }
     }
 
-    @Test("elements behind the last selected one are counted only")
+    @Test("elements after the last selected one are only counted")
     func elements() throws {
         let outline = try outline(#"{"jobs":[{"a":1,"job_id":1},2,{"b":1},4,[5]]}"#)
 
@@ -54,7 +54,7 @@ struct SelectionTests {
         #expect(outline.skipped.paths == ["jobs.0.a"])
     }
 
-    @Test("of members of one name the last one counts, and takes the place of the others")
+    @Test("the last of duplicate members replaces the others")
     func duplicates() throws {
         let text = #"{"filter":{"type":"a","\u0074ype":"b","id":"1","type":"c"},"type":1,"type":2}"#
         let outline = try outline(text)
@@ -66,12 +66,12 @@ struct SelectionTests {
         #expect(outline.skipped.paths == ["filter.type", "filter.type", "type"])
     }
 
-    @Test("a member that is null counts as not given")
+    @Test("a member that is null counts as absent")
     func nulls() throws {
         #expect(try outline(#"{"x":null,"type":null,"type":1}"#).skipped.isEmpty)
     }
 
-    @Test("a value of another kind than was expected is kept whole")
+    @Test("a value of an unexpected kind is kept as text")
     func otherKinds() throws {
         let outline = try outline(#"{"filter":[{"x":1}],"jobs":{"job_id":1,"x":2}}"#)
 
@@ -81,7 +81,7 @@ struct SelectionTests {
         #expect(outline.skipped.isEmpty)
     }
 
-    @Test("of a long name the beginning is kept, in whole characters")
+    @Test("a long name is truncated at a character boundary")
     func longNames() throws {
         let name = "x" + String(repeating: "ä", count: 1000)
         let path = try #require(outline("{\"\(name)\":1}").skipped.paths.first)

@@ -1,15 +1,15 @@
 import Foundation
 import JSON
 
-/// A JSON value as one says what it is, whoever read it.
+/// A JSON value independent of its parser.
 enum Tree: Equatable {
     case null
     case boolean(Bool)
     case number(Number)
-    /// The bytes, because `==` of strings holds different ones for the same.
+    /// The bytes, because `==` of strings treats some different ones as equal.
     case string([UInt8])
     case array([Tree])
-    /// Of members whose keys are equal strings the last one.
+    /// The last one of members whose keys are equal strings.
     case object([String: Tree])
 
     init(_ value: JSONValue) {
@@ -28,9 +28,9 @@ enum Tree: Equatable {
         }
     }
 
-    /// - Parameter object: what `JSONSerialization` made of a text.
+    /// - Parameter object: the result of `JSONSerialization`.
     init(foundation object: Any) {
-        // Casts of containers to classes would convert all that they hold, so those come last.
+        // Casting a container to a class would convert all its contents, so those come last.
         switch object {
         case let members as [String: Any]:
             self = .object(members.mapValues(Tree.init(foundation:)))
@@ -49,17 +49,17 @@ enum Tree: Equatable {
 extension Tree {
     struct Number: Equatable {
         var double: Double
-        /// The value, where it is written as an integer of 64 bits.
+        /// The value, if it is written as a 64-bit integer.
         var exact: Int64?
 
-        /// Integers have to be the same. Of others Foundation loses the last few bits.
+        /// Integers must be equal. Of other numbers Foundation loses the last few bits.
         static func == (left: Number, right: Number) -> Bool {
             if let left = left.exact, let right = right.exact { return left == right }
             return abs(left.double - right.double) <= 1e-14 * abs(left.double)
         }
     }
 
-    /// Whether there is a number in it that is beyond the range of doubles.
+    /// Whether it contains a number beyond the range of doubles.
     var hasHugeNumber: Bool {
         switch self {
         case .number(let number): number.double.isInfinite

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-/// The table of RFC 3629, section 4, and where its characters may lie in the scanner's 8-byte steps.
+/// The table of RFC 3629, section 4, and its characters at all positions of the scanner's 8-byte steps.
 @Suite("UTF-8 in JSON")
 struct UTF8Tests {
     @Test(
@@ -28,7 +28,7 @@ struct UTF8Tests {
     }
 
     @Test(
-        "overlong forms, surrogates and what lies beyond U+10FFFF are refused where they begin",
+        "overlong forms, surrogates and values over U+10FFFF are refused where they begin",
         arguments: [
             [0x80], [0xBF], [0xC0, 0x80], [0xC0, 0xAF], [0xC1, 0xBF], [0xE0, 0x80, 0x80],
             [0xE0, 0x80, 0xAF], [0xE0, 0x9F, 0xBF], [0xF0, 0x80, 0x80, 0xAF],
@@ -60,7 +60,7 @@ struct UTF8Tests {
     }
 
     @Test(
-        "a character cut short by the string's or the text's end is refused where it begins",
+        "a character truncated by the end of the string or text is refused at its start",
         arguments: ["é", "€", "\u{FFFF}", "😀", "\u{10FFFF}"])
     func truncated(character: String) {
         for before in 0...17 {
@@ -79,7 +79,7 @@ struct UTF8Tests {
         }
     }
 
-    @Test("every scalar value comes back")
+    @Test("every scalar value is read back")
     func everyScalar() throws {
         var text = "\""
         for value in UInt32(0x20)...0x10FFFF {
@@ -96,7 +96,7 @@ struct UTF8Tests {
         #expect(root.text.bytes == Array(text.utf8))
     }
 
-    @Test("every pair of bytes is judged as the standard library does", arguments: [0, 3, 7])
+    @Test("every pair of bytes is judged as by the standard library", arguments: [0, 3, 7])
     func everyPair(padding: Int) {
         let before = Array(repeating: UInt8(ascii: "a"), count: padding)
         for first in UInt8.min...UInt8.max {
@@ -104,7 +104,7 @@ struct UTF8Tests {
         }
     }
 
-    @Test("sequences of three and four bytes are judged as the standard library does")
+    @Test("sequences of 3 and 4 bytes are accepted or refused as by the standard library")
     func longerSequences() {
         let borders: [UInt8] = [0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0]
         for first in UInt8(0xDF)...0xF8 {
@@ -117,7 +117,7 @@ struct UTF8Tests {
         }
     }
 
-    /// Compares the scanner's word on the inside of a string with what it has to be by definition.
+    /// Compares the scanner's result for the inside of a string with the standard library's.
     private func judge(_ inside: [UInt8]) {
         guard !inside.contains(UInt8(ascii: "\"")), !inside.contains(UInt8(ascii: "\\")) else {
             return
@@ -130,7 +130,7 @@ struct UTF8Tests {
         }
     }
 
-    @Test("outside of strings nothing but ASCII is accepted", arguments: ["é", "\u{A0}", "１", "“"])
+    @Test("only ASCII is accepted outside of strings", arguments: ["é", "\u{A0}", "１", "“"])
     func outside(character: String) {
         #expect(refusal(of: "[\(character)]".utf8)?.reason == .unexpectedByte)
         #expect(refusal(of: "[] \(character)".utf8)?.reason == .trailingBytes)

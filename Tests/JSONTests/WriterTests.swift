@@ -4,14 +4,14 @@ import Testing
 
 @Suite("JSON writer")
 struct WriterTests {
-    /// What a writer has written after `write`.
+    /// The text that `write` writes.
     private func written(_ write: (inout JSONWriter) throws -> Void) rethrows -> String {
         var writer = JSONWriter(capacity: 0)
         try write(&writer)
         return String(buffer: writer.buffer)
     }
 
-    @Test("commas stand between members and elements and nowhere else")
+    @Test("commas are written only between members and elements")
     func commas() throws {
         let text = try written {
             $0.beginObject()
@@ -50,7 +50,7 @@ struct WriterTests {
     }
 
     @Test(
-        "a number with a fraction is written with the digits that it needs",
+        "a number with a fraction is written with the fewest digits",
         arguments: [
             (0.1, "0.1"), (1, "1.0"), (-1.25, "-1.25"), (1e-7, "1e-07"), (1e300, "1e+300"),
         ])
@@ -61,7 +61,7 @@ struct WriterTests {
         #expect(try JSONText(written).description == text)
     }
 
-    @Test("a value alone is a text")
+    @Test("a single value is a text")
     func alone() throws {
         #expect(written { $0.null() } == "null")
         #expect(written { $0.boolean(true) } == "true")
@@ -80,7 +80,7 @@ struct WriterTests {
         #expect(written { $0.integer(-42) } == "-42")
     }
 
-    @Test("what has to be escaped is, and nothing else")
+    @Test("only what must be escaped is escaped")
     func escapes() {
         var expected = "\""
         for value in UInt8(0)..<0x80 {
@@ -109,7 +109,7 @@ struct WriterTests {
     }
 
     @Test(
-        "a string reads back the same wherever its escapes lie",
+        "a string reads back the same wherever its escapes are",
         arguments: ["\"", "\\", "\n", "\0", "\u{1F}", "\u{7F}", "é", "😀"])
     func readBack(character: String) throws {
         for before in 0...9 {

@@ -1,17 +1,17 @@
 /// Text in the exposition format of Prometheus, version 0.0.4.
 public struct ExpositionText {
-    /// What to call it in an answer's head.
+    /// The Content-Type of the text.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     private(set) var text = ""
 
-    /// Begins the samples of a metric, of which there is one group only.
+    /// Begins the only group of samples of a metric.
     mutating func begin(_ name: String, _ kind: MetricKind, help: String) {
         let help = help.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
     }
 
-    /// - Parameter labels: as they are written, without the braces.
+    /// - Parameter labels: formatted labels, without the braces.
     mutating func sample(_ name: String, _ labels: String, _ value: Double) {
         text += name
         if !labels.isEmpty { text += "{\(labels)}" }

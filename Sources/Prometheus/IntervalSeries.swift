@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// Times in milliseconds as the services before this one tell them: four figures, each a gauge.
+/// Durations in milliseconds in the form of the predecessor services: four figures, each a gauge.
 final class IntervalSeries: TimerHandler {
     enum Figure: CaseIterable {
         case count, max, min, average
@@ -28,7 +28,7 @@ final class IntervalSeries: TimerHandler {
 
     func reset() { values.withLock { $0 = Values() } }
 
-    /// 0 as long as there is nothing.
+    /// 0 if nothing was recorded.
     subscript(figure: Figure) -> Double {
         let values = values.withLock { $0 }
         guard values.count > 0 else { return 0 }
@@ -41,7 +41,7 @@ final class IntervalSeries: TimerHandler {
     }
 }
 
-/// One of the figures, in a metric of its own.
+/// One of the figures, as a metric of its own.
 final class IntervalFigure: Series {
     static let kind = MetricKind.gauge
     let interval: IntervalSeries

@@ -4,14 +4,14 @@ import Synchronization
 /// Keeps the process's metrics, and writes them in the text format that Prometheus reads (0.0.4).
 ///
 /// A counter becomes a counter, a timer a histogram of seconds, a recorder a histogram or (not
-/// aggregated) a gauge, a meter a gauge. What the services before this one count of each command has
-/// names and forms of its own, see ``SeriesID``. Where one name is asked for in two forms the first
-/// counts, and the other goes nowhere. Recording takes an atomic step or one short lock.
+/// aggregated) a gauge, a meter a gauge. The per-command metrics of the predecessor services keep their
+/// names and forms, see ``SeriesID``. If a name is requested in two forms, the first one counts and the
+/// other is discarded. Recording takes an atomic operation or one short lock.
 public final class PrometheusMetrics: MetricsFactory {
-    /// What is known of a metric before it is counted.
+    /// The metadata of a metric.
     public struct Description: Sendable {
         public let name: String
-        /// One line for whoever meets the name.
+        /// The `HELP` line.
         public let help: String
         /// The upper bounds of a histogram's buckets, ascending, without infinity.
         public let buckets: [Double]
@@ -71,7 +71,7 @@ public final class PrometheusMetrics: MetricsFactory {
     public func destroyRecorder(_ handler: any RecorderHandler) { forget(handler) }
     public func destroyMeter(_ handler: any MeterHandler) { forget(handler) }
 
-    /// The series that is there, or a new one; nil if the name is taken for another kind.
+    /// The existing series, or a new one; nil if the name is used by another kind.
     private func member<Member: Series>(
         _ id: SeriesID, make: (_ buckets: [Double]) -> Member
     ) -> Member? {
@@ -108,9 +108,9 @@ public final class PrometheusMetrics: MetricsFactory {
 
     /// All metrics as text, sorted by name.
     /// - Parameters:
-    ///   - readings: what was read off just now, of names that nothing is recorded under. Of those that
-    ///     are alike in name and labels the sum counts.
-    ///   - resetting: whether counting begins anew; what is recorded while this runs may be lost then.
+    ///   - readings: current values of names that nothing is recorded under. Values with the same name and
+    ///     labels are added up.
+    ///   - resetting: whether to reset all counts; values recorded during the call may be lost then.
     public func text(with readings: [Reading] = [], resetting: Bool = false) -> String {
         let families = families.withLock { $0 }.filter { !$0.value.members.isEmpty }
         let readings = Dictionary(grouping: readings) { $0.name }
@@ -139,7 +139,7 @@ public final class PrometheusMetrics: MetricsFactory {
     }
 }
 
-/// A value that somebody else keeps, as it is at the time of a look.
+/// A value that is kept elsewhere, as of the time of a scrape.
 public struct Reading: Sendable {
     public let name: String
     let labels: SeriesLabels
@@ -157,7 +157,7 @@ public struct Reading: Sendable {
     }
 }
 
-/// What Prometheus may do with the values of a metric.
+/// The type of a metric in Prometheus.
 public enum MetricKind: String, Sendable {
     case counter, gauge, histogram
 }

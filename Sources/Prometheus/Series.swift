@@ -1,12 +1,12 @@
 import CoreMetrics
 import Synchronization
 
-/// What is recorded under one name and one set of labels.
+/// The values recorded under one name and one set of labels.
 protocol Series: AnyObject, Sendable {
     static var kind: MetricKind { get }
     func write(to text: inout ExpositionText, _ name: String, _ labels: String)
     func reset()
-    /// Whether this is where a handler's values go.
+    /// Whether a handler records into this series.
     func records(for handler: AnyObject) -> Bool
 }
 
@@ -41,7 +41,7 @@ final class GaugeSeries: Series, RecorderHandler, MeterHandler {
     func increment(by amount: Double) { value.withLock { $0 += amount } }
     func decrement(by amount: Double) { value.withLock { $0 -= amount } }
 
-    /// How things stand does not change by being told.
+    /// A gauge shows a current state, which a reset does not change.
     func reset() {}
 
     func write(to text: inout ExpositionText, _ name: String, _ labels: String) {
@@ -49,12 +49,12 @@ final class GaugeSeries: Series, RecorderHandler, MeterHandler {
     }
 }
 
-/// How many values were how large; times in seconds.
+/// A histogram of values; durations in seconds.
 final class HistogramSeries: Series, TimerHandler, RecorderHandler {
     static let kind = MetricKind.histogram
 
     private struct Values {
-        /// One for each bound, and one for what is beyond the last; not added up.
+        /// One count for each bound, and one for values beyond the last; not cumulative.
         var counts: [UInt64]
         var sum = 0.0
     }

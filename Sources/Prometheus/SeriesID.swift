@@ -1,8 +1,8 @@
-/// The name of a metric and its labels, as Prometheus has them.
+/// The name of a metric and its labels in the form of Prometheus.
 ///
-/// `v1/jobs.add_job.exec_count`, as the services before this one call it, is `exec_count` with the
-/// labels `service` and `command`, also for `exec_time` and `exec_errors`. Of all other names only
-/// those characters are changed that Prometheus does not take.
+/// `v1/jobs.add_job.exec_count`, a name of the predecessor services, becomes `exec_count` with the
+/// labels `service` and `command`; likewise `exec_time` and `exec_errors`. In other names, only the
+/// characters that Prometheus does not accept are replaced.
 struct SeriesID: Hashable {
     let name: String
     let labels: SeriesLabels
@@ -30,12 +30,12 @@ struct SeriesID: Hashable {
 
     func named(_ name: String) -> SeriesID { SeriesID(name: name, labels: labels) }
 
-    /// Whether it is shown as the services before this one show times.
+    /// Whether it is shown as the predecessor services show durations.
     var isInterval: Bool { name == "exec_time" }
 
     private static let originals: Set<String> = ["exec_count", "exec_time", "exec_errors"]
 
-    /// A name of letters, digits and `_`, in lower case, that does not begin with a digit.
+    /// A lower-case name of letters, digits and `_` that does not begin with a digit.
     fileprivate static func name(_ text: String) -> String {
         let name = String(
             text.lowercased().unicodeScalars.map { scalar -> Character in
@@ -48,10 +48,10 @@ struct SeriesID: Hashable {
     }
 }
 
-/// Labels with their values, such as job types, which are different where their bytes are: `String` calls
-/// texts equal that look the same, such as `é` in one scalar and in two.
+/// Labels with their values, such as job types, compared by their bytes: `String` treats canonically
+/// equivalent texts as equal, such as `é` as one scalar and as two.
 struct SeriesLabels: Hashable, Comparable, Sendable {
-    /// `a="b",c="d"`: how they are written, without the braces.
+    /// `a="b",c="d"`: the formatted labels, without the braces.
     let text: String
 
     init(_ labels: [(String, String)]) {

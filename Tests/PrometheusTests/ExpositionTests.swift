@@ -9,12 +9,12 @@ import Testing
         .init("calls_total", "Calls, \\ and\nmore."), .init("size", "Sizes.", buckets: [1, 2.5]),
     ])
 
-    @Test("nothing is said of nothing")
+    @Test("the text is empty without metrics")
     func empty() {
         #expect(metrics.text() == "")
     }
 
-    @Test("a counter has its help and its type once, and a line for each set of labels, sorted")
+    @Test("a counter has one help and type, and a line for each set of labels, sorted")
     func counters() {
         for (method, count) in [("put", 1), ("get", 2), ("get", 3)] {
             Counter(label: "calls_total", dimensions: [("method", method)], factory: metrics)
@@ -31,7 +31,7 @@ import Testing
                 """)
     }
 
-    @Test("values of labels that only look alike are different")
+    @Test("label values that only look alike are different")
     func lookAlikes() {
         let composed = "caf\u{E9}"
         let decomposed = "cafe\u{301}"
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("names and values are written so that they can be read again")
+    @Test("names and values are escaped")
     func escaping() {
         Counter(
             label: "Some/name.of 1", dimensions: [("a-b", "x\"y\\z\nä"), ("c", "")],
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(
-        "every number has a form",
+        "every number is formatted",
         arguments: [
             (0, "0"), (-3, "-3"), (0.1, "0.1"), (1e20, "1e+20"), (1e-7, "1e-07"),
             (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"),
@@ -83,7 +83,7 @@ import Testing
         #expect(Double(text) == value || value.isNaN || value.isInfinite)
     }
 
-    @Test("a histogram counts what is up to each bound, and everything")
+    @Test("a histogram counts the values up to each bound, and all values")
     func histogram() {
         let size = Recorder(label: "size", dimensions: [("of", "x")], factory: metrics)
 
@@ -133,7 +133,7 @@ import Testing
         #expect(text.contains("# TYPE meter gauge\nmeter 6.5\n"))
     }
 
-    @Test("what the services before this one count has their names, each in one group")
+    @Test("metrics of the predecessor services keep their names, each in one group")
     func originals() {
         for (command, milliseconds) in [("add_job", 2), ("get_jobs", 8), ("add_job", 4)] {
             Counter(label: "v1/jobs.\(command).exec_count", factory: metrics).increment()
@@ -165,7 +165,7 @@ import Testing
             ])
     }
 
-    @Test("what is read off stands among the rest, and what is read off twice is added up")
+    @Test("readings are sorted among the metrics, and equal ones are added up")
     func readings() {
         Counter(label: "b", factory: metrics).increment()
 
@@ -182,7 +182,7 @@ import Testing
             ])
     }
 
-    @Test("a name that is taken for another kind is not written twice")
+    @Test("a name used by two kinds is written once")
     func conflict() {
         Counter(label: "x", factory: metrics).increment()
         Gauge(label: "x", factory: metrics).record(5)
@@ -190,7 +190,7 @@ import Testing
         #expect(metrics.text().hasSuffix("# TYPE x counter\nx 1\n"))
     }
 
-    @Test("counting begins anew when it is told to, and how things stand stays")
+    @Test("a reset clears counters, and keeps gauges")
     func resetting() {
         Counter(label: "a", factory: metrics).increment()
         Timer(label: "v1.add.exec_time", factory: metrics).recordMilliseconds(1)
@@ -204,7 +204,7 @@ import Testing
         #expect(text.contains("\nc 3\n"))
     }
 
-    @Test("what is destroyed is forgotten")
+    @Test("a destroyed metric is not written any more")
     func destroyed() {
         let counter = Counter(label: "a", factory: metrics)
         let timer = Timer(label: "v1.add.exec_time", factory: metrics)

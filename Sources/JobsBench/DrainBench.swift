@@ -5,14 +5,14 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// How many jobs a second one worker process works off whose handlers do nothing.
+/// Measures how many jobs a second one worker process completes with handlers that do nothing.
 struct DrainBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Jobs/s of one worker with empty handlers.")
 
     @Option var url: String
-    @Option(help: "How many jobs there are for each worker.") var jobs = 20_000
-    @Option(help: "How many are handled at a time; several are measured in turn.")
+    @Option(help: "The number of jobs for each worker.") var jobs = 20_000
+    @Option(help: "The number of concurrent handlers; several values are measured in turn.")
     var concurrency: [Int] = [1, 16, 128]
 
     func run() async throws {
@@ -25,7 +25,7 @@ struct DrainBench: AsyncParsableCommand {
     }
 
     private func drain(_ client: HTTPJobsClient, _ concurrency: Int) async throws -> Double {
-        // A worker without company takes its time.
+        // A single handler is slow, so it gets fewer jobs.
         let count = concurrency == 1 ? jobs / 10 : jobs
         let type = "drain-\(concurrency)"
         let added = try await client.add(

@@ -6,21 +6,21 @@ import JobsFile
 import Logging
 import Synchronization
 
-/// The file store by itself: how long a start takes, and how much its files take while jobs come and go.
+/// Measures the file store alone: how long opening takes, and how large its files get under load.
 struct FileBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "file", abstract: "Starts and sizes of the file store.",
+        commandName: "file", abstract: "Start-up time and file sizes of the file store.",
         subcommands: [Fill.self, Open.self, Churn.self])
 
-    /// Adds jobs to a new store, and leaves it as a stop leaves it, or as a crash does.
+    /// Adds jobs to a new store, then closes it, or leaves it as a crash would.
     struct Fill: AsyncParsableCommand {
         @Argument(help: "The path of the snapshot.")
         var path: String
 
-        @Option(help: "How many jobs.")
+        @Option(help: "The number of jobs.")
         var jobs = 1_000_000
 
-        @Flag(help: "Ends without closing the store, so that everything is in the journal.")
+        @Flag(help: "Exit without closing the store, so that all jobs are in the journal.")
         var crash = false
 
         func run() async throws {
@@ -36,7 +36,7 @@ struct FileBench: AsyncParsableCommand {
         }
     }
 
-    /// Opens a store and says how long that took.
+    /// Opens a store and prints how long that took.
     struct Open: AsyncParsableCommand {
         @Argument(help: "The path of the snapshot.")
         var path: String
@@ -52,18 +52,18 @@ struct FileBench: AsyncParsableCommand {
         }
     }
 
-    /// Has as many jobs as said come and go for so many operations, each waited for.
+    /// Adds and deletes jobs for a number of operations while the number of jobs stays the same.
     struct Churn: AsyncParsableCommand {
         @Argument(help: "The path of the snapshot.")
         var path: String
 
-        @Option(help: "How many jobs there are at a time.")
+        @Option(help: "The number of jobs at a time.")
         var jobs = 10_000
 
-        @Option(help: "How many operations.")
+        @Option(help: "The number of operations.")
         var operations = 10_000_000
 
-        @Option(help: "How many callers.")
+        @Option(help: "The number of concurrent callers.")
         var callers = 64
 
         func run() async throws {
@@ -103,7 +103,7 @@ struct FileBench: AsyncParsableCommand {
         }
     }
 
-    /// Adds, claims, extends, completes and deletes in turn.
+    /// Adds, claims, extends, completes and deletes jobs in turn.
     fileprivate static func churn(
         _ store: FileJobsPersistence, _ type: String, jobs: Int, _ progress: Progress
     ) async throws {
@@ -138,7 +138,7 @@ struct FileBench: AsyncParsableCommand {
     }
 }
 
-/// What the callers have left to do, and what the files came to meanwhile.
+/// The number of operations left, and the largest size of the files so far.
 private final class Progress: Sendable {
     private let left: Atomic<Int>
     private let most = Atomic(0)
@@ -147,7 +147,7 @@ private final class Progress: Sendable {
         left = Atomic(operations)
     }
 
-    /// - Returns: whether there was an operation left, which is the caller's now.
+    /// - Returns: whether an operation was left, which the caller must then perform.
     func takesOne() -> Bool {
         left.wrappingSubtract(1, ordering: .relaxed).newValue >= 0
     }
@@ -170,7 +170,7 @@ func residentBytes() throws -> Int {
     return (Int(fields[1]) ?? 0) * Int(getpagesize())
 }
 
-/// The most that was resident at a time.
+/// The peak resident memory.
 func peakBytes() -> Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

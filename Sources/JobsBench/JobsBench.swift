@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What the scripts that measure speed run; not part of the service.
+/// The benchmarks that scripts run; not part of the service.
 @main
 struct JobsBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

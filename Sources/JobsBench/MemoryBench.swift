@@ -5,19 +5,19 @@ import Jobs
 import JobsMemory
 import Synchronization
 
-/// The memory store by itself: how much memory a job takes, and whether claims slow down with
-/// what lies in the store.
+/// Measures the memory store alone: the memory per job, and whether claims slow down as the store
+/// fills.
 struct MemoryBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "memory", abstract: "Bytes per job and claims/s of the memory store.")
 
-    @Option(help: "How many jobs the large store holds.")
+    @Option(help: "The number of jobs in the large store.")
     var jobs = 1_000_000
 
-    @Option(help: "How many jobs of each unclaimable kind lie in front.")
+    @Option(help: "The number of jobs of each unclaimable kind before the others.")
     var obstacles = 100_000
 
-    @Option(help: "How often each store is measured, in turn; the median counts.")
+    @Option(help: "How often each store is measured, in turn; the median is reported.")
     var rounds = 7
 
     func run() async throws {
@@ -46,7 +46,7 @@ struct MemoryBench: AsyncParsableCommand {
     }
 }
 
-/// A memory store with a backlog that stays as long as it is.
+/// A memory store with a backlog of constant length.
 private struct Store {
     private let store: MemoryJobsPersistence
     private let params: JSONText
@@ -69,7 +69,7 @@ private struct Store {
         ])
     }
 
-    /// Puts jobs that cannot be claimed in front of all others: expired, exhausted, leased, delayed.
+    /// Adds jobs that cannot be claimed before all others: expired, exhausted, leased, delayed.
     func obstruct(with count: Int) async throws {
         for index in 0..<count { add(index, delay: 1 << 40, priority: 1) }
         for index in 0..<count { add(index, priority: 1) }
@@ -85,7 +85,7 @@ private struct Store {
         time.advance(by: 10)
     }
 
-    /// Claims one at a time, and puts as many new jobs in place of them, which is not timed.
+    /// Claims one job at a time, then replaces the claimed jobs, which is not timed.
     func claimsPerSecond() throws -> Double {
         let count = 500
         var claimed: [JobChange] = []
@@ -108,7 +108,7 @@ private struct Store {
     }
 }
 
-/// A time that stands still while something is measured.
+/// A clock that stands still during a measurement.
 private final class SettableTime: Sendable {
     private let milliseconds = Atomic(Timestamp.now().milliseconds)
 

@@ -8,8 +8,8 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Serves the memory store, or the file store, and beside it a route that answers every POST alike:
-/// what the same server costs without the service.
+/// Serves the memory or file store, and a route that gives every POST the same answer, which shows what
+/// the server costs without the service.
 struct ServeBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves a store and POST /static on loopback.")
@@ -17,7 +17,7 @@ struct ServeBench: AsyncParsableCommand {
     @Option(help: "The port to listen on.")
     var port: Int
 
-    @Option(help: "Serve the file store at this path, not the memory store.")
+    @Option(help: "Serve the file store at this path instead of the memory store.")
     var file: String?
 
     func run() async throws {

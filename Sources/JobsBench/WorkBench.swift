@@ -5,20 +5,20 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// A worker whose handlers only take their time, and tell when they begin and end: what is killed, stopped
-/// and cut off to see that no job suffers.
+/// A worker whose handlers only sleep, and print when they begin and end. Tests kill, stop and
+/// disconnect it to check that no job is lost.
 ///
-/// A line on standard output for each: `began <id> <attempt> <ns>`, and `ended <id> <attempt> <ns> done`
-/// or `cancelled`. Times are of the monotonic clock that all processes of a machine share.
+/// Prints a line for each event: `began <id> <attempt> <ns>`, and `ended <id> <attempt> <ns> done` or
+/// `cancelled`. Times are from the monotonic clock, which all processes of a machine share.
 struct WorkBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "work", abstract: "Works jobs off until it is told to stop.")
+        commandName: "work", abstract: "Works on jobs until it is stopped.")
 
     @Option var url: String
     @Option var type = "work"
     @Option var concurrency = 16
-    @Option(help: "Milliseconds that a lease lasts.") var timeout: Int
-    @Option(help: "Milliseconds that handlers may go on after a SIGTERM.") var grace: Int
+    @Option(help: "The lease duration in milliseconds.") var timeout: Int
+    @Option(help: "How long handlers may continue after a SIGTERM, in milliseconds.") var grace: Int
 
     func run() async throws {
         var logger = Logger(label: "worker") { StreamLogHandler.standardError(label: $0) }
@@ -32,7 +32,7 @@ struct WorkBench: AsyncParsableCommand {
             options: options, logger: logger
         ) { job in
             tell("began", job)
-            // One in twenty takes longer than a lease lasts.
+            // One in twenty takes longer than its lease.
             let isLong = Int.random(in: 0..<20) == 0
             let milliseconds = isLong ? lease * 3 / 2 : Int.random(in: 50...250)
             do {
@@ -49,7 +49,7 @@ struct WorkBench: AsyncParsableCommand {
     }
 }
 
-/// Writes a line at once and whole, so that it is there also when the process is killed.
+/// Writes a line with one unbuffered write, so that it survives a kill of the process.
 private func tell(_ what: String, _ job: Job, _ how: String = "") {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import HTTPEdge
 
-@Suite("A system that gives no more connections")
+@Suite("Pausing accepts when resources run out")
 struct AcceptPauseTests {
     private let log = LogRecorder()
     private let channel: EmbeddedChannel
@@ -33,7 +33,7 @@ struct AcceptPauseTests {
     }
 
     @Test(
-        "nothing is accepted for a while, then it is tried again",
+        "accepting pauses, then it is retried",
         arguments: [EMFILE, ENFILE, ENOBUFS, ENOMEM])
     func pausing(code: CInt) throws {
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
@@ -46,7 +46,7 @@ struct AcceptPauseTests {
         #expect(reads == true)
     }
 
-    @Test("other failures pass", arguments: [ECONNABORTED, EPERM])
+    @Test("other errors are passed on", arguments: [ECONNABORTED, EPERM])
     func passing(code: CInt) {
         fail(code)
 
@@ -54,7 +54,7 @@ struct AcceptPauseTests {
         #expect(throws: IOError.self) { try channel.throwIfErrorCaught() }
     }
 
-    @Test("it is said once, and once when it is over, however long it takes")
+    @Test("one warning is logged at the beginning and one notice at the end")
     func said() {
         for _ in 0..<600 {
             fail()
@@ -69,7 +69,7 @@ struct AcceptPauseTests {
         #expect(log.lines.map(\.level) == [.warning, .notice])
     }
 
-    @Test("what comes and goes all the time is said once in a minute")
+    @Test("a shortage that comes and goes is logged once a minute")
     func often() {
         for _ in 0..<100 {
             fail()

@@ -22,7 +22,7 @@ struct EndpointResponderTests {
         EndpointRoute(method: .post) { _ in throw error }
     }
 
-    @Test("what is found out when a call is admitted is there when it is handled")
+    @Test("the context set by admit is passed to the handler")
     func context() async throws {
         var route = EndpointRoute(method: .post) { call in
             .json(ByteBuffer(string: call.context as? String ?? ""))
@@ -32,7 +32,7 @@ struct EndpointResponderTests {
         #expect(try await respond(route).body == ByteBuffer(string: "known"))
     }
 
-    @Test("a call that is not admitted is not handled, and is heard of")
+    @Test("a call that is not admitted is not handled, but reported")
     func refused() async throws {
         try await confirmation { heard in
             var route = EndpointRoute(method: .post) { _ in
@@ -54,7 +54,7 @@ struct EndpointResponderTests {
         }
     }
 
-    @Test("other paths and other methods are told apart")
+    @Test("an unknown path is answered 404, a wrong method 405")
     func unknown() async throws {
         #expect(try await respond(failing(CancellationError()), .post, "/none").status == .notFound)
         let answer = try await respond(failing(CancellationError()), .get)
@@ -62,7 +62,7 @@ struct EndpointResponderTests {
         #expect(answer.headers[.allow] == "POST")
     }
 
-    @Test("what may not be done at a time is refused, what tells something is not")
+    @Test("operations over the limit are refused, requests for information are not")
     func limit() async throws {
         var options = EndpointOptions(port: 0)
         options.maxRequests = 0
@@ -73,7 +73,7 @@ struct EndpointResponderTests {
         #expect(try await respond(get, .get, options: options).status == .noContent)
     }
 
-    @Test("a large answer is refused where nothing was done, and given where something was")
+    @Test("a large answer is refused only if the operation changed nothing")
     func answerMemory() async throws {
         var options = EndpointOptions(port: 0)
         options.answerMemory = 1
@@ -85,7 +85,7 @@ struct EndpointResponderTests {
         #expect(try await respond(route, options: options).status == .serviceUnavailable)
     }
 
-    @Test("in maintenance only those are served that are marked for it")
+    @Test("in maintenance only the routes marked for it are served")
     func maintenance() async throws {
         let options = EndpointOptions(port: 0, maintenanceEnabled: true)
         var route = EndpointRoute(method: .get) { _ in .nothing }
@@ -104,7 +104,7 @@ struct EndpointResponderTests {
 
     private struct Unknown: Error {}
 
-    @Test("errors say themselves how they are answered, others are faults")
+    @Test("errors can define their answer, others are answered 500")
     func errors() async throws {
         #expect(try await respond(failing(Teapot())).status.code == 418)
         #expect(try await respond(failing(Unknown())).status == .internalServerError)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPEdge
 
-@Suite("Connections that are idle")
+@Suite("Idle connections")
 struct IdleConnectionsTests {
     private let loop = EmbeddedEventLoop()
     private let connections = IdleConnections(grace: .zero)
@@ -23,7 +23,7 @@ struct IdleConnectionsTests {
 
     private func connect() -> Connection { Connection(loop, connections) }
 
-    @Test("the first to go are those over which nothing came, the oldest first; none in use goes")
+    @Test("silent connections close first, by age; none in use is closed")
     func order() {
         let used = connect()
         used.entry.isInUse()
@@ -44,7 +44,7 @@ struct IdleConnectionsTests {
         #expect(!used.isClosed)
     }
 
-    @Test("one that comes into use in time stays")
+    @Test("a connection used before its close is kept")
     func race() {
         let connection = connect()
 
@@ -55,7 +55,7 @@ struct IdleConnectionsTests {
         #expect(!connection.isClosed)
     }
 
-    @Test("one that has just begun is given time")
+    @Test("a new connection is given time")
     func grace() {
         let connections = IdleConnections(grace: .seconds(3600))
         let connection = Connection(loop, connections)

@@ -5,9 +5,9 @@ import Testing
 
 @testable import HTTPEdge
 
-@Suite("Connections at the end of an endpoint")
+@Suite("Connections of a stopping endpoint")
 struct LateConnectionTests {
-    @Test("a connection that is set up when the stop has begun is ended", arguments: [false, true])
+    @Test("a connection set up after the stop has begun is closed", arguments: [false, true])
     func late(isStopping: Bool) throws {
         let stop = StopSign()
         if isStopping { stop.set() }
@@ -17,7 +17,7 @@ struct LateConnectionTests {
         _ = try channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("an answer behind the stop is the last, also where its loop has not heard of it")
+    @Test("an answer after the stop is the last, even before its loop is notified")
     func untold() throws {
         let stop = StopSign()
         let channel = try channel(stop)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import HTTPEdge
 
-@Suite("How much may be in work")
+@Suite("Load estimate")
 struct LoadEstimateTests {
-    /// A store that does so many operations a second, however many are in work.
+    /// A store with a fixed throughput, independent of the concurrency.
     private struct Store {
         var estimate: LoadEstimate
         private var now = ContinuousClock.now
@@ -21,7 +21,7 @@ struct LoadEstimateTests {
             }
         }
 
-        /// Operations that end many at a time.
+        /// Operations that end in batches.
         mutating func workInBatches(of size: Int, lasting times: [Duration], rounds: Int) {
             for time in Array(repeating: times, count: rounds).joined() {
                 now += time
@@ -37,7 +37,7 @@ struct LoadEstimateTests {
         }
     }
 
-    @Test("nothing is refused before it is known what can be done")
+    @Test("nothing is refused before the throughput is known")
     func unknown() {
         var store = Store()
 
@@ -46,7 +46,7 @@ struct LoadEstimateTests {
         #expect(store.estimate.limit == .max)
     }
 
-    @Test("as many may be in work as are done in the time that each may take")
+    @Test("the limit is the throughput times the target latency")
     func product() {
         var store = Store()
 
@@ -55,7 +55,7 @@ struct LoadEstimateTests {
         #expect((950...1050).contains(store.estimate.limit))
     }
 
-    @Test("a store that gets slower or faster is followed")
+    @Test("the limit follows a store that gets slower or faster")
     func following() {
         var store = Store()
 
@@ -67,7 +67,7 @@ struct LoadEstimateTests {
         #expect((1900...2100).contains(store.estimate.limit))
     }
 
-    @Test("a batch that is faster than others makes no fast store")
+    @Test("a single fast batch does not raise the limit")
     func batches() {
         var store = Store()
 
@@ -75,11 +75,11 @@ struct LoadEstimateTests {
             of: 6000, lasting: [.milliseconds(100), .milliseconds(100), .milliseconds(200)],
             rounds: 8)
 
-        // 45,000 a second.
+        // 45,000 operations a second.
         #expect((2200...2600).contains(store.estimate.limit))
     }
 
-    @Test("some may always be in work, however slow the store is")
+    @Test("the limit has a lower bound, however slow the store is")
     func least() {
         var store = Store()
 
@@ -88,7 +88,7 @@ struct LoadEstimateTests {
         #expect(store.estimate.limit == LoadEstimate.leastLimit)
     }
 
-    @Test("where an operation takes long by itself, many take longer")
+    @Test("the target latency rises if an operation is slow without load")
     func slowByItself() {
         var store = Store()
 
@@ -98,7 +98,7 @@ struct LoadEstimateTests {
         #expect((1900...2100).contains(store.estimate.limit))
     }
 
-    @Test("a single slow operation makes no slow store")
+    @Test("a single slow operation does not change the limit")
     func outlier() {
         var store = Store()
 
@@ -109,7 +109,7 @@ struct LoadEstimateTests {
         #expect((950...1050).contains(store.estimate.limit))
     }
 
-    @Test("little load tells nothing of what can be done")
+    @Test("low load does not change the limit")
     func littleLoad() {
         var store = Store()
 
@@ -119,7 +119,7 @@ struct LoadEstimateTests {
         #expect((950...1050).contains(store.estimate.limit))
     }
 
-    @Test("few are refused at once, and more where more is done; the others are told later")
+    @Test("few are refused at once, more at a high throughput; the rest are delayed")
     func refusals() {
         var store = Store()
         let few = LoadEstimate.promptRefusals
@@ -127,7 +127,7 @@ struct LoadEstimateTests {
         #expect((0..<few).allSatisfy { _ in store.estimate.refused() == .zero })
         let pauses = (0..<1000).map { _ in store.estimate.refused() }
         #expect(pauses.allSatisfy { (.milliseconds(500) ... .milliseconds(1500)).contains($0) })
-        // Or else those who are told together would come back together.
+        // Otherwise clients that are refused together would come back together.
         #expect(Set(pauses).count > 100)
 
         store.work(rate: 8000, inWork: 1000)
@@ -135,14 +135,14 @@ struct LoadEstimateTests {
         #expect((few + 90...few + 110).contains(prompt))
     }
 
-    @Test("after a pause almost as much is taken as before")
+    @Test("a pause of the store hardly lowers the limit")
     func pause() {
         var store = Store()
 
         store.work(rate: 20_000, inWork: 2000)
         store.work(rate: 0.1, inWork: 900, for: .seconds(10))
 
-        // However long it was, it is one of the windows.
+        // The pause is a single window, however long it was.
         #expect((850...1050).contains(store.estimate.limit))
     }
 }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import HTTPEdge
 
-@Suite("How late an event loop reads")
+@Suite("Read delay of an event loop")
 struct LoopDelayTests {
-    /// A loop that reads requests round by round.
+    /// A loop that reads requests in rounds.
     private final class Loop {
         private var now = NIODeadline.uptimeNanoseconds(1_000_000_000)
         private var whenRead: [() -> Void] = []
@@ -15,8 +15,8 @@ struct LoopDelayTests {
             now = now + time
         }
 
-        /// Reads what has come.
-        /// - Returns: how many of the requests came too late.
+        /// Reads the requests of one round.
+        /// - Returns: how many of the requests were late.
         func round(of count: Int, each time: TimeAmount) -> Int {
             var late = 0
             for _ in 0..<count {
@@ -29,14 +29,14 @@ struct LoopDelayTests {
         }
     }
 
-    @Test("requests of a round that is short are in time")
+    @Test("requests of a short round are in time")
     func short() {
         let loop = Loop()
 
         for _ in 0..<100 { #expect(loop.round(of: 200, each: .microseconds(50)) == 0) }
     }
 
-    @Test("what comes while many are read for long is late, and so are the last of those")
+    @Test("the last requests of a long round and those that arrive during it are late")
     func long() {
         let loop = Loop()
 
@@ -45,7 +45,7 @@ struct LoopDelayTests {
         #expect(loop.round(of: 10, each: .microseconds(1)) == 0)
     }
 
-    @Test("what comes after a while of nothing is in time")
+    @Test("requests after an idle time are in time")
     func idle() {
         let loop = Loop()
 
@@ -55,7 +55,7 @@ struct LoopDelayTests {
         #expect(loop.round(of: 100, each: .microseconds(100)) == 0)
     }
 
-    @Test("a loop that was held up is not late for the few that came")
+    @Test("a loop that was held up is not late for a few requests")
     func heldUp() {
         let loop = Loop()
 

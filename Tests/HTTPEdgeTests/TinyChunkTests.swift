@@ -22,7 +22,7 @@ struct TinyChunkTests {
 
     private static let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-    /// What is handed on of what has come so far: the sizes of the parts of bodies, -1 for other parts.
+    /// The parts passed on so far: sizes of body parts, -1 for other parts.
     private func handedOn() throws -> [Int] {
         var sizes: [Int] = []
         while let part = try channel.readInbound(as: HTTPServerRequestPart.self) {
@@ -35,7 +35,7 @@ struct TinyChunkTests {
         return sizes
     }
 
-    @Test("what comes together is handed on as one part")
+    @Test("chunks that arrive together are passed on as one part")
     func together() throws {
         let chunks = String(repeating: "1\r\nx\r\n", count: 1000)
         try channel.writeInbound(ByteBuffer(string: Self.head + chunks))
@@ -46,7 +46,7 @@ struct TinyChunkTests {
         _ = try channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("no part that is put together is much larger than 64 KiB")
+    @Test("merged parts are not much larger than 64 KiB")
     func large() throws {
         let chunk = "1000\r\n" + String(repeating: "x", count: 4096) + "\r\n"
         try channel.writeInbound(

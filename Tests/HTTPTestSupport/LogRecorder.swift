@@ -1,7 +1,7 @@
 package import Logging
 import Synchronization
 
-/// Keeps what is logged, for tests to look at.
+/// Records log lines for tests.
 package final class LogRecorder: Sendable {
     package struct Line: Sendable {
         package let level: Logger.Level

@@ -1,4 +1,4 @@
-/// Random numbers that are the same for the same seed, so that a failure can be repeated.
+/// A reproducible random number generator: the same seed repeats a failure.
 public struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 

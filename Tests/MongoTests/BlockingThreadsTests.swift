@@ -5,7 +5,7 @@ import Testing
 @testable import Mongo
 
 @Suite struct BlockingThreadsTests {
-    /// A call that runs until it is let go.
+    /// A call that runs until the gate is opened.
     final class Gate: Sendable {
         private let entered = DispatchSemaphore(value: 0)
         private let exit = DispatchSemaphore(value: 0)
@@ -17,7 +17,7 @@ import Testing
 
         func open() { exit.signal() }
 
-        /// Waits, off the tasks' threads, for somebody to be in the gate.
+        /// Waits for a call to enter the gate, on a thread outside of the task pool.
         func waitForEntry() async {
             await withCheckedContinuation { continuation in
                 Thread.detachNewThread { [self] in
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("a call's result and its error come back")
+    @Test("a call's result or error is returned")
     func results() async throws {
         struct Failure: Error {}
         let threads = BlockingThreads(name: "test", count: 1, queueLimit: 1)
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("a call beyond the queue's limit is refused at once")
+    @Test("a call over the queue limit is refused at once")
     func overload() async throws {
         let threads = BlockingThreads(name: "test", count: 1, queueLimit: 1)
         let gate = Gate()
@@ -71,7 +71,7 @@ import Testing
             var outcomes: [MongoError.Kind?] = []
             for await outcome in group {
                 outcomes.append(outcome)
-                if outcomes.count == 2 { gate.open() }  // so two of three were told before
+                if outcomes.count == 2 { gate.open() }  // so two of the three were refused before
             }
             return outcomes
         }
@@ -80,7 +80,7 @@ import Testing
         #expect(outcomes == [.overloaded, .overloaded, nil])
     }
 
-    @Test("a call that has waited too long is refused, though no thread comes free")
+    @Test("a call that has waited too long is refused, even if no thread becomes free")
     func patience() async throws {
         let threads = BlockingThreads(
             name: "test", count: 1, queueLimit: 1, patience: .milliseconds(1))
@@ -95,7 +95,7 @@ import Testing
         try await running
     }
 
-    @Test("a call that is cancelled while it waits leaves at once and is never run")
+    @Test("a call that is cancelled while it waits returns at once and never runs")
     func cancellation() async throws {
         let threads = BlockingThreads(name: "test", count: 1, queueLimit: 1)
         let gate = Gate()
@@ -107,7 +107,7 @@ import Testing
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
 
-        // Its place in the queue is free again, though the one thread is still busy.
+        // Its place in the queue is free again, although the only thread is still busy.
         async let next: Int = threads.run { 1 }
         gate.open()
         try await running
@@ -116,7 +116,7 @@ import Testing
         #expect(!ran)
     }
 
-    @Test("after a stop what runs has ended, what waited was refused, and nothing more is taken")
+    @Test("a stop ends running calls, refuses waiting ones, and accepts no more")
     func stop() async throws {
         let threads = BlockingThreads(name: "test", count: 1, queueLimit: 1)
         let gate = Gate()

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("the use of the pool is what runs and what waits")
+    @Test("the pool's use is the running and the waiting calls")
     func pool() async throws {
         try await TestServer.withClient { client, database in
             _ = try await client.run(.ping, on: database, as: .plain)

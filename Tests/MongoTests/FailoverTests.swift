@@ -10,7 +10,7 @@ private final class Flag: Sendable {
 /// What happens to commands while a replica set loses its primary.
 @Suite(.serialized) struct FailoverTests {
     /// Increments a counter from several tasks while `event` happens, and for some time after.
-    /// Returns how often that succeeded, and what the counter says.
+    /// Returns the number of successful increments, and the value of the counter.
     private func count(
         _ client: MongoClient, _ database: String,
         during event: @escaping @Sendable () async throws -> Void
@@ -59,7 +59,7 @@ private final class Flag: Sendable {
         }
     }
 
-    @Test("each increment is answered and counted once though the primary is killed")
+    @Test("each increment is answered and counted once when the primary is killed")
     func killedPrimary() async throws {
         try await ReplicaSet.with(nodes: 3) { set in
             try await TestServer.withClient(uri: set.uri) { client, database in
@@ -75,7 +75,7 @@ private final class Flag: Sendable {
         }
     }
 
-    @Test("a write that reaches no primary is refused as such, and done by the next one")
+    @Test("a write without a primary is refused as such, and succeeds with the next one")
     func alonePrimary() async throws {
         try await ReplicaSet.with(nodes: 1) { set in
             let options = ["serverSelectionTimeoutMS=500", "heartbeatFrequencyMS=500"]
@@ -87,13 +87,13 @@ private final class Flag: Sendable {
                 let error = await #expect(throws: MongoError.self) {
                     try await client.run(.insert(2), on: database, as: .retryableWrite)
                 }
-                try await set.order("primary")  // waits until there is one again
+                try await set.order("primary")  // waits for a new primary
                 var found: [BSONDocument] = []
                 for attempt in 1...20 where found.isEmpty {
                     do {
                         found = try await client.run(.find(), on: database, as: .read).batch
                     } catch let failure as MongoError {
-                        // The client may hear of its primary half a second late.
+                        // The client may learn of its primary half a second late.
                         guard attempt < 20, failure.kind == .unreachable else { throw failure }
                     }
                 }
@@ -104,7 +104,7 @@ private final class Flag: Sendable {
         }
     }
 
-    @Test("a server that hangs is told within the time set, with an unknown outcome of the write")
+    @Test("a hanging server is reported within the timeout, with an unknown write outcome")
     func frozen() async throws {
         try await ReplicaSet.with(nodes: 1) { set in
             let options = [
@@ -131,7 +131,7 @@ private final class Flag: Sendable {
         }
     }
 
-    @Test("a server that is in no set takes all kinds of commands, though it numbers no writes")
+    @Test("a standalone accepts all kinds of commands, without retryable writes")
     func standalone() async throws {
         try await ReplicaSet.with(nodes: 0) { server in
             try await TestServer.withClient(uri: server.uri) { client, database in

@@ -2,8 +2,8 @@ import Foundation
 import Platform
 import Synchronization
 
-/// Stands between a client and a server, and loses the answer to a command when told to: the server
-/// has carried it out, and the client sees its connection break.
+/// A proxy between a client and a server that can drop the reply to a command: the server has carried
+/// it out, and the client's connection breaks.
 final class LossyProxy: Sendable {
     let port: UInt16
     private let listener: Int32
@@ -11,7 +11,7 @@ final class LossyProxy: Sendable {
     private let toLose = Mutex<(command: String, times: Int)>(("", 0))
     private let open = Mutex<[Int32]>([])
 
-    /// - Parameter server: the port of a MongoDB on the loopback interface.
+    /// - Parameter server: the port of a MongoDB server on the loopback interface.
     init(server: UInt16) throws {
         self.server = server
         (listener, port) = try Self.listenOnFreePort()
@@ -26,7 +26,7 @@ final class LossyProxy: Sendable {
         toLose.withLock { $0 = (command, times) }
     }
 
-    /// How many replies are still to be lost.
+    /// How many more replies will be dropped.
     var stillToLose: Int { toLose.withLock { $0.times } }
 
     func stop() {

@@ -3,7 +3,7 @@ import Foundation
 import Mongo
 import Testing
 
-/// Writes that the server carried out, and whose answer got lost.
+/// Writes that the server carried out, but whose reply was lost.
 @Suite struct LostReplyTests {
     /// Lends a client that reaches the server through a proxy.
     private func withProxy(
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("a write is sent again after its answer got lost, and carried out once")
+    @Test("a write is retried after its reply was lost, and carried out once")
     func sentAgain() async throws {
         try await withProxy { client, database, proxy in
             proxy.loseReplies(to: "insert", times: 1)
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("a write whose answers all got lost has an unknown outcome")
+    @Test("a write whose replies were all lost has an unknown outcome")
     func lostTwice() async throws {
         try await withProxy { client, database, proxy in
             proxy.loseReplies(to: "insert", times: 2)
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(
-        "a write that is not to be sent again has an unknown outcome when its answer got lost",
+        "a write that must not be retried has an unknown outcome if its reply was lost",
         arguments: [("retryWrites=true", .write), ("retryWrites=false", .retryableWrite)]
             as [(String, MongoCommandKind)])
     func sentOnce(option: String, kind: MongoCommandKind) async throws {
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("a read is sent again, and one that gets no answer changed nothing")
+    @Test("a read is retried, and one without a reply changed nothing")
     func reads() async throws {
         try await withProxy { client, database, proxy in
             _ = try await client.run(.insert(1), on: database, as: .retryableWrite)
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("a batch of a cursor that got lost is not skipped, but an error")
+    @Test("a lost batch of a cursor is an error, and is not skipped")
     func lostBatch() async throws {
         try await withProxy { client, database, proxy in
             _ = try await client.run(.insert(1, 2, 3), on: database, as: .retryableWrite)

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct MongoClientTests {
-    @Test("what was inserted is found")
+    @Test("an inserted document is found")
     func commands() async throws {
         try await TestServer.withClient { client, database in
             let inserted = try await client.run(
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test("a duplicate key names its index, however it was written")
+    @Test("a duplicate key error names its index, however it was written")
     func duplicateKey() async throws {
         try await TestServer.withClient { client, database in
             _ = try await client.run(.insert(1), on: database, as: .retryableWrite)
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("a write of several statements tells which failed, and the others took effect")
+    @Test("a write of several statements reports the failed ones, and the others took effect")
     func writeErrors() async throws {
         try await TestServer.withClient { client, database in
             _ = try await client.run(.insert(2), on: database, as: .retryableWrite)
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("a write that no majority took may be undone: its outcome is unknown")
+    @Test("a write without majority acknowledgement has an unknown outcome")
     func writeConcernError() async throws {
         try await TestServer.withClient(options: ["w=2", "wTimeoutMS=100"]) { client, database in
             let error = await #expect(throws: MongoError.self) {
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("the server's refusal comes with its code and its words")
+    @Test("the server's error has its code and its message")
     func refusal() async throws {
         try await TestServer.withClient { client, database in
             let error = await #expect(throws: MongoError.self) {
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("a read that takes longer than it may is told as such")
+    @Test("a read that exceeds its maxTimeMS is reported as such")
     func timedOut() async throws {
         try await TestServer.withClient { client, database in
             _ = try await client.run(.insert(1), on: database, as: .retryableWrite)
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test("a cursor is read to its end, also while others run commands")
+    @Test("a cursor is read to its end while other commands run")
     func cursors() async throws {
         try await TestServer.withClient { client, database in
             let ids = Array(0..<50)
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test("a change stream tells of what was inserted, until nobody wants more")
+    @Test("a change stream reports inserts until its reader stops")
     func changeStream() async throws {
         try await TestServer.withClient { client, database in
             _ = try await client.run(
@@ -144,7 +144,7 @@ import Testing
                     return !$0.contains(99)
                 }
             }
-            // Its first reply may come before or after these, so insert until it is seen.
+            // The stream may open before or after the first of these, so insert until one is seen.
             var id = 0
             while seen.withLock({ $0.isEmpty }), id < 20_000 {
                 id += 1
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test("calls that are too many at once are refused at once, and the others succeed")
+    @Test("calls over the limit are refused at once, and the others succeed")
     func overload() async throws {
         try await TestServer.withClient(options: ["maxPoolSize=1"], queueLimit: 1) {
             client, database in
@@ -219,7 +219,7 @@ import Testing
         }
     }
 
-    @Test("the server's clock can be asked for")
+    @Test("the server's clock can be queried")
     func clock() async throws {
         try await TestServer.withClient { client, _ in
             let hello = try await client.run(

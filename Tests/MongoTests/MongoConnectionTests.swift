@@ -2,7 +2,7 @@ import Mongo
 import Testing
 
 @Suite struct MongoConnectionTests {
-    @Test("a URI is taken as it is, and the other keys of the connection are ignored")
+    @Test("a URI is used unchanged, and the other keys of the connection are ignored")
     func uri() throws {
         let connection = try MongoConnection(configuration: [
             "connection.uri": "mongodb://h:1/jobs?w=1", "connection.host": "other",
@@ -14,7 +14,7 @@ import Testing
         #expect(connection.database == "jobs")
     }
 
-    @Test("a URI without a database means the drivers' own default")
+    @Test("a URI without a database uses the drivers' default")
     func uriWithoutDatabase() throws {
         let connection = try MongoConnection(configuration: ["connection.uri": "mongodb://h"])
 
@@ -32,7 +32,7 @@ import Testing
         #expect(connection.database == "a b")
     }
 
-    @Test("several hosts stand side by side in the order of their numbers")
+    @Test("several hosts are listed in the order of their numbers")
     func hosts() throws {
         let connection = try MongoConnection(configuration: [
             "connections.10.ip": "::1", "connections.10.port": "3",
@@ -45,7 +45,7 @@ import Testing
         #expect(connection.database == "db")
     }
 
-    @Test("credentials are encoded, by either of their names")
+    @Test("credentials are encoded, under both of their names")
     func credentials() throws {
         let base = [
             "connection.host": "h", "connection.port": "1", "connection.database": "d",
@@ -91,7 +91,7 @@ import Testing
                 + "&socketTimeoutMS=200&replicaSet=r&authSource=admin")
     }
 
-    @Test("what is missing is named")
+    @Test("a missing setting is named")
     func missing() {
         let complete = [
             "connection.host": "h", "connection.port": "1", "connection.database": "d",
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test(
-        "an option with an impossible value is named",
+        "an option with an invalid value is named",
         arguments: [
             ("options.max_pool_size", "0"), ("options.max_pool_size", "many"),
             ("options.connect_timeout", "-1"), ("options.socket_timeout", "0"),

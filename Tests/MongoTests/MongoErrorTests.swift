@@ -3,9 +3,9 @@ import Testing
 
 @testable import Mongo
 
-/// What replies mean, without a server.
+/// Classification of replies, without a server.
 @Suite struct MongoErrorTests {
-    @Test("a reply without errors is none")
+    @Test("a reply without errors is not an error")
     func success() {
         let reply = BSONDocument {
             $0.append("n", Int32(0))
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "a refusal means what its code says",
+        "an error is classified by its code",
         arguments: [
             (10107, .retryableWrite, .notPrimary), (13435, .read, .notPrimary),
             (189, .read, .notPrimary), (189, .retryableWrite, .unknownOutcome),
@@ -43,7 +43,7 @@ import Testing
         #expect(error.reply == reply)
     }
 
-    @Test("an interrupted write that wrote nothing did nothing")
+    @Test("an interrupted write labelled NoWritesPerformed did nothing")
     func noWritesPerformed() throws {
         let reply = BSONDocument {
             $0.append("ok", 0.0)
@@ -54,7 +54,7 @@ import Testing
         #expect(MongoError(reply: reply, sentAs: .retryableWrite)?.kind == .notPrimary)
     }
 
-    @Test("a write error within a success is an error, and tells which statement failed")
+    @Test("a write error in a successful reply is an error, and names the failed statement")
     func writeErrors() throws {
         let reply = BSONDocument {
             $0.append("n", Int32(1))
@@ -83,7 +83,7 @@ import Testing
         #expect(error.writeErrors.map(\.kind) == [duplicate, .refused])
     }
 
-    @Test("a write whose concern was not met may be undone")
+    @Test("a write whose concern was not met has an unknown outcome")
     func writeConcernError() throws {
         let reply = BSONDocument {
             $0.append("n", Int32(1))

@@ -3,12 +3,12 @@ import Mongo
 import Synchronization
 import Testing
 
-/// Failures for which no server has to be hurt.
+/// Failures that need no damage to a server.
 @Suite struct MongoFaultTests {
     static let nowhere = "mongodb://user:secret@127.0.0.1:1/?serverSelectionTimeoutMS=300"
 
     @Test(
-        "a server that is not there is told within the time set, and nothing was done",
+        "an unreachable server is reported within the timeout, and nothing was done",
         arguments: [.plain, .read, .write, .retryableWrite] as [MongoCommandKind])
     func unreachable(kind: MongoCommandKind) async throws {
         try await TestServer.withClient(uri: Self.nowhere) { client, database in
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("a cursor on a server that is not there fails alike")
+    @Test("a cursor on an unreachable server fails alike")
     func unreachableCursor() async throws {
         try await TestServer.withClient(uri: Self.nowhere) { client, database in
             let error = await #expect(throws: MongoError.self) {
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test("a wrong password is told as such, and not repeated")
+    @Test("a wrong password is reported as such, and not quoted")
     func wrongPassword() async throws {
         let uri = try TestServer.uri().replacing("mongodb://", with: "mongodb://user:secret@")
         try await TestServer.withClient(uri: uri, options: ["authSource=admin"]) {
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("what libmongoc has to say goes to the log")
+    @Test("messages of libmongoc go to the log")
     func log() throws {
         let seen = Mutex<[String]>([])
         MongoLog.send(to: { level, _, message in
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(
-        "a URI that libmongoc refuses is told as such, and without its secrets",
+        "a URI that libmongoc refuses is reported as such, without its secrets",
         arguments: [
             "mongodb://user:secret%zz@h/", "mongodb://h:99999/", "mongodb://h/?w=0",
             "mongodb://h/?maxPoolSize=0", "mongodb://h/?maxPoolSize=many",

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct MongoURITests {
     @Test(
-        "options are added where the URI leaves them open, and nowhere else",
+        "options are added only if the URI does not set them",
         arguments: [
             ("mongodb://h", "mongodb://h/?w=majority&appname=a%20b"),
             ("mongodb://h/", "mongodb://h/?w=majority&appname=a%20b"),
@@ -18,7 +18,7 @@ import Testing
         #expect(uri.text == expected)
     }
 
-    @Test("the database and the options are read, decoded")
+    @Test("the database and the options are decoded")
     func parts() throws {
         let uri = try MongoURI("mongodb+srv://u:p%2F@h/my%20db?replicaSet=r%20s&tls&W=1&w=2")
 
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "a text that is no URI, or has bare credentials, is refused and not repeated",
+        "an invalid URI, or unencoded credentials, are refused and not quoted",
         arguments: [
             "", "http://u:secret@h/", "mongodb://", "mongodb:///secret", "u:secret@h",
             "mongodb://u:sec@ret@h/", "mongodb://u:secret/x@h/", "mongodb://u:secret?x@h/",
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(
-        "credentials are taken out of what is logged",
+        "credentials are removed from logged text",
         arguments: [
             ("mongodb://user:secret@h:1/db?w=1", "mongodb://***@h:1/db?w=1"),
             (

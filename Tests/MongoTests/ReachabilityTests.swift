@@ -18,7 +18,7 @@ struct ReachabilityTests {
         }
     }
 
-    @Test("a call that has waited its whole time in vain spares others the wait, for a second")
+    @Test("after a call has timed out without a server, others fail at once for a second")
     func closing() {
         gate.report(away, began: start, ended: start + .seconds(15))
 
@@ -27,7 +27,7 @@ struct ReachabilityTests {
         #expect(!isRefused(after: .seconds(16)))
     }
 
-    @Test("then one call looks, and the others go on to fail until it is back")
+    @Test("then one call probes, and the others fail until it returns")
     func probing() {
         gate.report(away, began: start, ended: start + .seconds(15))
 
@@ -44,7 +44,7 @@ struct ReachabilityTests {
     }
 
     @Test(
-        "nothing else keeps calls from waiting for a server",
+        "no other failure makes calls fail at once",
         arguments: [
             (MongoError.Kind.unreachable, 14.5), (.notPrimary, 15), (.unknownOutcome, 60),
             (.other, 15),
@@ -57,7 +57,7 @@ struct ReachabilityTests {
     }
 
     @Test(
-        "a server that answers with an error is there",
+        "a server that replies with an error is reachable",
         arguments: [MongoError.Kind.other, .notPrimary])
     func answer(kind: MongoError.Kind) {
         gate.report(away, began: start, ended: start + .seconds(15))
@@ -70,13 +70,13 @@ struct ReachabilityTests {
         #expect(!isRefused(after: .seconds(17)))
     }
 
-    @Test("behind a server that is away, calls do not each wait for it")
+    @Test("not every call waits for an unreachable server")
     func client() async throws {
         let uri = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=2000"
         let client = try MongoClient(uri: MongoURI(uri), appName: "jobs-tests")
         let ping = BSONDocument { $0.append("ping", 1) }
 
-        // If each waited, these would take longer than the test may.
+        // If each waited, these would exceed the time limit of the test.
         for _ in 0..<100 {
             let error = await #expect(throws: MongoError.self) {
                 try await client.run(ping, on: "jobs_tests", as: .plain)
@@ -86,16 +86,16 @@ struct ReachabilityTests {
         await client.shutdown()
     }
 
-    @Test("a shutdown does not wait for a server that is away")
+    @Test("a shutdown does not wait for an unreachable server")
     func shutdown() async throws {
-        // Longer than the test may take.
+        // Longer than the time limit of the test.
         let uri = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=90000"
         let client = try MongoClient(uri: MongoURI(uri), appName: "jobs-tests")
         Task {
             let ping = BSONDocument { $0.append("ping", 1) }
             _ = try await client.run(ping, on: "jobs_tests", as: .plain)
         }
-        // A thread counts as in use once it is started; its call is still refused until it takes it.
+        // A started thread counts as in use, but its call is refused until the thread takes it.
         while client.poolUse.inUse == 0 || client.poolUse.waiting > 0 {
             try await Task.sleep(for: .milliseconds(1))
         }
@@ -105,7 +105,7 @@ struct ReachabilityTests {
         #expect(client.poolUse.inUse == 1)
     }
 
-    @Test("a call that got no connection is told whether servers reply at all")
+    @Test("the error of a call without a connection says whether servers reply")
     func waitingInVain() {
         gate.open(at: start)
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A replica set that a test may hurt, from `scripts/mongo`.
+/// A replica set from `scripts/mongo` that a test may damage.
 struct ReplicaSet: Sendable {
     let directory: String
     let uri: String
@@ -10,8 +10,8 @@ struct ReplicaSet: Sendable {
         var status: Int32
     }
 
-    /// Lends a set of its own. It lives no longer than this process, even if that crashes: it is
-    /// stopped when the pipe to the command that it runs beside is closed.
+    /// Lends a new replica set. It ends with this process, even if that crashes, because it is stopped
+    /// when the pipe to its command is closed.
     static func with(nodes: Int, _ body: (ReplicaSet) async throws -> Void) async throws {
         let process = Self.process(
             [
@@ -37,7 +37,7 @@ struct ReplicaSet: Sendable {
         try outcome.get()
     }
 
-    /// Has `scripts/mongo` do something to the set, such as `kill primary`.
+    /// Runs a command of `scripts/mongo` on the set, such as `kill primary`.
     @discardableResult
     func order(_ verb: String, _ arguments: String...) async throws -> String {
         let process = Self.process([verb, directory] + arguments)

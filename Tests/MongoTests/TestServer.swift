@@ -2,7 +2,7 @@ import BSON
 import Foundation
 import Mongo
 
-/// The MongoDB that the run was given; without one its tests fail.
+/// The MongoDB server for the test run; without one the tests fail.
 enum TestServer {
     struct Missing: Error, CustomStringConvertible {
         var description: String {
@@ -18,7 +18,7 @@ enum TestServer {
         return uri
     }
 
-    /// Lends a client and a database of its own, which is dropped in the end.
+    /// Lends a client and a new database, which is dropped at the end.
     /// - Parameter options: further options of the URI, `name=value`.
     static func withClient(
         uri: String? = nil, options: [String] = [], queueLimit: Int = 1024,
@@ -61,7 +61,7 @@ extension BSONDocument {
         }
     }
 
-    /// Adds one to the counter `c` of the document 0, which it creates.
+    /// Increments the counter `c` of document 0, which it creates.
     static func increment() -> BSONDocument {
         BSONDocument {
             $0.append("findAndModify", "things")

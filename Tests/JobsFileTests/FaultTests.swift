@@ -111,9 +111,10 @@ struct FaultTests {
 
     @Test("those who have seen what is taken back are refused, too")
     func onlookers() async throws {
-        try await withFaults { store, faults in
+        try await withFaults(.init(patience: .seconds(600))) { store, faults in
             let job = try await store.add()
             let gate = Gate()
+            defer { gate.open() }
             faults.set { call, path in
                 guard call == .synchronize, path.isJournal else { return nil }
                 gate.pass()

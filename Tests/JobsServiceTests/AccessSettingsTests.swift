@@ -141,7 +141,7 @@ import Testing
             ("keys_file", nil, "cannot be read: No such file"),
             ("keys_file", "a: [", ":2:1 is no YAML"), ("keys_file", "", " must be a list of keys"),
             ("keys_file", "- {name: a, hash: h, scopes: 'jobs:read'}", ": key 1: hash must be"),
-            ("keys_file", "- {name: a, scoops: x}", ": key 1: scoops is no part of a key"),
+            ("keys_file", "- {name: a, scoops: x}", ": key 1: scoops is not part of a key"),
             (
                 "keys_file", "- {name: a, hash: \(hash), scopes: 'jobs:read', types: []}",
                 ": key 1: types must not be empty"

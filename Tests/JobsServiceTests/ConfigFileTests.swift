@@ -236,7 +236,7 @@ import Testing
         #expect(
             warnings
                 == names.map {
-                    "config.yml: \($0) is set, but the file does not use it; the nearest that it uses is \(meant)"
+                    "config.yml: \($0) is set, but the file does not use it; the closest name in the file is \(meant)"
                 })
     }
 

@@ -284,12 +284,12 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
             ),
             (
                 ["connection.discovery_key": "k"],
-                "connection.discovery_key: connections cannot be looked up, only given here "
+                "connection.discovery_key: is not supported, configure the connection here "
                     + "(BAD_CONFIG)"
             ),
             (
                 ["connection.protocol": "https", "credential.store_key": "k"],
-                "credential.store_key: credentials cannot be looked up, only given here "
+                "credential.store_key: is not supported, configure the files here "
                     + "(BAD_CONFIG)"
             ),
             (

@@ -37,7 +37,7 @@ import Testing
                         "] Jobs are kept in the file \(directory)/data/jobs.json\n"))
                 #expect(
                     program.output.contains(
-                        "] No keys: everyone who reaches 127.0.0.1:\(port) may do everything\n"))
+                        "] No keys: every caller that reaches 127.0.0.1:\(port) may use every operation\n"))
                 program.send(signal)
                 #expect(try await program.waitForExit() == (signal == SIGTERM ? 0 : -SIGKILL))
                 #expect(program.error == "")

@@ -90,7 +90,7 @@ import Testing
         let (status, _, error) = try await run(["complet", "7"])
 
         #expect(status == 64)
-        #expect(error.contains("complet is no subcommand"))
+        #expect(error.contains("complet is not a subcommand"))
     }
 
     @Test("a file that is not there stops the start in one line")

@@ -76,7 +76,7 @@ import Testing
             #expect(file.stores == ["mongodb"])
             #expect(
                 file.warnings == [
-                    "config.yml: MONGO_ENABLED is set, and so counts as yes in this file, although it says no"
+                    "config.yml: MONGO_ENABLED says no, but counts as yes in this file because it is set"
                 ])
         }
     }

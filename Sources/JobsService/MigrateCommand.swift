@@ -50,13 +50,13 @@ struct MigrateCommand: AsyncParsableCommand {
         let migration = JobsMigration(
             client: client, database: settings.connection.database,
             collection: settings.collection)
-        var told = 0
+        var reported = 0
         let report: JobsMigration.Report
         do {
             report = try await migration.run(isDryRun: dryRun) { report in
                 let done = report.migrated + report.odd
-                guard done / Self.stride > told / Self.stride else { return }
-                told = done
+                guard done / Self.stride > reported / Self.stride else { return }
+                reported = done
                 logger.info("\(report.migrated) jobs so far")
             }
         } catch {

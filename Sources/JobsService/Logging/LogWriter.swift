@@ -84,14 +84,14 @@ final class LogWriter: @unchecked Sendable {
             // A leading line feed may be the one that the thread added to a torn line.
             if unwritten.first == UInt8(ascii: "\n") { lost -= 1 }
             // The dropped lines are newer than the written ones.
-            var isTold = missing.count == 0
-            if unwritten.isEmpty, !isTold {
-                isTold = write(Array(Self.line(about: missing).utf8)).isEmpty
+            var isReported = missing.count == 0
+            if unwritten.isEmpty, !isReported {
+                isReported = write(Array(Self.line(about: missing).utf8)).isEmpty
             }
             condition.withLock {
                 dropped += lost
-                self.missing.count += lost + (isTold ? 0 : missing.count)
-                isBroken = !unwritten.isEmpty || !isTold
+                self.missing.count += lost + (isReported ? 0 : missing.count)
+                isBroken = !unwritten.isEmpty || !isReported
                 inFlight = 0
                 condition.broadcast()
             }

@@ -108,24 +108,24 @@ extension MongoTests {
             let collection = try await TestCollection.shared()
             let good = DartSamples().all
             let odd: [(BSONLiteral, String)] = [
-                (["created": "yesterday"], "created is no date"),
+                (["created": "yesterday"], "created is not a date"),
                 (["created": .null, "started": "2026-06-08T10:00:00Z"], "created is missing"),
-                (["created": "2026-06-08T10:00:00Z", "type": 5], "type is no text"),
+                (["created": "2026-06-08T10:00:00Z", "type": 5], "type is not a text"),
                 (
                     ["created": "2026-06-08T10:00:00Z", "execute_until": 1_591_610_400],
-                    "execute_until is no date"
+                    "execute_until is not a date"
                 ),
                 (
                     ["created": "2026-06-08T10:00:00Z", "locked_until": ""],
-                    "locked_until is no date"
+                    "locked_until is not a date"
                 ),
                 (
                     ["created": "2026-06-08T10:00:00Z", "locked_util": true],
-                    "locked_util is no date"
+                    "locked_util is not a date"
                 ),
                 (
                     ["created": "2026-06-08T10:00:00Z", "retries": "1"],
-                    "retries is no whole number"
+                    "retries is not a whole number"
                 ),
             ]
             for (number, (fields, _)) in odd.enumerated() {

@@ -83,7 +83,7 @@ import Testing
                 error == [
                     "jobs:ERROR \(collection.fullName): "
                         + "1 documents cannot be understood, and were left alone",
-                    "jobs:ERROR \(collection.fullName): 2: created is no date",
+                    "jobs:ERROR \(collection.fullName): 2: created is not a date",
                 ])
             #expect(dates == [1_780_912_800_123, nil])
         }

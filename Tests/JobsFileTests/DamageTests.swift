@@ -105,7 +105,7 @@ struct DamageTests {
                 let start = entry == ends[2] && offset >= second ? second : entry
                 let message =
                     start == 0
-                    ? "has no head that this version knows"
+                    ? "has no head that this version can read"
                     : "at byte \(start): the entry is damaged"
                 await #expect {
                     _ = try await recovered(damaged)
@@ -165,8 +165,8 @@ struct DamageTests {
     }
 
     private func mismatch(_ generation: Int) -> String {
-        "is not the file that DIRECTORY/jobs.json.journal.\(generation) goes with: "
-            + "bring the right one back, or move the journal away to do without it"
+        "is not the file that DIRECTORY/jobs.json.journal.\(generation) belongs to: "
+            + "restore the right file, or move the journal away to start without it"
     }
 
     @Test("a journal without changes gives way to whatever snapshot there is")

@@ -123,20 +123,20 @@ struct ForeignSnapshotTests {
     @Test(
         "what is no list of jobs stops the start, and stays as it is",
         arguments: [
-            ("", "is no list of jobs: the text ends too early at byte 0"),
-            ("{}", "is no list of jobs: unexpected character at byte 0"),
-            ("[{\"id\":\"1\",", "is no list of jobs: the text ends too early at byte 11"),
-            ("[] []", "is no list of jobs: characters after the value at byte 3"),
-            ("[1]", "job 0: is no object"),
-            (job("\"type\":\"t\""), "job 0: has no ref_id, or one of the wrong kind"),
-            (job("\"type\":\"t\",\"ref_id\":1"), "job 0: has no ref_id, or one of the wrong kind"),
+            ("", "is not a list of jobs: the text ends too early at byte 0"),
+            ("{}", "is not a list of jobs: unexpected character at byte 0"),
+            ("[{\"id\":\"1\",", "is not a list of jobs: the text ends too early at byte 11"),
+            ("[] []", "is not a list of jobs: characters after the value at byte 3"),
+            ("[1]", "job 0: is not an object"),
+            (job("\"type\":\"t\""), "job 0: has no ref_id, or one of the wrong type"),
+            (job("\"type\":\"t\",\"ref_id\":1"), "job 0: has no ref_id, or one of the wrong type"),
             (
                 job("\"type\":\"t\",\"ref_id\":\"\",\"completed\":\"soon\""),
-                "job 0: has no completed, or one of the wrong kind"
+                "job 0: has no completed, or one of the wrong type"
             ),
             (
                 job("\"type\":\"t\",\"ref_id\":\"\"", count: 2),
-                "job 1: has the id of another one, 1"
+                "job 1: has the same id as another job, 1"
             ),
         ])
     func noJobs(text: String, message: String) async throws {

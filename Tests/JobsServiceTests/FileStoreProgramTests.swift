@@ -142,7 +142,7 @@ import Testing
                 #expect(status == 1)
                 #expect(
                     program.error.hasSuffix(
-                        "\(path): is no list of jobs: the text ends too early at byte 23 "
+                        "\(path): is not a list of jobs: the text ends too early at byte 23 "
                             + "(READ_FAILED)\n"))
             }
             #expect(try Data(contentsOf: URL(filePath: path)) == broken)

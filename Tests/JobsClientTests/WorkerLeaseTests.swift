@@ -58,7 +58,7 @@ struct WorkerLeaseTests: WorkerSuite {
             await group.triggerGracefulShutdown()
             #expect(try await client.get(id) == other.job)
         }
-        #expect(log.entries.contains { $0.message.description.contains("somebody took it over") })
+        #expect(log.entries.contains { $0.message.description.contains("another client took it over") })
     }
 
     @Test("so is one whose job was removed, or completed by another", arguments: [false, true])

@@ -137,7 +137,7 @@ struct WorkerTests: WorkerSuite {
         #expect(said.count == 3)
         let next = #/The handler failed; next attempt at \d{4}-\d\d-\d\dT[\d:.]+Z/#
         #expect(said.dropLast().allSatisfy { $0.wholeMatch(of: next) != nil })
-        #expect(said.last == "The handler failed; given up after 3 attempts")
+        #expect(said.last == "The handler failed; no more attempts after 3")
     }
 
     @Test("a handler gets its params decoded; a job that has others is kept, and said so")

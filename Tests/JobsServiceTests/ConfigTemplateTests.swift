@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ConfigTemplateTests {
     @Test(
-        "every form of the shipped files renders as it was meant, whether the variable is set or not",
+        "all forms in shipped files render as intended, with and without the variable",
         arguments: [
             // template, with X set to "v", without X
             ("a {{X}} b", "a v b", "a  b"),
@@ -36,7 +36,7 @@ import Testing
         #expect(try template.render(["X": ""]) == unset)
     }
 
-    @Test("a tag alone in its line leaves no line behind")
+    @Test("a tag alone on its line leaves no empty line")
     func standalone() throws {
         let template = ConfigTemplate(
             text: "a\n  {{#if X}}\n  yes\n  {{else}}\n  no\n  {{/if}}\n{{! c }}\nb\n")
@@ -45,7 +45,7 @@ import Testing
         #expect(try template.render([:]) == "a\n  no\nb\n")
     }
 
-    @Test("a value that says false, or 0, is true", arguments: ["false", "0", "no", " "])
+    @Test("values such as false and 0 count as true", arguments: ["false", "0", "no", " "])
     func truth(value: String) throws {
         let text = try ConfigTemplate(text: "{{#X}}on{{/X}}{{^if X}}off{{/if}}").render(["X": value]
         )
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(
-        "a value that says no does not enable", arguments: ["false", "FALSE", "0", "no", "off", ""])
+        "values that say no do not enable", arguments: ["false", "FALSE", "0", "no", "off", ""])
     func enabled(value: String) throws {
         let template = ConfigTemplate(
             text: "{{#enabled X}}on{{else}}off{{/enabled}} {{^enabled X}}off{{/enabled}}")
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(
-        "a value is inserted as it is",
+        "a value is inserted literally",
         arguments: ["mongodb://u:p%40@h1,h2/db?a=b&c=d", "<\"'>`\\", "{{Y}}", "a\nb"])
     func raw(value: String) throws {
         let text = try ConfigTemplate(text: "{{X}} {{{X}}}").render(["X": value, "Y": "wrong"])
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(
-        "a broken template is refused with the line at fault",
+        "the error of an invalid template has the line",
         arguments: [
             ("a\n{{#X}}\nb", 2, "{{#X}} is never closed"),
             ("a\n{{#if X}}{{/X}}", 2, "{{/X}} does not close {{#if X}} of line 2"),

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("a second start says which process has the file")
+    @Test("the error of a second start names the process that uses the file")
     func secondStart() async throws {
         try await withTemporaryFiles([:]) { directory in
             try await withProgram(in: directory, port: try freePort()) { first in
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(
-        "a file that is mounted by itself stops the start in one line, and stays as it is",
+        "a mounted file stops the start in one line, and is unchanged",
         .enabled(if: RunningProgram.canMount, "needs a user that may mount"), arguments: ["", " x"])
     func mounted(end: String) async throws {
         try await withTemporaryFiles(["mine.json": Data("[]".utf8)]) { directory in
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test(
-        "a directory that is mounted holds all that was accepted",
+        "a mounted directory has all accepted jobs",
         .enabled(if: RunningProgram.canMount, "needs a user that may mount"))
     func mountedDirectory() async throws {
         try await withTemporaryFiles([:]) { directory in
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test("a file that does not read stops the start in one line, and stays as it is")
+    @Test("an unreadable file stops the start in one line, and is unchanged")
     func unreadable() async throws {
         let broken = Data(#"[{"id": "1", "type": "t"#.utf8)
         try await withTemporaryFiles([:]) { directory in

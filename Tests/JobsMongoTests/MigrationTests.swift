@@ -16,7 +16,7 @@ extension MongoTests {
                 collection: collection.name, batchSize: batchSize)
         }
 
-        @Test("makes of each document what it says, and leaves the rest of it as it is")
+        @Test("converts each document, and leaves its other fields unchanged")
         func everySample() async throws {
             let collection = try await TestCollection.shared()
             let samples = DartSamples().all
@@ -44,7 +44,7 @@ extension MongoTests {
             #expect(try await collection.documents() == documents)
         }
 
-        @Test("that is only tried counts, and changes nothing")
+        @Test("counts in a dry run, and changes nothing")
         func dryRun() async throws {
             let collection = try await TestCollection.shared()
             let samples = DartSamples().all
@@ -57,7 +57,7 @@ extension MongoTests {
             #expect(try await collection.documents() == documents)
         }
 
-        @Test("lets jobs be handed out at once, as they became available")
+        @Test("makes jobs claimable at once, in the order of their availability")
         func claimed() async throws {
             let collection = try await TestCollection.shared()
             let samples = DartSamples()
@@ -76,7 +76,7 @@ extension MongoTests {
                     .map(\.refID).sorted() == DartSamples.claimable.sorted())
         }
 
-        @Test("that is interrupted after any batch goes on with the rest")
+        @Test("continues after an interruption at any batch")
         func interrupted() async throws {
             let collection = try await TestCollection.shared()
             let samples = DartSamples().all
@@ -103,7 +103,7 @@ extension MongoTests {
             }
         }
 
-        @Test("leaves documents alone that it does not understand, and names them")
+        @Test("leaves documents that it cannot read unchanged, and lists them")
         func odd() async throws {
             let collection = try await TestCollection.shared()
             let good = DartSamples().all
@@ -148,7 +148,7 @@ extension MongoTests {
             #expect(after == before)
         }
 
-        @Test("goes on behind ids of any type")
+        @Test("continues after ids of any type")
         func anyID() async throws {
             let collection = try await TestCollection.shared()
             let ids: [BSONLiteral] = [
@@ -163,7 +163,7 @@ extension MongoTests {
             #expect(report == JobsMigration.Report(migrated: ids.count))
         }
 
-        @Test("runs beside the service, and every job is done once")
+        @Test("runs together with the service, and every job is done once")
         func besideTheService() async throws {
             let collection = try await TestCollection.shared()
             let ready = try #require(DartSamples().all.first).document
@@ -184,7 +184,7 @@ extension MongoTests {
                     return []
                 }
                 group.addTask {
-                    // As workers do who got their jobs from the older service.
+                    // Like workers that got their jobs from the older service.
                     for id in ids.shuffled() {
                         _ = try await store.extend(JobID(id), timeout: 5)
                         _ = try await store.abort(JobID(id))

@@ -69,7 +69,8 @@ extension Command {
         },
         extend.many("extend_jobs", "Extends leases to a time from now.", in: "jobs"),
         abort.many(
-            "abort_jobs", "Releases jobs without completing them, with optional delays.", in: "jobs"),
+            "abort_jobs", "Releases jobs without completing them, with optional delays.", in: "jobs"
+        ),
         complete.many("complete_jobs", "Marks jobs as completed.", in: "jobs"),
     ]
 

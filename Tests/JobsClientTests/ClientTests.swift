@@ -73,7 +73,7 @@ struct ClientTests {
         }
     }
 
-    @Test("a claim respects the limit of attempts of its caller", arguments: ClientUnderTest.allCases)
+    @Test("a claim respects its limit of attempts", arguments: ClientUnderTest.allCases)
     func maxRetries(kind: ClientUnderTest) async throws {
         try await kind.run { client, _ in
             _ = try await client.add(NewJob(type: "mail", refID: "1"))

@@ -17,7 +17,7 @@ struct ParamsTests {
         #expect(job.params?.description.contains(#""copies":2"#) == true)
     }
 
-    @Test("missing params and params of another type are an error", arguments: [nil, "5", #"{"to":1}"#])
+    @Test("missing and other params are an error", arguments: [nil, "5", #"{"to":1}"#])
     func wrong(params: String?) throws {
         let job = Job(
             id: JobID("x"), type: "mail", refID: "1", params: try params.map { try JSONText($0) },

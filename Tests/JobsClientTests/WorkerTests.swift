@@ -129,7 +129,7 @@ struct WorkerTests: WorkerSuite {
             throw Sorry()
         } while: { _ in
             try await eventually {
-                log.entries.contains { $0.message.description.contains("given up") }
+                log.entries.contains { $0.message.description.contains("no more attempts") }
             }
         }
 

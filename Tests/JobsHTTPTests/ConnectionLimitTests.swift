@@ -174,7 +174,8 @@ extension OverASocket {
         }
 
         @Test(
-            "an operation above the limit gets a 503, until another one ends; probes are still served")
+            "an operation above the limit gets a 503, until another one ends; probes are still served"
+        )
         func requests() async throws {
             try await RunningEndpoint.run(options { $0.maxRequests = 1 }) { endpoint in
                 try await endpoint.connect { busy in

@@ -130,7 +130,7 @@ struct HealthTests {
         #expect((1...50).contains(store.asked))
     }
 
-    @Test("a result is valid for a while, whether it is a success or not", arguments: [true, false])
+    @Test("a result is valid for a while, also a failure", arguments: [true, false])
     func cached(isAvailable: Bool) async throws {
         let store = Store()
         store.fail(with: isAvailable ? nil : JobsError.unavailable(reason: "away"))

@@ -142,7 +142,7 @@ struct LifeCycleTests {
                 == service.clock.text())
     }
 
-    @Test("a completed job does not change", arguments: ["extend_job", "abort_job", "complete_job"])
+    @Test("a completed job never changes", arguments: ["extend_job", "abort_job", "complete_job"])
     func completedStays(operation: String) async throws {
         let id = try await service.addJob().id
         _ = try await service.start(id)

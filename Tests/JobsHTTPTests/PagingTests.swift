@@ -64,7 +64,7 @@ struct PagingTests {
         #expect(page.text == #"{"data":[],"total":null}"#)
     }
 
-    @Test("reading page by page returns every job once, also while other jobs are added and removed")
+    @Test("reading all pages returns every job once, also during adds and removals")
     func walk() async throws {
         let service = TestService()
         var ids: [String] = []

@@ -102,7 +102,7 @@ struct GivingUpTests {
         #expect(store == nil)
     }
 
-    @Test("memory is returned when a large store has lost half of its jobs, and at each further half")
+    @Test("memory, when a large store has lost half of its jobs, and at each further half")
     func shrinkage() {
         var shrinkage = Shrinkage()
         shrinkage.grow(to: 100_000)

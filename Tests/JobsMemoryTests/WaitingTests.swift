@@ -251,7 +251,8 @@ struct WaitingMemoryTests {
     }
 
     @Test(
-        "a claim retries an unavailable store; if it is unavailable until the end, that is an error")
+        "a claim retries an unavailable store; if it is unavailable until the end, that is an error"
+    )
     func away() async throws {
         let store = UnsteadyPersistence {}
         let waiting = WaitingJobsPersistence(

@@ -34,7 +34,8 @@ extension CountingClaim {
 
             #expect(census["mail"]?.numbers == .init(delayed: 4, ready: 2, running: 2))
         },
-        CountingClaim("the age is that of the job that has been ready for the longest time") { counted in
+        CountingClaim("the age is that of the job that has been ready for the longest time") {
+            counted in
             let store = counted.store
             try await store.add()
             try await store.pass(milliseconds: 300)

@@ -73,7 +73,8 @@ extension PersistenceClaim {
             #expect(try await store.abort(id, delay: .max)?.delayedUntil == .max)
             #expect(try await store.start() == nil)
         },
-        PersistenceClaim("a repeated abort with the same token does not delay the job again") { store in
+        PersistenceClaim("a repeated abort with the same token does not delay the job again") {
+            store in
             try await store.add()
             let started = try #require(try await store.start())
             let first = try await store.abort(started.job.id, started.lockToken, delay: 60_000)

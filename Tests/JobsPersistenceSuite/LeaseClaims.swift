@@ -43,7 +43,8 @@ extension PersistenceClaim {
             #expect(try await store.extend(added.id, timeout: 1000) == completed)
             #expect(try await store.extend(JobID("unknown"), timeout: 1000) == nil)
         },
-        PersistenceClaim("an aborted job is claimable at once and keeps its count of starts") { store in
+        PersistenceClaim("an aborted job is claimable at once and keeps its count of starts") {
+            store in
             try await store.add()
             let started = try #require(try await store.start(timeout: 60_000))
 
@@ -53,7 +54,8 @@ extension PersistenceClaim {
             #expect(try await store.jobs.get(started.job.id) == aborted)
             #expect(try await store.start()?.job.retries == 2)
         },
-        PersistenceClaim("an abort without a lease changes nothing, with or without a delay") { store in
+        PersistenceClaim("an abort without a lease changes nothing, with or without a delay") {
+            store in
             let delayed = try await store.add(delay: 600_000)
             #expect(try await store.abort(delayed.id) == delayed)
             #expect(try await store.start() == nil)
@@ -281,7 +283,8 @@ extension PersistenceClaim {
             let first = try await store.abort(started.job.id, started.lockToken)
             #expect(try await store.abort(started.job.id, started.lockToken) == first)
         },
-        PersistenceClaim("the token of an aborted lease is lost when the job is started again") { store in
+        PersistenceClaim("the token of an aborted lease is lost when the job is started again") {
+            store in
             try await store.add()
             let first = try #require(try await store.start())
             _ = try await store.abort(first.job.id, first.lockToken)

@@ -192,7 +192,8 @@ extension PersistenceClaim {
             #expect(page.jobs.map(\.id) == [ids[3], ids[4]])
             #expect(page.total == 6 && !page.isCut)
         },
-        PersistenceClaim("a page ends with the job that reaches its limit in bytes, and says so") { store in
+        PersistenceClaim("a page ends with the job that reaches its limit in bytes, and says so") {
+            store in
             let params = try JSONText("\"\(String(repeating: "x", count: 998))\"")
             _ = try await store.jobs.add(
                 (0..<40).map { NewJob(type: "mail", refID: "\($0)", params: params) })

@@ -56,7 +56,8 @@ extension PersistenceClaim {
             try await store.jobs.release([started])
             #expect(try await store.jobs.get(added.id) == added)
         },
-        PersistenceClaim("many starts are released in one call, including those of deleted jobs") { store in
+        PersistenceClaim("many starts are released in one call, including those of deleted jobs") {
+            store in
             for number in 0..<5 { try await store.add(refID: "\(number)") }
             let started = try await store.jobs.claim(
                 Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 5))

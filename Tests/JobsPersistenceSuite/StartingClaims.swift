@@ -110,7 +110,8 @@ extension PersistenceClaim {
 
             #expect(try await store.claimed(3) == [last.id])
         },
-        PersistenceClaim("an exhausted job is handed out only to claims with a higher limit") { store in
+        PersistenceClaim("an exhausted job is handed out only to claims with a higher limit") {
+            store in
             let added = try await store.add()
             let other = try await store.add()
             for _ in 0..<3 { _ = try await store.jobs.start(Start(added.id, timeout: 0)) }

@@ -30,7 +30,8 @@ extension PersistenceClaim {
                 }
             }
         },
-        PersistenceClaim("added jobs go to the same number of waiting claims, the first ones") { store in
+        PersistenceClaim("added jobs go to the same number of waiting claims, the first ones") {
+            store in
             try await store.whileWaiting { waiting in
                 try await withThrowingTaskGroup(of: (Int, JobID?).self) { group in
                     for number in 0..<6 {
@@ -152,7 +153,9 @@ extension PersistenceClaim {
                 #expect(try await aborted?.job.id == held.job.id)
             }
         },
-        PersistenceClaim("jobs of other types wake no claim, and exhausted ones need a higher limit") {
+        PersistenceClaim(
+            "jobs of other types wake no claim, and exhausted ones need a higher limit"
+        ) {
             store in
             try await store.whileWaiting { waiting in
                 try await store.add()

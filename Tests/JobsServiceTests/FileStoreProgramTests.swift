@@ -37,7 +37,8 @@ import Testing
                         "] Jobs are kept in the file \(directory)/data/jobs.json\n"))
                 #expect(
                     program.output.contains(
-                        "] No keys: every caller that reaches 127.0.0.1:\(port) may use every operation\n"))
+                        "] No keys: every caller that reaches 127.0.0.1:\(port) may use every operation\n"
+                    ))
                 program.send(signal)
                 #expect(try await program.waitForExit() == (signal == SIGTERM ? 0 : -SIGKILL))
                 #expect(program.error == "")

@@ -83,7 +83,7 @@ private struct Keys {
             default:
                 throw HTTPJobsClientConfigError(
                     code: certificate == nil ? "NO_SSL_CRT_FILE" : "NO_SSL_KEY_FILE",
-                    message: "credential.ssl_crt_file and credential.ssl_key_file require each other")
+                    message: "set credential.ssl_crt_file and credential.ssl_key_file together")
             }
             return tls
         }

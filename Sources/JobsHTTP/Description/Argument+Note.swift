@@ -18,7 +18,7 @@ extension Argument {
         "jobs": "The leases.",
         "lock_token":
             "The token that the start returned: the call has no effect if another lease is newer.",
-            "max_jobs": "The maximum number of jobs to start.",
+        "max_jobs": "The maximum number of jobs to start.",
         "max_retries":
             "Skips jobs with this many starts or more. Default: the setting of the service.",
         "new_job": "The job.",

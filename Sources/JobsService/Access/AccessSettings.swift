@@ -44,7 +44,8 @@ struct AccessSettings: Sendable {
         if let repeated = keys.firstRepeated {
             throw config.error(
                 keysFile == nil ? "keys" : "keys_file",
-                "the hash of \(repeated.principal.name) is also the hash of another key", .badConfig)
+                "the hash of \(repeated.principal.name) is also the hash of another key", .badConfig
+            )
         }
         var authenticators: [any Authenticator] = []
         var wanted: [String] = []

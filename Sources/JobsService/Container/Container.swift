@@ -120,7 +120,7 @@ struct Container: Sendable {
                 try await access.reload()
                 logger.notice("Reloaded the key files")
             } catch {
-                logger.error("Failed to reload the key files, so the keys are unchanged", error: error)
+                logger.error("Failed to reload the key files", error: error)
             }
         }
     }

@@ -27,7 +27,7 @@ extension ServiceMetrics {
         .init(
             "jobs_exhaustions_total", "Jobs that claims found at their limit of attempts."),
         .init("jobs_cleaned_total", "Jobs that cleaning has deleted, by reason."),
-        .init("jobs_leases_lost_total", "Calls refused because their lease is not the current one."),
+        .init("jobs_leases_lost_total", "Calls refused because of an old lease."),
         .init("jobs_leases_lapsed_total", "Claims that took over a job with a lapsed lease."),
         .init("jobs_waiting_claims", "Claims that wait for a job."),
         .init(
@@ -47,22 +47,22 @@ extension ServiceMetrics {
         .init(
             "jobs_log_lines_dropped_total",
             "Log lines that were dropped because nothing read them."),
-            .init("jobs_store_up", "Whether the store answered the last check."),
-            .init("mongo_command_seconds", "Time of a command on its connection."),
+        .init("jobs_store_up", "Whether the store answered the last check."),
+        .init("mongo_command_seconds", "Time of a command on its connection."),
         .init("mongo_command_errors_total", "Commands that failed, by name and kind of error."),
         .init(
             "jobs_mongo_index_fallbacks_total",
-            "Commands that were retried without an index because it was missing."),
-            .init("mongo_pool_size", "Commands that can run at the same time."),
-            .init("mongo_pool_in_use", "Commands that are running."),
+            "Commands that were retried without a missing index."),
+        .init("mongo_pool_size", "Commands that can run at the same time."),
+        .init("mongo_pool_in_use", "Commands that are running."),
         .init("mongo_pool_waiting", "Commands that wait for a connection."),
         .init(
             "event_loop_lag_seconds",
             "The longest delay of an event loop in the last 10 to 20 seconds."),
-            .init("process_resident_memory_bytes", "Resident memory of the process."),
-            .init("process_cpu_seconds_total", "CPU time of the process."),
-            .init("process_open_fds", "Open files and sockets."),
-            .init("process_max_fds", "The limit of open files and sockets."),
-            .init("process_start_time_seconds", "The start of the process, since 1970."),
+        .init("process_resident_memory_bytes", "Resident memory of the process."),
+        .init("process_cpu_seconds_total", "CPU time of the process."),
+        .init("process_open_fds", "Open files and sockets."),
+        .init("process_max_fds", "The limit of open files and sockets."),
+        .init("process_start_time_seconds", "The start of the process, since 1970."),
     ]
 }

@@ -7,27 +7,27 @@ struct AddCommand: ClientCommand {
         commandName: "add", abstract: "Adds a job and prints it.",
         discussion: ExitCode.explanation)
 
-    @Argument(help: "What kind of work it is.")
+    @Argument(help: "The type of the job: the kind of work.")
     var type: String
 
-    @Argument(help: "What the work is about.")
+    @Argument(help: "The reference: the object that the work is about.")
     var refID: String
 
-    // No option: `--params` is the program's own, as in the originals, wherever it stands.
+    // An argument, since `--params` is an option of the program itself, as in the original services.
     @Argument(help: "The job's own data: a JSON value, or - to read it from standard input.")
     var params: String?
 
-    @Option(help: "How long it may be started: \(TimeArgument.help). (default: for ever)")
+    @Option(help: "How long the job can be started: \(TimeArgument.help). (default: no limit)")
     var ttl: TimeArgument?
 
-    @Option(help: "Higher goes first.")
+    @Option(help: "Jobs with a higher priority start first.")
     var priority = 0
 
-    @Option(help: "How long nobody gets it by its type: \(TimeArgument.help).")
+    @Option(help: "How long the job is not handed out by its type: \(TimeArgument.help).")
     var delay: TimeArgument?
 
     @Flag(
-        help: "Only if there is no unfinished one of its type and reference; that is printed then.")
+        help: "Print the unfinished job of the same type and reference instead, if there is one.")
     var unique = false
 
     @OptionGroup var service: ServiceOptions
@@ -50,7 +50,7 @@ struct AddCommand: ClientCommand {
                 params: try text.map { try JSONText($0) }, priority: priority,
                 delay: delay?.duration.milliseconds)
         } catch {
-            throw JobsClientError(.refused, "The params are no JSON: \(error)")
+            throw JobsClientError(.refused, "The params are not valid JSON: \(error)")
         }
     }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import JobsClient
 
-/// A subcommand that asks a running service for something.
+/// A subcommand that calls a running service.
 protocol ClientCommand: AsyncParsableCommand {
     var service: ServiceOptions { get }
 
@@ -22,43 +22,44 @@ extension ClientCommand {
     }
 }
 
-/// Which service, and how to show what it says.
+/// How to reach the service, and how to print its answers.
 struct ServiceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the service is. (default: $JOBS_URL, else \(ServiceOptions.defaultURL))",
+            "The address of the service. (default: $JOBS_URL, else \(ServiceOptions.defaultURL))",
             valueName: "url"))
     var url: String?
 
     @Option(
         help: ArgumentHelp(
-            "An API key or a token; others on this machine may see it here. (default: $JOBS_KEY)",
+            "An API key or a token, visible to all users of this machine. (default: $JOBS_KEY)",
             valueName: "key"))
     var key: String?
 
-    @Flag(help: "Print JSON as the service sends it, for programs.")
+    @Flag(help: "Print the JSON that the service sends, for programs.")
     var json = false
 
     @Option(
-        help: ArgumentHelp("Trust the certificates in this file for https.", valueName: "file"))
+        help: ArgumentHelp("The certificates to trust for https.", valueName: "file"))
     var caFile: String?
 
     @Option(
         help: ArgumentHelp(
-            "A certificate to show for https, where the service wants one.", valueName: "file"))
+            "The client certificate for https, if the service requires one.", valueName: "file"))
     var certFile: String?
 
-    @Option(help: ArgumentHelp("The certificate's private key.", valueName: "file"))
+    @Option(help: ArgumentHelp("The private key of the client certificate.", valueName: "file"))
     var certKeyFile: String?
 
     @Option(
         help: ArgumentHelp(
-            "By which the service's log can be searched for this call.", valueName: "id"))
+            "The correlation id of this call in the log of the service.", valueName: "id"))
     var correlationID: String?
 
     @Option(
         help: ArgumentHelp(
-            "How long it may take, with repeated tries: \(TimeArgument.help).", valueName: "time"))
+            "The time limit of the call, retries included: \(TimeArgument.help).",
+            valueName: "time"))
     var deadline = TimeArgument.patience
 
     private static let defaultURL = "http://localhost:8080"
@@ -84,13 +85,13 @@ struct ServiceOptions: ParsableArguments {
 }
 
 extension ExitCode {
-    /// No such job, or none to hand out.
+    /// There is no such job, or no job to hand out.
     static let nothing = ExitCode(1)
 
     static let explanation = """
-        Exit codes: 0 done; 1 no such job, or none to hand out; 2 somebody else has the job; \
-        64 wrong usage; 65 the service refuses the call; 69 the service cannot be reached, nothing \
-        was done; 70 the answer is none of a jobs service; 75 nobody knows whether it was done.
+        Exit codes: 0 done; 1 no such job, or no job to hand out; 2 another client holds the lease; \
+        64 wrong usage; 65 the service refused the call; 69 the service cannot be reached and did \
+        nothing; 70 the answer is not that of a jobs service; 75 the outcome is unknown.
         """
 
     init(operating error: any Error) {

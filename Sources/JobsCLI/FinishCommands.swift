@@ -17,12 +17,12 @@ struct CompleteCommand: ClientCommand {
 
 struct AbortCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "abort", abstract: "Gives a job back unfinished and prints it.",
+        commandName: "abort", abstract: "Releases a job without completing it, and prints it.",
         discussion: ExitCode.explanation)
 
     @OptionGroup var job: LeaseArguments
 
-    @Option(help: "How long nobody gets it by its type: \(TimeArgument.help).")
+    @Option(help: "How long the job is not handed out by its type: \(TimeArgument.help).")
     var delay: TimeArgument?
 
     @OptionGroup var service: ServiceOptions
@@ -37,20 +37,20 @@ struct AbortCommand: ClientCommand {
 
 struct DeleteCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Removes a job, whatever its state, and prints it.",
+        commandName: "delete", abstract: "Deletes a job in any state and prints it.",
         discussion: ExitCode.explanation)
 
     @Argument(help: "The job's id.")
     var id: String?
 
-    @Flag(help: "Remove every job there is.")
+    @Flag(help: "Delete all jobs.")
     var all = false
 
     @OptionGroup var service: ServiceOptions
 
     func validate() throws {
         guard (id == nil) == all else {
-            throw ValidationError("Either an id or --all has to be given")
+            throw ValidationError("Give either an id or --all")
         }
     }
 
@@ -63,7 +63,7 @@ struct DeleteCommand: ClientCommand {
 
 struct CleanCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clean", abstract: "Removes jobs that are completed, expired or given up.",
+        commandName: "clean", abstract: "Deletes jobs that are completed, expired or exhausted.",
         discussion: ExitCode.explanation)
 
     @OptionGroup var service: ServiceOptions

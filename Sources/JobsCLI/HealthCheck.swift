@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// Asks a service on this machine how it is.
+/// Checks the health of a service on this machine.
 package struct HealthCheck {
     private let hosts: [String]
     private let port: Int
@@ -13,9 +13,9 @@ package struct HealthCheck {
     private let timeout: TimeAmount
 
     /// - Parameters:
-    ///   - hosts: where the service may be reached; the first that takes a connection is asked.
-    ///   - tls: the files that the service has for HTTPS; nil: it speaks plain HTTP.
-    ///   - timeout: in milliseconds.
+    ///   - hosts: The hosts to try in this order; the first that accepts a connection gets the request.
+    ///   - tls: The TLS files of the service; `nil` for plain HTTP.
+    ///   - timeout: The time limit in milliseconds.
     package init(hosts: [String], port: Int, tls: TLSFiles?, timeout: Int64) {
         self.hosts = hosts
         self.port = port
@@ -23,7 +23,7 @@ package struct HealthCheck {
         self.timeout = .milliseconds(timeout)
     }
 
-    /// - Throws: ``Unhealthy`` if the answer is another one than 200, or if there is none.
+    /// - Throws: ``Unhealthy`` if the status of the answer is not 200, or if there is no answer.
     package func ask(_ path: String) async throws {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.tlsConfiguration = try tls?.clientConfiguration()
@@ -70,20 +70,20 @@ package struct HealthCheck {
     }
 
     package struct Unhealthy: Error, CustomStringConvertible {
-        /// The first line of the answer; nil if there was none.
+        /// The first line of the answer; `nil` if there was no answer.
         let answer: String?
         package var description: String { answer ?? "The service does not answer" }
     }
 }
 
 extension TLSFiles {
-    /// For a client on the machine of the service.
+    /// The TLS configuration for a client on the machine of the service.
     fileprivate func clientConfiguration() throws -> TLSConfiguration {
-        // It is this very host, whose certificate need not name it so.
+        // The client connects to this host by address, which the certificate need not contain.
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .none
         if clients != nil {
-            // Where clients need a certificate, the service's own is the one at hand.
+            // If the service requires client certificates, its own is the one that is available.
             configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile)
                 .map { .certificate($0) }
             configuration.privateKey = .privateKey(

@@ -2,7 +2,7 @@ import JSON
 import JobsClient
 import NIOCore
 
-/// Shows jobs to people, or to programs.
+/// Prints jobs as text for people, or as JSON for programs.
 struct JobOutput {
     let json: Bool
 
@@ -10,7 +10,8 @@ struct JobOutput {
         show(detailed.job, stateName: detailed.stateName)
     }
 
-    /// - Parameter stateName: as the service calls it; nil: told by the clock of this machine.
+    /// - Parameter stateName: The state in the words of the service; `nil` derives it with the clock of
+    ///   this machine.
     func show(_ job: Job, lockToken: LockToken? = nil, stateName: String? = nil) {
         guard !json else {
             return write { json in
@@ -21,10 +22,10 @@ struct JobOutput {
         var fields = Job.fields.compactMap { field in
             field.value(job).map { (field.name, "\($0)") }
         }
-        // Behind what the job is.
+        // Behind the fields that identify the job.
         fields.insert(("state", state), at: 3)
         if let lockToken { fields.append(("lock_token", "\(lockToken)")) }
-        // What may be long comes last.
+        // The params come last, since they may be long.
         if let params = fields.firstIndex(where: { $0.0 == "params" }) {
             fields.append(fields.remove(at: params))
         }
@@ -43,7 +44,7 @@ struct JobOutput {
         var rows = [["ID", "TYPE", "REF_ID", "STATE", "RETRIES", "CREATED", "UNTIL"]]
         for detailed in page.jobs {
             let job = detailed.job
-            // A service that does not tell states is older, and knows no others than these.
+            // An older service sends no states, and has only those that the fields of a job show.
             let state = detailed.stateName ?? job.state(at: now).rawValue
             let until: Timestamp? =
                 switch JobState(rawValue: state) {
@@ -82,7 +83,7 @@ extension String {
         self[...(lastIndex { $0 != " " } ?? startIndex)]
     }
 
-    /// Without what would break a line, or tell a terminal to do something.
+    /// The text without line breaks and control characters, which could command a terminal.
     fileprivate var printable: String {
         String(
             String.UnicodeScalarView(

@@ -6,35 +6,36 @@ import JobsHTTP
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Makes a key for somebody who is to call the service.",
+        abstract: "Generates an API key for a client of the service.",
         discussion: """
-            Prints the key, which is kept nowhere and not shown again, to standard error. The entry for the \
-            service's configuration goes to standard output, so that "jobs key NAME --scope work >> keys.yml" \
-            adds it to a file: that which ACCESS_KEYS_FILE names, or the list keys of the component \
+            Prints the key to standard error; it is not stored and cannot be shown again. Prints the entry \
+            for the configuration of the service to standard output, so that \
+            "jobs key NAME --scope work >> keys.yml" appends it to a file. Use the file that \
+            ACCESS_KEYS_FILE names, or the list keys of the component \
             pip-services-jobs:access:default:default:1.0.
             """)
 
-    @Argument(help: "Whose key it is, for the log.")
+    @Argument(help: "The name of the client in the log.")
     var name: String
 
     @Option(
         name: .customLong("scope"),
         help: ArgumentHelp(
-            "What he may do: produce, work, read, admin; as often as you like.", valueName: "scope")
+            "A permission: produce, work, read or admin; can be repeated.", valueName: "scope")
     )
     var scopes: [ScopeArgument]
 
     @Option(
         name: .customLong("type"),
         help: ArgumentHelp(
-            "A type of jobs that he is limited to; as often as you like. (default: all)",
+            "A job type that the client may use; can be repeated. (default: all)",
             valueName: "type"))
     var types: [String] = []
 
     func validate() throws {
         for text in [name] + types
         where text.isEmpty || text.unicodeScalars.contains(where: { $0.value < 0x20 }) {
-            throw ValidationError("names and types must not be empty, nor have line feeds in them")
+            throw ValidationError("names and types must not be empty or contain control characters")
         }
     }
 
@@ -44,7 +45,7 @@ struct KeyCommand: ParsableCommand {
         print(entry(for: key))
     }
 
-    /// In YAML.
+    /// The entry for the configuration, in YAML.
     func entry(for key: String) -> String {
         var lines = [
             "- name: \(Self.quoted(name))",
@@ -59,13 +60,13 @@ struct KeyCommand: ParsableCommand {
         "[\(items.map(quoted).joined(separator: ", "))]"
     }
 
-    /// YAML reads a single quote that stands twice as one, and nothing else in such a text as special.
+    /// A YAML text in single quotes; in it only the quote itself needs escaping, by doubling it.
     private static func quoted(_ text: String) -> String {
         "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
     }
 }
 
-/// A scope, with or without what all of them begin with.
+/// A scope, with or without the common prefix `jobs:`.
 struct ScopeArgument: ExpressibleByArgument {
     let scope: AccessScope
 

@@ -13,13 +13,13 @@ struct ListCommand: ClientCommand {
 
     @OptionGroup var filter: FilterArguments
 
-    @Option(help: "How many jobs to pass over.")
+    @Option(help: "The number of jobs to skip.")
     var skip = 0
 
-    @Option(help: "The most jobs to print; the service has a limit of its own.")
+    @Option(help: "The maximum number of jobs to print; the service has its own limit.")
     var take = 50
 
-    @Flag(help: "Count all that match as well.")
+    @Flag(help: "Print the number of all matching jobs as well.")
     var total = false
 
     @OptionGroup var service: ServiceOptions

@@ -1,8 +1,8 @@
 import ArgumentParser
 import JobsClient
 
-/// A time as operators write it: `500ms`, `30s`, `5m`, `2h`, `1d`; a bare number is milliseconds, as on
-/// the wire.
+/// A duration as operators write it: `500ms`, `30s`, `5m`, `2h`, `1d`; a bare number is milliseconds, as
+/// in the HTTP API.
 struct TimeArgument: ExpressibleByArgument {
     let duration: Duration
 
@@ -32,14 +32,14 @@ struct TimeArgument: ExpressibleByArgument {
     static let help = "500ms, 30s, 5m, 2h, 1d; a bare number is milliseconds"
 }
 
-/// One job, and what shows it to be the caller's.
+/// A job, and the fencing token that proves that the caller holds its lease.
 struct LeaseArguments: ParsableArguments {
     @Argument(help: "The job's id.")
     var id: String
 
     @Option(
         help: ArgumentHelp(
-            "The lock token of the lease; without it the call applies whoever has the job.",
+            "The lock token of the lease. Without it the call does not check who holds the lease.",
             valueName: "lock-token"))
     var token: String?
 
@@ -89,7 +89,7 @@ struct FilterArguments: ParsableArguments {
 extension JobFilter {
     fileprivate mutating func set(_ key: String, _ text: String) throws {
         guard let field = Self.fields.first(where: { $0.name == key }) else {
-            throw ValidationError("\(key) is no condition")
+            throw ValidationError("\(key) is not a condition")
         }
         guard let value = field.kind.value(text: text) else {
             let kind =
@@ -98,7 +98,7 @@ extension JobFilter {
                 case .integer: "number"
                 default: "value for it"
                 }
-            throw ValidationError("\(key): \"\(text)\" is no \(kind)")
+            throw ValidationError("\(key): \"\(text)\" is not a \(kind)")
         }
         field.set(&self, value)
     }

@@ -5,7 +5,7 @@ struct StartCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: "Starts a job and prints it with its lock token.",
         discussion: """
-            Either the next job of a type, or a certain one with --id, if nobody has it.
+            Starts the next job of a type, or the job with --id if it is not locked.
 
             \(ExitCode.explanation)
             """)
@@ -16,11 +16,11 @@ struct StartCommand: ClientCommand {
     @Option(help: "The job's id.")
     var id: String?
 
-    @Option(help: "How long the lease lasts: \(TimeArgument.help).")
+    @Option(help: "The duration of the lease: \(TimeArgument.help).")
     var timeout = TimeArgument.minute
 
     @Option(
-        help: "Only jobs that were started fewer times. (default: as the service is configured)")
+        help: "Only jobs with fewer starts than this. (default: the setting of the service)")
     var maxRetries: Int?
 
     @Option(help: "How long to wait for a job, up to a minute: \(TimeArgument.help).")
@@ -30,10 +30,10 @@ struct StartCommand: ClientCommand {
 
     func validate() throws {
         guard (type == nil) != (id == nil) else {
-            throw ValidationError("Either a type or --id has to be given")
+            throw ValidationError("Give either a type or --id")
         }
         guard id == nil || (maxRetries == nil && wait == nil) else {
-            throw ValidationError("--max-retries and --wait go with a type")
+            throw ValidationError("--max-retries and --wait require a type")
         }
     }
 

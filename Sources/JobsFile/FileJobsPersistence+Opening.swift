@@ -114,7 +114,7 @@ extension FileJobsPersistence {
         } catch {
             throw FileStoreError(
                 .unwritable, names.lock,
-                "\(error), and files have to be made and written in this directory")
+                "\(error); the store has to create and write files in this directory")
         }
     }
 }

@@ -37,12 +37,12 @@ struct Recovery {
         guard known.contains(snapshot) else {
             throw FileStoreError(
                 .unreadable, names.snapshot,
-                "is not the file that \(names.segment(segments[0].generation)) goes with: "
-                    + "bring the right one back, or move the journal away to do without it")
+                "is not the file that \(names.segment(segments[0].generation)) belongs to: "
+                    + "restore the right file, or move the journal away to start without it")
         }
         if let id = missing.first {
             throw FileStoreError(
-                .unreadable, names.snapshot, "job \(id), which the journal changes, is not there")
+                .unreadable, names.snapshot, "job \(id), which the journal changes, is missing")
         }
     }
 
@@ -60,7 +60,7 @@ struct Recovery {
                 do {
                     let stored = try StoredJob(element.root)
                     guard !jobs.restore(stored, at: now) else {
-                        throw Unreadable("has the id of another one, \(stored.job.id)")
+                        throw Unreadable("has the same id as another job, \(stored.job.id)")
                     }
                     count += 1
                 } catch let error as Unreadable {
@@ -68,7 +68,7 @@ struct Recovery {
                 }
             }
         } catch let error as JSONError {
-            throw FileStoreError(.unreadable, path, "is no list of jobs: \(error)")
+            throw FileStoreError(.unreadable, path, "is not a list of jobs: \(error)")
         } catch let error as FileError {
             throw FileStoreError(.unreadable, path, "\(error)")
         }

@@ -1,7 +1,7 @@
 import JSON
 import Jobs
 
-/// An argument of a command, or a member of one, as the wire declares it.
+/// The declaration of an argument of a command, or of a member of one.
 struct Argument: Sendable {
     let name: String
     let type: ArgumentType
@@ -26,28 +26,29 @@ extension Argument {
 }
 
 extension [Argument] {
-    /// The members with these names, and what is needed of their values.
+    /// The members with these names, and the parts of their values that are needed.
     var selection: [JSONSelection.Member] { map { .init($0.name, $0.type.selection) } }
 }
 
-/// What values an argument takes.
+/// The values that an argument accepts.
 indirect enum ArgumentType: Sendable {
     case string
     /// A string of at most so many bytes of UTF-8.
     case text(upTo: Int)
-    /// Any JSON number in the range; fractions are rounded up (as the originals' clients rely on).
+    /// Any JSON number in the range. Fractions are rounded up, which clients of the original services
+    /// rely on.
     case integer(ClosedRange<Int64> = .min ... .max)
     case boolean
     /// An object with the keys of a ``JobFilter``.
     case filter
     case object([Argument])
-    /// At most ``Command/maximumItems`` items, each an object with these members. The items are checked
-    /// one by one when they are carried out.
+    /// At most ``Command/maximumItems`` items, each an object with these members. Each item is checked on
+    /// its own when it is carried out.
     case array([Argument])
-    /// Any JSON value at all.
+    /// Any JSON value.
     case any
 
-    /// The name that messages use.
+    /// The name in messages.
     var name: String {
         switch self {
         case .string, .text: "string"
@@ -72,7 +73,7 @@ extension ArgumentType {
         }
     }
 
-    /// What is needed of a value.
+    /// The parts of a value that are needed.
     fileprivate var selection: JSONSelection {
         switch self {
         case .string, .text, .integer, .boolean, .any: .value

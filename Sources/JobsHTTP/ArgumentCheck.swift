@@ -12,7 +12,7 @@ struct Violation: Sendable {
         case unexpected = "UNEXPECTED_PROPERTY"
     }
 
-    /// Where, in dots: `new_job.ref_id`.
+    /// The path of the argument: `new_job.ref_id`.
     let path: String
     let code: Code
     let message: String
@@ -27,7 +27,7 @@ struct ArgumentCheck {
     /// Values of filters that have no effect because they cannot be read.
     private(set) var unread = SkippedMembers()
 
-    /// - Parameter values: the object that holds the arguments; nil if there is none.
+    /// - Parameter values: The object with the arguments; `nil` if there is none.
     mutating func check(_ values: JSONValue?, against arguments: [Argument], path: String = "") {
         for argument in arguments {
             check(values?[argument.name], against: argument, path: path)
@@ -108,7 +108,7 @@ struct ArgumentCheck {
 }
 
 extension JSONValue {
-    /// The name of the value's type in messages, as the originals have it.
+    /// The name of the value's type in messages, the same as in the original services.
     var typeName: String {
         switch kind {
         case .object: "map"

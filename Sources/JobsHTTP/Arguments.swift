@@ -5,13 +5,13 @@ import JSON
 import Jobs
 import NIOCore
 
-/// The arguments of one call: an object that has passed its command's declaration.
+/// The arguments of one call: an object that was validated against the declaration of its command.
 struct Arguments {
     private let values: JSONValue?
-    /// Where the object stands among the request's arguments, with a dot at the end; empty for all
-    /// of them.
+    /// The path of the object in the arguments of the request, with a dot at the end; empty for the
+    /// outermost object.
     let path: String
-    /// What was given and has no effect.
+    /// The arguments that have no effect.
     let ignored: IgnoredArguments
 
     /// Reads and checks a request's body: JSON, or nothing, which is the same as `{}` and as
@@ -47,7 +47,7 @@ struct Arguments {
         -> JSONOutline?
     {
         var body = try await call.jsonBody()
-        // A byte order mark is no part of the text (RFC 8259, section 8.1).
+        // A byte order mark is not part of the text (RFC 8259, section 8.1).
         if body.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF]) {
             body.moveReaderIndex(forwardBy: 3)
         }
@@ -62,8 +62,8 @@ struct Arguments {
     }
 
     /// Checks an object against a declaration.
-    /// - Parameter path: where it stands, with a dot at the end, for the error.
-    /// - Throws: ``HTTPFailure`` that names every mistake.
+    /// - Parameter path: The path of the object, with a dot at the end, for the error.
+    /// - Throws: ``HTTPFailure`` with every mistake.
     init(_ values: JSONValue?, _ declaration: [Argument], path: String) throws {
         var check = ArgumentCheck()
         check.check(values, against: declaration, path: path)
@@ -77,7 +77,7 @@ struct Arguments {
         self.ignored = ignored
     }
 
-    /// A value that was given and is not null.
+    /// The value of an argument; `nil` if it is missing or null.
     subscript(name: String) -> JSONValue? {
         values?[name].flatMap { $0.kind == .null ? nil : $0 }
     }
@@ -91,12 +91,12 @@ struct Arguments {
         (self[name]?.elements ?? []).enumerated().map { ("\(name).\($0).", $1) }
     }
 
-    /// A required string, which the check has seen.
+    /// The value of a required string, whose presence was checked.
     func string(_ name: String) -> String {
         self[name]?.string ?? ""
     }
 
-    /// A required integer, which the check has seen.
+    /// The value of a required integer, whose presence was checked.
     func integer(_ name: String) -> Int64 {
         self[name]?.integer ?? 0
     }
@@ -132,6 +132,6 @@ extension Arguments {
             wantsTotal: self["total"]?.boolean ?? false)
     }
 
-    /// All that was given, for maps whose keys are the caller's.
+    /// All members, for maps with arbitrary keys.
     var members: [(name: String, value: JSONValue)] { values?.members ?? [] }
 }

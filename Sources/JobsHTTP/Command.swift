@@ -4,26 +4,26 @@ import Jobs
 import JobsEngine
 import NIOCore
 
-/// An operation of the service as the wire knows it.
+/// An operation of the service in the HTTP API.
 struct Command: Sendable {
     let name: String
     let summary: String
-    /// What a caller needs where not everybody may do everything.
+    /// The scope that a caller needs if the service has access control.
     let scope: AccessScope
     let arguments: [Argument]
-    /// What it may answer, for the description of the API.
+    /// The possible answers, for the OpenAPI document.
     let answers: [Shape]
-    /// What is needed of a request.
+    /// The parts of a request that are needed.
     let selection: JSONSelection
-    /// How callers that are limited to types are checked; `nil`: item by item.
+    /// How callers that are limited to types are checked; `nil` for a check of each item.
     let reach: Reach?
-    /// Whether the work may wait for long; it keeps nothing of the request's body then.
+    /// Whether the work may wait for a long time, in which case it must not keep the request's body.
     let mayWait: Bool
-    /// Whether it is about a single job, and so takes about as long as others that are.
+    /// Whether it concerns a single job, and so takes about as long as other such operations.
     let isAboutOneJob: Bool
-    /// Whether it does for many items what another operation does for one.
+    /// Whether it is the batch form of another operation.
     let isBatch: Bool
-    /// Reads the arguments. What it returns does the work and keeps of the request what that needs.
+    /// Reads the arguments and returns the work, which keeps only what it needs of the request.
     let prepare: @Sendable (Arguments) throws -> Work
 
     typealias Work = @Sendable (CallContext) async throws -> Result
@@ -46,17 +46,17 @@ struct Command: Sendable {
         selection = .members(arguments.selection + Self.correlationIDs)
     }
 
-    /// Some clients put the id into the body as well. It does no harm there, and has no effect.
+    /// Some clients also send the correlation id in the body, where it is accepted without effect.
     private static let correlationIDs: [JSONSelection.Member] = [
         .init("correlation_id"), .init("trace_id"),
     ]
 
     enum Result {
-        /// No such job, or nothing to say: 204.
+        /// There is no such job, or no result: 204.
         case nothing
         case job(Job, JobState? = nil)
         case started(StartedJob)
-        // Indirect, as a filter is large and every other result would be as large as this one.
+        // Indirect, since a filter is large and would make every other result as large.
         indirect case page(
             JobPage, of: JobFilter, state: @Sendable (Job) -> JobState? = { _ in nil })
         case items([Swift.Result<Item, any Error>])
@@ -86,9 +86,9 @@ extension Command.Result {
         }
     }
 
-    /// The answer. Errors of items do not repeat the correlation id, as it would be there a thousand
+    /// The answer. Errors of items omit the correlation id, which would be repeated up to a thousand
     /// times.
-    /// - Parameter jobs: where the rest of a page comes from.
+    /// - Parameter jobs: The source of the rest of a page.
     func answer(from jobs: JobsController) -> Answer {
         var json: JSONWriter
         switch self {
@@ -146,7 +146,7 @@ extension Result<Command.Item, any Error> {
 }
 
 extension Job {
-    /// About as many bytes as the job's JSON takes, so that writing it seldom has to grow a buffer.
+    /// The approximate size of the job's JSON, so that a buffer seldom has to grow.
     fileprivate var jsonCapacity: Int {
         440 + type.utf8.count + refID.utf8.count + (params?.bytes.count ?? 4)
     }

@@ -14,7 +14,7 @@ struct CommandHandler: Sendable {
     let isForbidden: Bool
     private let metrics: CommandMetrics
     private let log: CommandLog
-    /// For operations that are put on record.
+    /// The audit log, for operations that are audited.
     private let audit: Audit?
 
     /// - Parameter service: the base route of the operations.
@@ -57,7 +57,7 @@ struct CommandHandler: Sendable {
                 return answer
             }
         } catch {
-            // A call that breaks off is none.
+            // A call whose connection was lost is not recorded.
             if !(error is ConnectionLost) {
                 audit?.record(call, jobID: subject?.jobID, outcome: .init(error))
             }
@@ -66,15 +66,15 @@ struct CommandHandler: Sendable {
         }
     }
 
-    /// What is left of a request when its arguments have been read.
+    /// The parts of a request that are kept after its arguments have been read.
     private struct Prepared {
         let subject: CallSubject
         let headers: HTTPFields
         let work: Command.Work
     }
 
-    /// Reads a request. The arguments end here: with them go the body and its outline, unless the
-    /// work is about them, so that a claim can wait for a minute without holding a megabyte.
+    /// Reads a request. The arguments are released here, and with them the body and its outline unless
+    /// the work needs them, so that a claim can wait for a minute without holding a megabyte.
     private func prepare(_ call: Call, for caller: CallContext) async throws -> Prepared {
         let arguments = try await Arguments(of: call, for: command)
         try command.reach?.check(arguments, caller)
@@ -87,7 +87,7 @@ struct CommandHandler: Sendable {
         return prepared
     }
 
-    /// A caller that may no longer have the jobs that it waited for does not get them.
+    /// Checks that the caller may still have the jobs that it waited for.
     private func confirm(_ call: Call, _ started: [StartedJob]) async throws {
         do {
             try call.admission?.confirm(command.scope, started.lazy.map(\.job.type))
@@ -97,7 +97,7 @@ struct CommandHandler: Sendable {
         }
     }
 
-    /// The caller may not have it done.
+    /// Logs a call that the access control refused.
     func refuse(_ call: Call, _ error: any Error) {
         if let audit {
             audit.record(call, jobID: nil, outcome: .init(error))
@@ -118,8 +118,8 @@ extension JobsController {
                 do {
                     try await release(started)
                 } catch {
-                    // Then the leases lapse in their time.
-                    logger.debug("Failed to give back jobs whose caller has gone", error: error)
+                    // The jobs become ready again when their leases lapse.
+                    logger.debug("Failed to release jobs of a disconnected caller", error: error)
                 }
             }
         }

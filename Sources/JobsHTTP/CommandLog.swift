@@ -4,10 +4,10 @@ import JSON
 import Jobs
 import Logging
 
-/// Says in the log what becomes of the calls of a command.
+/// Logs the outcome of the calls of a command.
 ///
-/// Of a job its id and its type are told, never params or tokens. Nothing is put together unless a
-/// line is written.
+/// Lines contain the id and the type of a job, but never params or tokens. They are formatted only if
+/// they are written.
 struct CommandLog: Sendable {
     let logger: Logger
     let command: String
@@ -30,10 +30,10 @@ struct CommandLog: Sendable {
         logger.debug("Executed \(name) method", metadata: metadata)
     }
 
-    /// A lease or a connection that was lost is no fault of the service, and is told at `debug`.
-    /// What the caller has to mend, and what is refused because there is too much to do, is
-    /// expected to happen and told at `info`. Everything else an operator has to look into.
-    /// - Parameter subject: nil if the arguments could not be read.
+    /// Logs a failed call. Lost leases and lost connections are not failures of the service and are
+    /// logged at `debug`. Mistakes of the caller and refusals under overload are expected and are logged
+    /// at `info`. Everything else needs the attention of an operator.
+    /// - Parameter subject: The subject of the call; `nil` if the arguments could not be read.
     func fails(
         _ call: Call, _ subject: CallSubject?, _ error: any Error,
         since start: ContinuousClock.Instant
@@ -81,9 +81,9 @@ struct CommandLog: Sendable {
     }
 }
 
-/// What a call is about, to tell of it when its arguments are no longer kept.
+/// The subject of a call, for log lines after its arguments have been released.
 struct CallSubject {
-    /// The job that the call names.
+    /// The job in the arguments.
     let jobID: JobID?
     private let type: String?
 
@@ -118,7 +118,7 @@ extension Job {
 }
 
 extension HTTPFailure {
-    /// Whether callers bring it about, by what they ask for or by how much.
+    /// Whether callers cause the failure, by a mistake or by overload.
     fileprivate var isExpected: Bool {
         (400..<500).contains(status.code)
             || ["OVERLOADED", "TIMED_OUT", "SERVER_UNAVAILABLE"].contains(code)
@@ -126,15 +126,16 @@ extension HTTPFailure {
 }
 
 extension String {
-    /// For the log: callers choose ids, types and names, and must not fill the disk with them.
+    /// The text for the log, shortened since callers choose ids, types and names and must not be able to
+    /// fill the disk.
     var shortened: String {
-        // Not characters, one of which may be of any length.
+        // Counts scalars, since a character may have any length.
         utf8.count <= 200 ? self : String(unicodeScalars.prefix(200))
     }
 }
 
 extension Duration {
-    /// With three digits behind the point.
+    /// The milliseconds with three decimals.
     fileprivate var milliseconds: Double {
         let (seconds, attoseconds) = components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000

@@ -1,6 +1,6 @@
 import Metrics
 
-/// What is counted of one command, under the names that the originals use, and under one of ours.
+/// The metrics of one command: those of the original services, and one of this service.
 struct CommandMetrics: Sendable {
     private let executions: Counter
     private let time: Timer
@@ -15,8 +15,8 @@ struct CommandMetrics: Sendable {
         seconds = Timer(label: "jobs_command_seconds", dimensions: [("command", command)])
     }
 
-    /// Runs `body` and records that and how it ran.
-    /// - Parameter start: when the call began.
+    /// Runs `body` and records the call, its duration and its outcome.
+    /// - Parameter start: The start of the call.
     func measure<Value>(since start: ContinuousClock.Instant, _ body: () async throws -> Value)
         async rethrows -> Value
     {

@@ -4,24 +4,24 @@ import Jobs
 import JobsEngine
 
 extension Command {
-    /// Every operation of the service: the one truth of the wire.
+    /// All operations of the service: the single source of the HTTP API.
     static let all = singles + batches
 
-    /// The operations of the originals.
+    /// The operations of the original services.
     static let singles: [Command] = [
         add.single("add_job", "Adds a job.", in: "new_job"),
         addUnique.single(
-            "add_uniq_job", "Adds a job unless an unfinished one of its type and ref_id is there.",
+            "add_uniq_job", "Adds a job unless there is an unfinished one of its type and ref_id.",
             in: "new_job"),
         Command(
-            name: "get_jobs", summary: "Lists the jobs that match a filter, a page at a time.",
+            name: "get_jobs", summary: "Lists the jobs that match a filter, in pages.",
             scope: .read,
             arguments: [
                 .optional("filter", .filter), .optional("paging", .object(paging)), details,
             ],
             answers: [.page], reach: .filter, prepare: list),
-        get.single("get_job_by_id", "Shows a job."),
-        startByID.single("start_job_by_id", "Starts this job, if nobody has it."),
+        get.single("get_job_by_id", "Returns a job."),
+        startByID.single("start_job_by_id", "Starts this job if it is not locked."),
         Command(
             name: "start_job_by_type", summary: "Starts the next job of a type.",
             scope: .work, arguments: claimed, answers: [.started, .nothing],
@@ -30,12 +30,12 @@ extension Command {
             let claim = claim(arguments, limit: 1)
             return { caller in try await claim(caller).first.map(Result.started) ?? .nothing }
         },
-        extend.single("extend_job", "Makes a lease last from now for a time."),
-        abort.single("abort_job", "Gives a job back unfinished, at once or after a delay."),
+        extend.single("extend_job", "Extends a lease to a time from now."),
+        abort.single("abort_job", "Releases a job without completing it, with an optional delay."),
         complete.single("complete_job", "Marks a job as completed."),
-        delete.single("delete_job_by_id", "Removes a job, whatever its state."),
+        delete.single("delete_job_by_id", "Deletes a job in any state."),
         Command(
-            name: "delete_jobs", summary: "Removes every job.", scope: .admin, arguments: [],
+            name: "delete_jobs", summary: "Deletes all jobs.", scope: .admin, arguments: [],
             answers: [.nothing], reach: .all
         ) { _ in
             { caller in
@@ -44,7 +44,7 @@ extension Command {
             }
         },
         Command(
-            name: "clean_jobs", summary: "Removes completed, expired and given up jobs.",
+            name: "clean_jobs", summary: "Deletes completed, expired and exhausted jobs.",
             scope: .admin, arguments: [], answers: [.nothing], reach: .all
         ) { _ in
             { caller in
@@ -59,7 +59,7 @@ extension Command {
         add.many("add_jobs", "Adds jobs.", in: "new_jobs"),
         Command(
             name: "start_jobs_by_type",
-            summary: "Starts the next jobs of a type, as many as there are.",
+            summary: "Starts the next jobs of a type, up to a maximum.",
             scope: .work,
             arguments: claimed + [.required("max_jobs", .integer(1...Int64(maximumItems)))],
             answers: [.items([.started])], reach: .type("type"), mayWait: true, isBatch: true
@@ -67,13 +67,14 @@ extension Command {
             let claim = claim(arguments, limit: Int(arguments.integer("max_jobs")))
             return { caller in .items(try await claim(caller).map { .success(.started($0)) }) }
         },
-        extend.many("extend_jobs", "Makes leases last from now for a time.", in: "jobs"),
+        extend.many("extend_jobs", "Extends leases to a time from now.", in: "jobs"),
         abort.many(
-            "abort_jobs", "Gives jobs back unfinished, at once or after a delay.", in: "jobs"),
+            "abort_jobs", "Releases jobs without completing them, with optional delays.", in: "jobs"
+        ),
         complete.many("complete_jobs", "Marks jobs as completed.", in: "jobs"),
     ]
 
-    /// The most items of a request, and the most jobs of an answer.
+    /// The maximum number of items in a request, and of jobs in an answer.
     static let maximumItems = 1000
 
     // MARK: Operations on items
@@ -135,7 +136,7 @@ extension Command {
 
     private static let details = Argument.optional("details", .boolean)
 
-    /// What state jobs are in that were just read, if the caller asked for that.
+    /// The states of jobs that were just read, if the caller requested them.
     private static func states(_ arguments: Arguments, _ jobs: JobsController) async throws
         -> @Sendable (Job) -> JobState?
     {
@@ -146,8 +147,8 @@ extension Command {
 
     // MARK: Claims
 
-    /// Claims jobs by type. The work keeps nothing of the request but these few values, since it may last
-    /// a minute; it waits for as long as the caller is there.
+    /// Claims jobs by type. The work keeps only these few values of the request, since it may last a
+    /// minute. It waits only while the caller is connected.
     private static func claim(_ arguments: Arguments, limit: Int)
         -> @Sendable (CallContext) async throws -> [StartedJob]
     {

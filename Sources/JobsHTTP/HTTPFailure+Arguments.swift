@@ -1,9 +1,9 @@
 import HTTPEdge
 import HTTPTypes
 
-/// What is wrong with the body of a request.
+/// The failures of requests with an invalid body.
 extension HTTPFailure {
-    /// - Parameter contentType: if it is another one than JSON's; empty if there is none.
+    /// - Parameter contentType: The content type if it is not that of JSON; empty if it is missing.
     static func invalidJSON(_ reason: String, contentType: String?) -> HTTPFailure {
         var message = "Invalid JSON: \(reason)"
         if let contentType {

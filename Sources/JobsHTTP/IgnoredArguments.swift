@@ -1,17 +1,18 @@
 import HTTPTypes
 import JSON
 
-/// What a request holds that has no effect: what callers are told of, since it may well be a slip.
+/// The parts of a request that have no effect. They are reported to the caller, since they are probably
+/// mistakes.
 struct IgnoredArguments {
-    /// Members that the operation does not know, and all but the last one of a name.
+    /// Unknown members, and all members of a repeated name except the last one.
     var unknown = SkippedMembers()
-    /// Values of filters that cannot be read.
+    /// The values of filters that cannot be read.
     var unread = SkippedMembers()
 
-    /// The most bytes of the header's value.
+    /// The maximum size of the header's value in bytes.
     private static let mostHeaderBytes = 1000
 
-    /// All of it as mistakes.
+    /// All ignored parts as violations.
     func violations(of command: Command) -> [Violation] {
         let takesNone = command.arguments.isEmpty
         let unknown = self.unknown.paths.map { path in
@@ -30,8 +31,8 @@ struct IgnoredArguments {
         return unknown + unread
     }
 
-    /// What the answer says of it; nothing where there is nothing to say.
-    /// - Parameter isStrict: whether the caller asked for what has no effect to be refused.
+    /// The headers of the answer that report the ignored parts; empty if there are none.
+    /// - Parameter isStrict: Whether the caller asked to refuse arguments without effect.
     func headers(isStrict: Bool) -> HTTPFields {
         var headers = HTTPFields()
         if !unknown.isEmpty || !unread.isEmpty { headers[.ignoredArguments] = headerValue }
@@ -56,14 +57,14 @@ struct IgnoredArguments {
 }
 
 extension String {
-    /// Letters, digits and a few more as they are, every other byte as `%XX`.
+    /// The text with all bytes except letters, digits and a few others escaped as `%XX`.
     fileprivate var headerSafe: String {
         isEmpty ? "\"\"" : percentEncoded(keeping: "$@")
     }
 }
 
 extension HTTPField.Name {
-    // Both are tokens by the rules of HTTP.
+    // The unwraps are safe: both names are valid tokens of HTTP.
     static let ignoredArguments = HTTPField.Name("X-Ignored-Arguments")!
     static let preferenceApplied = HTTPField.Name("Preference-Applied")!
 }

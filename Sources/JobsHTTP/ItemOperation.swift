@@ -2,26 +2,26 @@ import JSON
 import Jobs
 import JobsEngine
 
-/// An operation on one thing, a job that is there or one to add, which can be asked for alone or for many
-/// in one request: alone it is a batch of one.
+/// An operation on one job, which a request can apply to one item or to a batch. A single operation is a
+/// batch of one item.
 ///
-/// In a batch each item has a result of its own, in the order of the items. An item that breaks its
-/// declaration is answered with the error that it would get alone, and does not touch its neighbours.
-/// Only what is wrong with the request as a whole fails it as a whole.
+/// Each item of a batch has its own result, in the order of the items. An invalid item gets the error
+/// that it would get alone and does not affect the others. Only an error of the request as a whole
+/// fails the whole batch.
 struct ItemOperation: Sendable {
     let scope: AccessScope
     let reach: Reach
-    /// Of an item.
+    /// The arguments of an item.
     let arguments: [Argument]
-    /// Of an item.
+    /// The possible answers for an item.
     let answers: [Command.Shape]
-    /// Carries out items together, and answers each.
+    /// Carries out a batch and returns the result of each item.
     let work: @Sendable ([Arguments], JobsController) async throws -> [ItemResult]
 
     typealias ItemResult = Result<Command.Item, any Error>
 
     /// The operation on one item.
-    /// - Parameter key: the argument that holds the item's members; `nil`: they are the arguments.
+    /// - Parameter key: The argument that holds the item; `nil` if the arguments themselves are the item.
     func single(_ name: String, _ summary: String, in key: String? = nil) -> Command {
         Command(
             name: name, summary: summary, scope: scope,
@@ -40,7 +40,7 @@ struct ItemOperation: Sendable {
     }
 
     /// The operation on many items.
-    /// - Parameter key: the argument that holds the items.
+    /// - Parameter key: The argument that holds the items.
     func many(_ name: String, _ summary: String, in key: String) -> Command {
         var shapes: [Command.Shape] = [.job, .failure]
         if answers.contains(where: { if case .nothing = $0 { true } else { false } }) {
@@ -55,7 +55,7 @@ struct ItemOperation: Sendable {
         }
     }
 
-    /// Carries out the items that keep to their declaration, and answers the others with what is wrong.
+    /// Carries out the valid items, and returns the violations of the others.
     private func performSound(_ items: [(path: String, value: JSONValue)], _ caller: CallContext)
         async throws -> [ItemResult]
     {
@@ -71,7 +71,7 @@ struct ItemOperation: Sendable {
         return try await mistakes.filled { try await perform(sound, caller) }
     }
 
-    /// Carries out what the caller may do.
+    /// Carries out the items that the caller is allowed to use.
     private func perform(_ items: [Arguments], _ caller: CallContext) async throws -> [ItemResult] {
         guard caller.types != nil else { return try await work(items, caller.jobs) }
         let verdicts = try await reach.verdicts(on: items, caller)
@@ -81,7 +81,7 @@ struct ItemOperation: Sendable {
 }
 
 extension Command {
-    /// What an item comes to.
+    /// The result of an item.
     enum Item: Sendable {
         case nothing
         case job(Job, JobState? = nil)

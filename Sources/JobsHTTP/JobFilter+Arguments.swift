@@ -2,11 +2,10 @@ import JSON
 import Jobs
 
 extension JobFilter {
-    /// The filter that a caller's map describes.
+    /// Creates a filter from the map in the arguments.
     ///
-    /// As in the originals every value is turned into a string first and read from there; what does
-    /// not read as a date or a number is passed over as if it were not given, and so are empty
-    /// strings. A value is never an operator.
+    /// As in the original services, every value is converted to a string and then parsed. Empty strings,
+    /// and texts that are not a valid date or number, are ignored. A value is never an operator.
     init(_ arguments: Arguments) {
         self.init()
         for (name, value) in arguments.members {
@@ -14,10 +13,10 @@ extension JobFilter {
         }
     }
 
-    /// What comes of a value of a filter.
+    /// The result of parsing a value of a filter.
     enum Reading {
         case read
-        /// It is passed over.
+        /// The value is ignored.
         case unread
         case tooLong(Int, limit: Int)
     }
@@ -41,7 +40,7 @@ extension JobFilter {
         return (field, value)
     }
 
-    /// A decimal number, rounded up; nil for anything else, such as the names that `Double` knows.
+    /// A decimal number, rounded up; `nil` for anything else, such as the `nan` and `inf` of `Double`.
     private static func number(_ text: String) -> Int64? {
         guard text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }),
             let value = Double(text)
@@ -51,7 +50,7 @@ extension JobFilter {
 }
 
 extension JSONValue {
-    /// The value as the string that a string map would hold; nil for null.
+    /// The value as a string map of the original services stores it; `nil` for null.
     fileprivate var filterText: String? {
         switch kind {
         case .null: nil
@@ -62,7 +61,7 @@ extension JSONValue {
         }
     }
 
-    /// Told from the bytes, since a filter's values lie too deep for their elements to be recorded.
+    /// Read from the bytes, since the outline does not record elements at the depth of a filter's values.
     private var isEmptyArray: Bool {
         text.bytes.dropFirst().dropLast().allSatisfy { " \t\r\n".utf8.contains($0) }
     }

@@ -4,10 +4,10 @@ import Jobs
 import JobsEngine
 import NIOCore
 
-/// The jobs of a page behind its first slice: a page may be larger than what one answer should hold in
-/// memory, so it is read and written in slices of about ``sliceSize`` bytes.
+/// The jobs of a page after its first slice. A page may be too large to hold in memory, so it is read and
+/// written in slices of about ``sliceSize`` bytes.
 struct PageRest: AnswerRest {
-    /// The bytes of jobs in a slice. A page that is not larger is written as a whole.
+    /// The size of a slice in bytes. A smaller page is written as a whole.
     static let sliceSize = 4 << 20
 
     private let filter: JobFilter
@@ -15,14 +15,14 @@ struct PageRest: AnswerRest {
     private let total: Int?
     private let state: @Sendable (Job) -> JobState?
     private var json: JSONWriter
-    /// Of the slice that comes next; `nil`: there is none.
+    /// The paging of the next slice; `nil` if there is none.
     private var paging: Paging?
     private var isEnded = false
 
     /// - Parameters:
-    ///   - first: the first slice, which is cut.
-    ///   - json: what has been written of the page, to go on behind it.
-    ///   - state: of a job, if it is to be shown.
+    ///   - first: The first slice, which does not contain the whole page.
+    ///   - json: The JSON of the page so far, which the rest continues.
+    ///   - state: Returns the state of a job, if the answer contains states.
     init(
         behind first: JobPage, of filter: JobFilter, _ jobs: JobsController, json: JSONWriter,
         state: @escaping @Sendable (Job) -> JobState?
@@ -40,8 +40,8 @@ struct PageRest: AnswerRest {
         return Paging(take: page.remaining, after: last.id, maxBytes: sliceSize)
     }
 
-    /// The next piece of the answer; `nil` behind the last.
-    /// - Throws: what listing jobs throws.
+    /// The next part of the answer; `nil` after the last one.
+    /// - Throws: The errors of listing jobs.
     package mutating func next() async throws -> ByteBuffer? {
         guard !isEnded else { return nil }
         if let paging {

@@ -15,15 +15,15 @@ public final class Readiness: Service {
         case stopping
     }
 
-    /// For how long the stores' last answer counts.
+    /// How long the last result of the checks is valid.
     let lifetime: Duration
-    /// How long the stores may take to answer.
+    /// How long a probe waits for the checks.
     let patience: Duration
 
     private struct State {
         var isStopping = false
         var last: (isAvailable: Bool, at: ContinuousClock.Instant)?
-        /// When the check began that is under way.
+        /// The start of the running check; `nil` if none is running.
         var began: ContinuousClock.Instant?
         var waiting: [AsyncStream<Bool>.Continuation] = []
     }
@@ -34,7 +34,7 @@ public final class Readiness: Service {
     private let demands: AsyncStream<Void>
     private let demand: AsyncStream<Void>.Continuation
 
-    /// - Parameter checks: one for each store; it throws if the store cannot do its work.
+    /// - Parameter checks: A check for each store, which throws if the store cannot do its work.
     public init(
         checks: [@Sendable () async throws -> Void], lifetime: Duration = .seconds(1),
         patience: Duration = .seconds(2), logger: Logger
@@ -46,14 +46,14 @@ public final class Readiness: Service {
         (demands, demand) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Asks the stores when it is wanted, until its task is shut down gracefully.
+    /// Checks the stores on request until its task is shut down gracefully.
     public func run() async {
         await cancelWhenGracefulShutdown { [self] in
             for await _ in demands { await check() }
         }
     }
 
-    /// From now on the service is not ready: it is about to stop.
+    /// Marks the service as not ready from now on, because it is about to stop.
     public func stop() {
         state.withLock { $0.isStopping = true }
     }
@@ -84,7 +84,7 @@ public final class Readiness: Service {
         return await first(of: results) == true
     }
 
-    /// Nil if there is none within ``patience``.
+    /// The first result; `nil` if there is none within ``patience``.
     private func first(of results: AsyncStream<Bool>) async -> Bool? {
         await withTaskGroup(of: Bool?.self) { group in
             group.addTask { await results.first { _ in true } }

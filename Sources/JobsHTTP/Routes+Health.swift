@@ -4,18 +4,18 @@ import Jobs
 import NIOCore
 
 extension Routes {
-    /// `GET /health/live`: the process answers. `GET /health/ready`: it can also do work, since its
-    /// stores answer and it is not about to stop; else 503.
+    /// `GET /health/live`: 200 if the process answers. `GET /health/ready`: 200 if its stores also answer
+    /// and it is not about to stop, else 503.
     public static func health(_ readiness: Readiness) -> Routes {
         let live = Operation.telling(
-            "health_live", path: "/health/live", summary: "Tells that the service runs.",
+            "health_live", path: "/health/live", summary: "Checks that the service runs.",
             schema: .status("live"), scope: nil, answers: [])
         let ready = Operation.telling(
             "health_ready", path: "/health/ready",
-            summary: "Tells whether the service can do work.", schema: .status("ready"), scope: nil)
+            summary: "Checks whether the service is ready.", schema: .status("ready"), scope: nil)
         return Routes(
             routes: [
-                // In maintenance too: a supervisor would start the service again and again.
+                // In maintenance too, or a supervisor would restart the service again and again.
                 live.path: Route(
                     method: .get, answersInMaintenance: true, isProbe: true, scope: nil
                 ) { _ in .status("live") },

@@ -4,19 +4,19 @@ import JSON
 import NIOCore
 
 extension Routes {
-    /// `GET /metrics`: what is counted here, for a program that watches the service.
+    /// `GET /metrics`: the metrics of the service, for a monitoring system.
     /// - Parameters:
-    ///   - name: of the operation, which tells routes of the same kind apart.
+    ///   - name: The name of the operation, which distinguishes routes of the same kind.
     ///   - scope: The scope that a caller needs. A caller that is limited to types of jobs is
     ///     refused, since the metrics cover all types.
-    ///   - text: in the format that `contentType` names. It takes no longer than a second or so.
+    ///   - text: Returns the metrics in the format of `contentType`, within about a second.
     public static func metrics(
         _ name: String = "metrics", route: String = "metrics", contentType: String,
         scope: AccessScope = .read,
         text: @escaping @Sendable () async -> String
     ) -> Routes {
         let operation = Operation.telling(
-            name, path: "/\(route.trimmingSlashes)", summary: "Tells what is counted.",
+            name, path: "/\(route.trimmingSlashes)", summary: "Returns the metrics.",
             schema: ["type": "string"], scope: scope, mediaType: "text/plain", answers: [])
         var headers = Answer.noCacheHeaders
         headers[.contentType] = contentType

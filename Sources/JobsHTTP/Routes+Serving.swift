@@ -17,7 +17,7 @@ extension HTTPEndpoint {
 }
 
 extension EndpointOptions {
-    /// With pages of other origins allowed to send credentials.
+    /// The options with pages of other origins allowed to send credentials.
     var takingCredentials: EndpointOptions {
         var options = self
         options.corsHeaders += Access.headers
@@ -26,8 +26,8 @@ extension EndpointOptions {
 }
 
 extension [Routes] {
-    /// By path: of routes with the same one the first is served.
-    /// - Parameter access: nil: everybody may do everything.
+    /// The routes by path; the first one of each path is served.
+    /// - Parameter access: The access control; `nil` if every caller may use every operation.
     func served(to access: Access?) -> [String: EndpointRoute] {
         reduce(into: [:]) { all, more in
             all.merge(more.routes.mapValues { $0.served(to: access) }) { first, _ in first }

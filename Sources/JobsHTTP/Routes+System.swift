@@ -8,7 +8,7 @@ extension Routes {
     /// `GET /heartbeat`: the time, to show that the service answers.
     public static func heartbeat(route: String = "heartbeat") -> Routes {
         let operation = Operation.telling(
-            "heartbeat", path: "/\(route.trimmingSlashes)", summary: "Tells the time.",
+            "heartbeat", path: "/\(route.trimmingSlashes)", summary: "Returns the time.",
             schema: ["type": "string", "format": "date-time"], scope: nil)
         return get(operation, isProbe: true) {
             var json = JSONWriter(capacity: 32)
@@ -17,15 +17,15 @@ extension Routes {
         }
     }
 
-    /// `GET /status`: what is running here, and since when.
+    /// `GET /status`: the components of the running service, and its start time.
     public static func status(route: String = "status", _ status: ServiceStatus) -> Routes {
         let operation = Operation.telling(
             "status", path: "/\(route.trimmingSlashes)",
-            summary: "Tells what runs here, and since when.", schema: .reference("Status"))
+            summary: "Returns the components and the start time.", schema: .reference("Status"))
         return get(operation) { status.json(at: .now()) }
     }
 
-    /// A route that answers every POST alike: what the server costs without the service.
+    /// A route that answers every POST with the same text, to measure the server without the service.
     package static func fixed(route: String, answer: String) -> Routes {
         let body = ByteBuffer(string: answer)
         return Routes(routes: [
@@ -51,7 +51,7 @@ extension Routes {
     }
 }
 
-/// What the status route tells of the running service.
+/// The properties of the running service that the status route returns.
 public struct ServiceStatus: Sendable {
     let id: String
     let name: String
@@ -61,8 +61,8 @@ public struct ServiceStatus: Sendable {
     let components: [String]
 
     /// - Parameters:
-    ///   - id: of this instance, usually the host's name.
-    ///   - components: full descriptors in the order of creation.
+    ///   - id: The id of this instance, usually the name of the host.
+    ///   - components: The full descriptors of the components in the order of creation.
     public init(
         id: String, name: String, description: String, startTime: Timestamp,
         properties: [String: String], components: [String]

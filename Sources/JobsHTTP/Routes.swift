@@ -10,23 +10,23 @@ public struct Routes: Sendable {
     struct Route: Sendable {
         let method: HTTPRequest.Method
         var answersInMaintenance = false
-        /// Whether it only says how the service is: it is then answered also where there are too many
-        /// connections.
+        /// Whether it only reports the health of the service. Such routes are also served on connections
+        /// above the limit.
         var isProbe = false
-        /// What a caller needs where not everybody may do everything; nil: nothing.
+        /// The scope that a caller needs if the service has access control; `nil` for none.
         var scope: AccessScope? = .read
-        /// Hears of calls that were not let through to `handle`.
+        /// Called for requests that are refused before `handle`.
         var onRefusal: (@Sendable (Call, any Error) -> Void)?
         let handle: @Sendable (Call) async throws -> Answer
     }
 
-    /// By path, with the leading slash. One method each.
+    /// The routes by path, with the leading slash. Each has one method.
     let routes: [String: Route]
-    /// What the routes do, as far as callers are to be told.
+    /// The descriptions of the routes that the OpenAPI document contains.
     var operations: [Operation] = []
 
     /// The operations on jobs: `POST /<base route>/<operation>`.
-    /// - Parameter allowsDeletingAll: whether `delete_jobs` does what it says.
+    /// - Parameter allowsDeletingAll: Whether `delete_jobs` is allowed.
     public static func jobs(
         _ controller: JobsController, baseRoute: String = "v1/jobs",
         allowsDeletingAll: Bool = true, logger: Logger
@@ -54,7 +54,7 @@ public struct Routes: Sendable {
 }
 
 extension Routes {
-    /// Those that only say how the service is.
+    /// The routes that only report the health of the service.
     public var probes: Routes {
         let probes = routes.filter(\.value.isProbe)
         return Routes(routes: probes, operations: operations.filter { probes[$0.path] != nil })

@@ -60,7 +60,7 @@ extension MongoJobsPersistence {
                         ContinuousClock.now < end
                     else { throw error }
                     if "\(error)" != said {
-                        logger.warning("MongoDB is not there yet, trying again", error: error)
+                        logger.warning("MongoDB is not available yet, trying again", error: error)
                         said = "\(error)"
                     }
                     try await Task.sleep(for: .milliseconds(250))
@@ -90,7 +90,10 @@ extension MongoJobsPersistence {
             limit: 1, projection: ["_id": 1], hint: JobIndexes.unadopted)
         guard !found.isEmpty else { return }
         logger.warning(
-            "The collection \(collection.name) has jobs whose dates are texts; they are not handed out until `jobs migrate` has run"
+            """
+            The collection \(collection.name) has jobs whose dates are texts; they are not handed out \
+            until `jobs migrate` has run
+            """
         )
     }
 }

@@ -1,12 +1,12 @@
 import ArgumentParser
 import Foundation
 
-/// Which configuration, and what fills in its variables.
+/// The options for the configuration file and the values of its variables.
 struct ConfigOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The configuration file; of several the first one counts. (default: \(defaultFile))",
+            "The configuration file; the first counts if repeated. (default: \(defaultFile))",
             valueName: "file"))
     var config: [String] = []
 
@@ -14,8 +14,8 @@ struct ConfigOptions: ParsableArguments {
         name: [.customShort("p"), .customLong("param"), .customLong("params")],
         help: ArgumentHelp(
             """
-            A parameter for the configuration file, or several separated by semicolons. No place for \
-            secrets: others on this machine can see it.
+            A parameter for the configuration file, or several separated by semicolons. Do not pass \
+            secrets: all users of this machine can see them.
             """,
             valueName: "name=value"))
     var parameters: [String] = []

@@ -2,20 +2,20 @@ import ArgumentParser
 import HTTPEdge
 import JobsCLI
 
-/// Asks the service that runs with the same configuration how it is: for container engines that look
-/// after it with a command, from an image that holds no other HTTP client.
+/// Checks the health of the service that runs with the same configuration, for container engines that
+/// run a command as their health check and images without another HTTP client.
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "health",
-        abstract: "Asks the service that runs here, with this configuration, whether it is ready.",
-        discussion: "The exit code is 0 if so. Else it is 1, and standard error says why.")
+        abstract: "Checks whether the service that runs here with this configuration is ready.",
+        discussion: "The exit code is 0 if it is, else 1 with the reason on standard error.")
 
     @OptionGroup var options: ConfigOptions
 
-    @Flag(help: "Ask only whether it runs.")
+    @Flag(help: "Check only whether the service runs.")
     var live = false
 
-    @Option(help: ArgumentHelp("How long it may take.", valueName: "milliseconds"))
+    @Option(help: ArgumentHelp("The time limit of the check.", valueName: "milliseconds"))
     var timeout: Int64 = 5000
 
     mutating func validate() throws {
@@ -27,7 +27,7 @@ struct HealthCommand: AsyncParsableCommand {
     func run() async throws {
         let plan = try ContainerPlan(options.read())
         guard let endpoint = plan.endpoints.first(where: \.servesJobs)?.settings.options else {
-            throw ValidationError("the configuration has no service of jobs in it")
+            throw ValidationError("the configuration has no jobs service")
         }
         let check = HealthCheck(
             hosts: Self.local(endpoint.host), port: endpoint.port, tls: endpoint.tls,
@@ -35,11 +35,11 @@ struct HealthCommand: AsyncParsableCommand {
         try await check.ask(live ? "/health/live" : "/health/ready")
     }
 
-    /// Where an endpoint can be reached from here; the first that answers.
+    /// The hosts to try in order to reach an endpoint on this machine.
     static func local(_ host: String) -> [String] {
         switch host {
         case AnyAddress.ipv4: ["127.0.0.1"]
-        // There need not be an address of this machine itself for both.
+        // A machine may have a loopback address of only one of the two protocols.
         case AnyAddress.ipv6: ["127.0.0.1", "::1"]
         default: [host]
         }

@@ -3,26 +3,26 @@ import JobsMongo
 import Logging
 import Mongo
 
-/// Turns a collection that the older service in Dart has written into one that this service works on.
+/// Converts a collection of the older service in Dart to the format of this service.
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate",
-        abstract: "Migrates jobs in MongoDB that the service written in Dart has left.",
+        abstract: "Migrates the jobs in MongoDB that the service in Dart has written.",
         discussion: """
-            That service kept dates as texts, which nobody can be handed jobs by. The collection is \
-            the one that the configuration file names. It may be in use by this service meanwhile, \
-            not by the other one. It does no harm to interrupt the migration, or to repeat it.
+            That service stored dates as texts, so that claims do not find its jobs. The collection \
+            is the one in the configuration file. This service can use it during the migration, \
+            the service in Dart cannot. The migration can be interrupted and repeated safely.
 
-            Texts without a time zone are taken for UTC. Documents that cannot be understood are \
-            counted, named and left alone; the exit code is 1 then, and 0 otherwise.
+            Texts without a time zone are read as UTC. Documents that cannot be read are counted, \
+            listed and left unchanged; the exit code is then 1, otherwise 0.
             """)
 
     @OptionGroup var options: ConfigOptions
 
-    @Flag(help: "Count what there is to be migrated, and change nothing.")
+    @Flag(help: "Count the jobs to migrate without changing them.")
     var dryRun = false
 
-    /// How many documents there are between two lines about the progress.
+    /// The number of documents between two log lines about the progress.
     private static let stride = 10_000
 
     mutating func run() async throws {
@@ -42,7 +42,7 @@ struct MigrateCommand: AsyncParsableCommand {
         }
     }
 
-    /// - Returns: whether all documents were understood.
+    /// - Returns: Whether all documents could be read.
     private func migrate(_ settings: MongoSettings, _ logger: Logger) async throws -> Bool {
         let place = "\(settings.connection.database).\(settings.collection)"
         logger.info("\(dryRun ? "Looking at" : "Migrating") \(place)")
@@ -50,13 +50,13 @@ struct MigrateCommand: AsyncParsableCommand {
         let migration = JobsMigration(
             client: client, database: settings.connection.database,
             collection: settings.collection)
-        var told = 0
+        var reported = 0
         let report: JobsMigration.Report
         do {
             report = try await migration.run(isDryRun: dryRun) { report in
                 let done = report.migrated + report.odd
-                guard done / Self.stride > told / Self.stride else { return }
-                told = done
+                guard done / Self.stride > reported / Self.stride else { return }
+                reported = done
                 logger.info("\(report.migrated) jobs so far")
             }
         } catch {
@@ -74,13 +74,13 @@ struct MigrateCommand: AsyncParsableCommand {
 }
 
 extension ConfigFile {
-    /// What its components for MongoDB say; there is at least one.
+    /// The settings of the MongoDB components; at least one.
     fileprivate func mongoSettings() throws -> [MongoSettings] {
         let found = components.filter { ComponentKind.mongo.pattern.matches($0.descriptor) }
         guard !found.isEmpty else {
             throw ConfigError(
                 file: path,
-                "has no component for MongoDB in it; with the file that comes along, set MONGO_ENABLED",
+                "has no component for MongoDB; with the default file, set MONGO_ENABLED",
                 .badConfig)
         }
         return try found.map { try MongoSettings($0) }

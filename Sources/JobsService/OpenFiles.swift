@@ -1,27 +1,27 @@
 import Platform
 
-/// The files and connections that this process may have open at a time.
+/// The limit of files and connections that this process can have open.
 enum OpenFiles {
-    /// Allows as many as the system lets it have.
+    /// Raises the limit as far as the system allows.
     ///
-    /// Shells and supervisors begin with 1024 for the sake of old programs that use `select`. Each claim
-    /// that waits has a connection, so that would be little.
+    /// Shells and supervisors start processes with 1024 because of old programs that use `select`. That is
+    /// too few here, since each waiting claim has a connection.
     static func raiseLimit() {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
-        // What cannot be had is done without.
+        // On a failure the service works with the present limit.
         _ = setrlimit(resource, &limit)
     }
 
-    /// How many there may be; `nil`: no matter.
+    /// The present limit; `nil` for none.
     static var limit: Int? {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return nil }
         return Int(exactly: limit.rlim_cur)
     }
 
-    /// Those that are kept for the store, for files and for what the process itself needs.
+    /// The number that is reserved for the store, for files and for the process itself.
     static func reserve(of limit: Int) -> Int { min(256, limit / 2) }
 
     #if canImport(Glibc)

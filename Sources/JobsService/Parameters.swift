@@ -1,8 +1,8 @@
-/// What fills the variables of a configuration file.
+/// The parameters that fill the variables of a configuration file.
 enum Parameters {
-    /// Takes `NAME=VALUE` apart, several of them separated by semicolons, with blanks around names
-    /// and values. Of the same name the last one counts.
-    /// - Throws: ``Malformed`` for what is no such pair.
+    /// Parses pairs `NAME=VALUE` that are separated by semicolons. Blanks around names and values are
+    /// dropped. The last value of a name counts.
+    /// - Throws: ``Malformed`` for a text that is not such a pair.
     static func parse(_ arguments: [String]) throws -> [String: String] {
         var parameters: [String: String] = [:]
         for pair in arguments.flatMap({ $0.split(separator: ";") }) {

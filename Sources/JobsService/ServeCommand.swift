@@ -9,7 +9,7 @@ import UnixSignals
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Runs the service. Without the name of a subcommand, that is what is done.")
+        abstract: "Runs the service. This is the default subcommand.")
 
     @OptionGroup var options: ConfigOptions
 
@@ -19,16 +19,16 @@ struct ServeCommand: AsyncParsableCommand {
     mutating func validate() throws {
         guard let first = unknown.first else { return }
         if let name = unknown.first(where: JobsCommand.names.contains) {
-            throw ValidationError("\(name) has to stand before \(first)")
+            throw ValidationError("\(name) must come before \(first)")
         }
-        guard first.hasPrefix("-") else { throw ValidationError("\(first) is no subcommand") }
-        // Without the value, which may be a password behind a slip in the option's name.
+        guard first.hasPrefix("-") else { throw ValidationError("\(first) is not a subcommand") }
+        // Without the value, which may be a password after a misspelled option.
         throw ValidationError("Unknown option \(first.prefix { $0 != "=" })")
     }
 
     mutating func run() async throws {
         OpenFiles.raiseLimit()
-        // A reader of the log that ends must not end the service.
+        // The end of the log's reader must not end the service.
         signal(SIGPIPE, SIG_IGN)
         defer { ConsoleOutput.flushStandard() }
         let log = ContainerLog()
@@ -71,8 +71,8 @@ struct ServeCommand: AsyncParsableCommand {
         return { reload() }
     }
 
-    /// Makes all loggers of the process write as the configuration says, and as much as `level` does.
-    /// - Returns: the logger for what is about the container as a whole.
+    /// Sets up all loggers of the process with the format of the configuration and with `level`.
+    /// - Returns: The logger for the container as a whole.
     private static func bootstrapLogging(_ plan: ContainerPlan, _ level: SharedLevel) -> Logger {
         let format = plan.console.format ?? .text
         LoggingSystem.bootstrap { ConsoleLogHandler(label: $0, level: level, format: format) }
@@ -81,8 +81,8 @@ struct ServeCommand: AsyncParsableCommand {
         return logger
     }
 
-    /// Makes all metrics of the process go where they can be asked for, and into the log if the
-    /// configuration says so.
+    /// Sets up the metrics of the process, which are served over HTTP and also logged if the configuration
+    /// enables that.
     private static func bootstrapMetrics(_ plan: ContainerPlan)
         -> (metrics: PrometheusMetrics, logged: LogCounters?)
     {

@@ -1,4 +1,4 @@
-/// Which release this is.
+/// The version of this release.
 enum Version {
     static let current = "1.0.0"
 }

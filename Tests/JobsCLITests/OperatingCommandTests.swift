@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobsCLI
 
-@Suite("Arguments of the commands that ask a service")
+@Suite("Arguments of the commands that call a service")
 struct OperatingCommandTests {
     private struct Root: ParsableCommand {
         static let configuration = CommandConfiguration(subcommands: OperatorCommands.client)
@@ -29,7 +29,7 @@ struct OperatingCommandTests {
                 == milliseconds.map { Duration.milliseconds($0) })
     }
 
-    @Test("conditions of a list are those of the wire")
+    @Test("conditions of a list are those of the HTTP API")
     func conditions() throws {
         let command: ListCommand = try parsed([
             "list", "--type", "mail", "--ref-id", "r", "--where", "retries=0", "--where",
@@ -46,7 +46,7 @@ struct OperatingCommandTests {
     }
 
     @Test(
-        "every date of the wire is a condition",
+        "every date of the HTTP API is a condition",
         arguments: ["created", "started", "locked_until", "execute_until", "completed"])
     func dates(name: String) throws {
         let base = name.replacing("_until", with: "")
@@ -57,7 +57,7 @@ struct OperatingCommandTests {
     }
 
     @Test(
-        "what makes no sense is wrong usage",
+        "invalid arguments are wrong usage",
         arguments: [
             ["list", "--where", "x"], ["list", "--where", "color=red"],
             ["list", "--where", "retries=many"], ["list", "--where", "created=soon"],

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Clients")
 struct ClientTests {
-    @Test("an added job comes back as it was asked for", arguments: ClientUnderTest.allCases)
+    @Test("an added job has the given fields", arguments: ClientUnderTest.allCases)
     func add(kind: ClientUnderTest) async throws {
         try await kind.run { client, clock in
             let params = try JSONText(#"{"to":["ann",null],"n":9007199254740993,"$x":-0.0}"#)
@@ -28,7 +28,7 @@ struct ClientTests {
         }
     }
 
-    @Test("priority, delay and the time to live are heeded", arguments: ClientUnderTest.allCases)
+    @Test("priority, delay and time to live have an effect", arguments: ClientUnderTest.allCases)
     func options(kind: ClientUnderTest) async throws {
         try await kind.run { client, clock in
             let later = try await client.add(
@@ -42,7 +42,7 @@ struct ClientTests {
     }
 
     @Test(
-        "a job is started, extended and completed by its owner", arguments: ClientUnderTest.allCases
+        "a lease holder starts, extends and completes a job", arguments: ClientUnderTest.allCases
     )
     func cycle(kind: ClientUnderTest) async throws {
         try await kind.run { client, clock in
@@ -73,7 +73,7 @@ struct ClientTests {
         }
     }
 
-    @Test("a claim counts the starts that its caller allows", arguments: ClientUnderTest.allCases)
+    @Test("a claim respects its limit of attempts", arguments: ClientUnderTest.allCases)
     func maxRetries(kind: ClientUnderTest) async throws {
         try await kind.run { client, _ in
             _ = try await client.add(NewJob(type: "mail", refID: "1"))
@@ -88,7 +88,7 @@ struct ClientTests {
         }
     }
 
-    @Test("a job is given back at once, or after a delay", arguments: ClientUnderTest.allCases)
+    @Test("a job is aborted with and without a delay", arguments: ClientUnderTest.allCases)
     func abort(kind: ClientUnderTest) async throws {
         try await kind.run { client, clock in
             _ = try await client.add(NewJob(type: "mail", refID: "1"))
@@ -106,7 +106,7 @@ struct ClientTests {
         }
     }
 
-    @Test("a lost lease is told", arguments: [ClientUnderTest.direct, .http])
+    @Test("a lost lease is an error", arguments: [ClientUnderTest.direct, .http])
     func lockLost(kind: ClientUnderTest) async throws {
         try await kind.run { client, _ in
             _ = try await client.add(NewJob(type: "mail", refID: "1"))
@@ -125,7 +125,7 @@ struct ClientTests {
     }
 
     @Test(
-        "jobs are listed by what is asked for, a page at a time",
+        "jobs are listed by filter, in pages",
         arguments: ClientUnderTest.allCases)
     func list(kind: ClientUnderTest) async throws {
         try await kind.run { client, clock in
@@ -155,7 +155,7 @@ struct ClientTests {
         }
     }
 
-    @Test("jobs are removed: one, what is over, all", arguments: ClientUnderTest.allCases)
+    @Test("one job, disposable jobs and all jobs are removed", arguments: ClientUnderTest.allCases)
     func remove(kind: ClientUnderTest) async throws {
         try await kind.run { client, _ in
             let jobs = try await client.add((0..<4).map { NewJob(type: "a", refID: "\($0)") })
@@ -171,7 +171,7 @@ struct ClientTests {
     }
 
     @Test(
-        "many jobs go together, each with a result of its own", arguments: ClientUnderTest.allCases)
+        "each job of a batch has its own result", arguments: ClientUnderTest.allCases)
     func batches(kind: ClientUnderTest) async throws {
         try await kind.run { client, clock in
             let added = try await client.add((0..<20).map { NewJob(type: "a", refID: "\($0)") })
@@ -198,7 +198,7 @@ struct ClientTests {
         }
     }
 
-    @Test("of many, the lost ones are told", arguments: [ClientUnderTest.direct, .http])
+    @Test("the lost leases of a batch are errors", arguments: [ClientUnderTest.direct, .http])
     func someLost(kind: ClientUnderTest) async throws {
         try await kind.run { client, _ in
             _ = try await client.add((0..<2).map { NewJob(type: "a", refID: "\($0)") })
@@ -220,7 +220,7 @@ struct ClientTests {
     }
 
     @Test(
-        "more than a request can carry go in several", arguments: [ClientUnderTest.direct, .http])
+        "a batch beyond the size of a request is split", arguments: [ClientUnderTest.direct, .http])
     func large(kind: ClientUnderTest) async throws {
         try await kind.run { client, _ in
             let params = try JSONText("\"\(String(repeating: "x", count: 2000))\"")
@@ -230,7 +230,7 @@ struct ClientTests {
         }
     }
 
-    @Test("the client of nobody takes everything and has nothing")
+    @Test("the null client accepts every call and keeps no jobs")
     func null() async throws {
         let client = NullJobsClient()
         #expect(try await client.add(NewJob(type: "a", refID: "1")).type == "a")
@@ -252,7 +252,7 @@ struct ClientTests {
         try await client.clean()
     }
 
-    @Test("details tell the state as the service judges it", arguments: ClientUnderTest.allCases)
+    @Test("details have the state as judged by the service", arguments: ClientUnderTest.allCases)
     func details(kind: ClientUnderTest) async throws {
         try await kind.run { client, clock in
             let job = try await client.add(NewJob(type: "mail", refID: "1"))

@@ -21,7 +21,7 @@ struct HTTPOptionsTests {
         #expect(options.timeout == .milliseconds(2500) && options.retries == 7)
         #expect(options.correlationIDPlace == .both && options.baseRoute == "v2/jobs")
         guard case .file("/ca.pem") = options.tls?.trustRoots else {
-            Issue.record("other trust roots than were said")
+            Issue.record("other trust roots than the configured ones")
             return
         }
     }
@@ -39,7 +39,7 @@ struct HTTPOptionsTests {
         #expect(try HTTPJobsClientOptions(keys: keys).url == url)
     }
 
-    @Test("what is not said is as in the original clients")
+    @Test("the defaults are those of the original clients")
     func defaults() throws {
         let options = try HTTPJobsClientOptions(keys: ["connection.uri": "http://a"])
         #expect(options.connectTimeout == .seconds(10) && options.timeout == .seconds(20))
@@ -47,7 +47,7 @@ struct HTTPOptionsTests {
         #expect(options.baseRoute == "v1/jobs" && options.tls == nil && options.token == nil)
     }
 
-    @Test("a key is shown with every call, and without one the service turns the call away")
+    @Test("every call sends the key, and the service refuses calls without one")
     func key() async throws {
         let key = APIKey(
             hash: APIKey.hash(of: "k1"), principal: Principal(name: "a", scopes: [.produce]))
@@ -76,7 +76,7 @@ struct HTTPOptionsTests {
         }
     }
 
-    @Test("a key that no header can hold is an error that does not repeat it")
+    @Test("the error of a key with invalid characters does not repeat it")
     func wrongKey() throws {
         var options = HTTPJobsClientOptions(url: "http://localhost")
         options.token = "secret\r\nX: y"
@@ -90,7 +90,7 @@ struct HTTPOptionsTests {
     }
 
     @Test(
-        "a certificate goes with its key",
+        "a certificate requires its key",
         arguments: [
             (["credential.ssl_crt_file": "/c.pem"], "NO_SSL_KEY_FILE"),
             (["credential.ssl_key_file": "/k.pem"], "NO_SSL_CRT_FILE"),
@@ -107,7 +107,7 @@ struct HTTPOptionsTests {
     }
 
     @Test(
-        "a setting that makes no sense is told by name",
+        "the error of an invalid setting names it",
         arguments: [
             ([:], "NO_HOST"), (["connection.host": "a"], "NO_PORT"),
             (["connection.host": "a", "connection.port": "0"], "NO_PORT"),
@@ -128,14 +128,14 @@ struct HTTPOptionsTests {
     }
 
     @Test(
-        "what is no URL is no service",
+        "an invalid URL is refused",
         arguments: ["", "localhost:8080", "ftp://a", "http://", "http://a?b"])
     func wrongURL(url: String) {
         let error = #expect(throws: HTTPJobsClientConfigError.self) { try HTTPJobsClient(url: url) }
         #expect(error?.code == "WRONG_URL")
     }
 
-    @Test("a service is spoken with over TLS, if its certificate is trusted")
+    @Test("a service is called over TLS if its certificate is trusted")
     func tls() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -159,7 +159,7 @@ struct HTTPOptionsTests {
 }
 
 extension TLSFiles {
-    /// A certificate for `localhost` that signs itself.
+    /// A self-signed certificate for `localhost`.
     fileprivate static func selfSigned(in folder: URL) throws -> TLSFiles {
         let files = TLSFiles(
             certificateFile: folder.appending(path: "certificate.pem").path,

@@ -1,14 +1,14 @@
 import JobsClient
 import Testing
 
-@Suite("Params of the caller's own type")
+@Suite("Params of a type of the caller")
 struct ParamsTests {
     private struct Mail: Codable, Equatable {
         var to: String
         var copies: Int?
     }
 
-    @Test("they go in and come out")
+    @Test("they are encoded and decoded")
     func roundTrip() async throws {
         let client = MemoryJobsClient()
         let mail = Mail(to: "ann@example.com", copies: 2)
@@ -17,7 +17,7 @@ struct ParamsTests {
         #expect(job.params?.description.contains(#""copies":2"#) == true)
     }
 
-    @Test("params of another type, and none, are an error", arguments: [nil, "5", #"{"to":1}"#])
+    @Test("missing and other params are an error", arguments: [nil, "5", #"{"to":1}"#])
     func wrong(params: String?) throws {
         let job = Job(
             id: JobID("x"), type: "mail", refID: "1", params: try params.map { try JSONText($0) },

@@ -3,13 +3,13 @@ import JobsClient
 import JobsTestSupport
 import Testing
 
-/// What the README shows is what these programs are compiled from.
+/// The programs in the README are compiled and run.
 @Suite("The README's programs", .timeLimit(.minutes(2)))
 struct ReadmeTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    @Test("the README shows the sources as they are, in 20 lines each")
+    @Test("the README shows the exact sources, in 20 lines each")
     func sources() throws {
         let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
         let shown = readme.split(separator: "```swift\n").dropFirst().map { block in
@@ -23,7 +23,7 @@ struct ReadmeTests {
         for source in sources { #expect(source.count { $0 == "\n" } <= 20) }
     }
 
-    @Test("the producer adds a job, and the worker works it off until it is told to stop")
+    @Test("the producer adds a job, and the worker handles it and runs until it is stopped")
     func programs() async throws {
         try await RunningService.run { service in
             let client = try HTTPJobsClient(url: service.url)
@@ -48,7 +48,7 @@ struct ReadmeTests {
     }
 }
 
-/// A program that the build has put beside the bundle of the tests.
+/// A program that the build has placed next to the test bundle.
 private final class ExampleProgram {
     private let process = Process()
     private let file: URL

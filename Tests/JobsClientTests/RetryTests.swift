@@ -10,7 +10,7 @@ import Testing
 struct RetryTests {
     private static let lease = LeaseReference(id: JobID("x"), lockToken: LockToken("t"))
 
-    /// A call, and whether twice is as good as once.
+    /// A call, and whether it is idempotent.
     struct Call: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let isRepeatable: Bool
@@ -71,7 +71,7 @@ struct RetryTests {
     }
 
     @Test(
-        "what may have happened is repeated only where that does no harm", arguments: Call.all)
+        "a call with an unknown outcome is repeated only if it is idempotent", arguments: Call.all)
     func unknownOutcome(call: Call) async throws {
         try await RunningService.run(first: .failure(.unavailable(reason: "gone"))) { service in
             let client = try client(service.url)
@@ -84,7 +84,7 @@ struct RetryTests {
         }
     }
 
-    @Test("what was turned away undone is repeated, whatever it is", arguments: Call.all)
+    @Test("every call that was refused without being carried out is repeated", arguments: Call.all)
     func overloaded(call: Call) async throws {
         try await RunningService.run(first: .failure(.overloaded, times: 2)) { service in
             let client = try client(service.url)
@@ -98,7 +98,7 @@ struct RetryTests {
         }
     }
 
-    @Test("a call with a deadline ends then, and tells what the service has said")
+    @Test("a call ends at its deadline with the last error of the service")
     func deadline() async throws {
         let isOver = Flag()
         let first = RunningService.Interception { _, number in
@@ -126,7 +126,7 @@ struct RetryTests {
         }
     }
 
-    @Test("a deadline leaves no time for further tries")
+    @Test("a call is not repeated beyond its deadline")
     func shortDeadline() async throws {
         try await RunningService.run(first: .failure(.overloaded)) { service in
             var options = HTTPJobsClientOptions(url: service.url)
@@ -141,7 +141,7 @@ struct RetryTests {
         }
     }
 
-    @Test("a service that cannot be reached is not one that has no jobs")
+    @Test("an unreachable service is an error, not an empty result")
     func unreachable() async throws {
         let url = try await RunningService.run { $0.url }
         let client = try client(url)
@@ -154,7 +154,7 @@ struct RetryTests {
         }
     }
 
-    @Test("no answer in time is an unknown outcome, and reads are tried again")
+    @Test("a timeout is an unknown outcome, and reads are repeated")
     func timeout() async throws {
         try await RunningService.run(first: .delay(.seconds(3))) { service in
             let client = try client(service.url, timeout: .milliseconds(300))
@@ -171,7 +171,7 @@ struct RetryTests {
         }
     }
 
-    @Test("a claim may be held as long as it asked for, beyond the timeout of a call")
+    @Test("a claim may be held for its wait in addition to the timeout of a call")
     func held() async throws {
         try await RunningService.run { service in
             let client = try client(service.url, timeout: .seconds(2))
@@ -181,7 +181,7 @@ struct RetryTests {
         }
     }
 
-    @Test("a wrong call is refused, with what is wrong, and not repeated")
+    @Test("an invalid call is refused with the reason, and not repeated")
     func refused() async throws {
         try await RunningService.run { service in
             let client = try client(service.url)
@@ -196,7 +196,7 @@ struct RetryTests {
         }
     }
 
-    @Test("one wrong job of many has its own error")
+    @Test("an invalid job of a batch has its own error")
     func refusedItem() async throws {
         try await RunningService.run { service in
             let client = try client(service.url)
@@ -204,7 +204,7 @@ struct RetryTests {
                 NewJob(type: "a", refID: "1", priority: .max), NewJob(type: "a", refID: "2"),
             ])
             guard case .failure(let error) = results[0] else {
-                Issue.record("a wrong job was added")
+                Issue.record("an invalid job was added")
                 return
             }
             #expect(error.kind == .refused && error.status == 400)
@@ -213,7 +213,7 @@ struct RetryTests {
     }
 
     @Test(
-        "an answer that is none is told from a job",
+        "an answer that is not from a jobs service is an error",
         arguments: [
             "<html>", "[]", "5", #"{"id":7}"#, #"{"id":"x"}"#, #"{"id":"x","created":"?"}"#,
         ])
@@ -227,7 +227,7 @@ struct RetryTests {
         }
     }
 
-    @Test("a cancelled call ends as cancelled", .timeLimit(.minutes(1)))
+    @Test("a cancelled call throws CancellationError", .timeLimit(.minutes(1)))
     func cancelled() async throws {
         try await RunningService.run(first: .delay(.seconds(3))) { service in
             let client = try client(service.url)
@@ -238,7 +238,7 @@ struct RetryTests {
         }
     }
 
-    @Test("a service that asks for long patience is not waited for")
+    @Test("a call does not wait for a long Retry-After")
     func patience() async throws {
         try await RunningService.run(
             options: EndpointOptions(port: 0, maintenanceEnabled: true)
@@ -249,7 +249,7 @@ struct RetryTests {
         }
     }
 
-    @Test("connections are used again")
+    @Test("connections are reused")
     func connections() async throws {
         try await RunningService.run { service in
             let proxy = try await CountingProxy(to: service.port)

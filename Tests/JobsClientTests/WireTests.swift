@@ -3,9 +3,9 @@ import Testing
 
 @testable import JobsHTTP
 
-/// What goes over the wire, and that it is no more than what was asked for: services that know less get
-/// requests as they have always had them.
-@Suite("What is sent")
+/// The requests of the client. They contain only the arguments that were set, so that older services
+/// receive only arguments that they know.
+@Suite("Requests of the client")
 struct WireTests {
     private func sent(
         _ call: @Sendable @escaping (HTTPJobsClient) async throws -> Void,
@@ -19,7 +19,7 @@ struct WireTests {
         }
     }
 
-    @Test("nothing is sent that was not said")
+    @Test("arguments that are not set are not sent")
     func plain() async throws {
         let requests = try await sent { client in
             _ = try await client.add(NewJob(type: "a", refID: "b"))
@@ -42,7 +42,7 @@ struct WireTests {
         #expect(requests.allSatisfy { $0.query == nil && $0.header == nil })
     }
 
-    @Test("what is said is sent")
+    @Test("arguments that are set are sent")
     func full() async throws {
         let requests = try await sent { client in
             _ = try await client.add(
@@ -98,7 +98,7 @@ struct WireTests {
     }
 
     @Test(
-        "the correlation id goes where it is to go",
+        "the correlation id is sent in the configured place",
         arguments: [HTTPJobsClientOptions.CorrelationIDPlace.query, .headers, .both])
     func correlationID(place: HTTPJobsClientOptions.CorrelationIDPlace) async throws {
         let requests = try await sent(
@@ -113,7 +113,7 @@ struct WireTests {
         #expect(request.header == (place == .query ? nil : "a b/&1"))
     }
 
-    @Test("operations may lie below another path")
+    @Test("the base route is configurable")
     func route() async throws {
         try await RunningService.run { service in
             var options = HTTPJobsClientOptions(url: service.url + "/")
@@ -126,7 +126,7 @@ struct WireTests {
         }
     }
 
-    @Test("a service that knows no batches is asked for one at a time, and not again for a while")
+    @Test("a service without batches gets single requests, and no batch again for a while")
     func original() async throws {
         try await RunningService.run(.original) { service in
             let client = try HTTPJobsClient(url: service.url)
@@ -138,7 +138,7 @@ struct WireTests {
             let claimed = try await client.start(
                 type: "a", timeout: .seconds(60), maxJobs: 3, maxRetries: nil, waitTimeout: .zero)
             #expect(claimed.map(\.job.refID) == ["1", "2", "1"])
-            // What the service does not know is not even seen by its routes.
+            // The log has no unknown operations, since they match no route.
             #expect(
                 await service.requests.operations
                     == Array(repeating: "add_job", count: 4)

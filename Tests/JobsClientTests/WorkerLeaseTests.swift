@@ -24,7 +24,7 @@ struct WorkerLeaseTests: WorkerSuite {
         #expect(try await client.list().jobs.allSatisfy { $0.retries == 1 })
     }
 
-    @Test("extensions of all leases go in one call")
+    @Test("one call extends all leases")
     func extendsTogether() async throws {
         try await add(8)
         let spy = SpyClient(client)
@@ -42,26 +42,26 @@ struct WorkerLeaseTests: WorkerSuite {
     func taken() async throws {
         let id = try await add(1)[0]
         let (began, cancelled) = (Flag(), Flag())
-        // One at a time: else the worker may be the one who takes it.
+        // One at a time, or the worker itself may take the job over.
         try await withWorker(concurrency: 1, timeout: .milliseconds(3000)) { job in
             guard job.retries == 1 else { return try await Task.sleep(for: .seconds(100)) }
             began.set()
             try? await Task.sleep(for: .seconds(100))
             if Task.isCancelled { cancelled.set() }
-            // Returns as if it were done.
+            // Returns as if the job were done.
         } while: { group in
             await began.wait()
-            // Somebody without a token gives the job back, and another takes it.
+            // A client without a token aborts the job, and another one starts it.
             _ = try await client.abort(LeaseReference(id: id))
             let other = try #require(try await client.start(id, timeout: .seconds(100)))
             await cancelled.wait()
             await group.triggerGracefulShutdown()
             #expect(try await client.get(id) == other.job)
         }
-        #expect(log.entries.contains { $0.message.description.contains("somebody took it over") })
+        #expect(log.entries.contains { $0.message.description.contains("took it over") })
     }
 
-    @Test("so is one whose job was removed, or completed by another", arguments: [false, true])
+    @Test("a handler is cancelled if its job was removed or completed", arguments: [false, true])
     func gone(removed: Bool) async throws {
         let id = try await add(1)[0]
         let (began, cancelled) = (Flag(), Flag())
@@ -80,7 +80,7 @@ struct WorkerLeaseTests: WorkerSuite {
         }
     }
 
-    @Test("a worker that is cut off cancels its handlers before their leases end")
+    @Test("a disconnected worker cancels its handlers before their leases end")
     func cutOff() async throws {
         let id = try await add(1)[0]
         let spy = SpyClient(client)
@@ -94,7 +94,7 @@ struct WorkerLeaseTests: WorkerSuite {
             ended.append((.now, Task.isCancelled))
         } while: { _ in
             await began.wait()
-            // The store's time of the lease's end, on this machine's other clock.
+            // The end of the lease by the time of the store, converted to the clock of this machine.
             let until = try #require(try await client.get(id)?.lockedUntil)
             let left = until.milliseconds - Timestamp.now().milliseconds
             let end = ContinuousClock.now + .milliseconds(left)
@@ -108,7 +108,7 @@ struct WorkerLeaseTests: WorkerSuite {
         }
     }
 
-    @Test("what is done is told as soon as the service is back")
+    @Test("completions are reported as soon as the service is available again")
     func toldLater() async throws {
         try await add(1)
         let spy = SpyClient(client)

@@ -26,7 +26,7 @@ struct WorkerStopTests: WorkerSuite {
         #expect(try await client.list().jobs.count { $0.retries == 0 } == 2)
     }
 
-    @Test("when the grace period is over handlers are cancelled and their jobs given back")
+    @Test("after the grace period handlers are cancelled and their jobs aborted")
     func grace() async throws {
         try await add(3)
         let cancelled = Recorder<JobID>()
@@ -48,7 +48,7 @@ struct WorkerStopTests: WorkerSuite {
         #expect(jobs.allSatisfy { $0.started == nil && $0.completed == nil && $0.retries == 1 })
     }
 
-    @Test("a worker that is cancelled gives its jobs back too")
+    @Test("a cancelled worker aborts its jobs too")
     func cancelled() async throws {
         try await add(2)
         let running = Gauge()
@@ -66,7 +66,7 @@ struct WorkerStopTests: WorkerSuite {
         #expect(jobs.allSatisfy { $0.started == nil && $0.completed == nil })
     }
 
-    @Test("a worker that waits for jobs stops soon")
+    @Test("a worker that waits for jobs stops quickly")
     func idle() async throws {
         let spy = SpyClient(NullJobsClient())
         let start = ContinuousClock.now
@@ -75,7 +75,7 @@ struct WorkerStopTests: WorkerSuite {
             try await eventually { !spy.calls.isEmpty }
             await group.triggerGracefulShutdown()
         }
-        // Of the 20 s that the claim may wait.
+        // The claim may wait for 20 s.
         #expect(start.duration(to: .now) < .seconds(10))
     }
 }

@@ -27,7 +27,7 @@ struct WorkerTests: WorkerSuite {
         #expect(handled.all.count == 200 && Set(handled.all).count == 200)
     }
 
-    @Test("no more than so many are handled at a time, and as many are")
+    @Test("as many jobs are handled at a time as the concurrency allows, and no more")
     func concurrency() async throws {
         try await add(30)
         let running = Gauge()
@@ -43,7 +43,7 @@ struct WorkerTests: WorkerSuite {
         #expect(running.most == 3)
     }
 
-    @Test("a slot that gets free is used while other handlers go on")
+    @Test("a free slot is used while other handlers run")
     func slots() async throws {
         try await add(1)
         let (began, mayEnd) = (Flag(), Flag())
@@ -60,7 +60,7 @@ struct WorkerTests: WorkerSuite {
         }
     }
 
-    @Test("a job whose handler throws is given back, and handled again")
+    @Test("a job whose handler throws is aborted, and handled again")
     func failing() async throws {
         try await add(1)
         let attempts = Recorder<Int>()
@@ -82,7 +82,7 @@ struct WorkerTests: WorkerSuite {
         #expect(failures.allSatisfy { $0.metadata["type"] == "mail" && $0.error is Sorry })
     }
 
-    @Test("it may be left alone for a while first, longer each time")
+    @Test("the retry delay can grow with each attempt")
     func retryDelay() async throws {
         let ids = try await add(2)
         let delay = RetryDelay.exponential(
@@ -107,14 +107,14 @@ struct WorkerTests: WorkerSuite {
         #expect(RetryDelay.none[1] == nil)
     }
 
-    @Test("unless it is told otherwise, it leaves a job alone for longer after each attempt")
+    @Test("by default the retry delay grows with each attempt")
     func defaultDelay() async throws {
         let delay = JobsWorkerOptions().retryDelay
 
         for (attempt, seconds) in [(1, 5), (2, 10), (3, 20), (7, 320), (8, 600), (1000, 600)] {
             let drawn = (0..<100).compactMap { _ in delay[attempt] }
             #expect(drawn.allSatisfy { $0 <= .seconds(seconds) && $0 >= .seconds(seconds) * 0.8 })
-            // Jobs that failed together do not come back together.
+            // Jobs that failed together are not retried together.
             #expect(Set(drawn).count > 1)
         }
     }
@@ -129,7 +129,7 @@ struct WorkerTests: WorkerSuite {
             throw Sorry()
         } while: { _ in
             try await eventually {
-                log.entries.contains { $0.message.description.contains("given up") }
+                log.entries.contains { $0.message.description.contains("no more attempts") }
             }
         }
 
@@ -137,10 +137,10 @@ struct WorkerTests: WorkerSuite {
         #expect(said.count == 3)
         let next = #/The handler failed; next attempt at \d{4}-\d\d-\d\dT[\d:.]+Z/#
         #expect(said.dropLast().allSatisfy { $0.wholeMatch(of: next) != nil })
-        #expect(said.last == "The handler failed; given up after 3 attempts")
+        #expect(said.last == "The handler failed; no more attempts after 3")
     }
 
-    @Test("a handler gets its params decoded; a job that has others is kept, and said so")
+    @Test("a handler gets decoded params; a job with other params is aborted and logged")
     func typed() async throws {
         struct Mail: Codable, Sendable { var to: String }
         _ = try await client.add(NewJob(type: "mail", refID: "bad", params: ["to": 5]))
@@ -165,7 +165,7 @@ struct WorkerTests: WorkerSuite {
         #expect(line.metadata["job_id"] == "\(bad.id)")
     }
 
-    @Test("it counts what became of jobs, and how long their handlers took")
+    @Test("it counts the outcomes of jobs and the durations of handlers")
     func metrics() async throws {
         let metrics = TestMetrics()
         try await add(3)
@@ -188,7 +188,7 @@ struct WorkerTests: WorkerSuite {
         #expect(running.values.contains { $0 > 0 } && running.lastValue == 0)
     }
 
-    @Test("failing claims are logged once and tried again")
+    @Test("failing claims are logged once and repeated")
     func claimsFail() async throws {
         let spy = SpyClient(client)
         spy.fail(with: JobsClientError(.unavailable, "gone"))
@@ -202,7 +202,7 @@ struct WorkerTests: WorkerSuite {
         #expect(log.entries.count { $0.message == "Failed to claim jobs" } == 1)
     }
 
-    @Test("a service that answers at once is asked in growing intervals")
+    @Test("a service that does not hold claims gets them in growing intervals")
     func polling() async throws {
         let spy = SpyClient(client, waits: false)
         try await withWorker(spy, options: .quick(longestPause: .seconds(60))) { _ in
@@ -210,13 +210,13 @@ struct WorkerTests: WorkerSuite {
             try await eventually { !spy.calls.isEmpty }
             let start = ContinuousClock.now
             try await eventually { spy.calls.count >= 6 }
-            // After 50, 100, 200, 400 and 800 ms, each by half at most shorter.
+            // The pauses are 50, 100, 200, 400 and 800 ms, each shortened by at most half.
             #expect(start.duration(to: .now) > .milliseconds(700))
         }
     }
 
     @Test(
-        "it works over HTTP, with all that the service knows, and without",
+        "it works over HTTP, with a current and with an original service",
         arguments: [RunningService.Kind.full, .original])
     func overHTTP(kind: RunningService.Kind) async throws {
         try await RunningService.run(kind) { service in
@@ -230,7 +230,7 @@ struct WorkerTests: WorkerSuite {
                 }
             }
             #expect(try await http.list().jobs.map(\.retries).reduce(0, +) == 51)
-            // A call about one job is found by that job's id.
+            // The correlation id of a call about one job is the id of the job.
             for request in await service.requests.all where request.operation == "abort_job" {
                 let id = try #require(try await http.list().jobs.first { $0.refID == "7" }).id
                 #expect(request.query == "correlation_id=\(id)")

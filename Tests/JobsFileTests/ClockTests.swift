@@ -11,7 +11,7 @@ struct ClockTests {
     private static let year: Int64 = 366 * 86_400_000
 
     @Test(
-        "jobs are ready, leases end and new jobs come last, however far the clock was ahead",
+        "jobs are ready, leases end and new jobs are last, for any earlier offset of the clock",
         arguments: [1000, 86_400_000, year])
     func restart(step: Int64) async throws {
         try await withDirectory { path in
@@ -49,7 +49,7 @@ struct ClockTests {
         }
     }
 
-    @Test("a date that was written by hand does not take the time to the end of the calendar")
+    @Test("a date written by hand does not set the time to the end of the calendar")
     func dates() async throws {
         let snapshot = """
             [{"id":"1","type":"mail","ref_id":"1","created":"9999-12-31T23:59:59.999Z","retries":0},
@@ -65,7 +65,7 @@ struct ClockTests {
         }
     }
 
-    @Test("a clock that was right goes on as it is")
+    @Test("a correct clock is unchanged")
     func right() async throws {
         try await withDirectory { path in
             let clock = SetClock()

@@ -13,14 +13,14 @@ struct CompactionTests {
     private static let small = FileJobsPersistence.Limits(
         journalLength: 5000, segments: 16, pause: .zero)
 
-    @Test("wherever a crash comes, what was answered is there, and of the rest all or nothing")
+    @Test("after a crash at any point answered changes exist, and others exist whole or not at all")
     func crashAnywhere() async throws {
         try await withDirectory { path in
             let faults = Faults()
             let clock = SetClock()
             let images = Mutex<[(done: Int, files: [String: Data])]>([])
             let done = Mutex(0)
-            // Nothing else happens to the files during a call, so these are all the states there are.
+            // Nothing else changes the files during a call, so these are all possible states.
             faults.set { _, _ in
                 if let files = try? files(beside: path) {
                     images.withLock { $0.append((done.withLock { $0 }, files)) }
@@ -50,7 +50,7 @@ struct CompactionTests {
         }
     }
 
-    @Test("while many change jobs, snapshots are taken and all that was answered is there")
+    @Test("snapshots during concurrent changes contain all answered changes")
     func crashesAfterBusyTimes() async throws {
         try await withDirectory { path in
             let store = try await open(path, limits: Self.small)
@@ -94,7 +94,7 @@ struct CompactionTests {
         }
     }
 
-    @Test("what the files take stays within bounds, however much changes")
+    @Test("the size of the files is bounded for any number of changes")
     func bounded() async throws {
         try await withDirectory { path in
             let store = try await open(path, limits: Self.small)
@@ -111,7 +111,7 @@ struct CompactionTests {
         }
     }
 
-    @Test("starts that end in crashes leave no more and more files", arguments: [true, false])
+    @Test("repeated crashes do not accumulate files", arguments: [true, false])
     func manyStarts(changing: Bool) async throws {
         var contents: [String: Data] = [:]
         for start in 0..<40 {

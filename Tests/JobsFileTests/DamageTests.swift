@@ -5,9 +5,9 @@ import Testing
 
 @testable import JobsFile
 
-@Suite("Files that do not read")
+@Suite("Damaged files")
 struct DamageTests {
-    /// The files of a store that was stopped short after some changes, and what it held after each.
+    /// Lends the files of a store after a crash, and the jobs of the store after each change.
     private func withJournal(
         _ body: (
             _ directory: [String: Data], _ states: [[StoredJob]], _ ends: [Int]
@@ -47,14 +47,14 @@ struct DamageTests {
         }
     }
 
-    @Test("a last entry that was cut short is left out, wherever it was cut")
+    @Test("an incomplete last entry of any length is ignored")
     func cutShort() async throws {
         try await withJournal { directory, states, ends in
             for length in ends[0]...ends[4] {
                 var torn = directory
                 torn["jobs.json.journal.1"] = directory["jobs.json.journal.1"]?.prefix(length)
                 let whole = try #require(ends.lastIndex { $0 <= length })
-                // Between the two entries of one step stands the state of half of it.
+                // Between the two entries of one step, half of the step is visible.
                 if whole == 2, length > ends[2] { continue }
                 let again = try await recovered(torn)
                 #expect(again.everything == states[whole])
@@ -63,7 +63,7 @@ struct DamageTests {
         }
     }
 
-    @Test("a store goes on behind an entry that was cut short")
+    @Test("a store continues after an incomplete entry")
     func goingOn() async throws {
         try await withJournal { directory, states, ends in
             var torn = directory
@@ -76,7 +76,7 @@ struct DamageTests {
         }
     }
 
-    @Test("blocks of zeros that a power cut leaves at the end are left out")
+    @Test("blocks of zeros at the end, after a power failure, are ignored")
     func zeros() async throws {
         try await withJournal { directory, states, ends in
             var torn = directory
@@ -91,7 +91,7 @@ struct DamageTests {
         }
     }
 
-    @Test("a byte that changed before the last entry stops the start, and all stays as it is")
+    @Test("a changed byte before the last entry stops the start, and the files are unchanged")
     func changedByte() async throws {
         try await withJournal { directory, _, ends in
             let journal = try #require(directory["jobs.json.journal.1"])
@@ -105,7 +105,7 @@ struct DamageTests {
                 let start = entry == ends[2] && offset >= second ? second : entry
                 let message =
                     start == 0
-                    ? "has no head that this version knows"
+                    ? "has no head that this version can read"
                     : "at byte \(start): the entry is damaged"
                 await #expect {
                     _ = try await recovered(damaged)
@@ -127,7 +127,7 @@ struct DamageTests {
             + (0..<4).reduce(0) { $0 + Int(journal[offset + 4 + $1]) << (8 * $1) }
     }
 
-    @Test("segments, and the snapshot, that are missing or others than they were stop the start")
+    @Test("a missing or wrong segment or snapshot stops the start")
     func missingFiles() async throws {
         try await withDirectory { path in
             let limits = FileJobsPersistence.Limits(journalLength: .max)
@@ -165,11 +165,11 @@ struct DamageTests {
     }
 
     private func mismatch(_ generation: Int) -> String {
-        "is not the file that DIRECTORY/jobs.json.journal.\(generation) goes with: "
-            + "bring the right one back, or move the journal away to do without it"
+        "is not the file that DIRECTORY/jobs.json.journal.\(generation) belongs to: "
+            + "restore the right file, or move the journal away to start without it"
     }
 
-    @Test("a journal without changes gives way to whatever snapshot there is")
+    @Test("a journal without changes accepts any snapshot")
     func otherSnapshot() async throws {
         try await withDirectory { path in
             let store = try await open(path)
@@ -186,7 +186,7 @@ struct DamageTests {
         }
     }
 
-    @Test("what may not be read is said")
+    @Test("the error of an unreadable file names it")
     func unreadable() async throws {
         try await withDirectory { path in
             let segment = path + ".journal.1"
@@ -199,7 +199,7 @@ struct DamageTests {
         }
     }
 
-    @Test("where nothing can be written, the start says so")
+    @Test("the error of an unwritable directory names the file")
     func unwritable() async throws {
         try await withDirectory { path in
             let faults = Faults()

@@ -26,7 +26,7 @@ struct ExtremesTests {
     }
 
     @Test(
-        "a date beyond the calendar is its end",
+        "a date beyond the range is clamped",
         arguments: [
             ("+010000-01-01T00:00:00.000Z", Timestamp.max), ("12345-01-01T00:00:00Z", .max),
             ("-000001-12-31T23:59:59.999Z", .min), ("0000-02-29T00:00:00Z", .min),
@@ -38,7 +38,7 @@ struct ExtremesTests {
     }
 
     @Test(
-        "what is no date is none",
+        "an invalid date is nil",
         arguments: [
             "", "+", "-", "soon", "+010000-02-30T00:00:00Z", "+010000-13-01T00:00:00Z",
             "+1-01-01T00:00:00Z", "+0100000-01-01T00:00:00Z", "+01000a-01-01T00:00:00Z",

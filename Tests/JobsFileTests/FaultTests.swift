@@ -6,7 +6,7 @@ import Testing
 
 @testable import JobsFile
 
-@Suite("A disk that is full or fails", .timeLimit(.minutes(5)))
+@Suite("A full or failing disk", .timeLimit(.minutes(5)))
 struct FaultTests {
     private func withFaults(
         _ limits: FileJobsPersistence.Limits = .init(),
@@ -67,7 +67,7 @@ struct FaultTests {
         ]
 
     @Test(
-        "a change that cannot be written is refused and leaves nothing, and the next is made",
+        "a change that cannot be written is refused and taken back, and the next one succeeds",
         arguments: changes.indices, [Faults.Call.write, .synchronize])
     func refused(index: Int, call: Faults.Call) async throws {
         try await withFaults { store, faults in
@@ -97,7 +97,7 @@ struct FaultTests {
         }
     }
 
-    /// Repeats a change until it is taken: after doubt about the disk, the snapshot comes first.
+    /// Repeats a change until it is accepted: after a failed sync, a snapshot is written first.
     private func eventuallyTaken(_ change: () async throws -> Void) async throws {
         let end = ContinuousClock.now + .seconds(20)
         while true {
@@ -109,7 +109,7 @@ struct FaultTests {
         }
     }
 
-    @Test("those who have seen what is taken back are refused, too")
+    @Test("calls that have read changes which are taken back are refused too")
     func onlookers() async throws {
         try await withFaults(.init(patience: .seconds(600))) { store, faults in
             let job = try await store.add()
@@ -142,7 +142,7 @@ struct FaultTests {
         }
     }
 
-    @Test("a check tells whether changes can be written, also when none are asked for")
+    @Test("a check reports whether changes can be written, also without any changes")
     func check() async throws {
         try await withFaults { store, faults in
             try await store.check()
@@ -160,7 +160,7 @@ struct FaultTests {
         }
     }
 
-    @Test("a disk that takes little at a time is written to all the same")
+    @Test("partial writes are continued")
     func shortWrites() async throws {
         try await withFaults { store, faults in
             faults.limitWrites(to: 3)
@@ -172,7 +172,7 @@ struct FaultTests {
         }
     }
 
-    @Test("after a sync that failed, nothing is taken before all jobs are on the disk anew")
+    @Test("after a failed sync, changes are refused until a new snapshot is on the disk")
     func doubt() async throws {
         try await withFaults { store, faults in
             try await store.add()
@@ -202,14 +202,14 @@ struct FaultTests {
     }
 
     @Test(
-        "a snapshot that cannot be written holds nobody up and loses nothing",
+        "a failed snapshot delays no calls and loses no jobs",
         arguments: [
             Faults.Call.create, .write, .synchronize, .rename, .synchronizeDirectory, .remove,
         ])
     func failingSnapshot(call: Faults.Call) async throws {
         let limits = FileJobsPersistence.Limits(journalLength: 2000, pause: .zero)
         try await withFaults(limits) { store, faults in
-            // The directory is synchronized for new segments, too, and these may fail as well.
+            // The directory is also synchronized for new segments, which may fail too.
             faults.fail(call, ENOSPC) { !$0.isJournal || call == .remove }
             for number in 0..<200 {
                 try await store.add(NewJob(type: "mail", refID: "\(number)"))
@@ -227,7 +227,7 @@ struct FaultTests {
         }
     }
 
-    @Test("a snapshot is not begun where it would take the last room")
+    @Test("a snapshot is not started without enough free space")
     func noRoom() async throws {
         let limits = FileJobsPersistence.Limits(journalLength: 2000, pause: .zero)
         try await withFaults(limits) { store, faults in

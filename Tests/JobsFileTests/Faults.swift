@@ -4,13 +4,13 @@ import Synchronization
 
 @testable import JobsFile
 
-/// Stands between a store and the file system, and has calls fail as a test says.
+/// A layer between a store and the file system, in which tests make calls fail.
 final class Faults: Sendable {
     enum Call: Equatable {
         case create, write, synchronize, truncate, rename, remove, synchronizeDirectory
     }
 
-    /// What a call comes to: nil for what the system says of it.
+    /// The error of a call; `nil` to make the call.
     typealias Rule = @Sendable (Call, _ path: String) -> FileError?
 
     private struct State {
@@ -22,10 +22,10 @@ final class Faults: Sendable {
     }
 
     private let state = Mutex(State())
-    /// One call at a time, together with what the rule does.
+    /// Serializes the calls, each together with its rule.
     private let turn = Mutex(())
 
-    /// Has calls come to what `rule` says from now on.
+    /// Applies `rule` to all calls from now on.
     func set(_ rule: @escaping Rule) {
         state.withLock { $0.rule = rule }
     }
@@ -34,7 +34,7 @@ final class Faults: Sendable {
         set { $0 == call && matches($1) ? FileError(operation: "\(call)", number: number) : nil }
     }
 
-    /// Has calls stand at `gate`, outside of which others go on.
+    /// Makes calls wait at `gate`, while other calls continue.
     func hang(
         _ call: Call, _ gate: Gate, where matches: @escaping @Sendable (String) -> Bool
     ) {
@@ -46,7 +46,7 @@ final class Faults: Sendable {
         state.withLock { $0.hang = nil }
     }
 
-    /// The most bytes that a call writes at once.
+    /// Limits the bytes that one call writes.
     func limitWrites(to count: Int) {
         state.withLock { $0.longestWrite = count }
     }
@@ -55,7 +55,7 @@ final class Faults: Sendable {
         state.withLock { $0.freeSpace = space }
     }
 
-    /// Makes a call, or fails in its place.
+    /// Makes a call, or throws the error of the rule.
     private func call<Value: Sendable>(
         _ call: Call, _ path: String, _ body: () throws(FileError) -> Value
     ) throws(FileError) -> Value {
@@ -89,7 +89,7 @@ final class Faults: Sendable {
                         try system.write(file, .init(rebasing: bytes.prefix(limit)))
                     }
                 } catch {
-                    // A disk that gets full takes what still fits.
+                    // A disk that becomes full accepts the bytes that still fit.
                     _ = try system.write(file, .init(rebasing: bytes.prefix(bytes.count / 2)))
                     throw error
                 }
@@ -122,6 +122,6 @@ final class Faults: Sendable {
 }
 
 extension String {
-    /// Whether this is a segment of the journal, or is going to be one.
+    /// Whether this is the path of a segment of the journal, or of the next one.
     var isJournal: Bool { contains(".journal.") }
 }

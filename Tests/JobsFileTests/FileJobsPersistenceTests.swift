@@ -9,14 +9,14 @@ import Testing
 
 @Suite("FileJobsPersistence")
 struct FileJobsPersistenceTests {
-    @Test("as every store", arguments: PersistenceClaim.all)
+    @Test("meets the requirements of every store", arguments: PersistenceClaim.all)
     func asEveryStore(_ claim: PersistenceClaim) async throws {
         try await withStore { store, clock in
             try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
         }
     }
 
-    @Test("loses nothing by a clock that is set", arguments: PersistenceClaim.clockSteps)
+    @Test("loses nothing when the clock is set", arguments: PersistenceClaim.clockSteps)
     func clockSteps(_ claim: PersistenceClaim) async throws {
         try await withStore { store, clock in
             try await claim.check(
@@ -24,7 +24,7 @@ struct FileJobsPersistenceTests {
         }
     }
 
-    @Test("counts as every store", arguments: CountingClaim.all)
+    @Test("meets the requirements of metrics", arguments: CountingClaim.all)
     func counts(_ claim: CountingClaim) async throws {
         let metrics = TestMetrics()
         try await withStore(observer: JobMetrics(factory: metrics)) { jobs, clock in
@@ -33,7 +33,7 @@ struct FileJobsPersistenceTests {
         }
     }
 
-    @Test("what a restart reads is not counted as something that happens")
+    @Test("jobs that a restart reads are not counted as events")
     func restart() async throws {
         try await withDirectory { path in
             let clock = SetClock()

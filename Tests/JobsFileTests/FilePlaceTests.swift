@@ -5,11 +5,11 @@ import Testing
 
 @testable import JobsFile
 
-@Suite("What a path may name")
+@Suite("Valid paths of the snapshot")
 struct FilePlaceTests {
     private let manager = FileManager.default
 
-    @Test("a link is followed: jobs and journal lie where it leads", arguments: [true, false])
+    @Test("a link is followed: jobs and journal are next to its target", arguments: [true, false])
     func link(isRelative: Bool) async throws {
         try await withDirectory { path in
             let home = URL(filePath: path).deletingLastPathComponent().appending(path: "home")
@@ -21,7 +21,7 @@ struct FilePlaceTests {
                 atPath: path.replacing("jobs.json", with: "second"),
                 withDestinationPath: "home/mine.json")
 
-            // Once while there is nothing yet, once with a file.
+            // First without a file, then with one.
             for count in 1...2 {
                 let store = try await open(path)
                 try await store.add()
@@ -40,7 +40,7 @@ struct FilePlaceTests {
         }
     }
 
-    @Test("a link with a journal beside it stops the start, as that may hold jobs")
+    @Test("a link with a journal next to it stops the start, since the journal may have jobs")
     func journalBesideLink() async throws {
         try await withDirectory { path in
             let store = try await open(path)
@@ -67,7 +67,7 @@ struct FilePlaceTests {
         }
     }
 
-    @Test("a directory stops the start, however it is written", arguments: ["", "/", "/.", "/.."])
+    @Test("a directory in any notation stops the start", arguments: ["", "/", "/.", "/.."])
     func directory(end: String) async throws {
         try await withDirectory { path in
             try manager.createDirectory(atPath: path, withIntermediateDirectories: false)
@@ -78,7 +78,7 @@ struct FilePlaceTests {
         }
     }
 
-    @Test("a directory that is not there is none that could be meant as a file")
+    @Test("the path of a missing directory is not accepted as a file")
     func missingDirectory() async throws {
         try await withDirectory { path in
             let error = await #expect(throws: FileStoreError.self) { try await open(path + "/") }
@@ -88,7 +88,7 @@ struct FilePlaceTests {
     }
 
     @Test(
-        "a pipe stops the start, in the place of any file", arguments: ["", ".lock", ".journal.1"])
+        "a pipe in place of any file stops the start", arguments: ["", ".lock", ".journal.1"])
     func pipe(end: String) async throws {
         try await withDirectory { path in
             #expect(mkfifo(path + end, 0o600) == 0)
@@ -96,7 +96,7 @@ struct FilePlaceTests {
         }
     }
 
-    @Test("what is in the place of a file to be made gives way, and no link is followed")
+    @Test("a new file replaces an existing one, and links are not followed")
     func strangers() async throws {
         try await withDirectory { path in
             let victim = path + ".victim"
@@ -116,7 +116,7 @@ struct FilePlaceTests {
         }
     }
 
-    @Test("new files are their owner's alone, and files that are there keep their mode")
+    @Test("only the owner can access new files, and existing files keep their mode")
     func modes() async throws {
         try await withDirectory { path in
             func mode(_ end: String) throws -> Int? {
@@ -141,7 +141,7 @@ struct FilePlaceTests {
         }
     }
 
-    @Test("a file with other names keeps its jobs under the one that was given")
+    @Test("a file with several hard links has its jobs under the given name")
     func hardLink() async throws {
         try await withDirectory { path in
             try Data("[]".utf8).write(to: URL(filePath: path))

@@ -6,9 +6,9 @@ import Testing
 
 @testable import JobsFile
 
-@Suite("Snapshots of the services before this one")
+@Suite("Snapshots of the older services")
 struct ForeignSnapshotTests {
-    @Test("one of the service in Node opens, with unknown keys and without params")
+    @Test("a snapshot of the service in Node is read, with unknown keys and without params")
     func node() async throws {
         let snapshot = """
             [
@@ -47,7 +47,7 @@ struct ForeignSnapshotTests {
         }
     }
 
-    @Test("one of the service in Dart opens, where what was aborted is still locked")
+    @Test("a snapshot of the service in Dart is read, in which aborted jobs are still locked")
     func dart() async throws {
         let snapshot = """
             [{"id":"1","type":"t","ref_id":"r","params":null,"created":"2026-11-24T02:05:04.107123Z",
@@ -61,7 +61,7 @@ struct ForeignSnapshotTests {
         }
     }
 
-    @Test("members that are not known stay with their jobs, whatever happens to these")
+    @Test("unknown members stay with their jobs through all changes")
     func unknownMembers() async throws {
         let unknown = #""timeout":60000,"result":{"id":[1.0,{"type":null}]},"\u0000\"é":1e400"#
         let fields = #""type":"t","ref_id":"r","created":"2026-11-24T02:05:04.107Z""#
@@ -98,7 +98,7 @@ struct ForeignSnapshotTests {
         }
     }
 
-    @Test("members that are not known are taken back with a change that was not written")
+    @Test("unknown members are restored when a change is taken back")
     func undo() async throws {
         let snapshot = Self.job(#""type":"t","ref_id":"r","timeout":5"#)
         try await withDirectory { path in
@@ -121,22 +121,22 @@ struct ForeignSnapshotTests {
     }
 
     @Test(
-        "what is no list of jobs stops the start, and stays as it is",
+        "an invalid list of jobs stops the start, and is unchanged",
         arguments: [
-            ("", "is no list of jobs: the text ends too early at byte 0"),
-            ("{}", "is no list of jobs: unexpected character at byte 0"),
-            ("[{\"id\":\"1\",", "is no list of jobs: the text ends too early at byte 11"),
-            ("[] []", "is no list of jobs: characters after the value at byte 3"),
-            ("[1]", "job 0: is no object"),
-            (job("\"type\":\"t\""), "job 0: has no ref_id, or one of the wrong kind"),
-            (job("\"type\":\"t\",\"ref_id\":1"), "job 0: has no ref_id, or one of the wrong kind"),
+            ("", "is not a list of jobs: the text ends too early at byte 0"),
+            ("{}", "is not a list of jobs: unexpected character at byte 0"),
+            ("[{\"id\":\"1\",", "is not a list of jobs: the text ends too early at byte 11"),
+            ("[] []", "is not a list of jobs: characters after the value at byte 3"),
+            ("[1]", "job 0: is not an object"),
+            (job("\"type\":\"t\""), "job 0: has no ref_id, or one of the wrong type"),
+            (job("\"type\":\"t\",\"ref_id\":1"), "job 0: has no ref_id, or one of the wrong type"),
             (
                 job("\"type\":\"t\",\"ref_id\":\"\",\"completed\":\"soon\""),
-                "job 0: has no completed, or one of the wrong kind"
+                "job 0: has no completed, or one of the wrong type"
             ),
             (
                 job("\"type\":\"t\",\"ref_id\":\"\"", count: 2),
-                "job 1: has the id of another one, 1"
+                "job 1: has the same id as another job, 1"
             ),
         ])
     func noJobs(text: String, message: String) async throws {

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Holds a thread up at some place until a test lets it go on.
+/// Blocks a thread until a test lets it continue.
 final class Gate: Sendable {
     private let arrived = DispatchSemaphore(value: 0)
     private let isOpen = DispatchSemaphore(value: 0)
@@ -16,7 +16,7 @@ final class Gate: Sendable {
         isOpen.signal()
     }
 
-    /// Waits until somebody is at the gate.
+    /// Waits until a thread is at the gate.
     func reached() async {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [arrived] in

@@ -6,9 +6,9 @@ import Testing
 
 @testable import JobsFile
 
-@Suite("A disk that does not answer", .timeLimit(.minutes(5)))
+@Suite("A disk that does not respond", .timeLimit(.minutes(5)))
 struct HangTests {
-    /// Lends a store, and a disk that stands still from `begin` to `end` of the gate.
+    /// Lends a store on a disk that hangs from `begin` to `end` of the gate.
     private func withHang(
         patience: Duration, at call: Faults.Call = .synchronize,
         _ body: (FileJobsPersistence, Faults, Gate) async throws -> Void
@@ -24,7 +24,7 @@ struct HangTests {
     }
 
     @Test(
-        "changes and reads are told so in bounded time, and then at once",
+        "changes and reads fail within the time limit, and then at once",
         arguments: [Faults.Call.write, .synchronize])
     func hang(call: Faults.Call) async throws {
         try await withHang(patience: .milliseconds(200)) { store, faults, gate in
@@ -43,7 +43,7 @@ struct HangTests {
             await unavailable { try await first.value }
             await unavailable { try await behind.value }
             for read in reads { await unavailable { try await read.value } }
-            // Nothing moves on the disk, and nothing of this waits for it.
+            // The disk hangs, and none of these calls wait for it.
             await unavailable { try await store.add() }
             await unavailable { try await store.claim() }
             await unavailable { try await store.get(job.id) }
@@ -55,7 +55,7 @@ struct HangTests {
             faults.clear()
             gate.open()
             try await eventually { try await store.check() }
-            // What was on its way has come to be; what stood behind it has not.
+            // The change that was being written took effect; the changes behind it did not.
             let references = store.everything.map(\.job.refID)
             #expect(references == ["1", "on its way"])
             try await store.add(NewJob(type: "mail", refID: "next"))
@@ -64,7 +64,7 @@ struct HangTests {
         }
     }
 
-    @Test("what fails after all is taken back")
+    @Test("changes that finally fail are taken back")
     func failure() async throws {
         try await withHang(patience: .milliseconds(50)) { store, faults, gate in
             try await store.add()
@@ -85,7 +85,7 @@ struct HangTests {
         }
     }
 
-    @Test("a caller that is cancelled leaves at once, and its claim is taken back")
+    @Test("a cancelled caller returns at once, and its claim is taken back")
     func cancellation() async throws {
         try await withHang(patience: .seconds(600)) { store, faults, gate in
             let jobs = [try await store.add().id, try await store.add().id]
@@ -112,7 +112,7 @@ struct HangTests {
         }
     }
 
-    @Test("a caller that was cancelled before is told so")
+    @Test("a caller that was cancelled before gets a CancellationError")
     func cancelledBefore() async throws {
         try await withHang(patience: .seconds(600)) { store, faults, gate in
             faults.hang(.synchronize, gate) { $0.isJournal }
@@ -129,7 +129,7 @@ struct HangTests {
         }
     }
 
-    @Test("closing does not wait for it", arguments: [true, false])
+    @Test("closing does not wait for the disk", arguments: [true, false])
     func close(isKnown: Bool) async throws {
         try await withHang(patience: .milliseconds(200)) { store, faults, gate in
             try await store.add()
@@ -145,7 +145,7 @@ struct HangTests {
         }
     }
 
-    @Test("closing does not wait for a snapshot that does not come to be, and loses nothing")
+    @Test("closing does not wait for a hanging snapshot, and loses nothing")
     func closingSnapshot() async throws {
         try await withHang(patience: .milliseconds(200)) { store, faults, gate in
             try await store.add()
@@ -178,7 +178,7 @@ struct HangTests {
         }
     }
 
-    @Test("a start that is cancelled ends, and gives the files up when it can")
+    @Test("a cancelled start returns, and releases the files when the disk responds")
     func opening() async throws {
         try await withDirectory { path in
             let faults = Faults()
@@ -206,7 +206,7 @@ struct HangTests {
         }
     }
 
-    /// Repeats what fails as long as the disk has not been heard of.
+    /// Repeats a call until the store has noticed that the disk responds again.
     private func eventually(_ body: () async throws -> Void) async throws {
         let end = ContinuousClock.now + .seconds(60)
         while true {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("One process at a time")
 struct LockFileTests {
-    @Test("a second start says who has the files, and harms nothing")
+    @Test("the error of a second start names the process that uses the files")
     func secondStart() async throws {
         try await withDirectory { path in
             let store = try await open(path)
@@ -27,7 +27,7 @@ struct LockFileTests {
         }
     }
 
-    @Test("a lock file that a process left behind holds nobody up")
+    @Test("a leftover lock file does not block a start")
     func leftBehind() async throws {
         try await withDirectory { path in
             try Data("process 1 on nowhere".utf8).write(to: URL(filePath: path + ".lock"))

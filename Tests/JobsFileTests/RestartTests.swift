@@ -7,9 +7,9 @@ import Testing
 
 @testable import JobsFile
 
-@Suite("What a restart brings back")
+@Suite("Restarts")
 struct RestartTests {
-    /// Jobs in every state that a job can be in.
+    /// Adds jobs in all states.
     private func fill(_ store: FileJobsPersistence, _ clock: SetClock) async throws {
         let deep = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
         try await store.add(NewJob(type: "mail", refID: "é\u{0}\"", params: JSONText(deep)))
@@ -35,7 +35,7 @@ struct RestartTests {
         #expect(store.everything.count == 7)
     }
 
-    @Test("after a stop everything is as it was, and the snapshot alone holds it")
+    @Test("after a stop the snapshot alone has all jobs")
     func afterStop() async throws {
         try await withDirectory { path in
             let clock = SetClock()
@@ -51,7 +51,7 @@ struct RestartTests {
         }
     }
 
-    @Test("after a crash everything is as it was, and after the next one")
+    @Test("all jobs exist after a crash, and after another crash")
     func afterCrashes() async throws {
         try await withDirectory { path in
             let clock = SetClock()
@@ -69,7 +69,7 @@ struct RestartTests {
         }
     }
 
-    @Test("a token that is under way still counts, and an old one does not")
+    @Test("the token of the last lease is still valid, and an older one is not")
     func tokens() async throws {
         try await withDirectory { path in
             let clock = SetClock()
@@ -89,7 +89,7 @@ struct RestartTests {
         }
     }
 
-    @Test("the snapshot is an array of jobs as clients know them")
+    @Test("the snapshot is an array of jobs in the format of the HTTP API")
     func snapshotFormat() async throws {
         try await withDirectory { path in
             let store = try await open(path)
@@ -124,7 +124,7 @@ struct RestartTests {
         }
     }
 
-    @Test("what was half written at a crash is cleared away")
+    @Test("incomplete files of a crash are removed")
     func leftOvers() async throws {
         try await withStore { store, _ in
             try await store.add()
@@ -141,7 +141,7 @@ struct RestartTests {
         }
     }
 
-    @Test("a directory that is missing is made, and the snapshot keeps its mode")
+    @Test("a missing directory is created, and the snapshot keeps its mode")
     func directoryAndMode() async throws {
         try await withDirectory { path in
             let inner = path + ".d/a/b/jobs.json"

@@ -8,7 +8,7 @@ import Testing
 
 @testable import JobsFile
 
-/// Lends a directory for a store's files, and removes it on every way out.
+/// Lends a directory for the files of a store, and removes it in any case.
 func withDirectory<Result>(_ body: (_ path: String) async throws -> Result) async throws -> Result {
     let directory = URL.temporaryDirectory.appending(path: "jobs-\(UUID())")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
@@ -16,7 +16,7 @@ func withDirectory<Result>(_ body: (_ path: String) async throws -> Result) asyn
     return try await body(directory.appending(path: "jobs.json").path())
 }
 
-/// Lends an empty store with a clock of its own.
+/// Lends an empty store with its own clock.
 func withStore<Result>(
     observer: any JobObserver = IgnoringObserver(),
     _ body: (FileJobsPersistence, SetClock) async throws -> Result
@@ -40,7 +40,7 @@ func open(
 }
 
 extension FileJobsPersistence {
-    /// All that a restart has to bring back.
+    /// All data that must exist after a restart.
     var everything: [StoredJob] {
         state.withLock { $0.jobs.stored(after: nil, limit: .max).jobs }
     }
@@ -55,16 +55,16 @@ extension FileJobsPersistence {
     }
 }
 
-/// The files of a store as a power cut would leave them now, opened elsewhere.
+/// Lends a store on a copy of the files as a power failure would leave them now.
 func afterCrash<Result>(
     _ store: FileJobsPersistence, clock: SetClock = SetClock(),
     _ body: (FileJobsPersistence) async throws -> Result
 ) async throws -> Result {
-    // Else what is being renamed or removed would be copied partly before and partly after.
+    // Otherwise a file could be copied in the middle of a rename or a removal.
     store.compactionQueue.sync {}
     var copied = try files(beside: store.names.snapshot)
     while true {
-        // The last write may have brought about one more snapshot meanwhile.
+        // The last write may have started another snapshot.
         store.compactionQueue.sync {}
         let again = try files(beside: store.names.snapshot)
         if again == copied { break }
@@ -73,7 +73,7 @@ func afterCrash<Result>(
     return try await opened(copied, clock: clock, body)
 }
 
-/// Files of a store, opened elsewhere.
+/// Lends a store on a copy of files.
 func opened<Result>(
     _ files: [String: Data], clock: SetClock = SetClock(),
     limits: FileJobsPersistence.Limits = .init(),
@@ -88,7 +88,7 @@ func opened<Result>(
     }
 }
 
-/// What a start would make of files.
+/// The result of reading files at a start.
 func recovered(_ files: [String: Data], clock: SetClock = SetClock()) async throws -> Recovery {
     try await withDirectory { path in
         try write(files, beside: path)

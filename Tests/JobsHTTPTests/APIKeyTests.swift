@@ -21,7 +21,7 @@ struct APIKeyTests {
         }
     }
 
-    @Test("every key of several is known by its own name")
+    @Test("each of several keys has its own name")
     func several() {
         let authenticator = APIKeyAuthenticator(
             ["x", "y", "z"].map { Access.key($0, scopes: [.work]) })
@@ -43,7 +43,7 @@ struct APIKeyTests {
     }
 
     @Test(
-        "what is no SHA-256 is no hash",
+        "a text other than a SHA-256 is not accepted as a hash",
         arguments: ["", "ab", String(repeating: "g", count: 64), String(repeating: "0", count: 66)])
     func noHashes(text: String) {
         #expect(APIKey(hash: text, principal: principal) == nil)

@@ -12,7 +12,7 @@ import Testing
 struct AccessTests {
     private let service = TestService(access: .sample)
 
-    /// What a caller with one scope may do.
+    /// The operations that each scope allows.
     private static let allowed: [AccessScope: Set<String>] = [
         .produce: ["add_job", "add_uniq_job", "add_jobs"],
         .work: [
@@ -23,7 +23,7 @@ struct AccessTests {
         .admin: Set(Command.all.map(\.name)),
     ]
 
-    @Test("a scope lets through its commands and no others", arguments: Command.all)
+    @Test("a scope allows its commands and no others", arguments: Command.all)
     func scopes(command: Command) async throws {
         for scope in AccessScope.allCases {
             let answer = try await service.post(
@@ -45,7 +45,7 @@ struct AccessTests {
         #expect(answer.header("WWW-Authenticate")?.contains(#"scope="jobs:read""#) == true)
     }
 
-    @Test("strangers are told to authenticate, whatever they ask for", arguments: Command.all)
+    @Test("a caller without a key gets a 401 for every command", arguments: Command.all)
     func strangers(command: Command) async throws {
         let answer = try await service.post(command.name)
 
@@ -54,7 +54,7 @@ struct AccessTests {
     }
 
     @Test(
-        "what is no key of anybody is refused, and is not repeated anywhere",
+        "an unknown key is refused, and is not repeated anywhere",
         arguments: [
             ["Authorization": "Bearer wrong-secret"], ["X-Api-Key": "wrong-secret"],
             ["Authorization": "Bearer jobs:read wrong-secret"], ["X-Api-Key": "jobs:rea"],
@@ -69,7 +69,7 @@ struct AccessTests {
     }
 
     @Test(
-        "a key comes as a bearer token or in a header of its own",
+        "a key is sent as a bearer token or in its own header",
         arguments: [
             ["Authorization": "Bearer jobs:read"], ["authorization": "bearer  jobs:read"],
             ["X-Api-Key": "jobs:read"], ["Authorization": "Basic eDp5", "X-Api-Key": "jobs:read"],
@@ -79,7 +79,7 @@ struct AccessTests {
     }
 
     @Test(
-        "credentials that are none are those of a stranger",
+        "malformed credentials count as missing",
         arguments: [
             ["Authorization": ""], ["Authorization": "Bearer"], ["Authorization": "jobs:read"],
             ["Authorization": "Basic jobs:read"], ["X-Api-Key": ""],
@@ -90,7 +90,7 @@ struct AccessTests {
                 .isError(401, "Unauthorized", "NOT_SIGNED"))
     }
 
-    @Test("routes that tell about the service are open, or for readers")
+    @Test("routes about the service are open, or require the scope to read")
     func systemRoutes() async throws {
         #expect(try await service.send(.get, "/heartbeat").status == 200)
         #expect(try await service.send(.get, "/status").status == 401)
@@ -114,18 +114,18 @@ struct AccessTests {
         }
     }
 
-    @Test("a route that says nothing of access is for readers")
+    @Test("a route without a declared scope requires the scope to read")
     func routesByDefault() {
         #expect(Routes.Route(method: .get) { _ in .nothing }.scope == .read)
     }
 
-    @Test("what is not there, or not so, is said to strangers as well")
+    @Test("unknown routes and methods are reported without authentication")
     func unknownPaths() async throws {
         #expect(try await service.post("no_such_command").status == 404)
         #expect(try await service.send(.get, "/v1/jobs/get_jobs").status == 405)
     }
 
-    @Test("a browser may ask without a key whether it may send one")
+    @Test("a preflight request needs no key")
     func preflight() async throws {
         let headers = ["Origin": "https://x", "Access-Control-Request-Method": "POST"]
 
@@ -138,7 +138,7 @@ struct AccessTests {
         #expect(open.header("Access-Control-Allow-Headers")?.contains("authorization") == false)
     }
 
-    @Test("nothing is read of a stranger's body")
+    @Test("the body of a caller without a key is not read")
     func bodies() async throws {
         let body = RequestBody(asyncSequence: FailingBody())
         let headers = ["Content-Type": "application/json"]
@@ -162,7 +162,7 @@ struct AccessTests {
         func makeAsyncIterator() -> Iterator { Iterator() }
     }
 
-    @Test("others are known as soon as they are named")
+    @Test("replaced authenticators apply at once")
     func reload() async throws {
         let access = Access([APIKeyAuthenticator([Access.key("old", scopes: [.read])])])
         let service = TestService(access: access)

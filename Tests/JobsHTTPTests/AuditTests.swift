@@ -5,13 +5,13 @@ import Testing
 
 @testable import JobsHTTP
 
-@Suite("The record of what removes jobs")
+@Suite("The audit log of removals")
 struct AuditTests {
     private func lines(_ service: TestService) -> [LogRecorder.Line] {
         service.log.lines.filter { $0.message.hasPrefix("Audit: ") }
     }
 
-    @Test("who has removed a job is on record")
+    @Test("the caller that removed a job is recorded")
     func removal() async throws {
         let service = TestService(access: .sample)
         let added = try await service.post(
@@ -32,7 +32,7 @@ struct AuditTests {
             ])
     }
 
-    @Test("so is who was not let, and who was nobody")
+    @Test("refused and unauthenticated callers are recorded too")
     func refusals() async throws {
         let service = TestService(access: .sample)
 
@@ -47,7 +47,7 @@ struct AuditTests {
         #expect(Set(lines(service).map { $0.metadata["outcome"] }) == ["refused"])
     }
 
-    @Test("it is kept where everybody may do everything", arguments: ["delete_jobs", "clean_jobs"])
+    @Test("it is written without access control too", arguments: ["delete_jobs", "clean_jobs"])
     func withoutAccess(operation: String) async throws {
         let service = TestService()
 
@@ -58,7 +58,7 @@ struct AuditTests {
     }
 
     @Test(
-        "other operations are not on record", arguments: Command.all.filter { $0.scope != .admin })
+        "other operations are not recorded", arguments: Command.all.filter { $0.scope != .admin })
     func others(command: Command) async throws {
         let service = TestService()
 
@@ -67,7 +67,7 @@ struct AuditTests {
         #expect(lines(service).isEmpty)
     }
 
-    @Test("a job that is not there, or not for the caller, is no removal")
+    @Test("an unknown job, or one the caller may not use, is recorded as absent")
     func absence() async throws {
         let service = TestService()
 
@@ -76,7 +76,7 @@ struct AuditTests {
         #expect(lines(service).map { $0.metadata["outcome"] } == ["absent"])
     }
 
-    @Test("everything is not removed where the configuration forbids it")
+    @Test("delete_jobs removes nothing if the configuration forbids it")
     func forbidden() async throws {
         let service = TestService(allowsDeletingAll: false)
         _ = try await service.addJob()

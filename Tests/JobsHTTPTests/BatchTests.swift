@@ -7,7 +7,7 @@ import Testing
 struct BatchTests {
     private let service = TestService()
 
-    @Test("added jobs come back in order, and a wrong one is answered with its own error")
+    @Test("added jobs are returned in order, and an invalid one has its own error")
     func adding() async throws {
         let answer = try await service.post(
             "add_jobs",
@@ -70,7 +70,7 @@ struct BatchTests {
         }
     }
 
-    @Test("an extension of many needs a timeout each")
+    @Test("each item of an extension needs a timeout")
     func extending() async throws {
         let answer = try await service.post("extend_jobs", #"{"jobs":[{"job_id":"1"}]}"#)
         let message = try #require(answer.jobs[0]["message"] as? String)
@@ -78,7 +78,7 @@ struct BatchTests {
     }
 
     @Test(
-        "what is wrong with the request as a whole fails it as a whole",
+        "an error of the request as a whole fails the whole request",
         arguments: [
             ("add_jobs", "{}", "new_jobs must not be null"),
             ("add_jobs", #"{"new_jobs":{}}"#, "new_jobs type must be array but found map"),
@@ -99,7 +99,7 @@ struct BatchTests {
         #expect(answer.text.contains(message), "\(answer.text)")
     }
 
-    @Test("a thousand items are taken, one more is not")
+    @Test("a thousand items are accepted, one more is refused")
     func limits() async throws {
         func body(_ count: Int) -> String {
             let job = #"{"type":"a","ref_id":"1","ttl":0}"#

@@ -9,7 +9,7 @@ import Testing
 
 private let validJob = #"{"new_job":{"type":"t1","ref_id":"r1","ttl":0}}"#
 
-@Suite("Transport: what bodies are read and how")
+@Suite("Transport: how bodies are read")
 struct BodyTests {
     let service = TestService()
 
@@ -24,7 +24,7 @@ struct BodyTests {
         "application/xml", "application", "", ";", "text/x+json", "json",
     ]
 
-    @Test("a body is read as JSON, whatever it says to be", arguments: jsonTypes + otherTypes)
+    @Test("a body of any content type is read as JSON", arguments: jsonTypes + otherTypes)
     func contentTypes(type: String) async throws {
         let answer = try await service.post("add_job", validJob, headers: ["Content-Type": type])
 
@@ -40,7 +40,7 @@ struct BodyTests {
         #expect(answer.status == 200)
     }
 
-    @Test("a body that is no JSON and says so is refused with the name of the header")
+    @Test("the refusal of a body with another content type names the header")
     func otherContentTypes() async throws {
         for type in Self.otherTypes {
             let answer = try await service.post(
@@ -54,7 +54,7 @@ struct BodyTests {
         #expect(json.string("message")?.contains("Content-Type") == false)
     }
 
-    @Test("a byte order mark in front of a body is let pass", arguments: ["{}", "null", ""])
+    @Test("a byte order mark at the start of a body is accepted", arguments: ["{}", "null", ""])
     func byteOrderMark(body: String) async throws {
         #expect(try await service.post("get_jobs", "\u{FEFF}" + body).status == 200)
         #expect(try await service.post("get_jobs", "\u{FEFF}\u{FEFF}" + body).status == 400)
@@ -73,7 +73,7 @@ struct BodyTests {
     }
 
     @Test(
-        "a body that is no object is refused",
+        "a body that is not an object is refused",
         arguments: ["[]", "[{}]", #""text""#, "5", "1e3", "true", "false"])
     func notAnObject(body: String) async throws {
         for command in Command.all {
@@ -91,7 +91,7 @@ struct BodyTests {
         #"{"a":"#, #"{"a":tru}"#, "{\"a\":\"", "/**/{}",
     ]
 
-    /// Bytes that are no UTF-8, inside of a string.
+    /// Bytes inside a string that are not UTF-8.
     private static let invalidUTF8: [[UInt8]] = [
         [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE2, 0x82], [0xF5, 0x80, 0x80, 0x80],
     ]
@@ -111,7 +111,7 @@ struct BodyTests {
         #expect(try await service.countJobs() == 1)
     }
 
-    @Test("nesting that no store keeps is refused", arguments: [1001, 5000, 100_000])
+    @Test("nesting beyond the limit of the stores is refused", arguments: [1001, 5000, 100_000])
     func tooDeep(levels: Int) async throws {
         let nested =
             String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
@@ -140,7 +140,7 @@ struct BodyTests {
         #expect(try await service.countJobs() == 1)
     }
 
-    @Test("a body that grows too large in parts is refused, whatever length it declared")
+    @Test("a body that exceeds the limit in parts is refused, regardless of its declared length")
     func tooLargeInParts() async throws {
         let service = TestService(options: EndpointOptions(port: 0, requestMaxSize: 100))
         let parts = AsyncStream { continuation in
@@ -155,7 +155,7 @@ struct BodyTests {
         #expect(answer.isError(413, "BadRequest", "REQUEST_TOO_LARGE"))
     }
 
-    @Test("a declared length is enough to refuse a body without reading it")
+    @Test("a body is refused by its declared length without being read")
     func declaredTooLarge() async throws {
         let answer = try await service.post(
             "get_jobs", "{}", headers: ["Content-Length": "1048577"])
@@ -172,7 +172,7 @@ struct BodyTests {
         #expect(answer.status == 200)
     }
 
-    @Test("a body that comes in parts is put together")
+    @Test("a body in several parts is reassembled")
     func inParts() async throws {
         let parts = AsyncStream { continuation in
             for byte in validJob.utf8 { continuation.yield(ByteBuffer(integer: byte)) }

@@ -84,12 +84,12 @@ struct CORSTests {
         #expect(answer.string("message")?.contains("cors_origins") == true)
         #expect(!answer.headers.contains { $0.name.canonicalName.hasPrefix("access-control") })
         #expect(try await service.countJobs() == 1)
-        // A refusal to remove jobs is on record.
+        // The audit log has the refusal to remove jobs.
         #expect(service.log.lines.contains { $0.metadata["outcome"] == "refused" })
     }
 
     @Test(
-        "pages of the service itself may call, and so may what is no browser",
+        "pages of the service itself and clients other than browsers may call",
         arguments: [
             [:], ["Origin": "http://localhost"], ["Origin": "https://LOCALHOST:443"],
             ["Origin": "http://localhost:80", "Sec-Fetch-Site": "same-origin"],
@@ -101,7 +101,7 @@ struct CORSTests {
         #expect(answer.status == 204)
     }
 
-    @Test("a page that came by http is foreign to a service that speaks https")
+    @Test("a page served over http has another origin than a service over https")
     func downgraded() {
         let cors = CORS(origins: ["none"], headers: [], isSecure: true)
         let request = { (origin: String) in
@@ -115,7 +115,7 @@ struct CORSTests {
         #expect(!cors.permits(request("http://jobs.example:443")))
     }
 
-    @Test("what only tells something is told to every page", arguments: ["/heartbeat", "/status"])
+    @Test("every page may read the system routes", arguments: ["/heartbeat", "/status"])
     func reads(path: String) async throws {
         let answer = try await service(origins: ["none"]).send(
             .get, path, ["Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"])
@@ -132,7 +132,7 @@ struct CORSTests {
         #expect(answer.header("Access-Control-Allow-Origin") == "http://a")
     }
 
-    @Test("a browser that asks first is told what it may send")
+    @Test("the answer to a preflight request lists what a page may send")
     func preflightAllowed() async throws {
         let service = service(headers: ["X-Token", "Content-Type"])
 
@@ -160,7 +160,7 @@ struct CORSTests {
         #expect(exposed.isSuperset(of: ["correlation_id", "x-token"]))
     }
 
-    @Test("a page that may not call is told why", arguments: [["http://a"], ["none"]])
+    @Test("the refusal of a page has a reason", arguments: [["http://a"], ["none"]])
     func preflightRefused(origins: [String]) async throws {
         let answer = try await service(origins: origins).send(
             .options, "/v1/jobs/delete_jobs", preflight)
@@ -169,7 +169,7 @@ struct CORSTests {
         #expect(!answer.headers.contains { $0.name.canonicalName.hasPrefix("access-control") })
     }
 
-    @Test("asking first runs nothing")
+    @Test("a preflight request runs nothing")
     func preflightRunsNothing() async throws {
         let service = service()
         _ = try await service.addJob()

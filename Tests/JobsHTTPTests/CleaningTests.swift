@@ -6,7 +6,7 @@ import Testing
 
 @Suite("clean_jobs")
 struct CleaningTests {
-    @Test("removes what is completed, expired or given up, and nothing that anybody may want")
+    @Test("removes completed, expired and exhausted jobs, and no others")
     func clean() async throws {
         let service = TestService(maxRetries: 2)
         _ = try await service.addJob(refID: "new")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobsHTTP
 
-@Suite("Validation: what is accepted and as what")
+@Suite("Validation: accepted values and their meaning")
 struct CoercionTests {
     let service = TestService()
 
@@ -25,7 +25,7 @@ struct CoercionTests {
         #expect(try await service.post(operation, body).status == status)
     }
 
-    @Test("arguments and members that nobody declared are ignored")
+    @Test("undeclared arguments and members are ignored")
     func unknownMembers() async throws {
         let answer = try await service.post(
             "add_job",
@@ -51,7 +51,7 @@ struct CoercionTests {
         #expect(try await service.get("").status == 204)
     }
 
-    @Test("of a member given twice the last one counts, however its name is written")
+    @Test("the last one of a repeated member counts, in any escaping of its name")
     func duplicateMembers() async throws {
         let answer = try await service.post(
             "add_job",
@@ -77,7 +77,7 @@ struct CoercionTests {
         #expect(started.string("locked_until") == service.clock.text(in: Int64(milliseconds)))
     }
 
-    @Test("a lease of no time is over at once", arguments: [0, -1, -100_000])
+    @Test("a lease of 0 or less has lapsed at once", arguments: [0, -1, -100_000])
     func timeoutZero(timeout: Int) async throws {
         let id = try await service.addJob().id
 
@@ -95,7 +95,7 @@ struct CoercionTests {
         "1e308", "1e400", "123456789012345678901234567890",
     ]
 
-    @Test("a lease beyond all dates ends with the last of them and holds", arguments: huge)
+    @Test("a lease beyond the range of dates ends at the last date and holds", arguments: huge)
     func hugeTimeout(timeout: String) async throws {
         let id = try await service.addJob().id
 
@@ -110,7 +110,7 @@ struct CoercionTests {
         #expect(try await service.start(type: "t1").status == 204)
     }
 
-    @Test("a time to live beyond all dates ends with the last of them", arguments: huge)
+    @Test("a time to live beyond the range of dates ends at the last date", arguments: huge)
     func hugeTTL(ttl: String) async throws {
         let job = try await service.post(
             "add_job", #"{"new_job":{"type":"t1","ref_id":"r","ttl":\#(ttl)}}"#)
@@ -122,7 +122,7 @@ struct CoercionTests {
         #expect(try await service.start(job.id).status == 200)
     }
 
-    @Test("numbers far below zero are no times at all", arguments: ["-8640000000000001", "-1e400"])
+    @Test("numbers far below zero set no limit", arguments: ["-8640000000000001", "-1e400"])
     func hugeNegative(value: String) async throws {
         let job = try await service.post(
             "add_job",
@@ -136,7 +136,7 @@ struct CoercionTests {
         #expect(try await service.start(type: "t1").status == 200)
     }
 
-    @Test("huge numbers elsewhere do no harm", arguments: huge + huge.map { "-" + $0 })
+    @Test("huge numbers elsewhere are harmless", arguments: huge + huge.map { "-" + $0 })
     func hugeElsewhere(value: String) async throws {
         _ = try await service.addJob()
         let paging = try await service.post(

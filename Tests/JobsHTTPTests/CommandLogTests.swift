@@ -14,7 +14,7 @@ struct CommandLogTests {
         return fields
     }
 
-    @Test("a command that is done says at debug what it was about, and how long it took")
+    @Test("a finished command logs its subject and its duration at debug")
     func done() async throws {
         let service = TestService(logLevel: .debug)
 
@@ -30,7 +30,7 @@ struct CommandLogTests {
         #expect(duration >= 0)
     }
 
-    @Test("what the answer does not say is known from the arguments")
+    @Test("the subject is taken from the arguments if the answer lacks it")
     func fromArguments() async throws {
         let service = TestService(logLevel: .debug)
 
@@ -47,7 +47,7 @@ struct CommandLogTests {
             ])
     }
 
-    @Test("a command that fails says the same with its error")
+    @Test("a failed command logs the same with its error")
     func failed() async throws {
         let service = TestService(
             persistence: FailingPersistence(error: JobsError.unavailable(reason: "gone")),
@@ -66,7 +66,7 @@ struct CommandLogTests {
         #expect(lines.allSatisfy { $0.metadata["duration"] != nil })
     }
 
-    @Test("who is not let in, or not let do something, is told of once, without what he has shown")
+    @Test("an unauthenticated or unauthorized call is logged once, without its credentials")
     func refused() async throws {
         let service = TestService(logLevel: .info, access: .sample)
 
@@ -104,7 +104,7 @@ struct CommandLogTests {
 
         #expect(service.log.lines[0].metadata["type"]?.count == 200)
         #expect(service.log.lines[1].metadata["job_id"]?.count == 200)
-        // That of the audit included.
+        // Includes the line of the audit log.
         #expect(service.log.lines.dropFirst(2).count == 3)
         for line in service.log.lines.dropFirst(2) {
             #expect(line.metadata["correlation_id"]?.count == 200)
@@ -112,7 +112,7 @@ struct CommandLogTests {
     }
 
     @Test(
-        "what callers bring about is told at info, what is not expected is an error",
+        "failures that callers cause are logged at info, unexpected ones as errors",
         arguments: [
             (JobsError.overloaded, .info), (JobsError.timedOut(reason: "x"), .info),
             (JobsError.refused(reason: "x"), .info), (CancellationError(), .info),
@@ -130,7 +130,7 @@ struct CommandLogTests {
 
     private struct TestError: Error {}
 
-    @Test("at info nothing is said of what succeeds")
+    @Test("successful calls are not logged at info")
     func quiet() async throws {
         let service = TestService(logLevel: .info)
 

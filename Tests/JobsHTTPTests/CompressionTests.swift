@@ -45,7 +45,7 @@ extension OverASocket {
         }
 
         @Test(
-            "each of several pipelined answers is encoded as its own request asks, bodiless ones too"
+            "each pipelined answer is encoded as its request accepts, also without a body"
         )
         func inStep() async throws {
             try await RunningEndpoint.run { endpoint in

@@ -15,7 +15,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a request that does not come whole in time gets a 408, and is not done",
+            "a request that is incomplete at the time limit gets a 408, and is not carried out",
             arguments: [
                 "POST /v1/jobs/delete_jo", "POST /v1/jobs/delete_jobs HTTP/1.1\r\nHost: x\r\n",
                 "POST /v1/jobs/delete_jobs HTTP/1.1\r\nContent-Type: application/json\r\n"
@@ -49,7 +49,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a sender who sends a byte now and then is no faster for it")
+        @Test("single bytes now and then do not extend the time limit")
         func dripping() async throws {
             let options = options { $0.headerTimeout = .milliseconds(300) }
             try await RunningEndpoint.run(options) { endpoint in
@@ -64,7 +64,7 @@ extension OverASocket {
             }
         }
 
-        @Test("what waits behind a request in work has all the time that takes")
+        @Test("a pipelined request has as much time as the request in front of it takes")
         func readingAhead() async throws {
             let options = options { $0.bodyTimeout = .milliseconds(100) }
             try await RunningEndpoint.run(options) { endpoint in
@@ -102,7 +102,7 @@ extension OverASocket {
             }
         }
 
-        @Test("bodies that are more than there is room for get a 503, until there is some")
+        @Test("bodies beyond the memory limit get a 503, until memory is free")
         func bodies() async throws {
             try await RunningEndpoint.run(options { $0.bodyMemory = 1000 }) { endpoint in
                 try await endpoint.connect { first in
@@ -124,7 +124,7 @@ extension OverASocket {
             }
         }
 
-        @Test("claims that wait hold nothing of their bodies")
+        @Test("waiting claims keep no part of their bodies")
         func waitingBodies() async throws {
             try await RunningEndpoint.run(options { $0.bodyMemory = 1000 }) { endpoint in
                 let padding = String(repeating: "x", count: 700)
@@ -147,7 +147,7 @@ extension OverASocket {
             }
         }
 
-        @Test("one connection too many gets a 503, until there is a place")
+        @Test("a connection above the limit gets a 503, until another one ends")
         func connections() async throws {
             try await RunningEndpoint.run(options { $0.maxConnections = 1 }) { endpoint in
                 try await endpoint.connect { first in
@@ -174,7 +174,8 @@ extension OverASocket {
         }
 
         @Test(
-            "one operation too many gets a 503, until there is a place, and what tells still tells")
+            "an operation above the limit gets a 503, until another one ends; probes are still served"
+        )
         func requests() async throws {
             try await RunningEndpoint.run(options { $0.maxRequests = 1 }) { endpoint in
                 try await endpoint.connect { busy in

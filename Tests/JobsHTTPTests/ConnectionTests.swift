@@ -44,7 +44,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a request may come byte by byte")
+        @Test("a request may arrive byte by byte")
         func byteByByte() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -57,7 +57,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a body may come in chunks, with extensions and trailers")
+        @Test("a body may arrive in chunks, with extensions and trailers")
         func chunked() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -76,7 +76,7 @@ extension OverASocket {
             }
         }
 
-        @Test("who expects to be told to go on is told")
+        @Test("Expect: 100-continue is answered")
         func expectContinue() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -93,7 +93,7 @@ extension OverASocket {
             }
         }
 
-        @Test("who expects to be told, behind a request in work, is told in its turn")
+        @Test("Expect: 100-continue of a pipelined request is answered in its turn")
         func expectContinuePipelined() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -127,7 +127,7 @@ extension OverASocket {
             }
         }
 
-        @Test("an HTTP/1.0 client that asks for it keeps its connection and is told so")
+        @Test("an HTTP/1.0 client that requests it keeps its connection, and the answer says so")
         func http10KeepAlive() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -145,7 +145,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a client that asks for the end gets it, behind its answer",
+            "a connection is closed after the answer if the client requests it",
             arguments: ["close", "Close", "close, TE", "TE, close"])
         func close(value: String) async throws {
             try await RunningEndpoint.run { endpoint in
@@ -160,7 +160,7 @@ extension OverASocket {
             }
         }
 
-        @Test("what comes behind a request that asks for the end is not done")
+        @Test("requests after one that closes the connection are not carried out")
         func pipelinedBehindClose() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -176,7 +176,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a client that has nothing more to say still gets all of its answers")
+        @Test("a client that has closed its sending side still gets all answers")
         func halfClosed() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -192,7 +192,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a long answer reaches a client that has nothing more to say and reads slowly")
+        @Test("a long answer reaches a slow reader that has closed its sending side")
         func halfClosedSlowReader() async throws {
             try await RunningEndpoint.run { endpoint in
                 let params = "\"" + String(repeating: "x", count: 1_000_000) + "\""
@@ -208,7 +208,7 @@ extension OverASocket {
         }
 
         @Test(
-            "an answer says for how long its connection is kept, if it is",
+            "an answer says how long its connection is kept, if it is kept",
             arguments: [
                 ("HTTP/1.1", "X: y", "timeout=74"), ("HTTP/1.1", "Connection: close", nil),
                 ("HTTP/1.0", "X: y", nil), ("HTTP/1.0", "Connection: keep-alive", "timeout=74"),
@@ -225,7 +225,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a connection that is not kept for a second says nothing of it")
+        @Test("an answer does not announce a keep-alive of less than a second")
         func shortKeepAlive() async throws {
             let options = EndpointOptions(port: 0, idleTimeout: .milliseconds(1500))
             try await RunningEndpoint.run(options) { endpoint in

@@ -37,7 +37,7 @@ struct CorrelationTests {
     }
 
     @Test(
-        "of a long one whole characters of the first 4 KiB come back",
+        "a long one is cut to the whole characters of its first 4 KiB",
         arguments: ["x", "ä", "xä", "😀", "x😀", "e\u{301}"])
     func long(unit: String) async throws {
         let id = String(repeating: unit, count: 5000)

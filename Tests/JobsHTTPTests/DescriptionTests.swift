@@ -31,7 +31,7 @@ struct DescriptionTests {
 
     private func document() async throws -> [String: Any] { try await get("/openapi.json").object }
 
-    /// The member that a path of keys leads to.
+    /// The member at a path of keys.
     private func find(_ keys: String..., in document: [String: Any]) -> [String: Any]? {
         keys.reduce(document) { ($0 as [String: Any]?)?[$1] as? [String: Any] }
     }
@@ -46,7 +46,7 @@ struct DescriptionTests {
         #expect(find("info", in: answer.object)?["title"] as? String == "<jobs>")
     }
 
-    @Test("where the originals have it, it is the same in YAML")
+    @Test("at the route of the original services it is the same in YAML")
     func yaml() async throws {
         let answer = try await get("/v1/jobs/swagger")
 
@@ -55,7 +55,7 @@ struct DescriptionTests {
         #expect(try await NSDictionary(dictionary: yaml).isEqual(to: document()))
     }
 
-    @Test("every command is there, with its arguments and no others", arguments: Command.all)
+    @Test("it has every command, with its arguments and no others", arguments: Command.all)
     func command(command: Command) async throws {
         let operation = try #require(
             find("paths", "/v1/jobs/\(command.name)", "post", in: try await document()))
@@ -88,7 +88,7 @@ struct DescriptionTests {
         check(command.arguments)
     }
 
-    @Test("examples are what their commands take", arguments: Command.all)
+    @Test("examples are valid for their commands", arguments: Command.all)
     func examples(command: Command) async throws {
         let service = TestService()
 
@@ -111,7 +111,7 @@ struct DescriptionTests {
         #expect(String(buffer: schema.json).hasSuffix(#""required":["job_id"]}"#))
     }
 
-    @Test("bounds hold for what is rounded up")
+    @Test("bounds apply to rounded numbers")
     func bounds() {
         let schema = ArgumentType.integer(1...1000).schema
 
@@ -121,7 +121,7 @@ struct DescriptionTests {
         #expect(String(buffer: ArgumentType.integer().schema.json) == #"{"type":"number"}"#)
     }
 
-    @Test("a schema that is referred to is there")
+    @Test("every schema that is referred to exists")
     func references() async throws {
         let text = try await get("/openapi.json").text
         let schemas = try #require(find("components", "schemas", in: try await document()))
@@ -153,7 +153,7 @@ struct DescriptionTests {
                 == Set(failure.object.keys))
     }
 
-    @Test("of routes that share a path the one that is served is described")
+    @Test("if routes share a path, the served one is described")
     func samePath() async throws {
         let routes: [Routes] = [.heartbeat(route: "x"), .status(route: "x", .sample)]
 

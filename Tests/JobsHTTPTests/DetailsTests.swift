@@ -17,7 +17,7 @@ struct DetailsTests {
         return answer.string("state")
     }
 
-    @Test("the state of a job is told as the store judges it, under the configured limit")
+    @Test("the state is judged by the time of the store and the configured limit")
     func states() async throws {
         let ready = try await service.addJob().id
         let delayed = try await service.addJob(#""delay":5000"#).id
@@ -70,7 +70,7 @@ struct DetailsTests {
         #expect(page.jobs.allSatisfy { Set($0.keys) == JobShapeTests.fields })
     }
 
-    @Test("of a job that is not there no details are told")
+    @Test("an unknown job has no details")
     func absent() async throws {
         let answer = try await service.post(
             "get_job_by_id", #"{"job_id":"none","details":true}"#)

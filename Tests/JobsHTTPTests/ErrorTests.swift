@@ -9,14 +9,14 @@ import Testing
 
 @testable import JobsHTTP
 
-/// An error that says more than a client may know.
+/// An error with details that clients must not see.
 private struct Secret: Error, CustomStringConvertible {
     var description: String {
         "mongodb://admin:pw@db.internal/jobs failed at /srv/jobs/main.swift:7"
     }
 }
 
-/// A sound call of each operation.
+/// A valid call of each operation.
 private let calls: [(operation: String, arguments: String)] = [
     ("add_job", #"{"new_job":{"type":"t","ref_id":"r","ttl":0}}"#),
     ("add_uniq_job", #"{"new_job":{"type":"t","ref_id":"r","ttl":0}}"#), ("get_jobs", "{}"),
@@ -41,7 +41,7 @@ struct ErrorTests {
         #expect(!answer.text.contains("db.internal"))
     }
 
-    @Test("what nobody expected is 500 for every operation and tells nothing", arguments: calls)
+    @Test("an unexpected error is 500 for every operation, without details", arguments: calls)
     func unexpected(operation: String, arguments: String) async throws {
         let service = TestService(persistence: FailingPersistence(error: Secret()))
 
@@ -52,7 +52,7 @@ struct ErrorTests {
         #expect(!answer.text.contains("Secret"))
     }
 
-    @Test("a call that is cut short by a stop is 503, to be tried again", arguments: calls)
+    @Test("a call that a shutdown cancels is 503, which clients retry", arguments: calls)
     func cancelled(operation: String, arguments: String) async throws {
         let service = TestService(persistence: FailingPersistence(error: CancellationError()))
 
@@ -62,7 +62,7 @@ struct ErrorTests {
         #expect(answer.header("Retry-After") == "1")
     }
 
-    @Test("a failing store is logged with all there is to know", arguments: calls)
+    @Test("a failing store is logged with all details", arguments: calls)
     func failureLogged(operation: String, arguments: String) async throws {
         let service = TestService(persistence: FailingPersistence(error: Secret()))
 
@@ -75,7 +75,7 @@ struct ErrorTests {
         #expect(line.correlationID == "abc")
     }
 
-    /// One failing request of each kind, and what it is answered.
+    /// One failing request of each kind, with the status of its answer.
     static let failures: [(method: String, path: String, body: String, status: Int)] = [
         ("POST", "/v1/jobs/add_job", "{}", 400), ("POST", "/v1/jobs/add_job", "{", 400),
         ("POST", "/v1/jobs/get_jobs", "[]", 400), ("POST", "/v1/jobs/none", "{}", 404),
@@ -106,7 +106,7 @@ struct ErrorTests {
         }
     }
 
-    @Test("a call is traced, and what the caller has to mend is logged, with its correlation id")
+    @Test("a call and a mistake of the caller are logged with the correlation id")
     func logLines() async throws {
         let service = TestService()
 
@@ -122,7 +122,7 @@ struct ErrorTests {
         #expect(lines.allSatisfy { $0.correlationID == "c-1" })
     }
 
-    @Test("a lost lock is an answer, not a fault: it is logged for debugging only")
+    @Test("a lost lease is not a failure of the service, and is logged at debug only")
     func lockLostLogged() async throws {
         let service = TestService(logLevel: .info)
         let id = try await service.addJob().id

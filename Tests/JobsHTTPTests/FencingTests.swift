@@ -17,7 +17,7 @@ struct FencingTests {
         return try await service.post(operation, #"{"job_id":"\#(id)","timeout":7000\#(token)}"#)
     }
 
-    @Test("a token has 96 bits or more, and every start makes another")
+    @Test("a token has 96 bits or more, and every start creates a new one")
     func tokens() async throws {
         let id = try await service.addJob().id
         var tokens = Set<String>()
@@ -36,7 +36,7 @@ struct FencingTests {
         #expect(tokens.allSatisfy { $0.utf8.count >= 24 })
     }
 
-    @Test("the owner's token opens", arguments: fenced)
+    @Test("the token of the lease holder is accepted", arguments: fenced)
     func owner(operation: String) async throws {
         let id = try await service.addJob().id
         let token = try await service.start(id).string("lock_token")
@@ -94,7 +94,7 @@ struct FencingTests {
         #expect(try await call(operation, id, token: first).status == 409)
     }
 
-    @Test("a lapsed lease that nobody took over is still its owner's", arguments: fenced)
+    @Test("a lapsed lease stays valid until another worker takes the job over", arguments: fenced)
     func lapsed(operation: String) async throws {
         let id = try await service.addJob().id
         let token = try await service.start(id, timeout: 1000).string("lock_token")
@@ -103,7 +103,7 @@ struct FencingTests {
         #expect(try await call(operation, id, token: token).status == 200)
     }
 
-    @Test("repeating what took effect answers the same and changes nothing", arguments: fenced)
+    @Test("a repeated call has the same answer and changes nothing", arguments: fenced)
     func repeated(operation: String) async throws {
         let id = try await service.addJob().id
         let token = try await service.start(id).string("lock_token")
@@ -116,7 +116,7 @@ struct FencingTests {
         #expect(second.text == first.text)
     }
 
-    @Test("an abort after which another started the job is a conflict when repeated")
+    @Test("a repeated abort is a conflict after another worker has started the job")
     func repeatedTooLate() async throws {
         let id = try await service.addJob().id
         let token = try await service.start(id).string("lock_token")
@@ -126,7 +126,7 @@ struct FencingTests {
         #expect(try await call("abort_job", id, token: token).status == 409)
     }
 
-    @Test("a token does not open a job that was never started", arguments: fenced)
+    @Test("a token is a conflict on a job that was never started", arguments: fenced)
     func neverStarted(operation: String) async throws {
         let id = try await service.addJob().id
 
@@ -134,7 +134,7 @@ struct FencingTests {
         #expect(try await call(operation, id, token: nil).status == 200)
     }
 
-    @Test("a token does not open another job", arguments: fenced)
+    @Test("a token is a conflict on another job", arguments: fenced)
     func otherJob(operation: String) async throws {
         let mine = try await service.addJob().id
         let other = try await service.addJob(type: "t2").id
@@ -144,13 +144,13 @@ struct FencingTests {
         #expect(try await call(operation, other, token: token).status == 409)
     }
 
-    @Test("with or without a token, a job that is not there is 204", arguments: fenced)
+    @Test("an unknown job is 204, with or without a token", arguments: fenced)
     func unknownJob(operation: String) async throws {
         #expect(try await call(operation, "unknown", token: "x").status == 204)
         #expect(try await call(operation, "unknown", token: nil).status == 204)
     }
 
-    @Test("without a token anybody may, as callers of the originals do", arguments: fenced)
+    @Test("calls without a token skip the fencing check, for older clients", arguments: fenced)
     func withoutToken(operation: String) async throws {
         let id = try await service.addJob().id
         _ = try await service.start(id)

@@ -55,7 +55,7 @@ struct FilterDateTests {
         #expect(try await service.list(#"{"created_to":"\#(before)"}"#) == [])
     }
 
-    @Test("without a zone a date is UTC, whatever the zone of the process")
+    @Test("a date without a zone is UTC, regardless of the zone of the process")
     func withoutZone() async throws {
         let service = try await Self.service()
 
@@ -65,7 +65,7 @@ struct FilterDateTests {
     }
 
     @Test(
-        "what is no date of the calendar counts as not given",
+        "a date that is not in the calendar is ignored",
         arguments: [
             "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-10", "2026-11-24T25:00:00Z",
             "2026-11-24T02:60:00Z", "2026-11-24T02:05:04.Z", "2026-11-24T", "26-11-24", "now",
@@ -78,7 +78,7 @@ struct FilterDateTests {
         #expect(try await service.list(#"{"created_to":"\#(date)"}"#) == ["a"])
     }
 
-    @Test("what the service printed finds the job when it is sent back, all through a second")
+    @Test("a date that the service printed finds its job, for all milliseconds of a second")
     func roundTrip() async throws {
         let service = TestService()
         for number in 0..<334 {

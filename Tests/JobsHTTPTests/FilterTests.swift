@@ -81,7 +81,7 @@ struct FilterTests {
         (#"{"min_retries":"1"}"#, ["c"]),
     ]
 
-    @Test("a filter finds what meets all of its conditions, in order of creation", arguments: rows)
+    @Test("a filter finds jobs that meet all conditions, in order of creation", arguments: rows)
     func conditions(filter: String, found: [String]) async throws {
         let service = try await Self.service().service
 
@@ -97,7 +97,7 @@ struct FilterTests {
     }
 
     @Test(
-        "what does not read as a date or a number counts as not given",
+        "a value that is not a valid date or number is ignored",
         arguments: [
             "created", "created_from", "created_to", "started", "started_from", "started_to",
             "locked_until", "locked_from", "locked_to", "execute_until", "execute_from",
@@ -120,7 +120,7 @@ struct FilterTests {
         }
     }
 
-    @Test("an empty or null value counts as not given", arguments: ["id", "type", "ref_id"])
+    @Test("an empty or null value is ignored", arguments: ["id", "type", "ref_id"])
     func emptyValues(key: String) async throws {
         let service = try await Self.service().service
 

@@ -14,10 +14,10 @@ import Testing
 struct HealthTests {
     private let log = LogRecorder()
 
-    /// A store whose answers the test gives.
+    /// A store whose answers the test controls.
     private final class Store: Sendable {
         private let state = Mutex<(error: (any Error)?, asked: Int)>((nil, 0))
-        /// Set: the store answers at once.
+        /// While set, the store answers at once.
         let mayAnswer = Flag()
         let wasAsked = Flag()
 
@@ -40,7 +40,7 @@ struct HealthTests {
         }
     }
 
-    /// Runs a readiness over a store for the time of `body`.
+    /// Runs a readiness over a store during `body`.
     private func with(
         _ store: Store, lifetime: Duration = .zero, patience: Duration = .seconds(60),
         _ body: @Sendable @escaping (Readiness) async throws -> Void
@@ -87,7 +87,7 @@ struct HealthTests {
         }
     }
 
-    @Test("a service whose store is away is live and not ready, and says so once in the log")
+    @Test("a service whose store is unavailable is live but not ready, and logs that once")
     func away() async throws {
         let store = Store()
         store.fail(with: JobsError.unavailable(reason: "db.example.com is away"))
@@ -106,7 +106,7 @@ struct HealthTests {
         #expect(messages == ["The service is not ready", "The service is ready again"])
     }
 
-    @Test("a store that has too much to do is no reason to send the work elsewhere")
+    @Test("a service whose store is overloaded is ready")
     func overloaded() async throws {
         let store = Store()
         store.fail(with: JobsError.overloaded)
@@ -114,7 +114,7 @@ struct HealthTests {
         try await with(store) { #expect(await $0.verdict() == .ready) }
     }
 
-    @Test("a store is asked once for all who want to know at the same time")
+    @Test("concurrent probes share one check")
     func shared() async throws {
         let store = Store(answers: false)
         try await with(store) { readiness in
@@ -126,11 +126,11 @@ struct HealthTests {
                 for await verdict in group { #expect(verdict == .ready) }
             }
         }
-        // Who came when the first answer was there already caused another.
+        // A probe that arrived after the first result caused another check.
         #expect((1...50).contains(store.asked))
     }
 
-    @Test("an answer counts for a while, good or bad", arguments: [true, false])
+    @Test("a result is valid for a while, also a failure", arguments: [true, false])
     func cached(isAvailable: Bool) async throws {
         let store = Store()
         store.fail(with: isAvailable ? nil : JobsError.unavailable(reason: "away"))
@@ -144,7 +144,7 @@ struct HealthTests {
         #expect(store.asked == 1)
     }
 
-    @Test("a store that does not answer is waited for once, and not asked again meanwhile")
+    @Test("only one probe waits for a hanging store, and there is no second check meanwhile")
     func hanging() async throws {
         let store = Store(answers: false)
         try await with(store, patience: .milliseconds(100)) { readiness in
@@ -156,7 +156,7 @@ struct HealthTests {
         }
     }
 
-    @Test("a service that is about to stop is not ready, and nobody is asked")
+    @Test("a service that is about to stop is not ready, without a check")
     func stopping() async throws {
         let store = Store()
         try await with(store) { readiness in

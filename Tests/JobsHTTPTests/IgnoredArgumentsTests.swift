@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobsHTTP
 
-@Suite("What has no effect is said, or refused")
+@Suite("Arguments without effect are reported, or refused")
 struct IgnoredArgumentsTests {
     private let service = TestService()
     private static let strict = ["Prefer": "handling=strict"]
@@ -50,7 +50,7 @@ struct IgnoredArgumentsTests {
             ignored: "jobs.0.token"),
     ]
 
-    @Test("it is named in a header and nothing else changes", arguments: rows.indices)
+    @Test("a header names them and nothing else changes", arguments: rows.indices)
     func named(index: Int) async throws {
         let row = Self.rows[index]
 
@@ -62,7 +62,7 @@ struct IgnoredArgumentsTests {
     }
 
     @Test(
-        "it is refused where the caller prefers that, and nothing is done", arguments: rows.indices)
+        "strict handling refuses them, and nothing is done", arguments: rows.indices)
     func refused(index: Int) async throws {
         let row = Self.rows[index]
 
@@ -75,7 +75,7 @@ struct IgnoredArgumentsTests {
         #expect(try await service.countJobs() == 0)
     }
 
-    @Test("what is understood passes strict handling", arguments: Command.all)
+    @Test("known arguments pass strict handling", arguments: Command.all)
     func understood(command: Command) async throws {
         let example = String(buffer: command.arguments.example.json)
         let body = #"{"correlation_id":"c"\#(example == "{}" ? "" : ",")"# + example.dropFirst()
@@ -87,7 +87,7 @@ struct IgnoredArgumentsTests {
         #expect(answer.header("X-Ignored-Arguments") == nil)
     }
 
-    @Test("a mistake is named together with what is not known")
+    @Test("a violation is reported together with unknown arguments")
     func mistakes() async throws {
         let answer = try await service.post("add_job", #"{"new_job":{"typ":"t","ttl":0}}"#)
 
@@ -96,7 +96,7 @@ struct IgnoredArgumentsTests {
     }
 
     @Test(
-        "handling is told from the list of preferences",
+        "the handling is read from the list of preferences",
         arguments: [
             ("handling=strict", true), ("Handling=Strict", true), ("handling = \"strict\"", true),
             ("respond-async, handling=strict; x=y, wait=5", true), ("handling=lenient", false),
@@ -109,7 +109,7 @@ struct IgnoredArgumentsTests {
         #expect(answer.status == (isStrict ? 400 : 200))
     }
 
-    @Test("the header stays short, whatever is sent")
+    @Test("the header stays short for any request")
     func bounded() async throws {
         let name = String(repeating: "ü", count: 500)
         let many = (0..<1000).map { "\"\($0)\(name)\":0" }.joined(separator: ",")
@@ -138,7 +138,7 @@ struct IgnoredArgumentsTests {
     }
 
     @Test(
-        "operations on all jobs take what says nothing",
+        "operations on all jobs accept empty arguments",
         arguments: ["delete_jobs", "clean_jobs"],
         [nil, "", "{}", "null", #"{"filter":null}"#, #"{"correlation_id":"7","trace_id":"8"}"#])
     func nothing(operation: String, body: String?) async throws {

@@ -5,9 +5,9 @@ import Testing
 @testable import JobsHTTP
 
 extension OverASocket {
-    @Suite("compressed bodies, as attackers send them")
+    @Suite("malicious compressed bodies")
     struct InflatingTests {
-        /// A request with a body that says to be gzip.
+        /// A request with a body that is declared as gzip.
         private func request(_ line: String, _ body: ByteBuffer, _ headers: String = "")
             -> ByteBuffer
         {
@@ -19,7 +19,7 @@ extension OverASocket {
             return request
         }
 
-        /// No arguments, with blanks.
+        /// An empty object with many blanks, in gzip.
         private func blanks(_ count: Int) throws -> ByteBuffer {
             var body = ByteBuffer(repeating: UInt8(ascii: " "), count: count)
             body.setString("{}", at: 0)
@@ -27,7 +27,7 @@ extension OverASocket {
         }
 
         @Test(
-            "nothing is inflated for a caller who may not call, or to a path that is none",
+            "nothing is inflated for a refused caller or an unknown path",
             arguments: [
                 ("POST /v1/jobs/add_job", 401), ("POST /v1/jobs/delete_jobs", 403),
                 ("POST /none", 404), ("PUT /v1/jobs/add_job", 405), ("GET /heartbeat", 200),
@@ -46,7 +46,7 @@ extension OverASocket {
             }
         }
 
-        @Test("what a body inflates to counts for the memory of bodies, and is given back")
+        @Test("inflated bytes count for the memory of bodies until they are released")
         func counted() async throws {
             var options = EndpointOptions(port: 0)
             options.bodyMemory = 100_000
@@ -80,7 +80,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a compressed body is read whatever pieces it comes in")
+        @Test("a compressed body is read from pieces of any size")
         func inPieces() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -95,7 +95,7 @@ extension OverASocket {
             }
         }
 
-        @Test("what follows a damaged body on its connection is not done")
+        @Test("requests after a damaged body on its connection are not carried out")
         func behindDamage() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in

@@ -11,7 +11,7 @@ struct JWKSTests {
     private let key = ES256PrivateKey()
 
     /// The key as a JWK.
-    /// - Parameter members: further ones, with a comma in front of each.
+    /// - Parameter members: Further members, each after a comma.
     private func jwk(_ key: ES256PrivateKey, _ members: String = "") throws -> String {
         let (x, y) = try #require(key.parameters)
         let url = { (text: String) in
@@ -33,7 +33,7 @@ struct JWKSTests {
         }
     }
 
-    @Test("a token is held against the key that it names")
+    @Test("a token is verified with the key that it names")
     func names() async throws {
         let other = ES256PrivateKey()
         let keys = try await keys(jwk(key, #","kid":"1""#), jwk(other, #","kid":"2""#))
@@ -48,7 +48,7 @@ struct JWKSTests {
         }
     }
 
-    @Test("an RSA key that names no algorithm is good for RS256 alone")
+    @Test("an RSA key without an algorithm verifies RS256 only")
     func rsa() async throws {
         let pem = try openssl("genrsa", "2048")
         let hex = try openssl("rsa", "-noout", "-modulus", input: pem).dropFirst("Modulus=".count)
@@ -70,7 +70,7 @@ struct JWKSTests {
         #expect(isKnown(good, keys))
     }
 
-    @Test("keys for other purposes are passed over")
+    @Test("keys for other purposes are skipped")
     func others() async throws {
         let keys = try await keys(
             #"{"kty":"OKP","crv":"X25519","x":"AA"}"#, #"{"kty":"new"}"#,
@@ -81,7 +81,7 @@ struct JWKSTests {
     }
 
     @Test(
-        "a set without a key that can be used is refused",
+        "a set without a usable key is refused",
         arguments: [
             "", "[]", "{}", #"{"keys":[]}"#, #"{"keys":[{"kty":"new"}]}"#, #"{"keys":[{}]}"#,
             #"{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"#,
@@ -93,7 +93,7 @@ struct JWKSTests {
         }
     }
 
-    @Test("a private key or a secret has no place in it", arguments: ["d", "k"])
+    @Test("a set with a private key or a secret is refused", arguments: ["d", "k"])
     func privateKeys(member: String) async throws {
         let exposed = try jwk(key, #","\#(member)":"AAAA""#)
         await #expect(throws: JWTKey.Unusable.self) { try await keys(exposed) }

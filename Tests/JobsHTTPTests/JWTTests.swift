@@ -32,7 +32,7 @@ struct JWTTests {
     }
 
     @Test(
-        "a token says that it is one for access, or nothing",
+        "a token has the type of access tokens, or none",
         arguments: [
             ("", true), (#","typ":"JWT""#, true), (#","typ":"at+jwt""#, true),
             (#","typ":"application/AT+JWT""#, true), (#","typ":null"#, true),
@@ -49,7 +49,7 @@ struct JWTTests {
         #expect(verdict == (isGood ? .known(ann) : .refused))
     }
 
-    @Test("a token in which a member comes twice is refused")
+    @Test("a token with a repeated member is refused")
     func duplicates() async throws {
         let header = #"{"alg":"HS256"}"#
         let payload = #"{"exp":4000000000,"sub":"ann","scope":"jobs:read"}"#
@@ -64,7 +64,7 @@ struct JWTTests {
         }
     }
 
-    @Test("a token of the issuer's is good, every time")
+    @Test("a token of the issuer is accepted, repeatedly")
     func good() async throws {
         let authenticator = try await authenticator()
         let token = try await token()
@@ -72,7 +72,7 @@ struct JWTTests {
         for _ in 1...2 { #expect(authenticator.authenticate(token, at: now) == .known(ann)) }
     }
 
-    @Test("scopes come in any of the usual claims, and others' scopes are passed over")
+    @Test("scopes are read from all usual claims, and scopes of other services are ignored")
     func scopes() async throws {
         for claims: [String: JWTHeaderField] in [
             ["scope": .string("openid jobs:work  jobs:produce")],
@@ -87,7 +87,7 @@ struct JWTTests {
         #expect(none == .known(Principal(name: "ann", scopes: [])))
     }
 
-    @Test("types of jobs are those that it names, none if it names none")
+    @Test("the types of jobs are those in the token, and an empty list allows none")
     func types() async throws {
         for (types, expected) in [(["a", "b"], ["a", "b"]), ([], [])] as [([String], Set<String>)] {
             let claim = JWTHeaderField.array(types.map { .string($0) })
@@ -98,7 +98,7 @@ struct JWTTests {
     }
 
     @Test(
-        "types that are no list let nobody in",
+        "a token is refused if its types are not a list of texts",
         arguments: [#""a""#, "null", "{}", "[1]"])
     func wrongTypes(json: String) async throws {
         let payload = #"{"exp":4000000000,"scope":"jobs:read","job_types":\#(json)}"#
@@ -108,7 +108,7 @@ struct JWTTests {
         #expect(verdict == .refused)
     }
 
-    /// A token with the right signature over whatever it may be.
+    /// A token with a valid signature over any text.
     private func sign(header: String = #"{"alg":"HS256"}"#, payload: String) async throws -> String
     {
         let signed = base64(header) + "." + base64(payload)
@@ -124,7 +124,7 @@ struct JWTTests {
             .replacing("=", with: "")
     }
 
-    @Test("it ends when it says, and begins when it says, give or take the leeway")
+    @Test("a token is valid between its two times, extended by the leeway")
     func times() async throws {
         let seconds = Int(now.milliseconds / 1000)
         for (claims, verdict): ([String: JWTHeaderField], Authentication) in [
@@ -140,7 +140,7 @@ struct JWTTests {
         }
     }
 
-    @Test("it ends for those who have been let in before")
+    @Test("a token that was accepted before still expires")
     func endAfterUse() async throws {
         let authenticator = try await authenticator { $0.leeway = 0 }
         let seconds = Int(now.milliseconds / 1000)
@@ -152,7 +152,7 @@ struct JWTTests {
         #expect(authenticator.authenticate(token, at: later) == .expired)
     }
 
-    @Test("issuer and audience have to be those that are asked for")
+    @Test("issuer and audience must be the configured ones")
     func issuers() async throws {
         for (claims, isGood): ([String: JWTHeaderField], Bool) in [
             (["iss": .string("i"), "aud": .string("jobs")], true),
@@ -171,13 +171,13 @@ struct JWTTests {
         }
     }
 
-    @Test("one without an end is not good")
+    @Test("a token without an expiration is refused")
     func endless() async throws {
         let verdict = try await authenticator().authenticate(token(["exp": .null]), at: now)
         #expect(verdict == .refused)
     }
 
-    @Test("one of another key is not good, nor one that was changed")
+    @Test("a token of another key is refused, and so is a changed token")
     func forged() async throws {
         let authenticator = try await authenticator()
         let other = try await Issuer.sharing(String(secret.reversed())).token()
@@ -195,7 +195,7 @@ struct JWTTests {
                 == .refused)
     }
 
-    @Test("one that is not signed is not good, however it says so")
+    @Test("an unsigned token is refused, whichever algorithm it names")
     func unsigned() async throws {
         let payload = base64(#"{"exp":4000000000,"scope":"jobs:admin"}"#)
         let signature = try await token().split(separator: ".")[2]
@@ -209,7 +209,7 @@ struct JWTTests {
         }
     }
 
-    @Test("a public key is no secret to sign with")
+    @Test("a token signed with the public key as the secret is refused")
     func confusion() async throws {
         let pem = try openssl("rsa", "-pubout", input: openssl("genrsa", "2048"))
         let authenticator = JWTAuthenticator(keys: [try await .pem(pem)])
@@ -220,7 +220,7 @@ struct JWTTests {
     }
 
     @Test(
-        "what is no token is not good, and does no harm",
+        "a malformed token is refused and is harmless",
         arguments: [
             "", ".", "..", "...", "a.b.c", "a", "é.é.é", "eyJhbGciOiJIUzI1NiJ9..",
             "eyJhbGciOiJIUzI1NiJ9.e30.", String(repeating: ".", count: 60_000),
@@ -231,7 +231,7 @@ struct JWTTests {
     }
 
     @Test(
-        "headers that break other readers do no harm",
+        "headers that break other readers are harmless",
         arguments: [
             #"{"alg":"HS256","x":1e300}"#, #"{"alg":"HS256","crit":["x"]}"#,
             #"{"alg":["HS256"]}"#, #"{"alg":null}"#, "[]", "null", "1e999",
@@ -246,7 +246,7 @@ struct JWTTests {
     }
 
     @Test(
-        "claims that are signed and make no sense are not good, and do no harm",
+        "signed claims with invalid values are refused and are harmless",
         arguments: [
             "[]", "{}", #"{"exp":"4000000000"}"#, #"{"exp":1e999}"#,
             #"{"exp":4000000000,"aud":{}}"#,
@@ -257,7 +257,7 @@ struct JWTTests {
         #expect(verdict == .refused)
     }
 
-    @Test("keys of PEM files are good for the algorithm that suits them")
+    @Test("the kind of a PEM key decides its algorithm")
     func pem() async throws {
         let rsa = try openssl("genrsa", "2048")
         let ecdsa = ES256PrivateKey()
@@ -292,7 +292,7 @@ struct JWTTests {
         _ = try await JWTKey.secret("0123456701234567012345670123456701")
     }
 
-    @Test("a private key is no public one, and text is no key")
+    @Test("a private key is not accepted as a public one, and neither is text")
     func wrongPEM() async throws {
         let wrong = [ES256PrivateKey().pemRepresentation, try openssl("genrsa", "2048"), "", "x"]
         for text in wrong {
@@ -300,7 +300,7 @@ struct JWTTests {
         }
     }
 
-    @Test("a forgotten token is looked at again, and memory does not grow by tokens")
+    @Test("a token that left the cache is verified again, and the cache is bounded")
     func memory() async throws {
         let tokens = VerifiedTokens()
         let data = Data(#"{"exp":1}"#.utf8)
@@ -313,7 +313,7 @@ struct JWTTests {
         #expect(tokens["0"] == nil)
     }
 
-    @Test("over HTTP a caller is told of the end of his token, and of nothing else")
+    @Test("the HTTP error reveals that a token has expired, and nothing else")
     func overHTTP() async throws {
         let service = TestService(access: Access([try await authenticator()]))
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobsHTTP
 
-@Suite("Jobs as the wire shows them")
+@Suite("Jobs in the HTTP API")
 struct JobShapeTests {
     let service = TestService()
 
@@ -63,7 +63,7 @@ struct JobShapeTests {
         #expect(page.jobs.map { Set($0.keys) } == [Self.fields])
     }
 
-    @Test("only an answer that hands a job out has a lock token beside the ten fields")
+    @Test("only the answer to a start has a lock token besides the ten fields")
     func lockToken() async throws {
         let id = try await service.addJob().id
         let byID = try await service.start(id, timeout: 0)
@@ -75,7 +75,7 @@ struct JobShapeTests {
         #expect(try await service.post("get_jobs").text.contains("lock_token") == false)
     }
 
-    @Test("priority and delay show only where they were given, then everywhere")
+    @Test("priority and delay are in all answers if they were given, else in none")
     func priorityAndDelay() async throws {
         let plain = try await service.addJob(refID: "plain", #""priority":0"#)
         let job = try await service.addJob(refID: "more", #""priority":-7,"delay":1500"#)
@@ -94,7 +94,7 @@ struct JobShapeTests {
         #expect(Set(started.object.keys) == more.union(["lock_token"]))
     }
 
-    @Test("dates are UTC with three digits and Z")
+    @Test("dates are UTC with milliseconds and Z")
     func dates() async throws {
         let id = try await service.addJob(ttl: 893).id
         let started = try await service.start(id, timeout: 1)
@@ -107,7 +107,7 @@ struct JobShapeTests {
     }
 
     @Test(
-        "texts come back as they were sent",
+        "texts are returned unchanged",
         arguments: [
             "", " ", "a\\\"b/", "\\u0000\\u001f", "ä€😀", "e\\u0301", "\\ud83d\\ude00",
             "\\b\\f\\n\\r\\t",

@@ -12,7 +12,7 @@ struct LifeCycleTests {
         try await service.post("extend_job", #"{"job_id":"\#(id)","timeout":\#(timeout)}"#)
     }
 
-    @Test("extending counts from now, longer or shorter, and touches nothing else")
+    @Test("extending counts from now, longer or shorter, and changes nothing else")
     func extendRunning() async throws {
         let id = try await service.addJob(ttl: 90_000).id
         let started = try await service.start(id, timeout: 10_000)
@@ -33,7 +33,7 @@ struct LifeCycleTests {
         #expect(try await service.start(id).status == 200)
     }
 
-    @Test("extending holds off other workers")
+    @Test("an extended lease keeps the job from other workers")
     func extendHolds() async throws {
         let id = try await service.addJob().id
         _ = try await service.start(id, timeout: 1000)
@@ -45,7 +45,7 @@ struct LifeCycleTests {
         #expect(try await service.start().status == 204)
     }
 
-    @Test("a lapsed lease that nobody took over can be extended")
+    @Test("a lapsed lease can be extended until another worker takes the job over")
     func extendLapsed() async throws {
         let id = try await service.addJob().id
         _ = try await service.start(id, timeout: 1000)
@@ -57,7 +57,7 @@ struct LifeCycleTests {
         #expect(try await service.start().status == 204)
     }
 
-    @Test("extending a job that nobody has leaves it as it is")
+    @Test("extending a job without a lease changes nothing")
     func extendIdle() async throws {
         let added = try await service.addJob()
         let neverStarted = try await extend(added.id, timeout: 1000)
@@ -70,7 +70,7 @@ struct LifeCycleTests {
         #expect(try await service.start().status == 200)
     }
 
-    @Test("aborting gives a job back at once and keeps the count")
+    @Test("an aborted job is ready at once and keeps its count of starts")
     func abort() async throws {
         let id = try await service.addJob().id
         _ = try await service.start(id)
@@ -83,7 +83,7 @@ struct LifeCycleTests {
         #expect(try await service.start().integer("retries") == 2)
     }
 
-    @Test("a job may be given back with a delay", arguments: [false, true])
+    @Test("a job can be aborted with a delay", arguments: [false, true])
     func abortWithDelay(many: Bool) async throws {
         let id = try await service.addJob().id
         _ = try await service.start()
@@ -107,7 +107,7 @@ struct LifeCycleTests {
         #expect(answer.status == 400 && answer.text.contains("delay type must be integer"))
     }
 
-    @Test("aborting a job that nobody has leaves it as it is")
+    @Test("aborting a job without a lease changes nothing")
     func abortIdle() async throws {
         let added = try await service.addJob()
 
@@ -142,7 +142,7 @@ struct LifeCycleTests {
                 == service.clock.text())
     }
 
-    @Test("a completed job stays as it is", arguments: ["extend_job", "abort_job", "complete_job"])
+    @Test("a completed job never changes", arguments: ["extend_job", "abort_job", "complete_job"])
     func completedStays(operation: String) async throws {
         let id = try await service.addJob().id
         _ = try await service.start(id)
@@ -157,7 +157,7 @@ struct LifeCycleTests {
     }
 
     @Test(
-        "what is not there is 204",
+        "an unknown job is 204",
         arguments: [
             "get_job_by_id", "start_job_by_id", "extend_job", "abort_job", "complete_job",
             "delete_job_by_id",
@@ -172,7 +172,7 @@ struct LifeCycleTests {
         }
     }
 
-    @Test("a removed job is returned as it was, and is gone", arguments: [true, false])
+    @Test("a removed job is returned, and no longer exists", arguments: [true, false])
     func delete(isRunning: Bool) async throws {
         let id = try await service.addJob().id
         if isRunning { _ = try await service.start(id) }

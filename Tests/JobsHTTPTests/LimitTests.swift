@@ -11,7 +11,7 @@ extension OverASocket {
     @Suite("bodies over the limit")
     struct LimitTests {
         @Test(
-            "a body that is declared too large gets its 413, and the connection goes on",
+            "a body with too large a declared length gets a 413, and the connection stays open",
             arguments: [0, 3])
         func declared(megabytesMore: Int) async throws {
             try await RunningEndpoint.run { endpoint in
@@ -30,7 +30,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a length beyond all numbers gets its 413 at once")
+        @Test("a declared length beyond 64 bits gets a 413 at once")
         func beyondNumbers() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -41,7 +41,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a body that grows too large in chunks gets its 413, and the connection goes on")
+        @Test("a body that exceeds the limit in chunks gets a 413, and the connection stays open")
         func chunked() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -59,7 +59,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a client that sends all of its body before it reads gets its answer, whatever that is",
+            "a client that sends its whole body before it reads gets its answer",
             arguments: [
                 ("POST /v1/jobs/add_job", 413), ("POST /none", 404), ("PUT /heartbeat", 405),
                 ("POST /slow", 200),
@@ -68,7 +68,7 @@ extension OverASocket {
             try await RunningEndpoint.run { endpoint in
                 endpoint.slowMayEnd.set()
                 try await endpoint.connect { client in
-                    // More than the buffers of both sides' sockets hold.
+                    // More than the socket buffers of both sides hold.
                     let size = 48 << 20
                     try await client.send(
                         "\(request.line) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

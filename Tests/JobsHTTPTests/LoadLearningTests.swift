@@ -4,14 +4,14 @@ import Testing
 @testable import JobsHTTP
 
 extension OverASocket {
-    @Suite("What operations tell of the store")
+    @Suite("How the load limit learns from operations")
     struct LoadLearningTests {
-        @Test("how long an operation on one job takes by itself tells how long others may take")
+        @Test("the duration of a single operation on one job sets the expectation for others")
         func oneJob() async throws {
             #expect(try await takesMany(after: [addJob("r1")]))
         }
 
-        @Test("what one on many jobs takes by itself tells nothing, and the next on one does again")
+        @Test("an operation on many jobs is not measured, and the next one on one job is")
         func manyJobs() async throws {
             let job = #"{"type":"t1","ref_id":"r1","ttl":1000}"#
             let manyJobs = post("/v1/jobs/add_jobs", #"{"new_jobs":[\#(job)]}"#)
@@ -19,7 +19,7 @@ extension OverASocket {
             #expect(try await takesMany(after: [manyJobs, addJob("r1")]))
         }
 
-        @Test("the first of many operations that come at once does not tell what one takes")
+        @Test("the first of many concurrent operations is not measured")
         func burst() async throws {
             let load = LoadLimit(latency: .nanoseconds(1))
             let operations = (0..<64).map { _ in load.begin() }
@@ -29,7 +29,7 @@ extension OverASocket {
             #expect(try await takesMany(load) == false)
         }
 
-        @Test("there is a limit to operations on many jobs as well")
+        @Test("operations on many jobs are limited as well")
         func flood() async throws {
             let load = LoadLimit(latency: .nanoseconds(1))
             let operations = (0..<10_000).map { _ in load.begin() }
@@ -43,7 +43,7 @@ extension OverASocket {
             #expect(load.isReached(isLate: false))
         }
 
-        @Test("the commands about many jobs are known")
+        @Test("the commands on many jobs are marked as such")
         func commands() {
             #expect(
                 Set(Command.all.filter { !$0.isAboutOneJob }.map(\.name)) == [
@@ -52,10 +52,10 @@ extension OverASocket {
                 ])
         }
 
-        /// Whether more than the least is taken once many operations have shown how fast the store is,
-        /// by the time that requests have taken before.
+        /// Whether more than the minimum is accepted after many operations have shown how fast the store
+        /// is, given the duration of earlier requests.
         private func takesMany(after requests: [String]) async throws -> Bool {
-            // So short that only what operations take by themselves counts.
+            // So short that only the measured durations of single operations count.
             let load = LoadLimit(latency: .nanoseconds(1))
             try await RunningEndpoint.run(load: load) { endpoint in
                 try await endpoint.connect { client in
@@ -72,7 +72,7 @@ extension OverASocket {
             #expect(load.inWork == 0)
             let operations = (0..<1_000_000).map { _ in load.begin() }
             try await Task.sleep(for: .milliseconds(200))
-            // The first after a while ends what had begun before, the last what there was to see.
+            // The first one ends the previous measurement, the last one ends this measurement.
             for operation in operations.prefix(900_000) { load.end(operation, isDone: true) }
             try await Task.sleep(for: .milliseconds(200))
             load.end(operations[900_000], isDone: true)

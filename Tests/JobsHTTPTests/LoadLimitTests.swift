@@ -7,9 +7,9 @@ import Testing
 @testable import JobsHTTP
 
 extension OverASocket {
-    @Suite("Load that is limited")
+    @Suite("Load limit")
     struct LoadLimitTests {
-        /// Over a store that is known to be slow, so that the least limit counts.
+        /// A limit that has measured a slow store, so that its minimum applies.
         private func slowStore() -> LoadLimit {
             let start = ContinuousClock.now
             var estimate = LoadEstimate(latency: .milliseconds(1), at: start)
@@ -20,14 +20,14 @@ extension OverASocket {
             return LoadLimit(estimate, latency: .seconds(60))
         }
 
-        /// Has as much in work as may be, for the time of `body`.
+        /// Keeps as many operations running as the limit allows during `body`.
         private func whileFull(_ load: LoadLimit, _ body: () async throws -> Void) async throws {
             let operations = (0..<LoadEstimate.leastLimit).map { _ in load.begin() }
             defer { for operation in operations { load.end(operation, isDone: false) } }
             try await body()
         }
 
-        @Test("an operation too many is refused and not done, what tells something is told")
+        @Test("an operation above the limit is refused and not carried out; probes are served")
         func refusing() async throws {
             let load = slowStore()
             try await RunningEndpoint.run(load: load) { endpoint in
@@ -53,7 +53,7 @@ extension OverASocket {
             }
         }
 
-        @Test("the end of a connection is kept to also where an operation is refused")
+        @Test("a connection is closed as requested, also after a refusal")
         func closing() async throws {
             let load = slowStore()
             try await RunningEndpoint.run(load: load) { endpoint in
@@ -70,7 +70,7 @@ extension OverASocket {
             }
         }
 
-        @Test("who is refused very often is told so later, and at once if he goes on")
+        @Test("frequent refusals are delayed, and sent at once if the client continues to send")
         func holdingBack() async throws {
             let load = slowStore()
             try await RunningEndpoint.run(load: load) { endpoint in
@@ -99,7 +99,7 @@ extension OverASocket {
             }
         }
 
-        @Test("pages of other origins may read why they are refused")
+        @Test("pages of other origins can read the reason of a refusal")
         func origin() async throws {
             let load = slowStore()
             try await RunningEndpoint.run(load: load) { endpoint in
@@ -115,7 +115,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a client who asks whether to send a body that is refused is not left waiting")
+        @Test("a refused client that waits for 100-continue gets its answer")
         func expecting() async throws {
             let load = slowStore()
             try await RunningEndpoint.run(load: load) { endpoint in
@@ -151,7 +151,7 @@ extension OverASocket {
             }
         }
 
-        @Test("work for a client who has gone counts until it is done")
+        @Test("the work of a disconnected client counts until it is done")
         func abandoned() async throws {
             let load = slowStore()
             try await RunningEndpoint.run(load: load) { endpoint in
@@ -167,7 +167,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a claim that waits for a job is no load")
+        @Test("a waiting claim does not count as load")
         func waiting() async throws {
             let load = slowStore()
             try await RunningEndpoint.run(load: load) { endpoint in
@@ -186,7 +186,7 @@ extension OverASocket {
             }
         }
 
-        @Test("requests that are sent ahead leave nothing counted")
+        @Test("pipelined requests leave no counts behind")
         func pipelined() async throws {
             let load = slowStore()
             try await RunningEndpoint.run(load: load) { endpoint in

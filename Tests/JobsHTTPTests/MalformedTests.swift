@@ -12,7 +12,7 @@ private let head =
     "POST /v1/jobs/delete_jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 extension OverASocket {
-    @Suite("what is no HTTP, and what breaks off")
+    @Suite("malformed HTTP and incomplete requests")
     struct MalformedTests {
         static let noHTTP = [
             "GARBAGE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /\r\n\r\n", "get / http/1.1\r\n\r\n",
@@ -33,7 +33,7 @@ extension OverASocket {
         ]
 
         @Test(
-            "what is no HTTP gets a readable 400, nothing is done, and the connection ends",
+            "malformed HTTP gets a readable 400, has no effect, and ends the connection",
             arguments: noHTTP)
         func malformed(request: String) async throws {
             try await RunningEndpoint.run { endpoint in
@@ -51,7 +51,7 @@ extension OverASocket {
             }
         }
 
-        @Test("the 400 comes behind the answers to what came before, and nothing behind it is done")
+        @Test("the 400 follows the answers to earlier requests, and later ones are not carried out")
         func behindAnswers() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -74,7 +74,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a request that turns out broken behind one in work gets its 400 in its turn")
+        @Test("a malformed request behind a running one gets its 400 in its turn")
         func brokenBodyBehindSlow() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.addJob()
@@ -94,7 +94,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a request that was answered before it turned out broken gets no second answer")
+        @Test("a request that was answered before its error was found gets no second answer")
         func brokenAfterAnswer() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -109,7 +109,7 @@ extension OverASocket {
             }
         }
 
-        /// The starts of requests that would delete every job if they ended here.
+        /// Incomplete requests that would delete every job if they ended here.
         static let unfinished = [
             head + "Content-Length: 2\r\n\r\n", head + "Content-Length: 5\r\n\r\n{}",
             head + "Transfer-Encoding: chunked\r\n\r\n", head + "Content-Length: 2\r\n",
@@ -119,7 +119,7 @@ extension OverASocket {
         ]
 
         @Test(
-            "a request that breaks off is not done, and the sender is told", arguments: unfinished)
+            "an incomplete request gets an error and is not carried out", arguments: unfinished)
         func breaksOff(request: String) async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.addJob()
@@ -137,7 +137,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a request whose connection goes away is not done, and is no fault of ours",
+            "a request whose connection is lost is not carried out, and is not logged as an error",
             arguments: unfinished, [true, false])
         func connectionLost(request: String, isReset: Bool) async throws {
             let stopped = try await RunningEndpoint.run { endpoint in

@@ -18,7 +18,7 @@ struct MetricsTests {
             ?? 0
     }
 
-    @Test("a command counts under its old names and its new one, errors too")
+    @Test("a command and its errors are counted under the original names and the new one")
     func commands() async throws {
         let service = withMetricsFactory(metrics) { TestService() }
 
@@ -32,7 +32,7 @@ struct MetricsTests {
         #expect(time.values.count == 2)
     }
 
-    @Test("what is refused counts by why, and what fails or finds nothing does not")
+    @Test("refusals are counted by reason; failures and empty results are not counted")
     func refusals() async throws {
         var options = EndpointOptions(port: 0)
         options.maxRequests = 0
@@ -59,7 +59,7 @@ struct MetricsTests {
         #expect(all.reduce(0) { $0 + $1.totalValue } == 4)
     }
 
-    @Test("a page of metrics is what it says to be, in maintenance too")
+    @Test("the metrics have their declared content type, in maintenance too")
     func page() async throws {
         var options = EndpointOptions(port: 0)
         options.maintenanceEnabled = true
@@ -75,7 +75,7 @@ struct MetricsTests {
         #expect(answer.text == "a 1\n")
     }
 
-    @Test("who is limited to types of jobs is told nothing of all")
+    @Test("a caller that is limited to types of jobs does not get the metrics")
     func limited() async throws {
         let access = Access.sample
         let responder = EndpointResponder(
@@ -96,7 +96,7 @@ struct MetricsTests {
 extension OverASocket {
     @Suite("metrics of connections")
     struct ConnectionMetricsTests {
-        @Test("a connection that is one too many counts as refused, and so does what is no HTTP")
+        @Test("connections above the limit and malformed HTTP count as refused")
         func connections() async throws {
             let metrics = TestMetrics()
             var options = EndpointOptions(port: 0)

@@ -6,9 +6,9 @@ import Testing
 @testable import JobsHTTP
 
 extension OverASocket {
-    @Suite("HTTPS, and who is let in", .timeLimit(.minutes(5)))
+    @Suite("HTTPS with client certificates", .timeLimit(.minutes(5)))
     struct MutualTLSTests {
-        /// Lends an endpoint with a certificate of the authority's.
+        /// Lends an endpoint with a certificate of the authority.
         private func withEndpoint<Result: Sendable>(
             _ authority: Authority, clients: TLSFiles.Clients? = nil,
             _ change: (inout EndpointOptions) -> Void = { _ in },
@@ -40,7 +40,7 @@ extension OverASocket {
             }
         }
 
-        @Test("only TLS 1.2 and later is spoken")
+        @Test("only TLS 1.2 and later is accepted")
         func versions() async throws {
             try await Authority.with { authority in
                 for (version, isSpoken) in [
@@ -57,7 +57,7 @@ extension OverASocket {
             }
         }
 
-        @Test("who has no certificate of the authority's is not served where one is required")
+        @Test("a client without a certificate of the authority is refused if one is required")
         func required() async throws {
             try await Authority.with { authority in
                 try await Authority.with { other in
@@ -78,7 +78,7 @@ extension OverASocket {
             }
         }
 
-        @Test("where it is optional, one that does not hold is still refused")
+        @Test("an invalid certificate is refused even if it is optional")
         func optional() async throws {
             try await Authority.with { authority in
                 try await Authority.with { other in
@@ -99,7 +99,7 @@ extension OverASocket {
             }
         }
 
-        @Test("the record of removals names whose certificate was shown, and from where")
+        @Test("the audit log has the subject of the client certificate and the address")
         func audit() async throws {
             try await Authority.with { authority in
                 let client = try authority.client(showing: "mailer")
@@ -116,7 +116,7 @@ extension OverASocket {
             }
         }
 
-        @Test("who connects and says nothing is cut off in the time for a head")
+        @Test("a silent connection is closed after the time limit of a head")
         func silence() async throws {
             try await Authority.with { authority in
                 try await withEndpoint(authority) {
@@ -136,7 +136,7 @@ extension OverASocket {
             }
         }
 
-        @Test("that time is over once encryption has begun")
+        @Test("that time limit ends with the handshake")
         func patience() async throws {
             try await Authority.with { authority in
                 let context = try NIOSSLContext(configuration: authority.client())
@@ -157,7 +157,7 @@ extension OverASocket {
             }
         }
 
-        @Test("files that are of no use are named")
+        @Test("the error names the unusable file")
         func faults() async throws {
             try await Authority.with { authority in
                 let (good, key) = try authority.sign("localhost")

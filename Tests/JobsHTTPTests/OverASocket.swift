@@ -1,5 +1,5 @@
 import Testing
 
-/// The tests that go through a socket. One at a time: each runs a server, and some send a lot.
+/// The tests over a socket. They run one at a time, since each runs a server and some send much data.
 @Suite("Over a socket", .serialized)
 enum OverASocket {}

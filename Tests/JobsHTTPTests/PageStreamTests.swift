@@ -76,7 +76,7 @@ extension OverASocket {
         }
 
         @Test(
-            "an HTTP/1.0 client gets the end of the connection for that of the page",
+            "for an HTTP/1.0 client the page ends with the connection",
             arguments: ["X: y", "Connection: keep-alive"])
         func http10(header: String) async throws {
             try await RunningEndpoint.run { endpoint in
@@ -98,7 +98,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a page that cannot be finished breaks off, is logged and leaves nothing behind",
+            "a page that fails halfway ends the connection, is logged and leaks nothing",
             arguments: ["HTTP/1.1", "HTTP/1.0"])
         func failing(version: String) async throws {
             let store = BreakingPersistence()

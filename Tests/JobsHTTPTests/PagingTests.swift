@@ -28,7 +28,7 @@ struct PagingTests {
         (#"{"skip":1.5,"take":0.5}"#, ["3"]), (#"{"unknown":1,"take":1}"#, ["1"]),
     ]
 
-    @Test("a page holds what was asked for, in order of creation", arguments: rows)
+    @Test("a page holds the requested jobs, in order of creation", arguments: rows)
     func pages(paging: String, found: [String]) async throws {
         let page = try await Self.service().post("get_jobs", #"{"paging":\#(paging)}"#)
 
@@ -36,7 +36,7 @@ struct PagingTests {
         #expect(page.jobs.compactMap { $0["ref_id"] as? String } == found)
     }
 
-    @Test("a page has data and total, which is null unless asked for")
+    @Test("a page has data and total, which is null unless requested")
     func shape() async throws {
         let page = try await Self.service().post("get_jobs", #"{"paging":{"take":1}}"#)
 
@@ -45,7 +45,7 @@ struct PagingTests {
     }
 
     @Test(
-        "a total counts all that match the filter, whatever the page",
+        "a total counts all jobs that match the filter, on every page",
         arguments: [
             (#"{"paging":{"total":true}}"#, 5), (#"{"paging":{"total":true,"skip":9}}"#, 5),
             (#"{"paging":{"total":true,"take":1}}"#, 5),
@@ -64,7 +64,7 @@ struct PagingTests {
         #expect(page.text == #"{"data":[],"total":null}"#)
     }
 
-    @Test("walking page by page meets every job once, also while others come and go")
+    @Test("reading all pages returns every job once, also during adds and removals")
     func walk() async throws {
         let service = TestService()
         var ids: [String] = []

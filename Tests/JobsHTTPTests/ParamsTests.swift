@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobsHTTP
 
-@Suite("Params come back as they were sent")
+@Suite("Params are returned unchanged")
 struct ParamsTests {
     let service = TestService()
 
@@ -64,7 +64,7 @@ struct ParamsTests {
         #expect((numbers[""] as? NSNumber)?.int64Value == .min)
     }
 
-    @Test("none are null", arguments: ["", #""params":null"#])
+    @Test("missing params are null", arguments: ["", #""params":null"#])
     func none(member: String) async throws {
         let job = try await service.addJob(member)
 
@@ -72,7 +72,7 @@ struct ParamsTests {
         #expect(try await service.get(job.id).isNull("params"))
     }
 
-    @Test("nearly a mebibyte of them")
+    @Test("nearly a mebibyte of params is returned unchanged")
     func large() async throws {
         let params = "[" + (0..<100_000).map { "\($0)" }.joined(separator: ", ") + "]"
         let job = try await service.addJob(#""params":\#(params)"#)
@@ -81,7 +81,7 @@ struct ParamsTests {
         #expect(try await service.get(job.id).text.contains(params))
     }
 
-    @Test("a unique add that finds a job shows that job's params, not those sent")
+    @Test("a unique add that finds a job returns the params of that job")
     func uniqueKeepsParams() async throws {
         let first = try await service.addJob(#""params":{"first":1}"#)
         let second = try await service.post(

@@ -7,7 +7,7 @@ import Testing
 private let probe = "GET /heartbeat HTTP/1.1\r\nHost: x\r\n\r\n"
 
 extension OverASocket {
-    @Suite("Probes where there are too many connections")
+    @Suite("Probes on connections above the limit")
     struct ProbeReserveTests {
         private func options(refused: Int? = nil) -> EndpointOptions {
             var options = EndpointOptions(port: 0)
@@ -16,7 +16,7 @@ extension OverASocket {
             return options
         }
 
-        @Test("a probe is answered over a connection too many, once")
+        @Test("one probe is answered on a connection above the limit")
         func probes() async throws {
             try await RunningEndpoint.run(options()) { endpoint in
                 try await endpoint.connect { idle in
@@ -35,7 +35,7 @@ extension OverASocket {
         }
 
         @Test(
-            "anything else gets its 503 there and is not done",
+            "other requests get a 503 there and are not carried out",
             arguments: [
                 addJob("r1"), post("/heartbeat"), probe.replacing("heartbeat", with: "none"),
                 "garbage\r\n\r\n",
@@ -55,7 +55,7 @@ extension OverASocket {
             }
         }
 
-        @Test("what follows a probe there is not done")
+        @Test("requests after a probe there are not carried out")
         func behindProbe() async throws {
             try await RunningEndpoint.run(options()) { endpoint in
                 try await endpoint.connect { idle in
@@ -71,12 +71,12 @@ extension OverASocket {
             }
         }
 
-        @Test("where even those are too many, connections that say nothing make room")
+        @Test("if even these connections exceed their limit, silent ones are closed")
         func makingRoom() async throws {
             try await RunningEndpoint.run(options(refused: 0)) { endpoint in
                 try await endpoint.connect { silent in
                     try await endpoint.whenConnected(1)
-                    // By then it counts as one that says nothing.
+                    // By then it counts as silent.
                     try await Task.sleep(for: .milliseconds(1100))
                     try await endpoint.connect { client in
                         let answer = try await client.answer(to: probe)

@@ -10,7 +10,7 @@ import Testing
 @testable import HTTPEdge
 @testable import JobsHTTP
 
-@Suite("The description of an API with access")
+@Suite("The description of an API with access control")
 struct ProtectedDescriptionTests {
     private func get(_ path: String, isProtected: Bool) async throws -> TestAnswer {
         let jobs = Routes.jobs(
@@ -32,7 +32,7 @@ struct ProtectedDescriptionTests {
         return paths.compactMapValues { $0.values.first }
     }
 
-    @Test("each operation has the scope that it asks for, and answers those who lack it")
+    @Test("each operation has its scope, and the answer to callers without it")
     func scopes() async throws {
         let operations = try await operations(isProtected: true)
         for command in Command.all {
@@ -50,7 +50,7 @@ struct ProtectedDescriptionTests {
         #expect(operations["/heartbeat"] != nil && operations["/heartbeat"]?["security"] == nil)
     }
 
-    @Test("routes ask for what their descriptions say")
+    @Test("routes require the scopes in their descriptions")
     func routes() throws {
         let controller = JobsController(persistence: MemoryJobsPersistence())
         let logger = LogRecorder().logger
@@ -66,7 +66,7 @@ struct ProtectedDescriptionTests {
         }
     }
 
-    @Test("it says how to show who one is")
+    @Test("it describes how to authenticate")
     func schemes() async throws {
         let document = try await get("/openapi.json", isProtected: true).object
         let components = document["components"] as? [String: Any]
@@ -78,7 +78,7 @@ struct ProtectedDescriptionTests {
         #expect(page.contains("Needs the scope <code>jobs:work</code>"))
     }
 
-    @Test("where everybody may do everything, it says nothing of all that")
+    @Test("without access control it mentions no scopes")
     func open() async throws {
         for path in ["/openapi.json", "/docs"] {
             let text = try await get(path, isProtected: false).text
@@ -88,7 +88,7 @@ struct ProtectedDescriptionTests {
         }
     }
 
-    @Test("an operation that the configuration forbids has no other answer")
+    @Test("an operation that the configuration forbids has only the answer 403")
     func forbidden() async throws {
         let operation = try #require(
             try await operations(isProtected: true)["/v1/jobs/delete_jobs"])

@@ -11,7 +11,7 @@ extension OverASocket {
     @Suite("stopping and waiting")
     struct ShutdownTests {
         @Test(
-            "what is in work when the endpoint stops is answered, and told that this was the last")
+            "a running request is answered at a stop, and the answer closes the connection")
         func inFlight() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -32,7 +32,7 @@ extension OverASocket {
         }
 
         @Test(
-            "connections that wait for nothing are closed at once", arguments: ["", "POST /v1/jo"])
+            "connections without a request are closed at once", arguments: ["", "POST /v1/jo"])
         func idle(sent: String) async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -47,7 +47,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a request that is only half there has a while to come, and is not done without the rest"
+            "an incomplete request has a grace period, and is not carried out without the rest"
         )
         func halfSent() async throws {
             let options = EndpointOptions(port: 0, shutdownGrace: .milliseconds(50))
@@ -69,7 +69,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a request that was half there when the endpoint was stopped is done if the rest comes")
+            "a request that is incomplete at a stop is carried out if the rest arrives")
         func restComes() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
@@ -89,7 +89,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a client that does not read does not hold the endpoint up")
+        @Test("a client that does not read does not delay the stop")
         func slowReader() async throws {
             let options = EndpointOptions(port: 0, shutdownGrace: .milliseconds(50))
             try await RunningEndpoint.run(options) { endpoint in
@@ -105,7 +105,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a long answer that a client still reads when the endpoint stops arrives whole")
+        @Test("a long answer that a client is reading at a stop arrives whole")
         func longAnswer() async throws {
             try await RunningEndpoint.run { endpoint in
                 let params = "\"" + String(repeating: "x", count: 1_000_000) + "\""
@@ -123,7 +123,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a connection over which nothing comes is closed after a while, also within a request",
+            "an idle connection is closed after a while, also within a request",
             arguments: [
                 "", "POST /v1/jobs", "POST /v1/jobs/delete_jobs HTTP/1.1\r\nHost: x\r\n",
                 "POST /v1/jobs/delete_jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -142,7 +142,7 @@ extension OverASocket {
             }
         }
 
-        @Test("connections that come while the endpoint stops are closed, and harm nobody")
+        @Test("connections that arrive during a stop are closed and do no harm")
         func arriving() async throws {
             for _ in 0..<20 {
                 try await RunningEndpoint.run { endpoint in
@@ -160,7 +160,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a request in work is not idle, however long it takes")
+        @Test("a connection with a running request is not idle")
         func workingIsNotIdle() async throws {
             let options = EndpointOptions(port: 0, idleTimeout: .seconds(1))
             try await RunningEndpoint.run(options) { endpoint in

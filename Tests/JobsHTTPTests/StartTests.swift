@@ -23,7 +23,7 @@ struct StartTests {
         #expect(kept.object.allSatisfy { started.object[$0] as? NSObject == $1 as? NSObject })
     }
 
-    @Test("a leased job is not handed out until the lease is over, to the millisecond")
+    @Test("a leased job is not handed out until the lease ends, to the millisecond")
     func leased() async throws {
         let id = try await service.addJob().id
         _ = try await service.start(id, timeout: 1000)
@@ -60,7 +60,7 @@ struct StartTests {
         #expect(try await service.start().status == 204)
     }
 
-    @Test("a time to live of zero or less is none", arguments: [0, -1, -60_000])
+    @Test("a time to live of zero or less sets no limit", arguments: [0, -1, -60_000])
     func immortal(ttl: Int) async throws {
         let job = try await service.addJob(ttl: ttl)
         service.clock.advance(by: 100 * 365 * 86_400_000)
@@ -69,7 +69,7 @@ struct StartTests {
         #expect(try await service.start(job.id).status == 200)
     }
 
-    @Test("a job that is not there is 204")
+    @Test("an unknown job is 204")
     func unknown() async throws {
         #expect(try await service.start("0123456789abcdef0123456789abcdef").status == 204)
         #expect(try await service.start(type: "none").status == 204)
@@ -135,7 +135,7 @@ struct StartTests {
         #expect(try await service.start(id, timeout: 0).integer("retries") == 12)
     }
 
-    @Test("the limit is the controller's unless the call brings one")
+    @Test("the limit of the controller applies unless the call has one")
     func configuredMaxRetries() async throws {
         let service = TestService(maxRetries: 2)
         _ = try await service.addJob()
@@ -144,7 +144,7 @@ struct StartTests {
         #expect(try await service.start(timeout: 0).status == 204)
     }
 
-    @Test("of many workers at once none gets another's job", arguments: [true, false])
+    @Test("each of many concurrent workers gets a different job", arguments: [true, false])
     func contention(byType: Bool) async throws {
         var ids: [String] = []
         for _ in 0..<10 { ids.append(try await service.addJob().id) }

@@ -29,7 +29,7 @@ struct SystemRouteTests {
         #expect(answer.header("Cache-Control") == "no-cache, no-store, must-revalidate")
     }
 
-    @Test("the status tells what runs here and since when")
+    @Test("the status has the components and the start time")
     func status() async throws {
         let answer = try await service.send(.get, "/status")
 
@@ -72,7 +72,7 @@ struct SystemRouteTests {
         #expect(answer.text.contains(#""properties":{},"components":[]"#))
     }
 
-    @Test("system routes may be elsewhere", arguments: ["alive", "/alive", "health/alive/"])
+    @Test("system routes are configurable", arguments: ["alive", "/alive", "health/alive/"])
     func otherRoute(route: String) async throws {
         let routes: [Routes] = [.heartbeat(route: route), .status(route: route + "2", .sample)]
         let responder = EndpointResponder(options: EndpointOptions(port: 0), routes: routes)
@@ -90,7 +90,7 @@ struct SystemRouteTests {
         #expect(try await service.send(.get, "/heartbeat?correlation_id=1").status == 200)
     }
 
-    @Test("in maintenance everything is 503, says when to come back, and nothing runs")
+    @Test("in maintenance everything is 503 with Retry-After, and nothing runs")
     func maintenance() async throws {
         let memory = MemoryJobsPersistence()
         #expect(memory.add([NewJob(type: "t", refID: "r", ttl: 0)]).count == 1)

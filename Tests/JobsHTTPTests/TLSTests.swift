@@ -10,7 +10,7 @@ import Testing
 extension OverASocket {
     @Suite("HTTPS")
     struct TLSTests {
-        /// Lends a certificate for `localhost` that signs itself, made for the occasion.
+        /// Lends a new self-signed certificate for `localhost`.
         private func withCertificate<Result>(
             newKey: [String] = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
             _ body: (TLSFiles, NIOSSLContext) async throws -> Result
@@ -39,7 +39,7 @@ extension OverASocket {
                 NIOSSLContext(configuration: client))
         }
 
-        @Test("jobs are served over TLS as they are without, connections kept and closed alike")
+        @Test("TLS serves jobs like plain HTTP, on kept and on closed connections")
         func jobs() async throws {
             try await withCertificate { files, context in
                 try await RunningEndpoint.run(EndpointOptions(port: 0, tls: files)) { endpoint in
@@ -58,7 +58,7 @@ extension OverASocket {
         }
 
         @Test(
-            "TLS 1.2 is spoken only with forward secrecy and authenticated encryption",
+            "TLS 1.2 is accepted only with forward secrecy and authenticated encryption",
             arguments: [
                 ("ECDHE-RSA-AES128-GCM-SHA256", true), ("ECDHE-RSA-AES256-GCM-SHA384", true),
                 ("ECDHE-RSA-CHACHA20-POLY1305", true), ("AES128-GCM-SHA256", false),
@@ -94,7 +94,7 @@ extension OverASocket {
             }
         }
 
-        @Test("what is no HTTP gets its 400 over TLS too")
+        @Test("malformed HTTP gets a 400 over TLS too")
         func malformed() async throws {
             try await withCertificate { files, context in
                 try await RunningEndpoint.run(EndpointOptions(port: 0, tls: files)) { endpoint in
@@ -109,7 +109,7 @@ extension OverASocket {
             }
         }
 
-        @Test("who speaks plain HTTP to it is cut off, and the others go on")
+        @Test("a plain HTTP connection is closed, and others are unaffected")
         func plainHTTP() async throws {
             try await withCertificate { files, context in
                 try await RunningEndpoint.run(EndpointOptions(port: 0, tls: files)) { endpoint in

@@ -55,7 +55,7 @@ struct TransportTests {
         #expect(answer.string("type") == "t1")
     }
 
-    @Test("no result is 204 without a body, nor headers that speak of one")
+    @Test("no result is 204 without a body and without its headers")
     func resultNull() async throws {
         let answer = try await service.get("unknown")
 
@@ -76,7 +76,7 @@ struct TransportTests {
         #expect(answer.header("Expires") == "0")
     }
 
-    @Test("every answer carries the date of now")
+    @Test("every answer has the current date")
     func date() async throws {
         let answer = try await service.post("get_jobs")
 
@@ -94,7 +94,7 @@ struct TransportTests {
     }
 
     @Test(
-        "what is not there is 404",
+        "an unknown path is 404",
         arguments: [
             "/v1/jobs/foo", "/v1/jobs", "/v1/jobs/", "/v1/jobs/get_jobs/", "/V1/jobs/get_jobs",
             "/v1/jobs/Get_Jobs", "/", "/v1/jobs/get_jobs/1", "//v1/jobs/get_jobs",
@@ -109,7 +109,7 @@ struct TransportTests {
     }
 
     @Test(
-        "another method than POST is 405 and says what is allowed",
+        "a method other than POST is 405 with the allowed method",
         arguments: [HTTPRequest.Method.get, .put, .delete, .patch, .options, .trace])
     func wrongMethod(method: HTTPRequest.Method) async throws {
         let answer = try await service.send(method, "/v1/jobs/delete_jobs")
@@ -128,7 +128,7 @@ struct TransportTests {
         #expect(answer.header("Allow") == "GET")
     }
 
-    @Test("an answer to HEAD has no body, yet tells its length")
+    @Test("an answer to HEAD has no body, but its length")
     func head() async throws {
         let answer = try await service.send(.head, "/v1/jobs/get_jobs")
 

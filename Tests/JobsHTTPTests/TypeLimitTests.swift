@@ -6,7 +6,7 @@ import Testing
 struct TypeLimitTests {
     private let service = TestService(access: .sample)
 
-    /// Calls as the one who is limited to `a`.
+    /// Calls with the key that is limited to `a`.
     private func post(_ operation: String, _ body: String = "{}", as key: String = "limited")
         async throws -> TestAnswer
     {
@@ -18,7 +18,7 @@ struct TypeLimitTests {
         return try await post("add_job", body, as: "jobs:admin").id
     }
 
-    @Test("add and start what is of their types", arguments: ["add_job", "add_uniq_job"])
+    @Test("add and start jobs of their types", arguments: ["add_job", "add_uniq_job"])
     func adding(operation: String) async throws {
         let own = try await post(operation, #"{"new_job":{"type":"a","ref_id":"r","ttl":0}}"#)
         let other = try await post(operation, #"{"new_job":{"type":"b","ref_id":"r","ttl":0}}"#)
@@ -32,7 +32,7 @@ struct TypeLimitTests {
         #expect(foreign.isError(403, "Unauthorized", "NOT_AUTHORIZED"))
     }
 
-    @Test("a type is one only if it is written with the same bytes")
+    @Test("types are equal only if their bytes are")
     func normalization() async throws {
         let key = Access.key("x", scopes: [.produce], types: ["\u{E9}"])
         let service = TestService(access: Access([APIKeyAuthenticator([key])]))
@@ -57,7 +57,7 @@ struct TypeLimitTests {
         #expect(foreign.string("message")?.hasPrefix("filter.type ") == true)
     }
 
-    @Test("another's job is not there, and stays as it is")
+    @Test("a job of another type is unknown, and does not change")
     func foreignJobs() async throws {
         let id = try await add(type: "b")
         let started = try await post(
@@ -81,7 +81,7 @@ struct TypeLimitTests {
         #expect(after.text == before.text)
     }
 
-    @Test("their own jobs go through their whole life")
+    @Test("all operations work on jobs of their types")
     func ownJobs() async throws {
         let id = try await add(type: "a")
         let body = #"{"job_id":"\#(id)","timeout":60000}"#
@@ -94,7 +94,7 @@ struct TypeLimitTests {
         #expect(try await post("delete_job_by_id", body, as: "limited admin").id == id)
     }
 
-    @Test("of many jobs each is judged by itself")
+    @Test("each job of a batch is checked on its own")
     func batches() async throws {
         let own = try await add(type: "a")
         let foreign = try await add(type: "b")
@@ -125,7 +125,7 @@ struct TypeLimitTests {
         "must be one of the types of jobs that the caller is limited to"
 
     @Test(
-        "many leases of own and foreign jobs are told apart",
+        "leases of allowed and other jobs are distinguished in a batch",
         arguments: ["extend_jobs", "abort_jobs"])
     func manyLeases(operation: String) async throws {
         var ids: [String] = []
@@ -140,7 +140,7 @@ struct TypeLimitTests {
                 == ids.enumerated().map { $0 % 2 == 0 ? $1 : nil })
     }
 
-    @Test("what touches all jobs is not for them", arguments: ["delete_jobs", "clean_jobs"])
+    @Test("operations on all jobs are refused", arguments: ["delete_jobs", "clean_jobs"])
     func allJobs(operation: String) async throws {
         _ = try await add(type: "a")
 

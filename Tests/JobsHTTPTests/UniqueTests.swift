@@ -16,7 +16,7 @@ struct UniqueTests {
             #"{"new_job":{"type":"\#(type)","ref_id":"\#(refID)","ttl":\#(ttl)}}"#)
     }
 
-    @Test("adds a job where there is none")
+    @Test("adds a job if there is none")
     func adds() async throws {
         let job = try await addUnique()
 
@@ -24,7 +24,7 @@ struct UniqueTests {
         #expect(try await service.get(job.id).text == job.text)
     }
 
-    @Test("answers the unfinished job, unchanged, however that was added")
+    @Test("returns the unfinished job, unchanged, also if it was not added as unique")
     func existing() async throws {
         let first = try await service.addJob()
         let second = try await addUnique(ttl: 5000)
@@ -49,7 +49,7 @@ struct UniqueTests {
         #expect(Set(ids).count == 5)
     }
 
-    @Test("a finished job does not stand in the way")
+    @Test("a finished job does not block an add")
     func finished() async throws {
         let first = try await addUnique()
         _ = try await service.post("complete_job", id: first.id)
@@ -59,7 +59,7 @@ struct UniqueTests {
         #expect(try await addUnique().id == second.id)
     }
 
-    @Test("an expired job does not stand in the way, one that still runs does")
+    @Test("an expired job does not block an add unless it still runs")
     func expired() async throws {
         let first = try await addUnique(ttl: 1000)
         let running = try await addUnique(refID: "running", ttl: 1000)
@@ -71,7 +71,7 @@ struct UniqueTests {
     }
 
     @Test(
-        "a removed job does not stand in the way", arguments: ["delete_job_by_id", "delete_jobs"])
+        "a removed job does not block an add", arguments: ["delete_job_by_id", "delete_jobs"])
     func deleted(operation: String) async throws {
         let first = try await addUnique()
         let body = operation == "delete_jobs" ? "{}" : #"{"job_id":"\#(first.id)"}"#
@@ -80,14 +80,14 @@ struct UniqueTests {
         #expect(try await addUnique().id != first.id)
     }
 
-    @Test("add_job never looks for others")
+    @Test("add_job adds a job even if there is an equal one")
     func addJob() async throws {
         let ids = [try await service.addJob().id, try await service.addJob().id]
 
         #expect(Set(ids).count == 2)
     }
 
-    @Test("of many at once exactly one adds")
+    @Test("exactly one of many concurrent calls adds the job")
     func concurrent() async throws {
         let ids = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<50 {

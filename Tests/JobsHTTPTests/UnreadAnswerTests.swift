@@ -8,14 +8,14 @@ import Testing
 extension OverASocket {
     @Suite("answers that are not read")
     struct UnreadAnswerTests {
-        /// More than the buffers of both sides' sockets hold.
+        /// Adds more than the socket buffers of both sides hold.
         private func addLargeJobs(_ endpoint: RunningEndpoint) async throws {
             let params = "\"" + String(repeating: "x", count: 1_000_000) + "\""
             for _ in 0..<40 { try await endpoint.addJob(params: params) }
         }
 
         @Test(
-            "a client that does not read loses its connection, also with requests behind",
+            "a client that does not read loses its connection, also with pipelined requests",
             arguments: ["", "GET /heartbeat HTTP/1.1\r\nHost: x\r\n\r\n"])
         func unread(behind: String) async throws {
             var options = EndpointOptions(port: 0)
@@ -49,7 +49,7 @@ extension OverASocket {
             }
         }
 
-        @Test("what answers wait to be read bounds what is taken, until they are gone")
+        @Test("unread answers limit the accepted requests, until they are read")
         func memory() async throws {
             var options = EndpointOptions(port: 0)
             options.answerMemory = 1 << 20

@@ -3,7 +3,7 @@ import Testing
 
 @testable import JobsHTTP
 
-@Suite("Validation: what is refused")
+@Suite("Validation: refused values")
 struct ValidationTests {
     let service = TestService()
 
@@ -34,7 +34,7 @@ struct ValidationTests {
         }
     }
 
-    /// Where a string, an integer, a boolean or an object is declared, as the start of a body.
+    /// The places of declared strings, integers, booleans and objects, as the start of a body.
     static let places: [(declared: String, operation: String, path: String, body: String)] = [
         ("string", "get_job_by_id", "job_id", #"{"job_id":VALUE}"#),
         ("string", "start_job_by_type", "type", #"{"type":VALUE,"timeout":1}"#),
@@ -107,7 +107,7 @@ struct ValidationTests {
         type == declared || declared == "integer" && ["long", "double"].contains(type)
     }
 
-    @Test("every mistake is named at once, in the words of the original")
+    @Test("all mistakes are reported at once, in the words of the original services")
     func allAtOnce() async throws {
         let answer = try await service.post("add_job", #"{"new_job":{"type":5,"ttl":"7"}}"#)
 

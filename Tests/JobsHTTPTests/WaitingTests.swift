@@ -14,7 +14,7 @@ extension OverASocket {
                 #"{"type":"\#(type)","timeout":\#(timeout),"wait_timeout":\#(wait)}"#)
         }
 
-        @Test("a claim is answered when a job comes, or with 204 when the time is over")
+        @Test("a claim is answered when a job arrives, or with 204 after its wait")
         func waiting() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { worker in
@@ -35,7 +35,7 @@ extension OverASocket {
             }
         }
 
-        @Test("a claim for many is answered with what comes, with an empty list when nothing does")
+        @Test("a claim for many is answered with the jobs that arrive, or with an empty list")
         func many() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { worker in
@@ -55,7 +55,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a claim whose key was taken away while it waited gets no job, and the job is free",
+            "a claim whose key was removed while it waited gets no job, and the job is ready",
             arguments: [nil, [.read], [.work]] as [Set<AccessScope>?])
         func keyTakenAway(scopes: Set<AccessScope>?) async throws {
             let access = Access([APIKeyAuthenticator([Access.key("worker", scopes: [.work])])])
@@ -124,7 +124,7 @@ extension OverASocket {
         }
 
         @Test(
-            "a caller who has gone gets nothing, and takes nothing", arguments: Departure.allCases)
+            "a disconnected caller gets no job and takes none", arguments: Departure.allCases)
         func gone(_ departure: Departure) async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { worker in
@@ -147,7 +147,7 @@ extension OverASocket {
             }
         }
 
-        @Test("jobs whose caller goes while they are handed out are not lost, and not counted")
+        @Test("jobs are released if their caller disconnects during the claim, without a count")
         func racing() async throws {
             try await RunningEndpoint.run { endpoint in
                 for round in 0..<60 {
@@ -168,7 +168,7 @@ extension OverASocket {
                         }
                     }
                 }
-                // What was answered before the connection ended is somebody's; all else is free.
+                // Jobs that were answered before the connection ended are leased; all others are ready.
                 try await endpoint.whenWaiting(0)
                 try await endpoint.connect { worker in
                     for round in 0..<60 {
@@ -183,7 +183,7 @@ extension OverASocket {
             }
         }
 
-        @Test("stopping answers all who wait with 204, and at once")
+        @Test("a stop answers all waiting claims with 204 at once")
         func stopping() async throws {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { first in

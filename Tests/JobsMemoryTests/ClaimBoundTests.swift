@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Claims of large jobs")
 struct ClaimBoundTests {
-    @Test("are answered with a bounded number of bytes, and the rest is as if it was never started")
+    @Test("return a bounded number of bytes, and the other jobs are released")
     func bounded() async throws {
         let controller = JobsController(persistence: MemoryJobsPersistence())
         let params = try JSONText("\"\(String(repeating: "x", count: 1_000_000))\"")

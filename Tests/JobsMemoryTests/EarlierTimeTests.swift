@@ -2,11 +2,11 @@ import Jobs
 import JobsMemory
 import Testing
 
-@Suite("Jobs that are given an earlier time than before")
+@Suite("Jobs with a time that goes back")
 struct EarlierTimeTests {
     private let now = Timestamp(milliseconds: 1_800_000_000_000)
 
-    @Test("what was ready and is not at the time of a claim waits, and is not lost")
+    @Test("a job that is no longer ready at the time of a claim waits, and is not lost")
     func claims() {
         var jobs = MemoryJobs()
         let leased = (0..<2).map { jobs.add(NewJob(type: "t", refID: "\($0)"), at: now).id }
@@ -20,7 +20,7 @@ struct EarlierTimeTests {
         #expect(claimed(&jobs, at: now.advanced(by: 1000)) == leased + [delayed])
     }
 
-    @Test("what is still ready is handed out past what is not")
+    @Test("a claim skips jobs that are no longer ready")
     func rest() {
         var jobs = MemoryJobs()
         let leased = jobs.add(NewJob(type: "t", refID: "1", priority: 1), at: now).id

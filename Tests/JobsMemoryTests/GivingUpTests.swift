@@ -4,9 +4,9 @@ import Testing
 
 @testable import JobsMemory
 
-@Suite("What is given up with its jobs")
+@Suite("Deallocation of jobs")
 struct GivingUpTests {
-    /// The records of jobs in every place that a job can have, and their queues.
+    /// Weak references to records of jobs in all places, and to their queues.
     private final class Kept {
         var records: [Weak<JobRecord>] = []
         var queues: [Weak<TypeQueue>] = []
@@ -71,7 +71,7 @@ struct GivingUpTests {
         #expect(kept.count == 0)
     }
 
-    @Test("all jobs that a change takes away, when the change is forgotten")
+    @Test("all jobs that a change removes, when the change is discarded")
     func changes() {
         var jobs = MemoryJobs(isRecording: true)
         let kept = fill(&jobs)
@@ -83,7 +83,7 @@ struct GivingUpTests {
         #expect(kept.count == 0)
     }
 
-    @Test("all jobs of a client that nothing holds any more")
+    @Test("all jobs of a deallocated client")
     func client() async throws {
         weak var store: MemoryJobsPersistence?
         do {
@@ -102,7 +102,7 @@ struct GivingUpTests {
         #expect(store == nil)
     }
 
-    @Test("memory, once a large store has lost half of its jobs, and again at the next half")
+    @Test("memory, when a large store has lost half of its jobs, and at each further half")
     func shrinkage() {
         var shrinkage = Shrinkage()
         shrinkage.grow(to: 100_000)
@@ -114,7 +114,7 @@ struct GivingUpTests {
         #expect(!small)
     }
 
-    @Test("all jobs of a store that nothing holds any more")
+    @Test("all jobs of a deallocated store")
     func drop() {
         var kept = Kept()
         do {

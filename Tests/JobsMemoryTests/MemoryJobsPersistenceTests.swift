@@ -9,7 +9,7 @@ import Testing
 
 @Suite("MemoryJobsPersistence")
 struct MemoryJobsPersistenceTests {
-    @Test("as every store", arguments: PersistenceClaim.all)
+    @Test("meets the requirements of every store", arguments: PersistenceClaim.all)
     func asEveryStore(_ claim: PersistenceClaim) async throws {
         let clock = SetClock()
         let store = MemoryJobsPersistence(clock: { clock.now() })
@@ -17,7 +17,7 @@ struct MemoryJobsPersistenceTests {
         try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
     }
 
-    @Test("loses nothing by a clock that is set", arguments: PersistenceClaim.clockSteps)
+    @Test("loses nothing when the clock is set", arguments: PersistenceClaim.clockSteps)
     func clockSteps(_ claim: PersistenceClaim) async throws {
         let clock = SetClock()
         let store = MemoryJobsPersistence(clock: clock.steady)
@@ -26,7 +26,7 @@ struct MemoryJobsPersistenceTests {
             StoreUnderTest(instances: [store], set: clock.set(by:), pass: clock.advance(by:)))
     }
 
-    @Test("counts as every store", arguments: CountingClaim.all)
+    @Test("meets the requirements of metrics", arguments: CountingClaim.all)
     func counts(_ claim: CountingClaim) async throws {
         let clock = SetClock()
         let metrics = TestMetrics()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("MergingJobsPersistence over memory")
 struct MergingMemoryTests {
-    @Test("as every store", arguments: PersistenceClaim.all)
+    @Test("meets the requirements of every store", arguments: PersistenceClaim.all)
     func asEveryStore(_ claim: PersistenceClaim) async throws {
         let clock = SetClock()
         let store = MergingJobsPersistence(MemoryJobsPersistence(clock: { clock.now() }))

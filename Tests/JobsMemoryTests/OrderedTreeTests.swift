@@ -5,7 +5,7 @@ import Testing
 
 @Suite("OrderedTree")
 struct OrderedTreeTests {
-    @Test("holds what a sorted array holds, through random changes", arguments: 0..<20)
+    @Test("has the elements of a sorted array after random changes", arguments: 0..<20)
     func againstSortedArray(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let tree = OrderedTree<Int>()
@@ -59,7 +59,7 @@ struct OrderedTreeTests {
         }
     }
 
-    @Test("a visit stops when it is told to")
+    @Test("a visit stops when its body returns false")
     func visits() {
         let tree = OrderedTree<Int>()
         for value in 0..<1000 { tree.insert(value) }

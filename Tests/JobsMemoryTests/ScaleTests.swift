@@ -23,7 +23,7 @@ struct ScaleTests {
         #expect(rest.jobs.map(\.id) == added.indices.filter { $0 % 3 != 0 }.map { added[$0] })
     }
 
-    @Test("ids go on growing after everything was deleted, in the same millisecond")
+    @Test("ids continue to increase after a deletion of all jobs in the same millisecond")
     func idsAfterDeleteAll() throws {
         let clock = SetClock()
         let store = MemoryJobsPersistence(clock: { clock.now() })
@@ -35,7 +35,7 @@ struct ScaleTests {
         #expect(before.id < after.id)
     }
 
-    @Test("expired jobs of a reference are met once, however many")
+    @Test("each expired job of a reference is visited once")
     func expiredReferences() throws {
         let clock = SetClock()
         let store = MemoryJobsPersistence(clock: { clock.now() })

@@ -2,8 +2,8 @@ import Jobs
 import JobsMemory
 import Synchronization
 
-/// A store that lets some time pass before and after each step, and fails when it is told to, so that
-/// whatever can happen between two steps does happen in some test.
+/// A store that waits before and after each step, and fails on request, so that tests cover all
+/// interleavings of steps.
 final class UnsteadyPersistence: JobsPersistence {
     private let jobs: MemoryJobsPersistence
     private let pause: @Sendable () async -> Void
@@ -22,7 +22,7 @@ final class UnsteadyPersistence: JobsPersistence {
         set { state.withLock { $0.isAway = newValue } }
     }
 
-    /// How often jobs were asked for by type.
+    /// The number of claims.
     var claims: Int { state.withLock { $0.claims } }
 
     private func step<Value: Sendable>(_ work: (MemoryJobsPersistence) async throws -> Value)

@@ -10,11 +10,11 @@ import Testing
 
 @Suite("WaitingJobsPersistence over memory")
 struct WaitingMemoryTests {
-    /// Nothing is found by looking every so often: who misses something waits for ever.
+    /// Options without probes: a claim that misses a wake-up waits forever.
     private static let neverProbing = WaitingJobsPersistence.Options(
         probeInterval: .seconds(3600), blindProbeInterval: .seconds(3600))
 
-    @Test("as every store", arguments: PersistenceClaim.all)
+    @Test("meets the requirements of every store", arguments: PersistenceClaim.all)
     func asEveryStore(_ claim: PersistenceClaim) async throws {
         let clock = SetClock()
         let store = WaitingJobsPersistence(MemoryJobsPersistence(clock: { clock.now() }))
@@ -22,7 +22,7 @@ struct WaitingMemoryTests {
         try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
     }
 
-    @Test("a claim hears of the end of a delay that was found out for one that has left")
+    @Test("a claim wakes at the end of a delay that was read for a claim that has ended")
     func delayFoundForAnother() async throws {
         let waiting = WaitingJobsPersistence(MemoryJobsPersistence(), options: Self.neverProbing)
         _ = try await waiting.add([NewJob(type: "mail", refID: "1", delay: 4000)])
@@ -35,7 +35,7 @@ struct WaitingMemoryTests {
         #expect(staying.count == 1)
     }
 
-    @Test("no wake-up is lost, whatever happens between two steps", arguments: 1...8)
+    @Test("no wake-up is lost in any interleaving of steps", arguments: 1...8)
     func stress(_ seed: UInt64) async throws {
         let random = SharedRandom(seed)
         let store = UnsteadyPersistence {
@@ -54,7 +54,7 @@ struct WaitingMemoryTests {
                             Claim(
                                 type: "mail", timeout: worker % 3 == 0 ? 20 : 60_000,
                                 maxRetries: 1_000_000, limit: worker % 4 == 0 ? 3 : 1),
-                            // Longer than the test, so that no deadline makes up for a lost one.
+                            // Longer than the test, so that no timeout hides a lost wake-up.
                             ClaimWait(milliseconds: 600_000))
                         for job in started {
                             let lease = LeaseReference(id: job.job.id, lockToken: job.lockToken)
@@ -79,7 +79,7 @@ struct WaitingMemoryTests {
                 let delay: Int64? = number % 5 == 0 ? 15 : nil
                 _ = try await waiting.add([NewJob(type: "mail", refID: "\(number)", delay: delay)])
             }
-            // The last workers wait for jobs that will not come.
+            // The last workers wait in vain, since there are no more jobs.
             for _ in 0..<6000 where completed.count < total {
                 try await Task.sleep(for: .milliseconds(10))
             }
@@ -90,7 +90,7 @@ struct WaitingMemoryTests {
         #expect(waiting.waitingCount == 0)
     }
 
-    @Test("claims that come and go do not lose a job, and none is counted that nobody got")
+    @Test("cancelled claims lose no job, and jobs that no claim got are not counted")
     func comingAndGoing() async throws {
         let store = MemoryJobsPersistence()
         let waiting = WaitingJobsPersistence(store, options: Self.neverProbing)
@@ -123,7 +123,7 @@ struct WaitingMemoryTests {
         #expect(Set(all).count == 100)
     }
 
-    @Test("an announced job costs one look, however many wait; waiting costs none")
+    @Test("an announced job costs one query for any number of waiting claims; waiting costs none")
     func looks() async throws {
         let store = UnsteadyPersistence {}
         let waiting = WaitingJobsPersistence(store, options: Self.neverProbing)
@@ -151,7 +151,7 @@ struct WaitingMemoryTests {
     @Test("no claim sleeps when more jobs are added at once than claims wait", arguments: 1...20)
     func surplus(_ seed: UInt64) async throws {
         let random = SharedRandom(seed)
-        // Slow, so that claims come while a look is under way; and no lease ends that could wake them.
+        // Slow, so that claims arrive during a query; and no lease ends that could wake them.
         let store = UnsteadyPersistence { try? await Task.sleep(for: .milliseconds(4)) }
         let waiting = WaitingJobsPersistence(store, options: Self.neverProbing)
         let claim = { @Sendable in
@@ -186,7 +186,7 @@ struct WaitingMemoryTests {
         }
     }
 
-    @Test("a job that lies ready is handed out also when every place to wait is taken")
+    @Test("a ready job is handed out even if the limit of waiting claims is reached")
     func readyBeyondPlaces() async throws {
         let store = UnsteadyPersistence {}
         let waiting = WaitingJobsPersistence(store, options: .init(maxWaiters: 1))
@@ -203,7 +203,7 @@ struct WaitingMemoryTests {
         #expect(try await held.count == 1)
     }
 
-    @Test("one caller that waits in great numbers leaves places for the others")
+    @Test("one caller with many waiting claims does not use up the limit for others")
     func fairPlaces() async throws {
         let waiting = WaitingJobsPersistence(
             MemoryJobsPersistence(), options: .init(maxWaiters: 50))
@@ -231,7 +231,7 @@ struct WaitingMemoryTests {
         }
     }
 
-    @Test("more claims than may wait are refused, and cost a look each")
+    @Test("claims above the limit are refused, and cost one query each")
     func cap() async throws {
         let store = UnsteadyPersistence {}
         let waiting = WaitingJobsPersistence(store, options: .init(maxWaiters: 1))
@@ -244,14 +244,15 @@ struct WaitingMemoryTests {
             _ = try await waiting.claim(
                 Claim(type: "print", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
         }
-        // Its own look, and one for the claim that waits, when its line asks what comes next.
+        // Its own query, and one for the waiting claim, when its queue reads the next availability.
         #expect(store.claims - claims <= 2)
         _ = try await waiting.add([NewJob(type: "mail", refID: "1")])
         #expect(try await held.count == 1)
     }
 
     @Test(
-        "a store that is away is asked again; if it is away at the end, that is an error")
+        "a claim retries an unavailable store; if it is unavailable until the end, that is an error"
+    )
     func away() async throws {
         let store = UnsteadyPersistence {}
         let waiting = WaitingJobsPersistence(
@@ -272,7 +273,7 @@ struct WaitingMemoryTests {
         store.isAway = true
         do {
             _ = try await unlucky
-            Issue.record("an error was dressed up as no work")
+            Issue.record("an error was reported as an empty result")
         } catch JobsError.unavailable {}
         store.isAway = false
         _ = try await store.add([NewJob(type: "print", refID: "1")])
@@ -280,7 +281,7 @@ struct WaitingMemoryTests {
     }
 }
 
-/// Ids that several tasks gather.
+/// A set of ids that several tasks fill.
 private final class SharedIDs: Sendable {
     private let ids = Mutex<[JobID]>([])
 

@@ -3,8 +3,8 @@ import JobsMongo
 import Mongo
 import Testing
 
-/// A MongoDB that nobody answers for.
-@Suite("A store that is away")
+/// A MongoDB that does not answer.
+@Suite("An unavailable store")
 struct AwayTests {
     struct Operation: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -51,7 +51,7 @@ struct AwayTests {
     }
 
     @Test(
-        "says so within the time that it is given to find a server",
+        "throws an error within the timeout of the server selection",
         arguments: Operation.all)
     func unavailable(operation: Operation) async throws {
         let port = try ClosedPort.any()
@@ -63,11 +63,11 @@ struct AwayTests {
         let error = await #expect(throws: JobsError.self) { try await operation.call(store) }
 
         guard case .unavailable(let reason)? = error else {
-            Issue.record("\(String(describing: error)) is something else")
+            Issue.record("\(String(describing: error)) is a different error")
             return
         }
         #expect(reason != "")
-        // Twice the time if it is tried again, and what a busy machine adds.
+        // Twice the timeout for a retry, and a margin for a busy machine.
         #expect(start.duration(to: .now) < .seconds(5))
         await client.shutdown()
     }

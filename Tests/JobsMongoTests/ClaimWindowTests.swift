@@ -3,22 +3,22 @@ import Testing
 
 @testable import JobsMongo
 
-@Suite("Where claims begin to look")
+@Suite("The start of claims in the index")
 struct ClaimWindowTests {
     private let now = Timestamp(milliseconds: 1_800_000_000_000)
 
-    @Test("shortly before the last claimed job, as commits come out of order")
+    @Test("shortly before the last claimed job, since commits are not in order")
     func recent() {
         #expect(begin(afterJobClaimableFor: 3000) == now.advanced(by: -3000 - ClaimWindows.margin))
         #expect(begin(afterJobClaimableFor: 0) == now.advanced(by: -ClaimWindows.margin))
     }
 
-    @Test("at the last claimed job, where all before it were committed long ago")
+    @Test("at the last claimed job, if all earlier ones were committed long ago")
     func settled() {
         #expect(begin(afterJobClaimableFor: 60_000) == now.advanced(by: -60_000))
     }
 
-    @Test("with the margin where the server's time is not known")
+    @Test("with the margin if the time of the server is not known")
     func unknown() {
         let windows = ClaimWindows()
         windows.claimed(
@@ -27,7 +27,7 @@ struct ClaimWindowTests {
             windows.next("mail").window?.availableAt == now.advanced(by: -ClaimWindows.margin))
     }
 
-    @Test("for each type by its bytes, also where two look alike")
+    @Test("for each type by its bytes, also if two types look the same")
     func alike() {
         let windows = ClaimWindows()
         windows.claimed(
@@ -37,7 +37,7 @@ struct ClaimWindowTests {
         #expect(windows.next("caf\u{E9}").window != nil)
     }
 
-    @Test("who loses to others passes jobs over, never from the beginning, and keeps the margin")
+    @Test("a process that loses jobs skips some, except from the beginning, and keeps the margin")
     func losing() {
         let windows = ClaimWindows()
         for _ in 0..<20 { windows.lost(16, of: 16, "mail") }

@@ -24,7 +24,7 @@ extension MongoTests {
             #expect(try await store.cleanInTurn(maxRetries: 10) == CleanedJobs())
         }
 
-        @Test("of more than a slice removes it all, and renews the lease")
+        @Test("removes more than a slice, and renews the lease")
         func slices() async throws {
             let collection = try await TestCollection.shared()
             try await collection.insert(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A port that nobody listens on.
+/// A port that no process listens on.
 enum ClosedPort {
     struct NoPort: Error {}
 

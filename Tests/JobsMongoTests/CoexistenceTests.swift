@@ -7,10 +7,10 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// The older service goes on working on the same jobs, also on those that were added here.
-    @Suite("Beside an older service", .sharedCollection)
+    /// The older service works on the same jobs, including those that this service added.
+    @Suite("Together with an older service", .sharedCollection)
     struct CoexistenceTests {
-        @Test("a job that the older service has started is handed out when its lease is over")
+        @Test("a job that the older service has started is handed out when its lease ends")
         func startedElsewhere() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -37,7 +37,7 @@ extension MongoTests {
             #expect(try await store.claim() == nil)
         }
 
-        @Test("a lease that the older service shortens is over at its former end at the latest")
+        @Test("a lease that the older service shortens ends at its former end at the latest")
         func shortenedElsewhere() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -48,7 +48,7 @@ extension MongoTests {
             #expect(try await eventually { try await store.claim() }.job.id == id)
         }
 
-        /// How a job came to wait for the end of a lease.
+        /// The origin of the lease that a job waits for.
         enum Lease: CaseIterable {
             case ofOurs, byID, extended, ofTheOlder, adopted
 
@@ -67,7 +67,7 @@ extension MongoTests {
                 case .ofTheOlder:
                     let id = try await store.add().id
                     try await older.start("\(id)")
-                    // It was first in the index, and now waits for the lease's end there.
+                    // It was first in the index, and now waits there for the end of the lease.
                     #expect(try await store.claim() == nil)
                     return id
                 case .adopted:
@@ -91,11 +91,11 @@ extension MongoTests {
 
             try await store.adopt()
 
-            // And in its old place, before what was added after it.
+            // And in its former place, before the later job.
             #expect(try await store.claimAll() == [id, later])
         }
 
-        @Test("that happens by itself while the service runs")
+        @Test("the service adopts the abort in the background")
         func byItself() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -110,7 +110,7 @@ extension MongoTests {
             }
         }
 
-        @Test("a job that the older service completes is over", arguments: Lease.allCases)
+        @Test("a job that the older service completes is completed", arguments: Lease.allCases)
         func completedElsewhere(lease: Lease) async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -128,7 +128,7 @@ extension MongoTests {
             #expect(try await store.get(id) == nil)
         }
 
-        @Test("a delayed job that the older service starts and aborts comes when it is due")
+        @Test("a delayed job that the older service starts and aborts is handed out when it is due")
         func delayed() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -142,7 +142,7 @@ extension MongoTests {
             #expect(try await eventually { try await store.claim() }.job.id == id)
         }
 
-        @Test("a parked job that the older service starts is handed out when its lease is over")
+        @Test("a parked job that the older service starts is handed out when its lease ends")
         func parked() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -157,7 +157,7 @@ extension MongoTests {
             #expect(try await eventually { try await store.claim(maxRetries: 3) }.job.id == id)
         }
 
-        @Test("a unique job that the older service completes blocks no other")
+        @Test("a unique job that the older service completes does not block others")
         func uniqueCompleted() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -174,7 +174,7 @@ extension MongoTests {
             }
         }
 
-        @Test("each service's unique jobs are found by the other")
+        @Test("each service finds the unique jobs of the other")
         func unique() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -187,7 +187,7 @@ extension MongoTests {
             #expect("\(found.id)" == theirs)
         }
 
-        @Test("what the older service deletes is gone")
+        @Test("a job that the older service deletes no longer exists")
         func deleted() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()

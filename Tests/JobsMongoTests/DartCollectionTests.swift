@@ -4,8 +4,8 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// A collection of the older service in Dart can be read as it is; its jobs are handed out only
-    /// after `jobs migrate`, since dates that are texts tell the server nothing.
+    /// A collection of the older service in Dart can be read directly; its jobs are handed out only after
+    /// `jobs migrate`, since the server cannot compare dates that are texts.
     @Suite("A collection of the older service in Dart", .sharedCollection)
     struct DartCollectionTests {
         private func withSamples(
@@ -35,7 +35,7 @@ extension MongoTests {
             try await withSamples { store, ids in
                 #expect(try await store.claim() == nil)
                 for id in ids { #expect(try await store.start(Start(id, timeout: 1)) == nil) }
-                // Nor after a call of a worker who has got his job from the older service.
+                // Also not after a call of a worker that got its job from the older service.
                 for id in ids {
                     _ = try await store.extend(id, timeout: -1)
                     #expect(try await store.claim() == nil)
@@ -45,7 +45,7 @@ extension MongoTests {
             }
         }
 
-        @Test("keeps what may be unfinished when it is cleaned")
+        @Test("keeps possibly unfinished jobs when it is cleaned")
         func cleaned() async throws {
             try await withSamples { store, _ in
                 let before = try await store.list().map(\.refID)

@@ -3,16 +3,16 @@ import Jobs
 
 @testable import JobsMongo
 
-/// A collection as the older service in Dart leaves it behind, one job in each state, and what the
-/// migration is to make of it.
+/// A collection of the older service in Dart with one job in each state, and the expected results of the
+/// migration.
 ///
-/// That service writes dates as ISO strings, with microseconds if there are any; `locked_until` is
-/// in local time and does not say so. Only `started` (by type), `completed` and `locked_util` are
-/// dates. The last is a slip: extending, aborting and completing should have changed `locked_until`.
+/// That service writes dates as ISO strings, with microseconds if there are any; `locked_until` is in
+/// local time without an offset. Only `started` (by type), `completed` and `locked_util` are dates. The
+/// last is a misspelling: extending, aborting and completing should have changed `locked_until`.
 struct DartSamples {
     struct Sample {
         let document: BSONLiteral
-        /// Fields as they are to be afterwards; nil: missing. All others are to stay as they are.
+        /// The expected fields after the migration; `nil` for missing. All others must be unchanged.
         let expected: [String: BSONLiteral?]
 
         var id: String { BSONDocument(document)["_id"]?.string ?? "" }
@@ -28,14 +28,14 @@ struct DartSamples {
         }
     }
 
-    /// Those that can be claimed when they are migrated.
+    /// The jobs that can be claimed after the migration.
     static let claimable = [
         "ready", "microseconds", "with time", "lapsed", "aborted", "counted in doubles", "params",
         "array", "unknown fields",
     ]
 
     private(set) var all: [Sample] = []
-    /// A future, for leases that are live.
+    /// A time in the future, for live leases.
     let future = Timestamp.now().advanced(by: 600_000)
 
     init() {
@@ -134,7 +134,7 @@ struct DartSamples {
         add("exhausted", ["retries": 10], [:])
         add("given up", ["retries": .int(11)], [:])
         add("counted in doubles", ["retries": .value(2.0)], [:])
-        // What looks like a date and is somebody's own stays a text.
+        // A text in an unknown field stays a text, even if it looks like a date.
         add(
             "params",
             [
@@ -148,8 +148,8 @@ struct DartSamples {
     }
 
     /// - Parameters:
-    ///   - fields: other than those of a job that was just added.
-    ///   - expected: other than those of a job that was never started, which stays so.
+    ///   - fields: The fields that differ from those of a new job.
+    ///   - expected: The fields that differ from those of a job that was never started.
     private mutating func add(
         _ refID: String, _ fields: KeyValuePairs<String, BSONLiteral>,
         _ expected: [String: BSONLiteral?]
@@ -180,7 +180,7 @@ struct DartSamples {
 }
 
 extension BSONDocument {
-    /// Its fields whatever their order, each value in a document so that it can be compared.
+    /// The fields in any order, each value in a document so that it can be compared.
     var fields: [String: BSONDocument] {
         var fields: [String: BSONDocument] = [:]
         for element in self {

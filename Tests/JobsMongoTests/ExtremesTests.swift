@@ -9,7 +9,7 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// Documents whose fields have values that the service never writes, and others may.
+    /// Documents with values that the service never writes, but other programs may.
     @Suite("Extremes of stored fields", .sharedCollection)
     struct ExtremesTests {
         static let fields = [
@@ -37,7 +37,7 @@ extension MongoTests {
             .odd(.code, [2, 0, 0, 0, 0x61, 0]), .odd(.string, [2, 0, 0, 0, 0xFF, 0]),
         ]
 
-        /// A job whose `field` has the value; `nil`: does not have the field.
+        /// A job whose `field` has the value; `nil` leaves the field out.
         private func document(_ number: Int, _ field: String, _ value: BSONLiteral?) -> BSONLiteral
         {
             let created = BSONLiteral.date(Timestamp.now().milliseconds - 60_000)
@@ -54,7 +54,7 @@ extension MongoTests {
             return .document(members)
         }
 
-        /// Puts a document for each value into the collection, as far as the database takes them.
+        /// Inserts a document for each value that the database accepts.
         private func insert(_ field: String, into collection: TestCollection) async throws -> Int {
             let documents = ([nil] + Self.values.map(Optional.some)).enumerated()
                 .map { document($0, field, $1) }
@@ -64,14 +64,14 @@ extension MongoTests {
                     try await collection.insert([document])
                     count += 1
                 } catch let error as MongoError where ["_id", "unique_key"].contains(field) {
-                    // No id may be an array, a pattern or undefined; and 0 is the same as -0.0.
+                    // An id cannot be an array, a pattern or undefined; and 0 equals -0.0.
                     try #require(error.code != 0)
                 }
             }
             return count
         }
 
-        @Test("trap nothing, hide no other job and keep none from being claimed", arguments: fields)
+        @Test("do not trap, hide other jobs or block their claims", arguments: fields)
         func life(field: String) async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -104,7 +104,7 @@ extension MongoTests {
             #expect(try await store.get(good.id) != nil)
         }
 
-        @Test("trap nothing where single jobs are changed", arguments: fields)
+        @Test("do not trap in changes of single jobs", arguments: fields)
         func changes(field: String) async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -134,7 +134,7 @@ extension MongoTests {
             #expect(try await store.get(good.id) == nil)
         }
 
-        @Test("that are none of ours stay as they are through the life of a job")
+        @Test("in unknown fields are unchanged through the life of a job")
         func foreign() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -161,7 +161,7 @@ extension MongoTests {
         }
 
         @Test(
-            "trap nothing that follows the collection",
+            "do not trap in the change stream",
             arguments: ["_id", "type", "available_at", "returned"])
         func news(field: String) async throws {
             let collection = try await TestCollection.shared()
@@ -187,13 +187,13 @@ extension MongoTests {
     }
 }
 
-/// The jobs that there was news of, and `nil` once the collection is followed.
+/// The jobs that the change stream announced, and `nil` once the stream is open.
 private final class Heard: Sendable {
     private let ids = Mutex<Set<JobID?>>([])
 
     func add(_ id: JobID?) { ids.withLock { _ = $0.insert(id) } }
 
-    /// `nil`: not yet.
+    /// Whether the job was announced; `nil` if not yet.
     func has(_ id: JobID?) -> Bool? { ids.withLock { $0.contains(id) ? true : nil } }
 }
 

@@ -4,10 +4,10 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// Of leases that a job has had, only the last one counts, whichever service began it.
-    @Suite("Tokens beside an older service", .sharedCollection)
+    /// Only the last lease of a job is valid, regardless of the service that created it.
+    @Suite("Tokens together with an older service", .sharedCollection)
     struct FencingTests {
-        /// What the older service may do after it has taken a job over.
+        /// The actions of the older service after it has taken a job over.
         enum Afterwards: CaseIterable {
             case goesOn, extends, aborts, completes
 
@@ -42,7 +42,7 @@ extension MongoTests {
             #expect(try await collection.document("\(id)") == document)
         }
 
-        @Test("a lease that the older service extends stays its owner's")
+        @Test("a lease holder keeps a lease that the older service extends")
         func extended() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -55,7 +55,7 @@ extension MongoTests {
             #expect(try await store.complete(id, token)?.completed != nil)
         }
 
-        @Test("a lease that the older service ends stays its owner's until the next start")
+        @Test("a lease that the older service ends is valid until the next start")
         func aborted() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -68,7 +68,7 @@ extension MongoTests {
             #expect(try await store.complete(id, token)?.completed != nil)
         }
 
-        @Test("completing again what the older service completed changes nothing")
+        @Test("completing a job that the older service completed changes nothing")
         func completed() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()

@@ -4,10 +4,10 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// What the server reads for a list.
+    /// The keys and documents that the server reads for a list.
     @Suite("Plans of lists", .sharedCollection)
     struct FilterPlanTests {
-        /// A filter that people use.
+        /// A usual filter.
         struct UsualFilter: CustomTestStringConvertible {
             let testDescription: String
             let change: @Sendable (inout JobFilter) -> Void
@@ -39,7 +39,7 @@ extension MongoTests {
             ]
         }
 
-        @Test("lists by the usual filters read what they show")
+        @Test("lists by the usual filters read only the listed jobs")
         func lists() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 for usual in UsualFilter.all {
@@ -55,7 +55,7 @@ extension MongoTests {
                     #expect(commands.count == 2, "\(usual.testDescription)")
                     let (list, count) = (try #require(commands.first), try #require(commands.last))
                     #expect(list.plan.hasPrefix("IXSCAN"), "\(usual.testDescription)")
-                    // Of what an index finds in another order than that of ids, all is to be sorted.
+                    // If the index is not in the order of ids, all its jobs have to be sorted.
                     let read = list.hasSorted ? page.total : page.jobs.count
                     #expect(list.documentsExamined == read, "\(usual.testDescription)")
                     #expect(count.documentsExamined == 0, "\(usual.testDescription): \(count)")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import JobsMongo
 
-/// `params` that others have written, with types that JSON does not know.
+/// `params` of other programs, with types that JSON lacks.
 @Suite("Foreign params")
 struct ForeignParamsTests {
     struct Sample: Sendable, CustomTestStringConvertible {
@@ -20,7 +20,7 @@ struct ForeignParamsTests {
     }
 
     @Test(
-        "types that JSON does not know become texts that say the same",
+        "types that JSON lacks become equivalent texts",
         arguments: [
             Sample(BSONDate(milliseconds: 1_591_610_400_123), #""2020-06-08T10:00:00.123Z""#),
             Sample(BSONDate(milliseconds: .max), #""9999-12-31T23:59:59.999Z""#),
@@ -57,7 +57,7 @@ struct ForeignParamsTests {
     }
 
     @Test(
-        "decimals are numbers too",
+        "decimals become numbers",
         arguments: [
             (0x3040_0000_0000_0000, 0, "0"), (0xB040_0000_0000_0000, 0, "-0"),
             (0x3040_0000_0000_0000, 1, "1"), (0xB040_0000_0000_0000, 1, "-1"),
@@ -73,7 +73,7 @@ struct ForeignParamsTests {
             ),
             (0x7C00_0000_0000_0000, 0, "null"), (0x7800_0000_0000_0000, 0, "null"),
             (0xF800_0000_0000_0000, 0, "null"),
-            // Not in the form that everybody writes, or too large for it: both count as 0.
+            // A non-canonical form, or a value too large for it: both count as 0.
             (0x6C10_0000_0000_0000, 0, "0"), (0x3041_ED09_BEAD_87C0, 0x378D_8E64_0000_0000, "0"),
         ] as [(UInt64, UInt64, String)])
     func decimals(high: UInt64, low: UInt64, expected: String) {
@@ -96,20 +96,20 @@ struct ForeignParamsTests {
                 == #"{"a\"b":[{"at":"1970-01-01T00:00:00.000Z"},null,{},[]],"":{"$x":1.5}}"#)
     }
 
-    @Test("params that are null are none")
+    @Test("null counts as no params")
     func none() {
         #expect(json(.null) == nil)
         #expect(json(.value(Raw(.undefined, ""))) == nil)
     }
 
-    /// The params of a job whose document has this value there.
+    /// The params of a job whose document has this value.
     private func json(_ params: BSONLiteral) -> String? {
         let document = BSONDocument(["params": params])
         return JobDocument(document).job.params?.description
     }
 }
 
-/// A value of a type that is never written here.
+/// A value of a type that the service never writes.
 private struct Raw: BSONEncodable, Sendable {
     let bsonType: BSONType
     let bytes: [UInt8]

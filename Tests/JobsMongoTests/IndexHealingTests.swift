@@ -8,13 +8,13 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    @Suite("Indexes that go")
+    @Suite("Missing indexes")
     struct IndexHealingTests {
         enum Loss: String, CaseIterable {
             case collection, index, hidden
         }
 
-        @Test("are done without, and claims keep their order", arguments: Loss.allCases)
+        @Test("are not used as hints, and claims keep their order", arguments: Loss.allCases)
         func fallback(loss: Loss) async throws {
             try await TestCollection.with { collection in
                 let store = collection.store()
@@ -40,7 +40,7 @@ extension MongoTests {
             }
         }
 
-        @Test("are made again while the service runs", arguments: [Loss.collection, .index])
+        @Test("are created again while the service runs", arguments: [Loss.collection, .index])
         func healing(loss: Loss) async throws {
             try await TestCollection.with { collection in
                 let store = collection.store()
@@ -60,7 +60,7 @@ extension MongoTests {
             }
         }
 
-        @Test("and were made again with fewer jobs in them are not used")
+        @Test("that were replaced by ones with fewer jobs are not used")
         func narrower() async throws {
             try await TestCollection.with { collection in
                 let store = collection.store()
@@ -80,7 +80,7 @@ extension MongoTests {
             }
         }
 
-        @Test("with a dropped collection, news comes back")
+        @Test("of a dropped collection do not stop the change stream")
         func news() async throws {
             try await TestCollection.with { collection in
                 let store = collection.store()
@@ -110,7 +110,7 @@ extension MongoTests {
             }
         }
 
-        @Test("and are hidden from claims stop the start, with the remedy")
+        @Test("that are hidden stop the start, with the remedy in the error")
         func hiddenAtStart() async throws {
             try await TestCollection.with { collection in
                 try await collection.store().prepare()

@@ -36,7 +36,7 @@ extension MongoTests {
             }
         }
 
-        @Test("are left as they are by a further start")
+        @Test("are unchanged by another start")
         func again() async throws {
             let collection = try await TestCollection.shared()
             let id = try await collection.store().add().id
@@ -46,7 +46,7 @@ extension MongoTests {
             #expect(try await collection.store().claim()?.job.id == id)
         }
 
-        @Test("do without those that an operator has made already")
+        @Test("are not created if an operator has created equivalent ones")
         func operators() async throws {
             try await TestCollection.with { collection in
                 let store = collection.store()
@@ -72,7 +72,7 @@ extension MongoTests {
             }
         }
 
-        @Test("of an operator under a name of ours stop the start")
+        @Test("of an operator with a name of the service stop the start")
         func sameName() async throws {
             try await TestCollection.with { collection in
                 try await collection.createIndex(["created": 1], name: "claim")
@@ -83,7 +83,7 @@ extension MongoTests {
             }
         }
 
-        @Test("of cleaning are made for the limit that is cleaned by")
+        @Test("for cleaning are created for its limit")
         func limits() async throws {
             try await TestCollection.with { collection in
                 let stores = (0..<3).map { _ in collection.store() }

@@ -5,10 +5,10 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// Both services on the same jobs, in no particular order.
+    /// Both services work on the same jobs, in random order.
     @Suite("Interleaved with an older service", .sharedCollection)
     struct InterleavingTests {
-        @Test("two services at once never hand out a job twice, and hand out all")
+        @Test("two concurrent services hand out every job, and none twice")
         func atOnce() async throws {
             let collection = try await TestCollection.shared()
             let older = NodeService(collection: collection)
@@ -34,7 +34,7 @@ extension MongoTests {
             #expect(Set(claimed).count == 120)
         }
 
-        @Test("no job is lost or had twice, and no lost lease counts", arguments: 1...4)
+        @Test("no job is lost or leased twice, and no lost lease is accepted", arguments: 1...4)
         func anyOrder(seed: UInt64) async throws {
             let collection = try await TestCollection.shared()
             var world = World(collection: collection, random: SplitMix64(seed: seed))
@@ -46,16 +46,15 @@ extension MongoTests {
     }
 }
 
-/// Some jobs, what both services did to them, and what has to be true of that.
+/// Some jobs, the operations of both services on them, and the invariants.
 private struct World {
     let collection: TestCollection
     let store: MongoJobsPersistence
     let older: NodeService
     var random: SplitMix64
-    /// As they were after the last step.
+    /// The jobs after the last step.
     private var jobs: [JobID: Job] = [:]
-    /// The tokens that were handed out for each job; the last one counts if it is not nil, which
-    /// stands for a lease of the older service.
+    /// The tokens of each job. Only the last one is valid; `nil` is a lease of the older service.
     private var tokens: [JobID: [LockToken?]] = [:]
 
     init(collection: TestCollection, random: SplitMix64) {
@@ -74,7 +73,7 @@ private struct World {
         try await look()
     }
 
-    /// One call of either service, and a check of what it did.
+    /// Makes one call of either service, and checks its effect.
     mutating func step() async throws {
         let id = try #require(jobs.keys.sorted().randomElement(using: &random))
         let timeout: Int64 = [-5, 0, 15, 60_000].randomElement(using: &random) ?? 0
@@ -87,7 +86,7 @@ private struct World {
         case 6, 7: try await older.abort("\(id)")
         case 8: try await store.adopt()
         case 9:
-            // Seldom, so that there is something left to do.
+            // Rarely, so that unfinished jobs remain.
             guard Int.random(in: 0..<5, using: &random) == 0 else { break }
             try await older.complete("\(id)")
         default: try await change(id, timeout: timeout)
@@ -95,7 +94,7 @@ private struct World {
         try await look()
     }
 
-    /// When nobody has a job any more, all that are not completed are handed out once.
+    /// Checks that all unfinished jobs are handed out once after all leases have ended.
     mutating func end() async throws {
         for id in jobs.keys { try await older.abort("\(id)") }
         try await store.adopt()
@@ -107,7 +106,7 @@ private struct World {
         #expect(claimed.count == unfinished.count)
     }
 
-    /// Shows a token that was handed out at some time, or none.
+    /// Makes a change with any earlier token, or without one.
     private mutating func change(_ id: JobID, timeout: Int64) async throws {
         let handedOut = tokens[id, default: []]
         let token = handedOut.compactMap(\.self).randomElement(using: &random)
@@ -136,7 +135,7 @@ private struct World {
         tokens[JobID(id), default: []].append(nil)
     }
 
-    /// Looks at all jobs. One that was started since the last look was free before.
+    /// Reads all jobs. A job that was started since the last read was not leased before.
     private mutating func look() async throws {
         for job in try await store.list() {
             if let before = jobs[job.id], job.retries > before.retries {

@@ -8,7 +8,7 @@ import Testing
 extension MongoTests {
     @Suite("Lists", .sharedCollection)
     struct ListTests {
-        @Test("go on behind ids of every form that older services and hands have made")
+        @Test("continue after ids of all forms that older services and operators have created")
         func foreignIDs() async throws {
             let collection = try await TestCollection.shared()
             let digits = "0123456789abcdef01234567"
@@ -40,7 +40,7 @@ extension MongoTests {
             }
         }
 
-        @Test("that are bounded by bytes leave no cursor open at the server")
+        @Test("with a limit in bytes leave no cursor open on the server")
         func cursors() async throws {
             let collection = try await TestCollection.shared()
             try await collection.insert(
@@ -61,7 +61,7 @@ extension MongoTests {
             #expect(try await collection.openCursors() == before)
         }
 
-        @Test("that take too long say which key has no index")
+        @Test("that take too long fail with the key that has no index")
         func timeout() async throws {
             let collection = try await TestCollection.shared()
             try await collection.insert(

@@ -1,6 +1,6 @@
 import Logging
 
 extension Logger {
-    /// For what a test does not look at.
+    /// A logger whose output the test ignores.
     static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }

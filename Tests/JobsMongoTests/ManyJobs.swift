@@ -3,14 +3,14 @@ import Jobs
 @testable import JobsMongo
 
 extension TestCollection {
-    /// Lends a store over thousands of jobs, those of an older service among them.
+    /// Lends a store over thousands of jobs, including some of an older service.
     static func withManyJobs(
         _ body: (MongoJobsPersistence, TestCollection) async throws -> Void
     ) async throws {
         try await with(database: "jobs_tests_plans") { collection in
             let store = collection.store()
             try await store.prepare()
-            // With the index that a limit of cleaning has.
+            // Creates the index for the limit of cleaning.
             try await store.clean(maxRetries: 10)
             try await collection.insert(manyOldJobs(of: 3000))
             try await store.adopt()
@@ -21,13 +21,13 @@ extension TestCollection {
                     delay: index % 5 == 0 ? 600_000 : nil)
             }
             _ = try await store.add(new)
-            // Some of each kind that is not adopted, and not on the claim index.
+            // Some jobs of each kind that are not adopted, and not in the claim index.
             try await collection.insert(manyOldJobs(of: 500))
             try await body(store, collection)
         }
     }
 
-    /// Jobs created one a second up to now, one in six completed, as many with each of the other fates.
+    /// Jobs created one per second until now, one sixth of them in each of six states.
     fileprivate static func manyOldJobs(of count: Int) -> [BSONLiteral] {
         let now = Timestamp.now()
         return (0..<count).map { index in

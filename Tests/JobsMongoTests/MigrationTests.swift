@@ -16,7 +16,7 @@ extension MongoTests {
                 collection: collection.name, batchSize: batchSize)
         }
 
-        @Test("makes of each document what it says, and leaves the rest of it as it is")
+        @Test("converts each document, and leaves its other fields unchanged")
         func everySample() async throws {
             let collection = try await TestCollection.shared()
             let samples = DartSamples().all
@@ -44,7 +44,7 @@ extension MongoTests {
             #expect(try await collection.documents() == documents)
         }
 
-        @Test("that is only tried counts, and changes nothing")
+        @Test("counts in a dry run, and changes nothing")
         func dryRun() async throws {
             let collection = try await TestCollection.shared()
             let samples = DartSamples().all
@@ -57,7 +57,7 @@ extension MongoTests {
             #expect(try await collection.documents() == documents)
         }
 
-        @Test("lets jobs be handed out at once, as they became available")
+        @Test("makes jobs claimable at once, in the order of their availability")
         func claimed() async throws {
             let collection = try await TestCollection.shared()
             let samples = DartSamples()
@@ -76,7 +76,7 @@ extension MongoTests {
                     .map(\.refID).sorted() == DartSamples.claimable.sorted())
         }
 
-        @Test("that is interrupted after any batch goes on with the rest")
+        @Test("continues after an interruption at any batch")
         func interrupted() async throws {
             let collection = try await TestCollection.shared()
             let samples = DartSamples().all
@@ -103,29 +103,29 @@ extension MongoTests {
             }
         }
 
-        @Test("leaves documents alone that it does not understand, and names them")
+        @Test("leaves documents that it cannot read unchanged, and lists them")
         func odd() async throws {
             let collection = try await TestCollection.shared()
             let good = DartSamples().all
             let odd: [(BSONLiteral, String)] = [
-                (["created": "yesterday"], "created is no date"),
+                (["created": "yesterday"], "created is not a date"),
                 (["created": .null, "started": "2026-06-08T10:00:00Z"], "created is missing"),
-                (["created": "2026-06-08T10:00:00Z", "type": 5], "type is no text"),
+                (["created": "2026-06-08T10:00:00Z", "type": 5], "type is not a text"),
                 (
                     ["created": "2026-06-08T10:00:00Z", "execute_until": 1_591_610_400],
-                    "execute_until is no date"
+                    "execute_until is not a date"
                 ),
                 (
                     ["created": "2026-06-08T10:00:00Z", "locked_until": ""],
-                    "locked_until is no date"
+                    "locked_until is not a date"
                 ),
                 (
                     ["created": "2026-06-08T10:00:00Z", "locked_util": true],
-                    "locked_util is no date"
+                    "locked_util is not a date"
                 ),
                 (
                     ["created": "2026-06-08T10:00:00Z", "retries": "1"],
-                    "retries is no whole number"
+                    "retries is not a whole number"
                 ),
             ]
             for (number, (fields, _)) in odd.enumerated() {
@@ -148,7 +148,7 @@ extension MongoTests {
             #expect(after == before)
         }
 
-        @Test("goes on behind ids of any type")
+        @Test("continues after ids of any type")
         func anyID() async throws {
             let collection = try await TestCollection.shared()
             let ids: [BSONLiteral] = [
@@ -163,7 +163,7 @@ extension MongoTests {
             #expect(report == JobsMigration.Report(migrated: ids.count))
         }
 
-        @Test("runs beside the service, and every job is done once")
+        @Test("runs together with the service, and every job is done once")
         func besideTheService() async throws {
             let collection = try await TestCollection.shared()
             let ready = try #require(DartSamples().all.first).document
@@ -184,7 +184,7 @@ extension MongoTests {
                     return []
                 }
                 group.addTask {
-                    // As workers do who got their jobs from the older service.
+                    // Like workers that got their jobs from the older service.
                     for id in ids.shuffled() {
                         _ = try await store.extend(JobID(id), timeout: 5)
                         _ = try await store.abort(JobID(id))

@@ -8,19 +8,19 @@ import Testing
 extension MongoTests {
     @Suite("MongoJobsPersistence", .sharedCollection)
     struct MongoJobsPersistenceTests {
-        @Test("as every store", arguments: PersistenceClaim.all)
+        @Test("meets the requirements of every store", arguments: PersistenceClaim.all)
         func asEveryStore(_ claim: PersistenceClaim) async throws {
             let collection = try await TestCollection.shared()
             try await check(claim, (0..<3).map { _ in collection.store() })
         }
 
-        @Test("as every store, with merged commands", arguments: PersistenceClaim.all)
+        @Test("meets them with merged commands", arguments: PersistenceClaim.all)
         func merging(_ claim: PersistenceClaim) async throws {
             let collection = try await TestCollection.shared()
             try await check(claim, (0..<3).map { _ in MergingJobsPersistence(collection.store()) })
         }
 
-        @Test("counts as every store", arguments: CountingClaim.all)
+        @Test("meets the requirements of metrics", arguments: CountingClaim.all)
         func counts(_ claim: CountingClaim) async throws {
             let collection = try await TestCollection.shared()
             let metrics = TestMetrics()
@@ -38,7 +38,7 @@ extension MongoTests {
             async throws
         {
             let store = StoreUnderTest(instances: instances) { milliseconds in
-                // The server's time cannot be moved.
+                // The time of the server cannot be set.
                 try await Task.sleep(for: .milliseconds(milliseconds))
             }
             try await claim.check(store)

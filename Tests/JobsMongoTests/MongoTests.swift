@@ -1,15 +1,15 @@
 import JobsMongo
 import Testing
 
-/// All tests that need a MongoDB, one after the other: leases of less than a second are to be kept
-/// in the server's own time, so nothing else may keep it busy meanwhile.
+/// All tests that need a MongoDB. They run one after the other: leases of less than a second are measured
+/// by the server, so other tests must not slow it down.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 enum MongoTests {}
 
-/// Gives the tests of a suite one collection between them, which ``TestCollection/shared`` is.
+/// Gives the tests of a suite a common collection, ``TestCollection/shared``.
 ///
-/// Making a collection with all its indexes takes longer than most tests, so each test empties it
-/// instead. The collection is dropped behind the last of them.
+/// Creating a collection with all its indexes takes longer than most tests, so each test empties it
+/// instead. The collection is dropped after the last test.
 struct SharedCollection: SuiteTrait, TestScoping {
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void

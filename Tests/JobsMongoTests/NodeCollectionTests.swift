@@ -6,10 +6,10 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// A collection of the older service in Node is taken as it is.
+    /// A collection of the older service in Node is used without a migration.
     @Suite("A collection of the older service in Node", .sharedCollection)
     struct NodeCollectionTests {
-        /// Lends a store over the samples, adopted or just as they were found.
+        /// Lends a store over the samples, adopted or not.
         private func withSamples(
             isAdopted: Bool = false,
             _ body: (MongoJobsPersistence, NodeSamples, TestCollection) async throws -> Void
@@ -22,7 +22,7 @@ extension MongoTests {
             try await body(store, samples, collection)
         }
 
-        @Test("shows every job as it is", arguments: [false, true])
+        @Test("has all jobs unchanged", arguments: [false, true])
         func listed(isAdopted: Bool) async throws {
             try await withSamples(isAdopted: isAdopted) { store, samples, _ in
                 let jobs = try await store.list()
@@ -34,7 +34,7 @@ extension MongoTests {
             }
         }
 
-        @Test("is found by filters")
+        @Test("is searchable by filters")
         func filtered() async throws {
             try await withSamples { store, samples, _ in
                 let late = samples["late"]
@@ -55,7 +55,7 @@ extension MongoTests {
             }
         }
 
-        @Test("is handed out at once, and nothing of it that is not ready")
+        @Test("has its ready jobs handed out at once, and no others")
         func claimed() async throws {
             try await withSamples { store, samples, _ in
                 let first = try #require(try await store.claim())
@@ -68,7 +68,7 @@ extension MongoTests {
             }
         }
 
-        @Test("is handed out in its place among new jobs once it is adopted")
+        @Test("has its jobs in order among new jobs once it is adopted")
         func order() async throws {
             try await withSamples { store, samples, _ in
                 let new = try await store.add().id
@@ -79,7 +79,7 @@ extension MongoTests {
             }
         }
 
-        @Test("is adopted in batches, so that nobody waits for all of it")
+        @Test("is adopted in batches, so that no claim waits for all of them")
         func manyJobs() async throws {
             let collection = try await TestCollection.shared()
             let start = Timestamp.now().advanced(by: -100_000)
@@ -98,7 +98,7 @@ extension MongoTests {
             #expect(try await store.adopt() == 0)
         }
 
-        @Test("its jobs can be started by id, unless somebody has them or they are over")
+        @Test("its jobs can be started by id unless they are locked, completed or expired")
         func startedByID() async throws {
             try await withSamples { store, samples, _ in
                 for sample in samples.all {
@@ -135,7 +135,7 @@ extension MongoTests {
             }
         }
 
-        @Test("with a job that somebody inserted by hand, under an object id, works it off")
+        @Test("with a job under an object id, inserted by hand, has it handled")
         func objectID() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -152,7 +152,7 @@ extension MongoTests {
             #expect(try await store.get(id) == nil)
         }
 
-        @Test("with jobs under object ids among others, works them off many at once")
+        @Test("with jobs under object ids among others, has them handled in batches")
         func manyObjectIDs() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -174,7 +174,7 @@ extension MongoTests {
             #expect(try completed.allSatisfy { try $0.get()?.completed != nil })
         }
 
-        @Test("its jobs are deleted, and shown as they were")
+        @Test("its jobs are deleted, and returned unchanged")
         func deleted() async throws {
             try await withSamples { store, samples, _ in
                 for sample in samples.all {
@@ -186,7 +186,7 @@ extension MongoTests {
             }
         }
 
-        @Test("is cleaned by the rules of today", arguments: [false, true])
+        @Test("is cleaned by the rules of this service", arguments: [false, true])
         func cleaned(isAdopted: Bool) async throws {
             try await withSamples(isAdopted: isAdopted) { store, samples, _ in
                 try await store.clean(maxRetries: 10)
@@ -213,7 +213,7 @@ extension MongoTests {
 }
 
 extension NodeSample {
-    /// The job that the document says.
+    /// The job of the document.
     var job: Job {
         let document = BSONDocument(["retries": retries])
         return Job(

@@ -2,8 +2,8 @@ import Jobs
 
 @testable import JobsMongo
 
-/// A collection as the older service in Node leaves it behind: one job in each state, all of type
-/// "mail", each one's reference saying which it is.
+/// A collection of the older service in Node: one job in each state, all of type "mail", with the state
+/// as the reference.
 struct NodeSamples {
     let now = Timestamp.now()
     private(set) var all: [NodeSample] = []
@@ -16,7 +16,7 @@ struct NodeSamples {
             sample.retries = 2
             sample.timeout = 1000
         }
-        // Numbers are doubles where a driver was told so, or an operator typed them into a shell.
+        // Some drivers and the shell write numbers as doubles.
         add("double", ago: 50_000) { sample, _ in sample.retries = .value(1.0) }
         add("lapsed", ago: 40_000) { sample, now in
             sample.started = now.advanced(by: -30_000)
@@ -29,7 +29,7 @@ struct NodeSamples {
             sample.lockedUntil = now.advanced(by: 600_000)
             sample.retries = 1
         }
-        // Past its time, yet in somebody's hands.
+        // Expired, but under a live lease.
         add("late", ago: 25_000) { sample, now in
             sample.started = now.advanced(by: -10_000)
             sample.lockedUntil = now.advanced(by: 600_000)
@@ -65,7 +65,7 @@ struct NodeSamples {
 
     var documents: [BSONLiteral] { all.map(\.document) }
 
-    /// Those that can be claimed, in the order in which they became available.
+    /// The claimable jobs, in the order in which they became available.
     static let claimable = [
         "ready", "with time", "without params", "aborted", "double", "lapsed",
     ]

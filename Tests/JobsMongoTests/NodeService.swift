@@ -4,9 +4,9 @@ import Mongo
 
 @testable import JobsMongo
 
-/// The older service in Node, as far as its collection can tell: the commands that it sends.
+/// The commands that the older service in Node sends to its collection.
 ///
-/// It judges leases by its own clock and knows none of our fields.
+/// It judges leases by its own clock and does not know the fields of this service.
 struct NodeService: Sendable {
     let collection: TestCollection
 
@@ -33,7 +33,7 @@ struct NodeService: Sendable {
     }
 
     /// Its `start_job_by_id`.
-    /// - Returns: the job's id if it was started.
+    /// - Returns: The id of the job if it was started.
     @discardableResult
     func start(_ id: String, timeout: Int64 = 60_000) async throws -> String? {
         try await start(timeout: timeout, where: [["_id": .string(id)]])
@@ -105,12 +105,12 @@ struct NodeService: Sendable {
     }
 }
 
-/// A document as the older service in Node has it, whatever has happened to the job.
+/// A document of the older service in Node.
 struct NodeSample {
     var id: String
     var type = "mail"
     var refID = "1"
-    /// Nil: the field is missing.
+    /// The params; `nil` if the field is missing.
     var params: BSONLiteral? = .null
     var created = Timestamp.now()
     var started: Timestamp?
@@ -118,7 +118,7 @@ struct NodeSample {
     var executeUntil: Timestamp?
     var completed: Timestamp?
     var retries: BSONLiteral = 0
-    /// What was asked for at the last start; the service leaves it there.
+    /// The timeout of the last start, which the service does not remove.
     var timeout: Int64?
 
     init(_ id: String = .randomID) {
@@ -145,7 +145,7 @@ extension BSONLiteral {
 }
 
 extension String {
-    /// An id as the older services make them: a UUID of version 4 without dashes.
+    /// An id in the form of the older services: a UUID of version 4 without dashes.
     static var randomID: String {
         JobID("\(LockToken.random())").description
     }

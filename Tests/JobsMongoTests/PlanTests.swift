@@ -4,11 +4,11 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// What the server reads to carry out the commands that the store sends, over some thousand jobs
-    /// in all states.
+    /// The keys and documents that the server reads for the commands of the store, over some thousand
+    /// jobs in all states.
     @Suite("Plans", .sharedCollection)
     struct PlanTests {
-        @Test("a claim reads one key and one job, whatever else there is")
+        @Test("a claim reads one key and one job, regardless of the other jobs")
         func claim() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 for _ in 0..<20 {
@@ -26,7 +26,7 @@ extension MongoTests {
             }
         }
 
-        @Test("many claims at once look at the index alone, and read each job twice")
+        @Test("a batch claim searches by the index only, and reads each job twice")
         func manyClaims() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 for _ in 0..<5 {
@@ -42,7 +42,7 @@ extension MongoTests {
             }
         }
 
-        @Test("a claim that finds nothing reads next to nothing")
+        @Test("a claim that finds nothing reads only a few keys")
         func noClaim() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 for type in ["none", "kind", "zzz"] {
@@ -61,7 +61,7 @@ extension MongoTests {
             }
         }
 
-        @Test("bringing in what is not on the claim index reads a batch at most")
+        @Test("adding jobs to the claim index reads at most a batch")
         func bringIn() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 let waiting = (0..<2000).map { index in
@@ -108,7 +108,7 @@ extension MongoTests {
             }
         }
 
-        @Test("adding a unique job reads what has its type and reference")
+        @Test("adding a unique job reads the jobs of its type and reference")
         func unique() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 let job = NewJob(type: "mail", refID: "new 8")
@@ -125,7 +125,7 @@ extension MongoTests {
             }
         }
 
-        @Test("cleaning reads what it removes, and first those of it that expired unmet")
+        @Test("cleaning reads only the jobs it removes, and counts expired ones first")
         func clean() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 for index in 0..<100 { _ = try await store.claim(timeout: Int64(index % 2)) }
@@ -135,7 +135,7 @@ extension MongoTests {
                 let first = try await collection.profiled { try await store.clean(maxRetries: 10) }
                 let again = try await collection.profiled { try await store.clean(maxRetries: 10) }
 
-                // Three looks and a count; where there is something, three removals by id.
+                // Three queries and a count; for each non-empty result also a removal by id.
                 #expect(first.count == 7)
                 #expect(again.count == 4)
                 for command in first + again { #expect(command.plan.hasPrefix("IXSCAN")) }
@@ -152,7 +152,7 @@ extension MongoTests {
             }
         }
 
-        @Test("a census counts by the keys, and reads what is expired, parked or waits")
+        @Test("a census counts by keys, and reads only expired, parked and waiting jobs")
         func census() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 var census: [ExactText: JobCounts] = [:]
@@ -170,14 +170,14 @@ extension MongoTests {
                         }, "\(command)")
                     #expect(command.keysExamined <= 2000, "\(command)")
                 }
-                // The 500 that are not taken over yet are read as well.
+                // The 500 jobs that are not adopted yet are read as well.
                 let read = commands.reduce(0) { $0 + $1.documentsExamined }
                 let expired = counts.reduce(0) { $0 + $1.expired }
                 #expect(read <= waiting + expired + 500, "\(commands)")
             }
         }
 
-        @Test("the background's look reads nothing where there is nothing")
+        @Test("the search of the background adoption reads nothing if there is nothing to adopt")
         func adoption() async throws {
             try await TestCollection.withManyJobs { store, collection in
                 let adoption = try await collection.profiled { try await store.adopt() }

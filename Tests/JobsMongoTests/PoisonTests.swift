@@ -4,10 +4,10 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// Jobs that are due and cannot be had are met once, and do not stand in the way again.
+    /// Due jobs that cannot be claimed are removed from the index by the first claim that finds them.
     @Suite("Poison", .sharedCollection)
     struct PoisonTests {
-        /// Why a job that is on the claim index cannot be had.
+        /// The reason why a job in the claim index cannot be claimed.
         enum Poison: CaseIterable {
             case expired, exhausted, completedElsewhere, leasedElsewhere
 
@@ -22,7 +22,7 @@ extension MongoTests {
             }
         }
 
-        /// Lends a store whose claim index has so many jobs that cannot be had in front of one that can.
+        /// Lends a store whose claim index has `count` unclaimable jobs in front of a claimable one.
         private func withPoison(
             _ kinds: [Poison], count: Int,
             _ body: (TestCollection, JobID) async throws -> Void
@@ -36,7 +36,7 @@ extension MongoTests {
                 }
                 try await collection.insert(samples.map(\.document))
             }
-            // As they are before any claim has met them.
+            // The state before any claim has found them.
             try await collection.update(
                 [:], [["$set": ["priority": 0, "available_at": "$created"]]])
             let id = try await collection.store().add().id
@@ -47,7 +47,7 @@ extension MongoTests {
             try await collection.documents(DueJobs.query("mail")).count
         }
 
-        @Test("is taken off the claim index by the claim that meets it", arguments: Poison.allCases)
+        @Test("is removed from the index by the claim that finds it", arguments: Poison.allCases)
         func metOnce(kind: Poison) async throws {
             try await withPoison([kind], count: 2000) { collection, id in
                 let store = collection.store()
@@ -59,7 +59,7 @@ extension MongoTests {
             }
         }
 
-        @Test("is met by several instances at once, and nothing is lost")
+        @Test("is found by several instances at once, and nothing is lost")
         func metByMany() async throws {
             try await withPoison(Poison.allCases, count: 3000) { collection, id in
                 let stores = (0..<3).map { _ in collection.store() }
@@ -79,7 +79,7 @@ extension MongoTests {
             }
         }
 
-        @Test("that is too often started for some is there for others")
+        @Test("that exceeds the limit of one caller is claimable for others")
         func higherLimit() async throws {
             try await withPoison([.exhausted], count: 200) { collection, id in
                 let store = collection.store()
@@ -100,14 +100,14 @@ extension MongoTests {
 
                 #expect(try await store.claim(maxRetries: 11)?.job.retries == 11)
 
-                // What the next caller with the lower limit has to move aside again.
+                // The jobs that the next caller with the lower limit has to park again.
                 #expect(try await due(collection) < 100)
                 #expect(try await store.claim(maxRetries: 10) == nil)
                 #expect(try await store.claim(maxRetries: 11)?.job.retries == 11)
             }
         }
 
-        @Test("is cleaned although it is off the claim index")
+        @Test("is cleaned although it is not in the claim index")
         func cleaned() async throws {
             try await withPoison([.expired, .completedElsewhere], count: 200) { collection, id in
                 let store = collection.store()
@@ -119,7 +119,7 @@ extension MongoTests {
             }
         }
 
-        @Test("is cleaned also where there is too much of it to be counted")
+        @Test("is cleaned even if there is too much of it to count")
         func cleanedUncounted() async throws {
             try await withPoison([.expired], count: 20_000) { collection, id in
                 let store = collection.store()

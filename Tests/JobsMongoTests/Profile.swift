@@ -3,7 +3,7 @@ import Mongo
 
 @testable import JobsMongo
 
-/// What the server did to carry out one command that a store has sent.
+/// The work of the server for one command of a store.
 struct ProfiledCommand: CustomStringConvertible {
     private let entry: BSONDocument
 
@@ -11,13 +11,13 @@ struct ProfiledCommand: CustomStringConvertible {
         self.entry = entry
     }
 
-    /// How the server looked for documents, such as `IXSCAN { _id: 1 }`.
+    /// The plan of the server, such as `IXSCAN { _id: 1 }`.
     var plan: String { entry["planSummary"]?.string ?? "" }
     var keysExamined: Int { number("keysExamined") }
     var documentsExamined: Int { number("docsExamined") }
     var hasSorted: Bool { entry["hasSortStage"]?.bool ?? false }
 
-    /// Documents that came out of it: found, changed or removed.
+    /// The number of documents found, changed or removed.
     var results: Int { max(number("nreturned"), number("nMatched"), number("ndeleted")) }
 
     var isRemoval: Bool { entry["op"]?.string == "remove" }
@@ -31,10 +31,10 @@ struct ProfiledCommand: CustomStringConvertible {
 }
 
 extension TestCollection {
-    /// Runs `body` and tells what the server did meanwhile for this collection.
+    /// Runs `body` and returns the commands of the server on this collection in the meantime.
     ///
-    /// The server's profiler counts what really happened to each command, just as it was sent, and
-    /// it does so for the whole database: the collection has to be in one of its own.
+    /// The profiler of the server measures each command as it was sent. It profiles the whole database,
+    /// so the collection has to be in a separate one.
     func profiled(_ body: () async throws -> Void) async throws -> [ProfiledCommand] {
         try await run(["profile": 0], as: .plain)
         _ = try? await run(["drop": "system.profile"], as: .write)  // there may be none

@@ -8,7 +8,7 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// What the database refuses for good is refused alone, and its caller is told why.
+    /// A document that the database refuses affects only its own caller, which gets the reason.
     @Suite("Refusals")
     struct RefusalTests {
         private func withStore(
@@ -31,7 +31,7 @@ extension MongoTests {
             try JSONText("\"" + String(repeating: "x", count: bytes) + "\"")
         }
 
-        /// An array of small numbers, which BSON needs seven times the bytes for.
+        /// An array of small numbers, whose BSON has seven times the size of its JSON.
         private func dense(bytes: Int) throws -> JSONText {
             try JSONText("[" + String(repeating: "0,", count: bytes / 2) + "0]")
         }
@@ -40,7 +40,7 @@ extension MongoTests {
             if case .failure(.refused) = result { true } else { false }
         }
 
-        /// Why the call is refused; nil if it is not.
+        /// The reason of a refusal; `nil` if the call succeeds.
         private func refusal<Value>(_ call: () async throws -> Value) async -> String? {
             do {
                 _ = try await call()
@@ -52,7 +52,7 @@ extension MongoTests {
             }
         }
 
-        @Test("a job that no document has room for is refused, those beside it are added")
+        @Test("a job too large for a document is refused, and the others are added")
         func tooLarge() async throws {
             try await withStore { _, store in
                 let large = try text(bytes: 17 << 20)
@@ -70,7 +70,7 @@ extension MongoTests {
             }
         }
 
-        @Test("jobs that are too large for one command go into several")
+        @Test("jobs that are too large for one command are added with several")
         func largeBatches() async throws {
             try await withStore { _, store in
                 let large = try text(bytes: 6 << 20)
@@ -84,7 +84,7 @@ extension MongoTests {
             }
         }
 
-        @Test("params that are too large as a BSON value are kept as text")
+        @Test("params that are too large as a BSON value are stored as text")
         func denseText() async throws {
             try await withStore { collection, store in
                 let dense = try dense(bytes: 3 << 20)
@@ -95,7 +95,7 @@ extension MongoTests {
             }
         }
 
-        @Test("the largest job there is has room for its life")
+        @Test("the largest possible job can be started and completed")
         func roomForChanges() async throws {
             try await withStore { _, store in
                 let nearlyAll = try text(bytes: (16 << 20) - (16 << 10) - 512)
@@ -107,7 +107,7 @@ extension MongoTests {
             }
         }
 
-        @Test("what a validator of the collection refuses is refused alone")
+        @Test("a validator of the collection refuses only its own documents")
         func validator() async throws {
             try await withStore { collection, store in
                 try await collection.run(
@@ -126,7 +126,7 @@ extension MongoTests {
             }
         }
 
-        @Test("what an operator's unique index refuses is refused alone, and not asked again")
+        @Test("a unique index of an operator refuses only its own documents, without a retry")
         func uniqueIndex() async throws {
             try await withStore { collection, store in
                 let index: BSONLiteral = ["key": ["ref_id": 1], "name": "mine", "unique": true]
@@ -147,7 +147,7 @@ extension MongoTests {
             }
         }
 
-        @Test("callers whose adds are merged have results of their own")
+        @Test("callers of merged adds have separate results")
         func merged() async throws {
             try await withStore { _, store in
                 let merging = MergingJobsPersistence(store)
@@ -172,7 +172,7 @@ extension MongoTests {
             }
         }
 
-        @Test("a command that no server reads is refused before it is sent")
+        @Test("a command too large for any server is refused before it is sent")
         func commands() async throws {
             try await withStore { _, store async throws in
                 let id = JobID(String(repeating: "i", count: 50 << 20))
@@ -181,7 +181,7 @@ extension MongoTests {
             }
         }
 
-        /// From now on the database takes no change after which a job called "bad" is not like this.
+        /// Adds a validator that refuses changes after which the job "bad" does not meet the condition.
         private func forbid(_ collection: TestCollection, unless condition: BSONLiteral)
             async throws
         {
@@ -192,7 +192,7 @@ extension MongoTests {
                 ], as: .write)
         }
 
-        @Test("a job that the database does not let be started keeps no other from it")
+        @Test("a job whose start the database refuses does not block others")
         func claims() async throws {
             try await withStore { collection, store in
                 for refID in ["bad", "1", "bad", "2", "3", "4"] {
@@ -216,7 +216,7 @@ extension MongoTests {
             }
         }
 
-        @Test("an obstacle that the database does not let be moved stands in nobody's way")
+        @Test("an obstacle whose removal the database refuses does not block claims")
         func obstacles() async throws {
             try await withStore { collection, store in
                 for refID in ["bad", "expired", "1"] { try await store.add(refID: refID) }
@@ -230,7 +230,7 @@ extension MongoTests {
             }
         }
 
-        @Test("leases that the database does not let be changed are refused alone")
+        @Test("a lease whose change the database refuses does not affect others")
         func leases() async throws {
             try await withStore { collection, store in
                 for refID in ["bad", "1", "2"] { try await store.add(refID: refID) }
@@ -254,7 +254,7 @@ extension MongoTests {
             }
         }
 
-        @Test("a job of an older service that cannot be taken over keeps no other from it")
+        @Test("a job of an older service that cannot be adopted does not block others")
         func adoption() async throws {
             try await withStore { collection, store in
                 let samples = ["1", "bad", "2", "bad", "3"].map { refID in
@@ -273,7 +273,7 @@ extension MongoTests {
             }
         }
 
-        @Test("a key whose job became another by an operator's hand blocks no unique job")
+        @Test("the key of a job that an operator has changed does not block a unique job")
         func strayKey() async throws {
             try await withStore { collection, store in
                 let first = try await store.addUnique(new("1"))

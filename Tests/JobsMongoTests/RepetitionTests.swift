@@ -4,7 +4,7 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// What one call asks of one job costs a few commands, however often it asks.
+    /// Repeated changes of one job in one call cost a few commands.
     @Suite("Repetitions")
     struct RepetitionTests {
         @Test("a thousand changes of one lease are a few commands")
@@ -18,7 +18,7 @@ extension MongoTests {
                 _ = try await store.claim()
                 let id = started.job.id
                 let tokens: [LockToken?] = [nil, started.lockToken]
-                // Such as could be the job's: their ends are the same.
+                // Possible tokens of the job: their last parts are the same.
                 let others = (0..<998).map { _ in
                     LockToken(
                         "\(LockToken.random().description.prefix(24))\(started.lockToken.description.suffix(8))"

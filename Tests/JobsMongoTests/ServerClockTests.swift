@@ -7,7 +7,7 @@ import Testing
 
 @Suite("ServerClock")
 struct ServerClockTests {
-    @Test("asks to be set before it tells a time")
+    @Test("has no time before its first measurement")
     func unset() {
         let clock = ServerClock()
         #expect(clock.now() == nil)
@@ -17,7 +17,7 @@ struct ServerClockTests {
         #expect(clock.now() == nil)
     }
 
-    @Test("does not step back when a measurement is a little behind the last one")
+    @Test("does not step back after a measurement that is slightly earlier")
     func smallStep() throws {
         let clock = ServerClock()
         clock.set(Timestamp(milliseconds: 1_000_000))
@@ -37,7 +37,7 @@ struct ServerClockTests {
         #expect(try #require(clock.now()) < Timestamp(milliseconds: 2_000_000))
     }
 
-    @Test("never tells a time that is later than the server's")
+    @Test("is never later than the time of the server")
     func neverAhead() async throws {
         let clock = ServerClock()
         let start = Timestamp.now()
@@ -58,7 +58,7 @@ extension MongoTests {
             return Timestamp(milliseconds: try #require(hello["localTime"]?.date).milliseconds)
         }
 
-        @Test("is the server's, never in its future, and does not step back")
+        @Test("is that of the server, never later, and does not step back")
         func created() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -73,7 +73,7 @@ extension MongoTests {
                 let after = try await serverTime(collection)
 
                 #expect(created <= after)
-                // Early by the way of the answer that told the server's time, no more.
+                // Earlier by the latency of the measurement at most.
                 #expect(created >= before.advanced(by: -2000))
                 #expect(created >= last)
                 last = created
@@ -84,7 +84,7 @@ extension MongoTests {
         func claimedAtOnce() async throws {
             let collection = try await TestCollection.shared()
             for _ in 0..<50 {
-                // A new instance each time, which has just asked for the time.
+                // A new instance each time, which has just measured the time.
                 let store = collection.store()
                 let id = try await store.add().id
                 #expect(try await store.claim()?.job.id == id)

@@ -9,7 +9,7 @@ import Testing
 extension MongoTests {
     @Suite("Start")
     struct StartTests {
-        /// Starts a store on a client of its own, and keeps what is logged.
+        /// Starts a store on a separate client, and records the log.
         private func start(
             uri: String, collection: String, timeout: Duration = .seconds(30)
         ) async throws -> (client: MongoClient, store: MongoJobsPersistence, log: [String]) {
@@ -22,7 +22,7 @@ extension MongoTests {
             return (client, store, lines.all)
         }
 
-        @Test("makes a store that is ready for use")
+        @Test("creates a store that is ready for use")
         func ready() async throws {
             try await TestCollection.with { collection in
                 let (client, store, log) = try await start(
@@ -36,7 +36,7 @@ extension MongoTests {
             }
         }
 
-        @Test("warns of documents that have to be migrated")
+        @Test("warns about documents that have to be migrated")
         func textDates() async throws {
             try await TestCollection.with { collection in
                 try await collection.insert(
@@ -51,7 +51,7 @@ extension MongoTests {
             }
         }
 
-        @Test("says within its time that the database is away, without the password")
+        @Test("fails within its timeout without a database, and hides the password")
         func away() async throws {
             let uri = "mongodb://joe:secret@127.0.0.1:\(try ClosedPort.any())/"
             let start = ContinuousClock.now
@@ -67,7 +67,7 @@ extension MongoTests {
     }
 }
 
-/// Keeps the messages that are logged.
+/// Records the logged messages.
 private final class LogLines: LogHandler {
     private let lines = Mutex<[String]>([])
 

@@ -45,7 +45,7 @@ extension MongoJobsPersistence {
         return try await list(filter, Paging()).jobs
     }
 
-    /// Claims until there is nothing more to claim.
+    /// Claims until no job is claimable.
     func claimAll(type: String = "mail", maxRetries: Int = 10) async throws -> [JobID] {
         var ids: [JobID] = []
         while let job = try await claim(type: type, maxRetries: maxRetries)?.job {

@@ -6,8 +6,7 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// `params` in the database: a value that operators can query wherever it says exactly what was
-    /// sent, else the text.
+    /// `params` in the database: a BSON value that operators can query if it is exact, else the text.
     @Suite("Stored params", .sharedCollection)
     struct StoredParamsTests {
         private func document(_ params: String) async throws -> BSONDocument {
@@ -16,7 +15,7 @@ extension MongoTests {
             return try #require(try await collection.document("\(id)"))
         }
 
-        @Test("that can be exact are values")
+        @Test("with an exact BSON value are stored as that")
         func values() async throws {
             let document = try await document(
                 """
@@ -37,7 +36,7 @@ extension MongoTests {
         }
 
         @Test(
-            "that are no object are values as well",
+            "that are not an object are stored as values as well",
             arguments: [
                 ("[1,\"a\"]", [1, "a"]), ("\"text\"", "text"), ("7", 7), ("true", true),
                 ("null", .null), ("{}", [:]),
@@ -50,7 +49,7 @@ extension MongoTests {
             #expect(document["params_json"] == nil)
         }
 
-        @Test("that are not given are null, as the older services have it")
+        @Test("that are missing are null, as in the older services")
         func none() async throws {
             let collection = try await TestCollection.shared()
             let id = try await collection.store().add().id
@@ -60,7 +59,7 @@ extension MongoTests {
         }
 
         @Test(
-            "that could not be exact are kept as the text",
+            "without an exact BSON value are stored as text",
             arguments: [
                 #"{"a\u0000b":1}"#, #"{"a":1,"a":2}"#, #"{"x":[{"b":1,"b":1}]}"#,
                 "9223372036854775808", "[-9223372036854775809]", "1e400", "0.1000000000000000055",
@@ -74,7 +73,7 @@ extension MongoTests {
             #expect(document["params"] == nil)
         }
 
-        @Test("can be asked for in the database")
+        @Test("can be queried in the database")
         func queried() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()
@@ -88,7 +87,7 @@ extension MongoTests {
             }
         }
 
-        @Test("stay as they are through the life of a job")
+        @Test("are unchanged through the life of a job")
         func life() async throws {
             let collection = try await TestCollection.shared()
             let store = collection.store()

@@ -5,8 +5,7 @@ import Testing
 
 @testable import JobsMongo
 
-/// A collection of its own in the MongoDB that the tests use, to look at and write to behind the
-/// stores' backs.
+/// A separate collection in the MongoDB of the tests, which tests can read and write directly.
 struct TestCollection: Sendable {
     let client: MongoClient
     let database: String
@@ -16,8 +15,8 @@ struct TestCollection: Sendable {
 }
 
 extension TestCollection {
-    /// Lends a collection that does not exist yet, and drops it on every way out. It uses the client of
-    /// the suite's shared collection if there is one.
+    /// Lends a collection that does not exist yet, and drops it in any case. It uses the client of the
+    /// shared collection of the suite if there is one.
     static func with<Result>(
         database: String = "jobs_tests", _ body: (TestCollection) async throws -> Result
     ) async throws -> Result {
@@ -35,7 +34,7 @@ extension TestCollection {
         }
     }
 
-    /// The suite's collection, empty and with its indexes; see ``SharedCollection``.
+    /// The collection of the suite, empty and with its indexes; see ``SharedCollection``.
     static func shared() async throws -> TestCollection {
         let collection = try #require(current, "the suite has no shared collection")
         try await collection.run(
@@ -46,7 +45,7 @@ extension TestCollection {
 
     private static let all: BSONLiteral = ["q": [:], "limit": 0]
 
-    /// Where the tests' MongoDB is.
+    /// The URI of the MongoDB of the tests.
     static var uri: String {
         get throws {
             try #require(
@@ -56,13 +55,13 @@ extension TestCollection {
     }
 
     private func end() async {
-        // What is left behind by a failure here is in a database of its own.
+        // A failure here leaves only a separate database behind.
         _ = try? await run(["drop": .string(name)], as: .write)
         _ = try? await run(["drop": .string("\(name)_records")], as: .write)
         if Self.current == nil { await client.shutdown() }
     }
 
-    /// An instance of the service's store, one of many.
+    /// A new instance of the store on this collection.
     func store() -> MongoJobsPersistence {
         MongoJobsPersistence(client: client, database: database, collection: name)
     }
@@ -92,7 +91,7 @@ extension TestCollection {
         try await documents(["_id": .string(id)]).first
     }
 
-    /// Changes every document that the query finds.
+    /// Changes all documents that match the query.
     func update(_ query: BSONLiteral, _ update: BSONLiteral) async throws {
         let statement: BSONLiteral = ["q": query, "u": update, "multi": true]
         try await run(["update": .string(name), "updates": [statement]], as: .write)

@@ -8,10 +8,10 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// One instance waits and never looks unless it is told to; the other one does things.
+    /// One instance waits without probes; the other one makes changes.
     @Suite("Claims that wait for other instances", .sharedCollection)
     struct WaitingTests {
-        @Test("what another instance adds or gives back, for now or later, is heard of")
+        @Test("jobs that another instance adds or releases wake a claim, with and without a delay")
         func news() async throws {
             let collection = try await TestCollection.shared()
             let other = collection.store()
@@ -47,7 +47,7 @@ extension MongoTests {
             }
         }
 
-        @Test("jobs of types that nobody has waited for before are not missed either")
+        @Test("jobs of types without an earlier claim are not missed either")
         func newTypes() async throws {
             let collection = try await TestCollection.shared()
             let other = collection.store()
@@ -62,7 +62,7 @@ extension MongoTests {
             }
         }
 
-        @Test("what the older service adds is heard of")
+        @Test("jobs that the older service adds wake a claim")
         func olderService() async throws {
             let collection = try await TestCollection.shared()
             try await whileWaiting(collection.store()) { waiting in
@@ -75,7 +75,7 @@ extension MongoTests {
             }
         }
 
-        @Test("no claim sleeps at either of two instances, whichever jobs are added at")
+        @Test("no claim of two instances sleeps, regardless of the instance that adds jobs")
         func twoInstances() async throws {
             let collection = try await TestCollection.shared()
             try await whileWaiting(collection.store()) { here in
@@ -105,7 +105,7 @@ extension MongoTests {
             }
         }
 
-        @Test("a collection that is dropped is followed again")
+        @Test("the change stream is reopened after the collection was dropped")
         func dropped() async throws {
             try await TestCollection.with { collection in
                 let store = collection.store()

@@ -5,7 +5,7 @@ import Testing
 
 extension PersistenceClaim {
     static let adding: [PersistenceClaim] = [
-        PersistenceClaim("an added job is ready and has what it was given") { store in
+        PersistenceClaim("an added job is ready and has the given fields") { store in
             let new = NewJob(
                 type: "mail", refID: "order-7", ttl: 5000, params: try JSONText(#"{"a":1}"#))
 
@@ -18,7 +18,7 @@ extension PersistenceClaim {
             #expect(job.retries == 0 && job.priority == 0 && job.delayedUntil == nil)
             #expect(try await store.jobs.get(job.id) == job)
         },
-        PersistenceClaim("jobs added together come back in order, each a job of its own") { store in
+        PersistenceClaim("jobs of a batch are returned in order, each a separate job") { store in
             let new = (0..<20).map { NewJob(type: "mail", refID: "\($0)") }
 
             let jobs = try await store.jobs.add(new).map { try $0.get() }
@@ -32,7 +32,7 @@ extension PersistenceClaim {
             #expect(added.isEmpty)
             #expect(try await store.list().jobs.isEmpty)
         },
-        PersistenceClaim("ids are 32 lower-case hex digits and grow") { store in
+        PersistenceClaim("ids are 32 lower-case hex digits and increase") { store in
             var ids: [String] = []
             for _ in 0..<50 { ids.append(try await store.add().id.description) }
 
@@ -58,24 +58,24 @@ extension PersistenceClaim {
             #expect(try await store.jobs.get(job.id) == job)
             #expect(try await store.start()?.job.id == job.id)
         },
-        PersistenceClaim("priority and delay come back") { store in
+        PersistenceClaim("priority and delay are returned") { store in
             let job = try await store.add(priority: -3, delay: 60_000)
 
             #expect(job.priority == -3)
             #expect(job.delayedUntil?.milliseconds(since: job.created) == 60_000)
             #expect(try await store.jobs.get(job.id) == job)
         },
-        PersistenceClaim("add never looks for an equal job") { store in
+        PersistenceClaim("add adds a job even if there is an equal one") { store in
             let first = try await store.add(refID: "same")
             let second = try await store.add(refID: "same")
             #expect(first.id != second.id)
         },
-        PersistenceClaim("empty types and references are texts like others") { store in
+        PersistenceClaim("empty types and references are valid") { store in
             let job = try await store.add(type: "", refID: "")
             #expect(try await store.jobs.get(job.id) == job)
             #expect(try await store.start(type: "")?.job.id == job.id)
         },
-        PersistenceClaim("an unknown id is not found, whatever it looks like") { store in
+        PersistenceClaim("an unknown id of any form is not found") { store in
             try await store.add()
             for id in ["", "x", "0", String(repeating: "f", count: 32), "a\u{0}b", "ü", "$where"] {
                 #expect(try await store.jobs.get(JobID(id)) == nil)
@@ -84,7 +84,7 @@ extension PersistenceClaim {
     ]
 
     static let params: [PersistenceClaim] = paramsTexts.map { text in
-        PersistenceClaim("params come back the same: \(text.prefix(60))") { store in
+        PersistenceClaim("params are returned unchanged: \(text.prefix(60))") { store in
             let text = try JSONText(text)
             let new = NewJob(type: "mail", refID: "1", params: text)
 
@@ -101,9 +101,9 @@ extension PersistenceClaim {
         }
     }
 
-    /// Numbers at the ends of what exponents and integers can be, which nothing may compute with unchecked.
+    /// Numbers at the ends of the ranges of exponents and integers, which must not overflow.
     static let numbers: [PersistenceClaim] = [
-        PersistenceClaim("numbers at the ends of exponents come back as the same numbers") {
+        PersistenceClaim("numbers with extreme exponents are returned unchanged") {
             store in
             let texts = try extremeNumbers.map { try JSONText($0) }
             let new = texts.map { NewJob(type: "mail", refID: "1", params: $0) }
@@ -115,7 +115,7 @@ extension PersistenceClaim {
                 #expect(read.value == text.value, "\(text.description.prefix(60))")
             }
         },
-        PersistenceClaim("numbers at the ends of exponents come back from arrays and members") {
+        PersistenceClaim("numbers with extreme exponents are returned in arrays and members") {
             store in
             let text = try JSONText(
                 "{\"all\":[\(extremeNumbers.joined(separator: ","))],\"n\":\(extremeNumbers[0])}")
@@ -178,8 +178,7 @@ extension PersistenceClaim {
     ]
 }
 
-/// A JSON value for comparing: objects as lists of members, numbers as their sender wrote them but
-/// for the ways of writing the same.
+/// A JSON value for comparisons: objects are lists of members, and numbers are in a normal form.
 private indirect enum ComparedValue: Equatable {
     case text(String)
     case array([ComparedValue])
@@ -215,7 +214,7 @@ extension JSONValue {
         }
     }
 
-    /// Integers within 64 bits by value, other numbers by the double they mean if that says it all.
+    /// The normal form: integers within 64 bits by value, other numbers by their double if it is exact.
     private var number: String {
         let digits = text.description
         if digits == "-0" { return "double -0.0" }

@@ -3,7 +3,7 @@ import Testing
 
 extension CountingClaim {
     static let censuses: [CountingClaim] = [
-        CountingClaim("where there are no jobs there are no types") { counted in
+        CountingClaim("without jobs there are no types") { counted in
             let census = try await counted.census()
             #expect(census.isEmpty)
         },
@@ -34,7 +34,8 @@ extension CountingClaim {
 
             #expect(census["mail"]?.numbers == .init(delayed: 4, ready: 2, running: 2))
         },
-        CountingClaim("the age is that of the job which has been ready for longest") { counted in
+        CountingClaim("the age is that of the job that has been ready for the longest time") {
+            counted in
             let store = counted.store
             try await store.add()
             try await store.pass(milliseconds: 300)
@@ -47,7 +48,7 @@ extension CountingClaim {
             #expect(before >= 300)
             #expect(after == 0)
         },
-        CountingClaim("a job whose lease has lapsed is ready since then") { counted in
+        CountingClaim("a job with a lapsed lease is ready since the end of the lease") { counted in
             try await counted.store.add()
             _ = try await counted.store.start(timeout: 300)
             try await counted.store.pass(milliseconds: 500)
@@ -57,7 +58,7 @@ extension CountingClaim {
             #expect(counts.numbers == .init(ready: 1))
             #expect(counts.oldestReady >= 200)
         },
-        CountingClaim("an expired job is neither ready nor delayed, met by a claim or not") {
+        CountingClaim("an expired job is neither ready nor delayed, found by a claim or not") {
             counted in
             let store = counted.store
             try await store.add(ttl: 200)
@@ -76,7 +77,7 @@ extension CountingClaim {
             #expect(unmet.numbers == .init(ready: 1, running: 1, completed: 1, expired: 2))
             #expect(met == .init(running: 2, completed: 1, expired: 2))
         },
-        CountingClaim("a job that was started too often is exhausted, for who has the limit") {
+        CountingClaim("a job at the limit of attempts is exhausted under this limit") {
             counted in
             let store = counted.store
             try await store.add()

@@ -2,14 +2,14 @@ import Jobs
 import Testing
 
 extension PersistenceClaim {
-    /// What holds of a store that goes by the clock of its machine, when that is set.
+    /// The requirements of a store that uses the clock of its machine, when that clock is set.
     public static let clockSteps: [PersistenceClaim] = [
         PersistenceClaim("jobs that were ready stay ready when the clock is set back") { store in
             let jobs = [try await store.add().id, try await store.add().id]
             for id in jobs { _ = try await store.jobs.start(Start(id, timeout: 1000)) }
             let delayed = try await store.add(delay: 1000)
             try await store.pass(milliseconds: 1001)
-            // Looks at what has come due.
+            // Moves the due jobs.
             _ = try await store.jobs.nextAvailability(of: "mail")
             store.setTimeOfDay(by: -1500)
 
@@ -18,7 +18,7 @@ extension PersistenceClaim {
             try await store.pass(milliseconds: 100_000)
             #expect(try await store.claimed(4) == jobs + [delayed.id])
         },
-        PersistenceClaim("a lease lasts as long as was said when the clock is set back") { store in
+        PersistenceClaim("a lease keeps its duration when the clock is set back") { store in
             let added = try await store.add()
             let started = try #require(try await store.start(timeout: 1000))
             try await store.pass(milliseconds: 500)
@@ -33,7 +33,7 @@ extension PersistenceClaim {
             #expect(try #require(next.job.started) >= #require(started.job.lockedUntil))
         },
         PersistenceClaim(
-            "a lease lasts no longer when the clock is set back by less than has passed"
+            "a lease is not longer when the clock is set back by less than the elapsed time"
         ) {
             store in
             try await store.add()
@@ -58,7 +58,7 @@ extension PersistenceClaim {
             #expect(try await store.list().jobs == jobs)
             #expect(try await store.claimed(7) == jobs.map(\.id))
         },
-        PersistenceClaim("the time of day counts again when it has caught up") { store in
+        PersistenceClaim("the time of day applies again when it has caught up") { store in
             let first = try await store.add()
             store.setTimeOfDay(by: -10_000)
             try await store.pass(milliseconds: 1000)
@@ -80,7 +80,7 @@ extension PersistenceClaim {
                 store.setTimeOfDay(by: -1_800_000)
             }
 
-            // The lease has lapsed by the clock as it was, and the delay has not.
+            // The lease has lapsed by the former clock, and the delay has not.
             let ids = [expiring.id, running.id].sorted()
             #expect(try await store.claimed(3).sorted() == ids)
             try await store.pass(milliseconds: 1_800_000)

@@ -2,9 +2,9 @@ public import Jobs
 public import MetricsTestKit
 public import Testing
 
-/// One thing that holds of how every store counts what happens to jobs, and what there is.
+/// A requirement of the metrics of every store: its counts of events and of jobs.
 ///
-/// Each store's tests run all of ``all``, each claim over an empty store of its own.
+/// The tests of each store run ``all``, each requirement over an empty store.
 public struct CountingClaim: Sendable, CustomTestStringConvertible {
     public let testDescription: String
     public let check: @Sendable (CountedStore) async throws -> Void
@@ -17,13 +17,13 @@ public struct CountingClaim: Sendable, CustomTestStringConvertible {
     public static let all = censuses + events
 }
 
-/// An empty store with what it counts.
+/// An empty store with its metrics.
 public struct CountedStore: Sendable {
     let store: StoreUnderTest
     private let jobs: any JobsCensus
     private let metrics: TestMetrics
 
-    /// - Parameter metrics: which the store was given.
+    /// - Parameter metrics: The metrics of the store.
     public init(_ store: StoreUnderTest, census: any JobsCensus, metrics: TestMetrics) {
         self.store = store
         jobs = census
@@ -35,12 +35,12 @@ public struct CountedStore: Sendable {
         return Dictionary(uniqueKeysWithValues: census.map { ($0.text, $1) })
     }
 
-    /// What a counter of a type is at; 0 if nobody has asked for it.
+    /// The value of a counter of a type; 0 if it does not exist.
     func count(_ name: String, type: String = "mail") -> Int64 {
         (try? metrics.expectCounter(name, [("type", type)]).totalValue) ?? 0
     }
 
-    /// What cleaning is counted to have removed.
+    /// The counted removals of cleaning.
     var cleaned: CleanedJobs {
         let count = { reason in
             Int(
@@ -51,7 +51,7 @@ public struct CountedStore: Sendable {
             completed: count("completed"), expired: count("expired"), exhausted: count("exhausted"))
     }
 
-    /// How long the jobs of a type took from their claims to their completions, in milliseconds.
+    /// The times from claim to completion of the jobs of a type, in milliseconds.
     func workTimes(type: String = "mail") -> [Int64] {
         let timer = try? metrics.expectTimer("jobs_claim_to_complete_seconds", [("type", type)])
         return (timer?.values ?? []).map { $0 / 1_000_000 }

@@ -3,7 +3,7 @@ import Testing
 
 extension CountingClaim {
     static let events: [CountingClaim] = [
-        CountingClaim("a job is counted when it is added, and not when it was there") { counted in
+        CountingClaim("a job is counted when it is added, and not if it existed") { counted in
             try await counted.store.add()
             _ = try await counted.store.jobs.addUnique(NewJob(type: "mail", refID: "1"))
             for _ in 0..<2 {
@@ -29,7 +29,7 @@ extension CountingClaim {
             #expect(counted.workTimes().count == 1)
             #expect(counted.workTimes().allSatisfy { $0 >= 300 })
         },
-        CountingClaim("completions of many jobs at once count each, once") { counted in
+        CountingClaim("each completion of a batch is counted once") { counted in
             let store = counted.store
             for refID in 1...3 { try await store.add(refID: "\(refID)") }
             let untouched = try await store.add(type: "report")
@@ -72,7 +72,7 @@ extension CountingClaim {
 
             #expect(counted.count("jobs_leases_lapsed_total") == 3)
         },
-        CountingClaim("an expired job counts when a claim meets it, or cleaning does") { counted in
+        CountingClaim("an expired job is counted when a claim or cleaning finds it") { counted in
             let store = counted.store
             try await store.add(ttl: 200)
             try await store.add(type: "report", ttl: 200)
@@ -88,7 +88,7 @@ extension CountingClaim {
             #expect(counted.count("jobs_expirations_total", type: "report") == 1)
             #expect(counted.cleaned == CleanedJobs(expired: 2))
         },
-        CountingClaim("what cleaning removes is told and counted by the reason") { counted in
+        CountingClaim("jobs that cleaning removes are returned and counted by reason") { counted in
             let store = counted.store
             for _ in 0..<3 { _ = try await store.complete(try await store.add().id) }
             for _ in 0..<2 { try await store.add(ttl: 1) }
@@ -103,7 +103,7 @@ extension CountingClaim {
             #expect(counted.cleaned == cleaned)
             #expect(try await store.jobs.cleanInTurn(maxRetries: 1) == CleanedJobs())
         },
-        CountingClaim("expired jobs count when a claim of many meets them") { counted in
+        CountingClaim("expired jobs are counted when a batch claim finds them") { counted in
             let store = counted.store
             for refID in 1...5 { try await store.add(refID: "\(refID)", ttl: 200) }
             try await store.pass(milliseconds: 400)
@@ -115,7 +115,7 @@ extension CountingClaim {
             #expect(started.count == 1)
             #expect(counted.count("jobs_expirations_total") == 5)
         },
-        CountingClaim("a job that was started too often counts once") { counted in
+        CountingClaim("an exhausted job is counted once") { counted in
             let store = counted.store
             try await store.add()
             for _ in 0..<2 {

@@ -3,10 +3,10 @@ public import Testing
 
 /// A stored job with a field at an end of its range, or beyond.
 ///
-/// A store that can be given what others have written has to read it, and to serve it and its
-/// neighbours by the rules; ``check(_:census:)`` tries everything.
+/// A store that reads data of other programs has to serve this job and other jobs by the rules;
+/// ``check(_:census:)`` carries out all operations.
 public struct ExtremeJob: Sendable, CustomTestStringConvertible {
-    /// As it is called in ``json``.
+    /// The id in ``json``.
     public static let id = JobID("extreme")
     public let field: String
     /// The value of the field as JSON.
@@ -14,8 +14,8 @@ public struct ExtremeJob: Sendable, CustomTestStringConvertible {
 
     public var testDescription: String { "\(field): \(value)" }
 
-    /// The job as an object of the fields that every version of the service writes. It is of the type
-    /// `mail`, ready unless the field says otherwise.
+    /// The job as a JSON object with the fields that every version of the service writes. Its type is
+    /// `mail`, and it is ready unless the field prevents that.
     public var json: String {
         let fields = [
             ("id", "\"\(Self.id)\""), ("type", "\"mail\""), ("ref_id", "\"1\""), ("params", "null"),
@@ -58,8 +58,8 @@ public struct ExtremeJob: Sendable, CustomTestStringConvertible {
         ].map { ExtremeJob(field: field, value: $0) }
     }
 
-    /// Carries out every operation on a store that holds this job and no other.
-    /// - Parameter census: of the same store.
+    /// Carries out all operations on a store with this job only.
+    /// - Parameter census: The census of the same store.
     public static func check(_ store: StoreUnderTest, census: any JobsCensus) async throws {
         _ = try await census.census(maxRetries: 10)
         for filter in filters { _ = try await store.jobs.list(filter, Paging(wantsTotal: true)) }
@@ -74,7 +74,7 @@ public struct ExtremeJob: Sendable, CustomTestStringConvertible {
             _ = try await store.abort(id, delay: timeout)
             _ = try await store.jobs.nextAvailability(of: "mail")
         }
-        // A neighbour is served as ever.
+        // Another job is unaffected.
         let neighbour = try await store.add(type: "other", refID: "2", ttl: 60_000)
         let started = try #require(try await store.start(type: "other", timeout: 1000))
         #expect(started.job.id == neighbour.id)

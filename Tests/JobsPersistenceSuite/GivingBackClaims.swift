@@ -4,7 +4,7 @@ import Testing
 extension PersistenceClaim {
     /// Aborts with a delay.
     static let givingBack: [PersistenceClaim] = [
-        PersistenceClaim("a job given back with a delay is claimable when that is over") { store in
+        PersistenceClaim("a job aborted with a delay is claimable after the delay") { store in
             try await store.add()
             let started = try #require(try await store.start())
 
@@ -17,7 +17,7 @@ extension PersistenceClaim {
             let again = try #require(try await store.start())
             #expect(again.job.id == started.job.id && again.job.retries == 2)
         },
-        PersistenceClaim("it says until when it is delayed, by the time of the abort") { store in
+        PersistenceClaim("the end of its delay is counted from the abort") { store in
             try await store.add(delay: 1)
             try await store.pass(milliseconds: 2)
             let started = try #require(try await store.start())
@@ -29,7 +29,7 @@ extension PersistenceClaim {
             #expect(wait >= 60_000 && wait < 120_000)
             #expect(try await store.jobs.get(started.job.id) == aborted)
         },
-        PersistenceClaim("by id it is started all the same, as any delayed job") { store in
+        PersistenceClaim("it can be started by id, like any delayed job") { store in
             try await store.add()
             let id = try #require(try await store.start()).job.id
             _ = try await store.abort(id, delay: 600_000)
@@ -49,7 +49,7 @@ extension PersistenceClaim {
                 try #require(aborted.delayedUntil).milliseconds
                     <= (again.job.started?.milliseconds ?? 0))
         },
-        PersistenceClaim("a lapsed lease makes it claimable before an earlier delay is over") {
+        PersistenceClaim("a lapsed lease makes it claimable before the end of an earlier delay") {
             store in
             try await store.add()
             let id = try #require(try await store.start()).job.id
@@ -58,7 +58,7 @@ extension PersistenceClaim {
             try await store.pass(milliseconds: 400)
             #expect(try await store.start()?.job.id == id)
         },
-        PersistenceClaim("a delay of 0 and less counts as none") { store in
+        PersistenceClaim("a delay of 0 or less counts as none") { store in
             for delay: Int64 in [0, -1, .min] {
                 let added = try await store.add()
                 let started = try #require(try await store.start())
@@ -67,13 +67,14 @@ extension PersistenceClaim {
                 #expect(try await store.start()?.job.id == added.id)
             }
         },
-        PersistenceClaim("the longest delay is the end of time") { store in
+        PersistenceClaim("the longest delay is clamped to the last date") { store in
             try await store.add()
             let id = try #require(try await store.start()).job.id
             #expect(try await store.abort(id, delay: .max)?.delayedUntil == .max)
             #expect(try await store.start() == nil)
         },
-        PersistenceClaim("repeating it with the same token does not delay the job again") { store in
+        PersistenceClaim("a repeated abort with the same token does not delay the job again") {
+            store in
             try await store.add()
             let started = try #require(try await store.start())
             let first = try await store.abort(started.job.id, started.lockToken, delay: 60_000)
@@ -90,7 +91,7 @@ extension PersistenceClaim {
             }
             #expect(try await store.jobs.get(owner.job.id) == owner.job)
         },
-        PersistenceClaim("a delay does not reach a job that nobody has, nor a completed one") {
+        PersistenceClaim("an abort does not delay a job without a lease or a completed job") {
             store in
             let ready = try await store.add()
             #expect(try await store.abort(ready.id, delay: 60_000) == ready)
@@ -98,7 +99,7 @@ extension PersistenceClaim {
             #expect(try await store.abort(ready.id, delay: 60_000) == completed)
             #expect(try await store.jobs.get(ready.id) == completed)
         },
-        PersistenceClaim("its place is where its delay ended") { store in
+        PersistenceClaim("its place in the order is the end of its delay") { store in
             let first = try await store.add()
             _ = try #require(try await store.start())
             _ = try await store.abort(first.id, delay: 400)
@@ -107,7 +108,7 @@ extension PersistenceClaim {
             let third = try await store.add()
             #expect(try await store.claimed(3) == [second.id, first.id, third.id])
         },
-        PersistenceClaim("many are given back with a delay each") { store in
+        PersistenceClaim("the jobs of a batch are aborted with separate delays") { store in
             for _ in 0..<3 { try await store.add() }
             let started = try await store.jobs.claim(
                 Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 3))
@@ -123,7 +124,7 @@ extension PersistenceClaim {
             #expect(jobs.map { $0.delayedUntil == nil } == [false, true, false])
             #expect(try await store.claimed(3) == [started[1].job.id])
         },
-        PersistenceClaim("a delayed job expires in its time, and can be completed") { store in
+        PersistenceClaim("a delayed job can expire and can be completed") { store in
             let expiring = try await store.add(ttl: 300)
             let kept = try await store.add()
             for _ in 0..<2 {

@@ -3,7 +3,7 @@ import Testing
 
 extension PersistenceClaim {
     static let changing: [PersistenceClaim] = [
-        PersistenceClaim("an extension counts from now and is not added") { store in
+        PersistenceClaim("an extension counts from now, not from the end of the lease") { store in
             try await store.add()
             let started = try #require(try await store.start(timeout: 60_000))
 
@@ -23,7 +23,7 @@ extension PersistenceClaim {
             try await store.pass(milliseconds: 1100)
             #expect(try await store.start() == nil)
         },
-        PersistenceClaim("a lapsed lease that nobody took over can be extended") { store in
+        PersistenceClaim("a lapsed lease can be extended until the job is taken over") { store in
             try await store.add()
             let started = try #require(try await store.start(timeout: 200))
             try await store.pass(milliseconds: 400)
@@ -43,7 +43,8 @@ extension PersistenceClaim {
             #expect(try await store.extend(added.id, timeout: 1000) == completed)
             #expect(try await store.extend(JobID("unknown"), timeout: 1000) == nil)
         },
-        PersistenceClaim("an aborted job is claimable at once and keeps its count") { store in
+        PersistenceClaim("an aborted job is claimable at once and keeps its count of starts") {
+            store in
             try await store.add()
             let started = try #require(try await store.start(timeout: 60_000))
 
@@ -53,7 +54,8 @@ extension PersistenceClaim {
             #expect(try await store.jobs.get(started.job.id) == aborted)
             #expect(try await store.start()?.job.retries == 2)
         },
-        PersistenceClaim("an abort without a lease changes nothing, a delay neither") { store in
+        PersistenceClaim("an abort without a lease changes nothing, with or without a delay") {
+            store in
             let delayed = try await store.add(delay: 600_000)
             #expect(try await store.abort(delayed.id) == delayed)
             #expect(try await store.start() == nil)
@@ -66,7 +68,7 @@ extension PersistenceClaim {
             _ = try await store.abort(delayed.id, started.lockToken)
             #expect(try await store.start()?.job.id == delayed.id)
         },
-        PersistenceClaim("a completed job is done for good") { store in
+        PersistenceClaim("a completed job never changes") { store in
             try await store.add()
             let started = try #require(try await store.start(timeout: 0))
 
@@ -90,7 +92,7 @@ extension PersistenceClaim {
             #expect(try await store.complete(JobID("unknown"), .random()) == nil)
             #expect(try await store.extend(JobID("unknown"), timeout: 1, .random()) == nil)
         },
-        PersistenceClaim("changes of many jobs answer each, in order") { store in
+        PersistenceClaim("changes of many jobs have separate results, in order") { store in
             let first = try await store.add()
             let second = try await store.add()
             let token = try #require(try await store.jobs.start(Start(second.id, timeout: 60_000)))
@@ -127,7 +129,7 @@ extension PersistenceClaim {
             #expect(try results[3].get()?.lockedUntil == nil)
             #expect(try await store.start()?.job.id == id)
         },
-        PersistenceClaim("a start that is taken back twice is taken back once") { store in
+        PersistenceClaim("a repeated release of a start has no effect") { store in
             try await store.add()
             let started = try #require(try await store.start())
 
@@ -143,7 +145,7 @@ extension PersistenceClaim {
 
     /// Several changes of one lease in one call.
     static let repeating: [PersistenceClaim] = [
-        PersistenceClaim("of several extensions of a lease the last that is its owner's counts") {
+        PersistenceClaim("the last of several extensions with the token of the lease applies") {
             store in
             try await store.add()
             try await store.add(refID: "2")
@@ -171,7 +173,7 @@ extension PersistenceClaim {
             let end = try #require(extended.lockedUntil)
             #expect(end.milliseconds(since: extended.created) >= 600_000)
         },
-        PersistenceClaim("of several extensions without a token the last counts") { store in
+        PersistenceClaim("the last of several extensions without a token applies") { store in
             try await store.add()
             let id = try #require(try await store.start()).job.id
 
@@ -185,7 +187,7 @@ extension PersistenceClaim {
             #expect((640_000...690_000).contains(end.milliseconds(since: extended.created)))
             #expect(try results.map { try $0.get()?.id } == [id, id, id])
         },
-        PersistenceClaim("of several aborts of a lease the first that is its owner's counts") {
+        PersistenceClaim("the first of several aborts with the token of the lease applies") {
             store in
             try await store.add()
             let started = try #require(try await store.start())
@@ -205,7 +207,7 @@ extension PersistenceClaim {
             #expect(delayed.milliseconds(since: aborted.created) >= 600_000)
             #expect(aborted.started == nil && aborted.lockedUntil == nil)
         },
-        PersistenceClaim("of several completions of a job the first that may counts") { store in
+        PersistenceClaim("the first valid one of several completions applies") { store in
             try await store.add()
             try await store.add(refID: "2")
             let started = try #require(try await store.start())
@@ -229,7 +231,7 @@ extension PersistenceClaim {
     ]
 
     static let fencing: [PersistenceClaim] = [
-        PersistenceClaim("the owner's token extends, and completes") { store in
+        PersistenceClaim("the token of the lease holder extends and completes") { store in
             try await store.add()
             let started = try #require(try await store.start())
             #expect(
@@ -253,7 +255,7 @@ extension PersistenceClaim {
             }
             #expect(try await store.jobs.get(id) == owner.job)
         },
-        PersistenceClaim("a token that never was is refused, also where no lease is") { store in
+        PersistenceClaim("an unknown token is refused, also without a lease") { store in
             let added = try await store.add()
             for token in [LockToken.random(), LockToken(""), LockToken("x"), LockToken("null")] {
                 await #expect(throws: JobsError.lockLost(added.id)) {
@@ -262,26 +264,27 @@ extension PersistenceClaim {
             }
             #expect(try await store.jobs.get(added.id) == added)
         },
-        PersistenceClaim("finished work is not thrown away for a lapsed lease") { store in
+        PersistenceClaim("a job can be completed after its lease has lapsed") { store in
             try await store.add()
             let started = try #require(try await store.start(timeout: 200))
             try await store.pass(milliseconds: 400)
             #expect(try await store.complete(started.job.id, started.lockToken)?.completed != nil)
         },
-        PersistenceClaim("repeating a completion with its token answers the same") { store in
+        PersistenceClaim("a repeated completion with its token has the same result") { store in
             try await store.add()
             let started = try #require(try await store.start())
             let first = try await store.complete(started.job.id, started.lockToken)
             try await store.pass(milliseconds: 5)
             #expect(try await store.complete(started.job.id, started.lockToken) == first)
         },
-        PersistenceClaim("repeating an abort with its token answers the same") { store in
+        PersistenceClaim("a repeated abort with its token has the same result") { store in
             try await store.add()
             let started = try #require(try await store.start())
             let first = try await store.abort(started.job.id, started.lockToken)
             #expect(try await store.abort(started.job.id, started.lockToken) == first)
         },
-        PersistenceClaim("an aborted lease's token is lost when the job is taken again") { store in
+        PersistenceClaim("the token of an aborted lease is lost when the job is started again") {
+            store in
             try await store.add()
             let first = try #require(try await store.start())
             _ = try await store.abort(first.job.id, first.lockToken)
@@ -298,7 +301,7 @@ extension PersistenceClaim {
                 try await store.complete(started.job.id, .random())
             }
         },
-        PersistenceClaim("without a token changes apply whoever holds the lease") { store in
+        PersistenceClaim("changes without a token skip the fencing check") { store in
             try await store.add()
             let started = try #require(try await store.start())
             #expect(try await store.extend(started.job.id, timeout: 1000) != nil)

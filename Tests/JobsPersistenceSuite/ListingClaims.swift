@@ -38,7 +38,7 @@ extension PersistenceClaim {
                 #expect(try await store.list { $0.types = types }.jobs.isEmpty)
             }
         },
-        PersistenceClaim("a filter on an id goes with the other conditions") { store in
+        PersistenceClaim("a filter on an id is combined with the other conditions") { store in
             let job = try await store.add(type: "a")
             let matching = try await store.list {
                 $0.id = job.id
@@ -114,7 +114,7 @@ extension PersistenceClaim {
     ]
 
     static let pages: [PersistenceClaim] = [
-        PersistenceClaim("a list is in the order of creation, whatever happens to the jobs") {
+        PersistenceClaim("a list is in the order of creation after any changes of the jobs") {
             store in
             var added: [JobID] = []
             for _ in 0..<6 { added.append(try await store.add().id) }
@@ -122,7 +122,7 @@ extension PersistenceClaim {
             _ = try await store.complete(added[0])
             #expect(try await store.list().jobs.map(\.id) == added)
         },
-        PersistenceClaim("walking pages neither repeats nor misses") { store in
+        PersistenceClaim("reading all pages returns every job once") { store in
             var added: [JobID] = []
             for _ in 0..<25 { added.append(try await store.add().id) }
             var walked: [JobID] = []
@@ -131,7 +131,7 @@ extension PersistenceClaim {
             }
             #expect(walked == added)
         },
-        PersistenceClaim("a total counts what matches the filter, and only when it is asked for") {
+        PersistenceClaim("a total counts the matching jobs, and only if it is requested") {
             store in
             for index in 0..<12 { try await store.add(type: index % 3 == 0 ? "a" : "b") }
             let page = try await store.list(Paging(skip: 1, take: 2, wantsTotal: true)) {
@@ -141,7 +141,7 @@ extension PersistenceClaim {
             #expect(try await store.list(Paging(take: 2)).total == nil)
             #expect(try await store.list(Paging(take: -1, wantsTotal: true)).total == 12)
         },
-        PersistenceClaim("skips and takes out of range are taken for their nearest sense") {
+        PersistenceClaim("skips and takes out of range are clamped") {
             store in
             for _ in 0..<3 { try await store.add() }
             #expect(try await store.list(Paging(skip: -5)).jobs.count == 3)
@@ -152,13 +152,13 @@ extension PersistenceClaim {
             #expect(try await store.list(Paging(take: .max)).jobs.count == 3)
             #expect(try await store.list(Paging(skip: .min, take: .min)).jobs.isEmpty)
         },
-        PersistenceClaim("a page holds 1000 jobs at the most") { store in
+        PersistenceClaim("a page has at most 1000 jobs") { store in
             _ = try await store.jobs.add((0..<1100).map { NewJob(type: "mail", refID: "\($0)") })
             #expect(try await store.list().jobs.count == 1000)
             #expect(try await store.list(Paging(take: 1050)).jobs.count == 1000)
             #expect(try await store.list(Paging(skip: 1000)).jobs.count == 100)
         },
-        PersistenceClaim("slices that go on behind the last id make up the list") { store in
+        PersistenceClaim("slices that continue after the last id make up the list") { store in
             for index in 0..<25 { try await store.add(type: index % 3 == 0 ? "a" : "b") }
             let all = try await store.list { $0.type = "b" }.jobs
             var walked: [Job] = []
@@ -171,7 +171,7 @@ extension PersistenceClaim {
             }
             #expect(all.count == 16 && walked == all)
         },
-        PersistenceClaim("a list behind an id need not have a job with that id") { store in
+        PersistenceClaim("a list can start after an id without a job") { store in
             let ids = [
                 try await store.add().id, try await store.add().id, try await store.add().id,
             ]
@@ -183,7 +183,7 @@ extension PersistenceClaim {
             #expect(
                 try await store.list(Paging(after: JobID("f".padded(to: 24)))).jobs.isEmpty)
         },
-        PersistenceClaim("skip counts from the id that a list goes on behind, total does not") {
+        PersistenceClaim("skip counts from the id that a list starts after, total does not") {
             store in
             var ids: [JobID] = []
             for _ in 0..<6 { ids.append(try await store.add().id) }
@@ -192,13 +192,14 @@ extension PersistenceClaim {
             #expect(page.jobs.map(\.id) == [ids[3], ids[4]])
             #expect(page.total == 6 && !page.isCut)
         },
-        PersistenceClaim("a page ends with the job that reaches its bytes, and says so") { store in
+        PersistenceClaim("a page ends with the job that reaches its limit in bytes, and says so") {
+            store in
             let params = try JSONText("\"\(String(repeating: "x", count: 998))\"")
             _ = try await store.jobs.add(
                 (0..<40).map { NewJob(type: "mail", refID: "\($0)", params: params) })
             let all = try await store.list().jobs
 
-            // Twice: a store may have learned from the first time.
+            // Twice, since a store may adapt after the first call.
             for _ in 0..<2 {
                 var walked: [Job] = []
                 var slices: [Int] = []

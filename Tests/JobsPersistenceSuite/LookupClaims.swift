@@ -3,7 +3,7 @@ import Testing
 
 extension PersistenceClaim {
     static let lookups: [PersistenceClaim] = [
-        PersistenceClaim("types of jobs are told in one go, of unknown ids nothing") { store in
+        PersistenceClaim("one call returns the types of jobs, without unknown ids") { store in
             var types: [JobID: String] = [:]
             for index in 0..<300 {
                 let type = index == 7 ? "caf\u{E9}" : "t\(index % 3)"
@@ -17,7 +17,7 @@ extension PersistenceClaim {
             #expect(try await store.jobs.types(of: []) == [:])
             #expect(try await store.jobs.types(of: Set(unknown)) == [:])
         },
-        PersistenceClaim("the time that is told is the one by which jobs are judged") { store in
+        PersistenceClaim("the returned time is the one by which jobs are judged") { store in
             let before = try await store.jobs.now()
             let job = try await store.add()
             let started = try #require(try await store.jobs.start(Start(job.id, timeout: 40))).job

@@ -1,9 +1,9 @@
 public import Jobs
 public import Testing
 
-/// One thing that holds of every store, whatever it keeps jobs in.
+/// A requirement that every store has to meet.
 ///
-/// Each store's tests run all of ``all``, each claim over an empty store of its own.
+/// The tests of each store run ``all``, each requirement over an empty store.
 public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
     public let testDescription: String
     public let check: @Sendable (StoreUnderTest) async throws -> Void
@@ -20,7 +20,7 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
         + races
 }
 
-/// An empty store, and a way to let its time pass.
+/// An empty store, and a function that lets its time pass.
 public struct StoreUnderTest: Sendable {
     public let jobs: any JobsPersistence
     /// Instances of the service on the same jobs, this one first; a store of one process has one.
@@ -29,9 +29,9 @@ public struct StoreUnderTest: Sendable {
     private let set: (@Sendable (Int64) -> Void)?
 
     /// - Parameters:
-    ///   - pass: returns when the store's clock shows at least so many milliseconds more.
-    ///   - set: moves the time of day of the store's machine by so many milliseconds, which no time
-    ///     passes for; only ``PersistenceClaim/clockSteps`` need it.
+    ///   - pass: Returns when the clock of the store has advanced by at least this many milliseconds.
+    ///   - set: Moves the time of day of the store's machine by this many milliseconds without any time
+    ///     passing; only ``PersistenceClaim/clockSteps`` need it.
     public init(
         instances: [any JobsPersistence], set: (@Sendable (Int64) -> Void)? = nil,
         pass: @escaping @Sendable (Int64) async throws -> Void
@@ -48,7 +48,7 @@ public struct StoreUnderTest: Sendable {
 
     /// Sets the time of day of the store's machine earlier or later.
     func setTimeOfDay(by milliseconds: Int64) {
-        guard let set else { preconditionFailure("the store was given no clock to set") }
+        guard let set else { preconditionFailure("the store has no clock to set") }
         set(milliseconds)
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 extension PersistenceClaim {
     static let races: [PersistenceClaim] = [
-        PersistenceClaim("concurrent unique adds make one job") { store in
+        PersistenceClaim("concurrent unique adds add one job") { store in
             for round in 0..<5 {
                 let jobs = try await store.concurrently(40) { instance, _ in
                     try await instance.addUnique(NewJob(type: "mail", refID: "round \(round)"))
@@ -12,14 +12,14 @@ extension PersistenceClaim {
             }
             #expect(try await store.list().jobs.count == 5)
         },
-        PersistenceClaim("concurrent starts by id have one winner") { store in
+        PersistenceClaim("one of several concurrent starts by id succeeds") { store in
             let added = try await store.add()
             let started = try await store.concurrently(40) { instance, _ in
                 try await instance.start(Start(added.id, timeout: 60_000))
             }
             #expect(started.count { $0 != nil } == 1)
         },
-        PersistenceClaim("no job is handed out twice under concurrent claims of one and of many") {
+        PersistenceClaim("no job is handed out twice to concurrent claims for one and for many") {
             store in
             _ = try await store.jobs.add((0..<300).map { NewJob(type: "mail", refID: "\($0)") })
 
@@ -44,7 +44,7 @@ extension PersistenceClaim {
             let completed = try await store.concurrently(10) { instance, worker in
                 var completed: [JobID] = []
                 for round in 0..<400 {
-                    // Every third lease is over at once, so that others take it over meanwhile.
+                    // Every third lease lapses at once, so that others take the job over.
                     let timeout: Int64 = (round + worker) % 3 == 0 ? 0 : 60_000
                     guard
                         let started = try await instance.claim(
@@ -68,7 +68,7 @@ extension PersistenceClaim {
 }
 
 extension StoreUnderTest {
-    /// Runs `body` so many times at once, spread over the instances.
+    /// Runs `body` concurrently, distributed over the instances.
     fileprivate func concurrently<Value: Sendable>(
         _ count: Int,
         _ body: @escaping @Sendable (any JobsPersistence, Int) async throws -> Value

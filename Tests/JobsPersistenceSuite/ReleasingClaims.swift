@@ -3,7 +3,7 @@ import Testing
 
 extension PersistenceClaim {
     static let releasing: [PersistenceClaim] = [
-        PersistenceClaim("a released start is as if it had not been") { store in
+        PersistenceClaim("a released start leaves no trace") { store in
             let added = try await store.add()
             let started = try #require(try await store.start())
 
@@ -12,7 +12,7 @@ extension PersistenceClaim {
             #expect(try await store.jobs.get(added.id) == added)
             #expect(try await store.start()?.job.retries == 1)
         },
-        PersistenceClaim("a released job has its former place, and earlier attempts still count") {
+        PersistenceClaim("a released job has its former place and its earlier attempts") {
             store in
             let first = try await store.add(refID: "first")
             try await store.add(refID: "second")
@@ -45,7 +45,7 @@ extension PersistenceClaim {
             try await store.jobs.release([taken])
             #expect(try await store.jobs.get(added.id) == completed)
         },
-        PersistenceClaim("the token of a released start is worth nothing") { store in
+        PersistenceClaim("the token of a released start is refused") { store in
             let added = try await store.add()
             let started = try #require(try await store.start())
             try await store.jobs.release([started])
@@ -56,7 +56,8 @@ extension PersistenceClaim {
             try await store.jobs.release([started])
             #expect(try await store.jobs.get(added.id) == added)
         },
-        PersistenceClaim("many starts are released at once, gone jobs among them") { store in
+        PersistenceClaim("many starts are released in one call, including those of deleted jobs") {
+            store in
             for number in 0..<5 { try await store.add(refID: "\(number)") }
             let started = try await store.jobs.claim(
                 Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 5))
@@ -72,7 +73,7 @@ extension PersistenceClaim {
     ]
 
     static let availability: [PersistenceClaim] = [
-        PersistenceClaim("nothing that is ready, finished or of another type becomes available") {
+        PersistenceClaim("ready and finished jobs and other types have no next availability") {
             store in
             #expect(try await store.jobs.nextAvailability(of: "mail") == nil)
             try await store.add()
@@ -107,7 +108,7 @@ extension PersistenceClaim {
             }
             try await store.expectNextAvailability(within: 1...300_000)
         },
-        PersistenceClaim("when the next availability has come there is a job") { store in
+        PersistenceClaim("at the next availability a job can be claimed") { store in
             try await store.add(delay: 300)
             let next = try #require(try await store.jobs.nextAvailability(of: "mail"))
             try await store.pass(milliseconds: next)

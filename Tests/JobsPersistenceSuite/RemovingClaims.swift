@@ -4,7 +4,7 @@ import Testing
 
 extension PersistenceClaim {
     static let removing: [PersistenceClaim] = [
-        PersistenceClaim("a deleted job is answered as it was, once") { store in
+        PersistenceClaim("a deleted job is returned unchanged, once") { store in
             let added = try await store.add()
             let started = try #require(try await store.start())
 
@@ -23,7 +23,7 @@ extension PersistenceClaim {
             }
             #expect(try await store.list().jobs.isEmpty)
         },
-        PersistenceClaim("deleting all leaves nothing, and the store goes on") { store in
+        PersistenceClaim("deleting all jobs leaves a store that works") { store in
             for _ in 0..<10 { try await store.add() }
             _ = try await store.start()
 
@@ -35,7 +35,7 @@ extension PersistenceClaim {
             let added = try await store.add()
             #expect(try await store.start()?.job.id == added.id)
         },
-        PersistenceClaim("deleting all takes what is there at one moment, and nothing later") {
+        PersistenceClaim("deleting all jobs does not remove jobs that are added later") {
             store in
             let other = store.instances[store.instances.count - 1]
             for _ in 0..<3 {
@@ -50,7 +50,7 @@ extension PersistenceClaim {
                     added += try await other.add([NewJob(type: "late", refID: "1")]).map {
                         try $0.get().id
                     }
-                    // A store in memory never waits: the removal needs a turn as well.
+                    // A store in memory never suspends, so the removal needs a chance to run.
                     try await Task.sleep(for: .microseconds(100))
                 } while !isOver.withLock { $0 }
                 return added
@@ -71,7 +71,7 @@ extension PersistenceClaim {
             #expect(!left.isEmpty)
             #expect(removed == 3000 + ids.count - left.count)
         },
-        PersistenceClaim("a removal that is cancelled ends, and the next one goes on") { store in
+        PersistenceClaim("a cancelled removal ends, and the next one continues") { store in
             for _ in 0..<6 {
                 _ = try await store.jobs.add(
                     (0..<1000).map { NewJob(type: "mail", refID: "\($0)") })
@@ -85,7 +85,7 @@ extension PersistenceClaim {
             #expect((first ?? 0) + rest <= 6000)
             #expect(try await store.list().jobs.isEmpty)
         },
-        PersistenceClaim("cleaning removes what is over and nothing else") { store in
+        PersistenceClaim("cleaning removes only disposable jobs") { store in
             let ready = try await store.add()
             let delayed = try await store.add(delay: 60_000)
             let running = try await store.add(ttl: 1000)
@@ -101,7 +101,7 @@ extension PersistenceClaim {
             #expect(try await store.jobs.get(expired.id) == nil)
         },
         PersistenceClaim(
-            "cleaning removes a job started more often than allowed, when nobody has it"
+            "cleaning removes a job over the limit of attempts if it has no live lease"
         ) {
             store in
             let atLimit = try await store.add()
@@ -116,7 +116,7 @@ extension PersistenceClaim {
 
             #expect(try await store.list().jobs.map(\.id) == [atLimit.id, running.id])
         },
-        PersistenceClaim("cleaning an empty store is fine") { store in
+        PersistenceClaim("cleaning an empty store succeeds") { store in
             try await store.jobs.clean(maxRetries: 10)
             #expect(try await store.list().jobs.isEmpty)
         },

@@ -3,7 +3,7 @@ import Testing
 
 extension PersistenceClaim {
     static let startingByID: [PersistenceClaim] = [
-        PersistenceClaim("a start makes a lease and counts") { store in
+        PersistenceClaim("a start creates a lease and is counted") { store in
             let added = try await store.add(ttl: 100_000)
 
             let started = try #require(try await store.jobs.start(Start(added.id, timeout: 5000)))
@@ -32,7 +32,7 @@ extension PersistenceClaim {
             #expect(second.job.retries == 2)
             #expect(second.lockToken != first.lockToken)
         },
-        PersistenceClaim("a timeout of 0 or less is over at once") { store in
+        PersistenceClaim("a timeout of 0 or less yields a lease that has already lapsed") { store in
             let added = try await store.add()
             for (count, timeout) in [0, -1, -60_000, Int64.min].enumerated() {
                 let started = try #require(
@@ -59,7 +59,7 @@ extension PersistenceClaim {
             #expect(try await store.jobs.start(Start(JobID("unknown"), timeout: 1000)) == nil)
             #expect(try await store.jobs.get(expired.id) == expired)
         },
-        PersistenceClaim("by id there is no limit to starts, and a delay does not matter") {
+        PersistenceClaim("by id there is no limit of attempts, and a delay is ignored") {
             store in
             let added = try await store.add(delay: 60_000)
             for _ in 0..<15 {
@@ -97,7 +97,7 @@ extension PersistenceClaim {
 
             #expect(again?.job.id == added.id && again?.job.retries == 2)
         },
-        PersistenceClaim("a delayed job is handed out when its delay is over") { store in
+        PersistenceClaim("a delayed job is handed out after its delay") { store in
             let added = try await store.add(delay: 800)
             #expect(try await store.start() == nil)
             try await store.pass(milliseconds: 1000)
@@ -110,7 +110,8 @@ extension PersistenceClaim {
 
             #expect(try await store.claimed(3) == [last.id])
         },
-        PersistenceClaim("an exhausted job is handed out only to who allows more starts") { store in
+        PersistenceClaim("an exhausted job is handed out only to claims with a higher limit") {
+            store in
             let added = try await store.add()
             let other = try await store.add()
             for _ in 0..<3 { _ = try await store.jobs.start(Start(added.id, timeout: 0)) }
@@ -119,13 +120,13 @@ extension PersistenceClaim {
             #expect(try await store.start(maxRetries: 3) == nil)
             #expect(try await store.start(maxRetries: 4)?.job.retries == 4)
         },
-        PersistenceClaim("a limit of 0 or less starts hands out nothing") { store in
+        PersistenceClaim("a claim with a limit of 0 or less gets no job") { store in
             try await store.add()
             #expect(try await store.start(maxRetries: 0) == nil)
             #expect(try await store.start(maxRetries: -5) == nil)
             #expect(try await store.start(maxRetries: 1) != nil)
         },
-        PersistenceClaim("many are started at once, up to the limit, each with its own token") {
+        PersistenceClaim("a batch claim starts jobs up to its limit, each with its own token") {
             store in
             var added: [JobID] = []
             for _ in 0..<5 { added.append(try await store.add().id) }
@@ -143,7 +144,7 @@ extension PersistenceClaim {
                 )
                 .isEmpty)
         },
-        PersistenceClaim("a lease that is over at once is not met again in the same claim") {
+        PersistenceClaim("a lease that lapses at once is not claimed again by the same claim") {
             store in
             let added = try await store.add()
             let started = try await store.jobs.claim(
@@ -171,7 +172,7 @@ extension PersistenceClaim {
             let ready = try await store.add()
             #expect(try await store.claimed(3) == [ready.id])
         },
-        PersistenceClaim("what became available earlier goes first") { store in
+        PersistenceClaim("the job that became available earlier goes first") { store in
             let lapsed = try await store.add()
             #expect(try await store.start(timeout: 800)?.job.id == lapsed.id)
             let delayed = try await store.add(delay: 400)
@@ -179,7 +180,7 @@ extension PersistenceClaim {
             try await store.pass(milliseconds: 1200)
             #expect(try await store.claimed(3) == [plain.id, delayed.id, lapsed.id])
         },
-        PersistenceClaim("an aborted job takes its old place") { store in
+        PersistenceClaim("an aborted job returns to its former place") { store in
             let first = try await store.add()
             try await store.pass(milliseconds: 5)
             let second = try await store.add()

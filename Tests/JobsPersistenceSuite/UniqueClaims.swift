@@ -3,7 +3,7 @@ import Testing
 
 extension PersistenceClaim {
     static let unique: [PersistenceClaim] = [
-        PersistenceClaim("a unique job is added once and then answered unchanged") { store in
+        PersistenceClaim("a unique job is added once and then returned unchanged") { store in
             let first = try await store.jobs.addUnique(NewJob(type: "mail", refID: "7", ttl: 1000))
             let second = try await store.jobs.addUnique(
                 NewJob(type: "mail", refID: "7", priority: 5))
@@ -11,11 +11,11 @@ extension PersistenceClaim {
             #expect(second == first)
             #expect(try await store.list().jobs == [first])
         },
-        PersistenceClaim("a job that was simply added blocks a unique one") { store in
+        PersistenceClaim("a job that was not added as unique blocks a unique one") { store in
             let added = try await store.add(refID: "7")
             #expect(try await store.jobs.addUnique(NewJob(type: "mail", refID: "7")) == added)
         },
-        PersistenceClaim("of several equal jobs the oldest is answered") { store in
+        PersistenceClaim("the oldest of several equal jobs is returned") { store in
             let oldest = try await store.add(refID: "7")
             try await store.add(refID: "7")
             #expect(try await store.jobs.addUnique(NewJob(type: "mail", refID: "7")) == oldest)
@@ -31,7 +31,7 @@ extension PersistenceClaim {
             let second = try await store.jobs.addUnique(NewJob(type: "mail", refID: "e\u{301}"))
             #expect(first.id != second.id)
         },
-        PersistenceClaim("a started job blocks and is answered as it is") { store in
+        PersistenceClaim("a started job blocks and is returned unchanged") { store in
             let added = try await store.add(refID: "7")
             let started = try #require(try await store.start())
 
@@ -71,13 +71,13 @@ extension PersistenceClaim {
             #expect(second.id != first.id)
             #expect(third == second)
         },
-        PersistenceClaim("a job past its time blocks while its lease is live") { store in
+        PersistenceClaim("an expired job blocks while its lease is live") { store in
             let first = try await store.jobs.addUnique(NewJob(type: "mail", refID: "7", ttl: 1000))
             #expect(try await store.start(timeout: 60_000) != nil)
             try await store.pass(milliseconds: 1100)
             #expect(try await store.jobs.addUnique(NewJob(type: "mail", refID: "7")).id == first.id)
         },
-        PersistenceClaim("an expired job that is extended after all blocks again") { store in
+        PersistenceClaim("an expired job blocks again when its lease is extended") { store in
             let first = try await store.jobs.addUnique(NewJob(type: "mail", refID: "7", ttl: 1000))
             let started = try #require(try await store.start(timeout: 100))
             try await store.pass(milliseconds: 1100)

@@ -3,11 +3,11 @@ import JobsEngine
 import Logging
 import Testing
 
-/// What holds of claims that wait, over any store. Probes are far apart here: what wakes a claim is
-/// what it was told, or the end of what it knew of.
+/// The requirements of waiting claims over any store. Probes are rare here: a claim wakes by an
+/// announcement, or by the end of a known lease or delay.
 extension PersistenceClaim {
     static let waiting: [PersistenceClaim] = [
-        PersistenceClaim("a claim that need not wait does not, and one without wait neither") {
+        PersistenceClaim("a claim does not wait if a job is ready or its wait is zero") {
             store in
             try await store.whileWaiting { waiting in
                 try await store.add()
@@ -30,7 +30,8 @@ extension PersistenceClaim {
                 }
             }
         },
-        PersistenceClaim("as many waiting claims get jobs as were added, the first ones") { store in
+        PersistenceClaim("added jobs go to the same number of waiting claims, the first ones") {
+            store in
             try await store.whileWaiting { waiting in
                 try await withThrowingTaskGroup(of: (Int, JobID?).self) { group in
                     for number in 0..<6 {
@@ -78,7 +79,7 @@ extension PersistenceClaim {
                 }
             }
         },
-        PersistenceClaim("a claim for many gets those that are there") { store in
+        PersistenceClaim("a claim for many gets the ready jobs") { store in
             try await store.whileWaiting { waiting in
                 async let claimed = waiting.claim(
                     Claim(type: "mail", timeout: 60_000, maxRetries: 10, limit: 100),
@@ -88,7 +89,7 @@ extension PersistenceClaim {
                 #expect(try await claimed.count == 7)
             }
         },
-        PersistenceClaim("a waiting claim gets a job that is given back, aborted or released") {
+        PersistenceClaim("a waiting claim gets a job that is aborted or released") {
             store in
             try await store.whileWaiting { waiting in
                 try await store.add()
@@ -109,7 +110,7 @@ extension PersistenceClaim {
                 }
             }
         },
-        PersistenceClaim("a waiting claim gets a job whose lease lapses, or is cut short") {
+        PersistenceClaim("a waiting claim gets a job whose lease lapses or is shortened") {
             store in
             try await store.whileWaiting { waiting in
                 try await store.add()
@@ -152,7 +153,9 @@ extension PersistenceClaim {
                 #expect(try await aborted?.job.id == held.job.id)
             }
         },
-        PersistenceClaim("jobs of other types wake nobody, and exhausted ones go to who may") {
+        PersistenceClaim(
+            "jobs of other types wake no claim, and exhausted ones need a higher limit"
+        ) {
             store in
             try await store.whileWaiting { waiting in
                 try await store.add()
@@ -173,7 +176,7 @@ extension PersistenceClaim {
 }
 
 extension StoreUnderTest {
-    /// Lends the store with claims that wait, as one instance of the service has it.
+    /// Lends the store with waiting claims, as in one instance of the service.
     fileprivate func whileWaiting(
         _ body: @escaping @Sendable (WaitingJobsPersistence) async throws -> Void
     ) async throws {

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The program makes keys, asks for them, and shows them.
-@Suite("Access of the program", .timeLimit(.minutes(2)))
+/// The program generates, requires and sends keys.
+@Suite("Access control of the program", .timeLimit(.minutes(2)))
 struct AccessProgramTests {
     private struct Outcome {
         let status: Int32
@@ -19,15 +19,15 @@ struct AccessProgramTests {
         }
     }
 
-    /// A new key, and the entry for the configuration.
+    /// A new key, and its entry for the configuration.
     private func makeKey(_ arguments: String...) async throws -> (key: String, entry: String) {
         let outcome = try await jobs(["key"] + arguments)
         try #require(outcome.status == 0)
-        // So that `jobs key ... >> keys.yml` writes no key into a file.
+        // The key is not on standard output, so `jobs key ... >> keys.yml` does not store it.
         return (outcome.error.replacing("\n", with: ""), outcome.output)
     }
 
-    @Test("keys that it makes open what they are for, to those who show them")
+    @Test("generated keys allow the operations of their scopes")
     func keys() async throws {
         let producer = try await makeKey("shop", "--scope", "produce")
         let worker = try await makeKey("o'mailer", "--scope", "jobs:work", "--type", "mail")
@@ -71,7 +71,7 @@ struct AccessProgramTests {
         }
     }
 
-    @Test("a scope that there is none of is a usage error", arguments: [["--scope", "all"], []])
+    @Test("an unknown or missing scope is a usage error", arguments: [["--scope", "all"], []])
     func usage(options: [String]) async throws {
         #expect(try await jobs(["key", "ann"] + options).status == 64)
     }

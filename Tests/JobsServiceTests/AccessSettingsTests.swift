@@ -7,10 +7,10 @@ import Testing
 @testable import JobsHTTP
 @testable import JobsService
 
-@Suite("Access in the configuration") struct AccessSettingsTests {
+@Suite("Access control in the configuration") struct AccessSettingsTests {
     private static let component = "pip-services-jobs:access:default:default:1.0"
 
-    /// What a plan makes of the component with these lines below it.
+    /// The plan of a configuration with these lines in the component.
     private func plan(_ lines: String) throws -> ContainerPlan {
         try ConfigText.plan("- descriptor: \(Self.component)\n" + lines.indented)
     }
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "nothing set is no access at all: everybody may do everything",
+        "without settings there is no access control",
         arguments: [
             "", "enabled:", "keys_file: ''\njwt: {secret: '', issuer: ''}", "enabled: false",
         ])
@@ -44,7 +44,7 @@ import Testing
         #expect(plan.warnings == [])
     }
 
-    @Test("the file that comes along has it off, and on where a variable says so")
+    @Test("the default file has access control only if a variable enables it")
     func ownFile() async throws {
         let keys = "- {name: a, hash: \(APIKey.hash(of: "k")), scopes: 'jobs:read'}"
         try await withTemporaryFiles(["keys.yml": Data(keys.utf8)]) { directory in
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("keys stand in the file itself, scopes and types as lists or as texts")
+    @Test("keys can be in the configuration, with scopes and types as lists or texts")
     func keys() async throws {
         let plan = try plan(
             """
@@ -83,7 +83,7 @@ import Testing
         #expect(try await principal("kd", plan) == nil)
     }
 
-    @Test("with no key in the file of keys nobody is known, and not everybody")
+    @Test("an empty key file refuses every caller")
     func emptyFile() async throws {
         try await withTemporaryFiles(["keys.yml": Data("[]".utf8)]) { directory in
             let plan = try plan("keys_file: \(directory)/keys.yml")
@@ -96,7 +96,7 @@ import Testing
     private static let hash = APIKey.hash(of: "k")
 
     @Test(
-        "what is wrong stops the start, with its place",
+        "an invalid setting stops the start and is named",
         arguments: [
             ("enabled: true", "enabled: is true, but there are no keys"),
             ("enabled: maybe", "enabled: must be true or false"),
@@ -136,12 +136,12 @@ import Testing
     }
 
     @Test(
-        "a file that is wrong stops the start, with its name",
+        "an invalid file stops the start and is named",
         arguments: [
             ("keys_file", nil, "cannot be read: No such file"),
             ("keys_file", "a: [", ":2:1 is no YAML"), ("keys_file", "", " must be a list of keys"),
             ("keys_file", "- {name: a, hash: h, scopes: 'jobs:read'}", ": key 1: hash must be"),
-            ("keys_file", "- {name: a, scoops: x}", ": key 1: scoops is no part of a key"),
+            ("keys_file", "- {name: a, scoops: x}", ": key 1: scoops is not part of a key"),
             (
                 "keys_file", "- {name: a, hash: \(hash), scopes: 'jobs:read', types: []}",
                 ": key 1: types must not be empty"
@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    @Test("a secret that is too short stops the start, and is not repeated")
+    @Test("a short secret stops the start, and is not repeated")
     func shortSecret() async throws {
         let settings = try #require(try plan("jwt: {secret: tooshort}").access)
 
@@ -180,7 +180,7 @@ import Testing
         #expect(error?.description.contains("tooshort") == false)
     }
 
-    @Test("one key for two callers stops the start")
+    @Test("the same key for two callers stops the start")
     func sameKey() async throws {
         let entry = "{name: a, hash: \(Self.hash), scopes: 'jobs:read'}"
         let settings = try #require(try plan("keys: [\(entry), \(entry)]").access)
@@ -188,7 +188,7 @@ import Testing
         await #expect(throws: ConfigError.self) { try await settings.authenticators() }
     }
 
-    @Test("what lets in more than one may think is warned of")
+    @Test("settings that admit more callers than expected cause a warning")
     func warnings() throws {
         let key = "keys: [{name: a, hash: \(Self.hash), scopes: 'jobs:read'}]"
 
@@ -198,7 +198,7 @@ import Testing
     }
 
     @Test(
-        "keys over plain http are warned of, unless they stay on this machine",
+        "keys over plain http cause a warning, unless they stay on this machine",
         arguments: [
             ("0.0.0.0", 1), ("10.0.0.1", 1), ("127.0.0.1", 0), ("localhost", 0), ("'::1'", 0),
         ])
@@ -215,7 +215,7 @@ import Testing
         #expect(warnings.allSatisfy { $0.contains("connection.protocol: is http") })
     }
 
-    @Test("there is one for all")
+    @Test("there can be only one component for access control")
     func two() throws {
         let one = """
             - descriptor: \(Self.component)
@@ -225,7 +225,7 @@ import Testing
         #expect(throws: ConfigError.self) { try ConfigText.plan(one + one) }
     }
 
-    @Test("files are read again when asked for, and kept as they were if they are broken")
+    @Test("a reload applies new files, and keeps the old keys if a file is invalid")
     func reload() async throws {
         let entry = { (key: String) in
             Data("- {name: a, hash: \(APIKey.hash(of: key)), scopes: 'jobs:read'}".utf8)
@@ -245,7 +245,7 @@ import Testing
         }
     }
 
-    @Test("everything is not removed where the file says so, and only there")
+    @Test("delete_jobs is forbidden only if the configuration says so")
     func deletingAll() throws {
         for (lines, isAllowed) in [("", true), ("options: {allow_delete_jobs: false}", false)] {
             let plan = try ConfigText.plan(
@@ -268,7 +268,7 @@ extension Access {
 }
 
 extension String {
-    /// As what stands below an item of a list.
+    /// The text indented as part of a list item.
     fileprivate var indented: String {
         split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
             .joined(separator: "\n")

@@ -9,7 +9,7 @@ import Testing
 @testable import JobsService
 
 @Suite(.timeLimit(.minutes(1))) struct CensusKeeperTests {
-    /// A store that is counted as the test says.
+    /// A store whose counts the test controls.
     private final class Store: Sendable {
         private let state = Mutex<(ready: Int, asked: Int, isAway: Bool)>((0, 0, false))
         private let (answers, answer) = AsyncStream<Void>.makeStream()
@@ -18,7 +18,7 @@ import Testing
         func set(ready: Int, isAway: Bool = false) {
             state.withLock { ($0.ready, $0.isAway) = (ready, isAway) }
         }
-        /// Lets one more count come to its end.
+        /// Lets one more count finish.
         func letAnswer() { answer.yield() }
 
         func census() async throws -> [ExactText: JobCounts] {
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("whoever asks at the same time gets the same count, which is made once")
+    @Test("concurrent requests share one count")
     func singleFlight() async throws {
         store.set(ready: 7)
         try await with(lifetime: .seconds(60)) { [store] keeper in
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("a count that takes long leaves who asks with the last one")
+    @Test("during a slow count requests get the last one")
     func patience() async throws {
         store.set(ready: 1)
         try await with(patience: .milliseconds(50)) { [store] keeper in
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test("it rests for twenty times as long as the count took")
+    @Test("it pauses for twenty times the duration of a count")
     func pace() async throws {
         try await with(patience: .milliseconds(1)) { [store] keeper in
             _ = await keeper.counts()
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test("what could not be counted is not known")
+    @Test("after a failed count there are no counts")
     func failure() async throws {
         store.set(ready: 1)
         store.letAnswer()

@@ -8,14 +8,14 @@ import Testing
     }
 
     @Test(
-        "whole numbers are read in every form of them",
+        "whole numbers are read in all notations",
         arguments: [("5", 5), ("-5", -5), ("+5", 5), ("5.0", 5), ("6e4", 60_000), ("007", 7)])
     func integers(text: String, number: Int64) throws {
         #expect(try config(text).integer("key") == number)
     }
 
     @Test(
-        "what is no number in the range is refused with the range and the text",
+        "the refusal of a number names the range and the text",
         arguments: [
             ("x", Int64.min...Int64.max, "must be a number but is \"x\""),
             ("5.5", Int64.min...Int64.max, "must be a number but is \"5.5\""),
@@ -52,7 +52,7 @@ import Testing
         #expect(config("a").list("other") == [])
     }
 
-    @Test("a key that is not set answers nil, or is missed where it is required")
+    @Test("a key that is not set is nil, or an error if it is required")
     func missing() throws {
         #expect(try config("").integer("key") == nil)
         #expect(try config("").boolean("key") == nil)

@@ -81,7 +81,7 @@ import Testing
         #expect(components.last?["y"] == "3")
     }
 
-    @Test("JSON is read by its extension, and for every extension but those of YAML")
+    @Test("all files except those with an extension of YAML are read as JSON")
     func json() throws {
         let text =
             #"[{"descriptor": "a:b:c:d:1.0", "s": "q\"\u00e9", "n": 5, "t": true, "z": null}]"#
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(
-        "what is wrong with a file is said in one line, with the place",
+        "an error in a file is reported in one line with its position",
         arguments: [
             (
                 "- descriptor: a:b:c:d:1\n  k: [1\nx: 2", "config.yml",
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(
-        "what a variable holds is taken as it is, in quotes and without",
+        "the value of a variable is inserted literally, in quotes and without",
         arguments: [
             "it's", "\"quoted\"", "a #b", "a: b", "#", "~", "null", "yes", "0123", "1e3", "*x",
             "&x", "@x",
@@ -162,7 +162,7 @@ import Testing
         #expect(component["bare"] == value)
     }
 
-    @Test("a value is a part of the text around it")
+    @Test("a variable can be a part of a text")
     func inText() throws {
         let component = try #require(
             file(
@@ -174,7 +174,7 @@ import Testing
     }
 
     @Test(
-        "the line end that a secret's file has is no part of the secret",
+        "a trailing line end is not part of a secret",
         arguments: ["secret\n", "secret\r\n", "secret\n\n"])
     func lineEnd(value: String) throws {
         for place in ["{{X}}", "'{{X}}'"] {
@@ -195,7 +195,7 @@ import Testing
         #expect(try component.boolean("b") == true)
     }
 
-    @Test("a byte order mark and line ends of Windows do no harm")
+    @Test("a byte order mark and line ends of Windows are accepted")
     func windows() throws {
         let components = try file(
             "\u{FEFF}{{#X}}\r\n- descriptor: a:b:c:d:1\r\n  key: {{X}}\r\n  other: y\r\n{{/X}}\r\n",
@@ -207,7 +207,7 @@ import Testing
         #expect(components.first?["other"] == "y")
     }
 
-    @Test("no value of a variable is in a message")
+    @Test("messages contain no values of variables")
     func messages() {
         do {
             _ = try file("- {{X}}: 1\n  {{X}}: 2", ["X": "secret"])
@@ -219,7 +219,7 @@ import Testing
     }
 
     @Test(
-        "a variable that begins like one of the file's and is none is warned about",
+        "a variable with a name similar to those of the file causes a warning",
         arguments: [
             (["MONGO_ENABLE": "1"], ["MONGO_ENABLE"], "MONGO_ENABLED"),
             (["mongo_pas": "1"], ["mongo_pas"], "MONGO_PASS"),
@@ -236,7 +236,7 @@ import Testing
         #expect(
             warnings
                 == names.map {
-                    "config.yml: \($0) is set, but the file does not use it; the nearest that it uses is \(meant)"
+                    "config.yml: \($0) is set, but the file does not use it; the closest name in the file is \(meant)"
                 })
     }
 
@@ -255,7 +255,7 @@ import Testing
         }
     }
 
-    @Test("HTTP_PORT counts in a file that never looked at it and has the old fixed port")
+    @Test("HTTP_PORT applies to a file that does not use it and has the old fixed port")
     func forgottenPort() throws {
         let fixed =
             "- descriptor: pip-services:endpoint:http:default:1.0\n  connection:\n    port: "

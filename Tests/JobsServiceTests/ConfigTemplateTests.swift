@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ConfigTemplateTests {
     @Test(
-        "every form of the shipped files renders as it was meant, whether the variable is set or not",
+        "all forms in shipped files render as intended, with and without the variable",
         arguments: [
             // template, with X set to "v", without X
             ("a {{X}} b", "a v b", "a  b"),
@@ -36,7 +36,7 @@ import Testing
         #expect(try template.render(["X": ""]) == unset)
     }
 
-    @Test("a tag alone in its line leaves no line behind")
+    @Test("a tag alone on its line leaves no empty line")
     func standalone() throws {
         let template = ConfigTemplate(
             text: "a\n  {{#if X}}\n  yes\n  {{else}}\n  no\n  {{/if}}\n{{! c }}\nb\n")
@@ -45,7 +45,7 @@ import Testing
         #expect(try template.render([:]) == "a\n  no\nb\n")
     }
 
-    @Test("a value that says false, or 0, is true", arguments: ["false", "0", "no", " "])
+    @Test("values such as false and 0 count as true", arguments: ["false", "0", "no", " "])
     func truth(value: String) throws {
         let text = try ConfigTemplate(text: "{{#X}}on{{/X}}{{^if X}}off{{/if}}").render(["X": value]
         )
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(
-        "a value that says no does not enable", arguments: ["false", "FALSE", "0", "no", "off", ""])
+        "values that say no do not enable", arguments: ["false", "FALSE", "0", "no", "off", ""])
     func enabled(value: String) throws {
         let template = ConfigTemplate(
             text: "{{#enabled X}}on{{else}}off{{/enabled}} {{^enabled X}}off{{/enabled}}")
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(
-        "a value is inserted as it is",
+        "a value is inserted literally",
         arguments: ["mongodb://u:p%40@h1,h2/db?a=b&c=d", "<\"'>`\\", "{{Y}}", "a\nb"])
     func raw(value: String) throws {
         let text = try ConfigTemplate(text: "{{X}} {{{X}}}").render(["X": value, "Y": "wrong"])
@@ -83,21 +83,21 @@ import Testing
     }
 
     @Test(
-        "a broken template is refused with the line at fault",
+        "the error of an invalid template has the line",
         arguments: [
             ("a\n{{#X}}\nb", 2, "{{#X}} is never closed"),
             ("a\n{{#if X}}{{/X}}", 2, "{{/X}} does not close {{#if X}} of line 2"),
             ("{{#X}}\n{{#Y}}\n{{/X}}", 3, "{{/X}} does not close {{#Y}} of line 2"),
             ("\n\n{{/if}}", 3, "{{/if}} closes nothing"),
-            ("\n{{else}}", 2, "{{else}} stands in no block"),
+            ("\n{{else}}", 2, "{{else}} is outside of a block"),
             ("{{#X}}{{else}}\n{{else}}{{/X}}", 2, "{{else}} is the second in {{#X}} of line 1"),
             ("a\n{{X", 2, "{{ is never closed by }}"),
             ("a\n{{{X}}", 2, "{{{ is never closed by }}}"),
-            ("{{! a\n b }}\n{{> other}}", 3, "{{> other}} is no tag that is known here"),
-            ("{{#each X}}{{/each}}", 1, "{{#each X}} is no tag that is known here"),
-            ("{{else if X}}", 1, "{{else if X}} is no tag that is known here"),
-            ("{{=<% %>=}}", 1, "{{=<% %>=}} is no tag that is known here"),
-            ("{{}}", 1, "{{}} is no tag that is known here"),
+            ("{{! a\n b }}\n{{> other}}", 3, "{{> other}} is an unknown tag"),
+            ("{{#each X}}{{/each}}", 1, "{{#each X}} is an unknown tag"),
+            ("{{else if X}}", 1, "{{else if X}} is an unknown tag"),
+            ("{{=<% %>=}}", 1, "{{=<% %>=}} is an unknown tag"),
+            ("{{}}", 1, "{{}} is an unknown tag"),
             ("{{.}}", 1, "{{.}} does not name a variable"),
             ("{{a(b)}}", 1, "{{a(b)}} does not name a variable"),
         ])

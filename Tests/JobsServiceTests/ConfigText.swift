@@ -1,6 +1,6 @@
 @testable import JobsService
 
-/// Entries of configuration files to put together.
+/// Entries to combine into configuration files.
 enum ConfigText {
     static let memory = "- descriptor: pip-services-jobs:persistence:memory:default:1.0\n"
     static let controller =

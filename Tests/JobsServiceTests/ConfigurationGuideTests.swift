@@ -7,7 +7,7 @@ import Testing
 
 @testable import JobsService
 
-/// Configuration.md against the program: whoever adds a key adds a row.
+/// Compares Configuration.md with the program: each new key requires a row.
 @Suite struct ConfigurationGuideTests {
     private let guide: Guide
 
@@ -23,13 +23,13 @@ import Testing
         section.unusedKeys + section.others.flatMap { guide.components[$0]?.unusedKeys ?? [] }
     }
 
-    @Test("every component and every key that there is has its place in it")
+    @Test("it has all components and all keys")
     func complete() {
         for kind in ComponentKind.all {
             guard let section = guide.components["\(kind.pattern)"] else {
                 #expect(
                     kind.keys.all == ["*"] && guide.text.contains("`\(kind.pattern)`"),
-                    "Configuration.md says nothing of \(kind.pattern)")
+                    "Configuration.md does not describe \(kind.pattern)")
                 continue
             }
             let (keys, unusedKeys) = (keys(of: section), unusedKeys(of: section))
@@ -48,16 +48,16 @@ import Testing
         }
     }
 
-    @Test("nothing stands in it that there is not")
+    @Test("it has no unknown components or keys")
     func nothingElse() {
         for (descriptor, section) in guide.components {
             guard let kind = ComponentKind.all.first(where: { "\($0.pattern)" == descriptor })
             else {
-                Issue.record("Configuration.md knows a component \(descriptor) that is none")
+                Issue.record("Configuration.md has the unknown component \(descriptor)")
                 continue
             }
             for key in section.keys where !kind.keys.contains(key) {
-                Issue.record("Configuration.md has a key \(key) of \(descriptor) that is none")
+                Issue.record("Configuration.md has the unknown key \(key) of \(descriptor)")
             }
             for key in section.unusedKeys where !kind.unusedKeys.contains(key) {
                 Issue.record("Configuration.md calls \(key) of \(descriptor) without effect")
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("it knows the variables of the file that comes along, and no others")
+    @Test("it has the variables of the default file, and no others")
     func variables() throws {
         let file = try String(contentsOfFile: Project.configFile, encoding: .utf8)
         let used = Set(file.matches(of: #/{{[#^]?(?:enabled )?(\w+)}}/#).map { String($0.1) })
@@ -134,7 +134,7 @@ import Testing
 }
 
 extension String {
-    /// Whether this, as a pattern, stands for a key.
+    /// Whether this pattern matches a key.
     fileprivate func covers(_ key: String) -> Bool {
         KeyPatterns(arrayLiteral: self).contains(key)
     }

@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import JobsService
 
-/// What is written, stream by stream.
+/// The lines that were written, by stream.
 final class Console: Sendable {
     private let written = Mutex<[(String, ConsoleOutput.Stream)]>([])
 

@@ -51,7 +51,7 @@ import Testing
                 == "[---:INFO:2026-11-24T02:05:04.107Z] x\n")
     }
 
-    @Test("the metadata of a message wins over the logger's, and stands behind the message by name")
+    @Test("the metadata of a message overrides the logger's, and follows the message by name")
     func metadata() {
         let line = line(
             event(.debug, "x", metadata: ["correlation_id": "2", "b": "2", "c": ["1", "2"]]),
@@ -60,7 +60,7 @@ import Testing
         #expect(line == "[2:DEBUG:2026-11-24T02:05:04.107Z] x a=1 b=2 c=[\"1\", \"2\"]\n")
     }
 
-    @Test("a value that could be taken for more than one is quoted")
+    @Test("an ambiguous value is quoted")
     func quotes() {
         let line = line(
             event(.info, "x", metadata: ["a": "b outcome=done", "c": "\"", "d": "", "e": "f"]))
@@ -68,7 +68,7 @@ import Testing
         #expect(line.hasSuffix(#"] x a="b outcome=done" c="\"" d="" e=f"# + "\n"))
     }
 
-    @Test("an error stands behind the message, and everything stays on one line")
+    @Test("an error follows the message on the same line")
     func error() {
         let line = line(
             event(.error, "Failed", error: Fault(), metadata: ["correlation_id": "1\n[2:INFO"]))
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(
-        "a correlation id cannot be taken for more than an id",
+        "a correlation id cannot forge other parts of the line",
         arguments: [
             ("7", "7"), ("a-b_c.d/ü", "a-b_c.d/ü"), ("a b", #""a b""#), ("urn:x", #""urn:x""#),
             (
@@ -93,7 +93,7 @@ import Testing
         #expect(line == "[\(shown):INFO:2026-11-24T02:05:04.107Z] x\n")
     }
 
-    @Test("what ends lines, or turns the direction of text, for some readers is escaped")
+    @Test("characters that end lines or change the direction of text are escaped")
     func invisible() {
         let line = line(event(.info, "a\u{202E}b\u{2066}c\u{2028}d\u{2029}e\u{200F}f\u{61C}g€“"))
 
@@ -109,7 +109,7 @@ import Testing
         #expect(line.contains("] a\"b\\c\\tü\\u{009B}31m\\u{7F}€\u{A0}\n"))
     }
 
-    @Test("the error given to a logger reaches the line")
+    @Test("the error of an event is in the line")
     func errorThroughLogger() {
         let console = Console()
 
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test(
-        "a logger shows its level and what is worse",
+        "a logger shows its level and more severe ones",
         arguments: [
             (ConsoleLevel.none, 0), (.fatal, 1), (.error, 2), (.warn, 3), (.info, 5), (.debug, 6),
             (.trace, 7),
@@ -148,7 +148,7 @@ import Testing
         #expect(console.lines(.output).count + console.lines(.error).count == count)
     }
 
-    @Test("a logger follows the level of the console, its copies with their metadata as well")
+    @Test("a logger and its copies follow the level of the console")
     func sharedLevel() {
         let console = Console()
         let level = SharedLevel(.none)
@@ -169,7 +169,7 @@ import Testing
         #expect(console.lines(.error).isEmpty)
     }
 
-    @Test("a logger with a level of its own shows it, also where the console shows nothing")
+    @Test("a logger with its own level uses it, even if the console is off")
     func ownLevel() {
         let console = Console()
         var logger = logger(console, level: .none)
@@ -210,12 +210,12 @@ import Testing
         #expect(ConsoleLevel(text) == level)
     }
 
-    @Test("other words and numbers are no levels", arguments: ["", "7", "-1", "verbose", "in fo"])
+    @Test("other words and numbers are not levels", arguments: ["", "7", "-1", "verbose", "in fo"])
     func noLevel(text: String) {
         #expect(ConsoleLevel(text) == nil)
     }
 
-    @Test("a level shows what it names and what is worse")
+    @Test("a level shows its events and more severe ones")
     func thresholds() {
         #expect(ConsoleLevel.none.threshold == nil)
         #expect(ConsoleLevel.fatal.threshold == .critical)

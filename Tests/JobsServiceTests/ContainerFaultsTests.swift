@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ContainerFaultsTests {
     @Test(
-        "what cannot run is refused in one line",
+        "an invalid configuration is refused in one line",
         arguments: [
             (
                 "- descriptor: pip-services-jobs:persistence:couchbase:default:1.0",
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(
-        "what may be a slip is warned about",
+        "probable mistakes cause a warning",
         arguments: [
             (
                 ConfigText.memory + "  options: {max_page_sice: 5}",

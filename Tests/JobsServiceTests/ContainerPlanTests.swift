@@ -10,7 +10,7 @@ import Testing
 @testable import JobsService
 
 @Suite struct ContainerPlanTests {
-    @Test("the file that comes along makes one endpoint that serves everything")
+    @Test("the default file has one endpoint that serves everything")
     func ownFile() throws {
         let plan = try ContainerPlan(ConfigFile(path: Project.configFile, parameters: [:]))
 
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "the files of the services before this one need no change and raise no warning",
+        "the files of older services work unchanged and cause no warning",
         arguments: OriginalFile.allCases)
     func originalFiles(file: OriginalFile) throws {
         let plan = try ConfigText.plan(file.text)
@@ -61,7 +61,7 @@ import Testing
             ])
     }
 
-    @Test("what the file says of the service is what it calls itself")
+    @Test("the name and the description of the service come from the file")
     func contextInfo() throws {
         let plan = try ConfigText.plan(
             """
@@ -78,7 +78,7 @@ import Testing
                     properties: ["team": "t", "deep.er": "1"]))
     }
 
-    @Test("a controller takes the first store, and what uses none is said")
+    @Test("a controller uses the first store, and unused stores cause a warning")
     func firstStore() throws {
         let second = "- descriptor: pip-services-jobs:persistence:memory:second:1.0\n"
         let plan = try ConfigText.plan(ConfigText.memory + second + ConfigText.controller)
@@ -92,7 +92,7 @@ import Testing
             ])
     }
 
-    @Test("references say which store, controller and endpoint is meant")
+    @Test("references select the store, the controller and the endpoint")
     func references() throws {
         let plan = try ConfigText.plan(
             ConfigText.memory + ConfigText.controller + ConfigText.endpoint("one", port: 1)
@@ -137,7 +137,7 @@ import Testing
     }
 
     @Test(
-        "the operations are described unless that is refused, in YAML if it is asked for",
+        "the operations are described unless that is disabled, in YAML if it is enabled",
         arguments: [
             ("{auto: true}", DescriptionSettings()), ("{enable: false, name: x}", nil),
             ("{enable: true}", DescriptionSettings(yamlRoute: "v1/jobs/swagger")),
@@ -155,7 +155,7 @@ import Testing
         #expect(plan.warnings == [])
     }
 
-    @Test("the options of the controller reach it")
+    @Test("the options of the controller are applied")
     func controllerOptions() throws {
         let plan = try ConfigText.plan(
             ConfigText.memory + ConfigText.controller
@@ -166,7 +166,7 @@ import Testing
                 == [JobsController.Options(maxRetries: 3, cleanInterval: 0)])
     }
 
-    @Test("the store of the plan is the one that gets opened")
+    @Test("the store of the plan is opened")
     func opening() async throws {
         let plan = try ConfigText.plan(ConfigText.memory + ConfigText.controller)
 
@@ -177,7 +177,7 @@ import Testing
         #expect(store.services.isEmpty)
     }
 
-    @Test("keys and components that files have and nobody needs pass in silence")
+    @Test("known keys and components without effect cause no warning")
     func silence() throws {
         let plan = try ConfigText.plan(
             """
@@ -198,7 +198,7 @@ import Testing
     }
 
     @Test(
-        "the console shows what the loggers of the file say",
+        "the loggers of the file configure the console",
         arguments: [
             ([], ConsoleLevel.info), (["null"], .none), (["composite"], .info),
             (["null", "console"], .debug), (["console", "composite"], .debug),

@@ -3,7 +3,7 @@ import Testing
 @testable import JobsService
 
 @Suite struct DescriptorTests {
-    @Test("five parts make a descriptor, blanks around them do not matter")
+    @Test("a descriptor has five parts, and blanks around them are ignored")
     func parts() {
         let text = " a : b:c :d: 1.0 "
 
@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(
-        "anything else is none",
+        "other texts are not descriptors",
         arguments: ["", "a", "a:b:c:d", "a:b:c:d:1.0:e", "a:b::d:1.0", "a:b:c:d: ", ":::::"])
     func noDescriptor(text: String) {
         #expect(Descriptor(text) == nil)

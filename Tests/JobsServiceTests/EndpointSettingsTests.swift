@@ -5,7 +5,7 @@ import Testing
 @testable import JobsHTTP
 @testable import JobsService
 
-/// As it stands in URLs.
+/// The wildcard address in the form of URLs.
 private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddress.host
 
 @Suite struct EndpointSettingsTests {
@@ -24,7 +24,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
     }
 
     @Test(
-        "protocol, host and port come from wherever the file has them",
+        "protocol, host and port are read from all keys that files use",
         arguments: [
             ([:], "http://\(anyAddress):3000"),
             (["connection.port": "8080"], "http://\(anyAddress):8080"),
@@ -41,7 +41,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
         #expect(try read(values).settings.url == url)
     }
 
-    @Test("options and CORS lists reach the endpoint")
+    @Test("options and CORS lists are applied")
     func options() throws {
         let options = try read([
             "options.maintenance_enabled": "true", "options.request_max_size": "100",
@@ -56,7 +56,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
     }
 
     @Test(
-        "origins are none, all of them, or such as browsers send",
+        "origins are none, all, or in the form of browsers",
         arguments: [
             ("none", ["none"], false), ("*", ["*"], true),
             (" * , https://x ", ["*", "https://x"], true),
@@ -70,13 +70,13 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
     }
 
     @Test(
-        "what is no origin is refused",
+        "an invalid origin is refused",
         arguments: ["page.example", "none, https://x", "https://", "https://x/page", "null", "all"])
     func wrongOrigins(text: String) {
         #expect(throws: ConfigError.self) { try read(["cors_origins": text]) }
     }
 
-    @Test("limits reach the endpoint, times in milliseconds")
+    @Test("limits are applied, times in milliseconds")
     func limits() throws {
         let options = try read([
             "options.header_max_size": "1000", "options.header_timeout": "1",
@@ -99,7 +99,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
         #expect(throws: ConfigError.self) { try read(["options.max_requests": "0"]) }
     }
 
-    @Test("probes have a port of their own if it says so, plain, with little room")
+    @Test("probes can have a separate port, over plain HTTP and with few connections")
     func health() throws {
         let health = try read(["options.health_port": "9090", "connection.host": "127.0.0.1"])
             .settings.health
@@ -113,7 +113,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
     }
 
     @Test(
-        "connections fit into the open files that there may be, with some left for others",
+        "connections are limited by the open files, with a reserve for other uses",
         arguments: [
             (10_000, nil, nil), (10_000, 1_048_576, nil), (10_000, 11_356, nil),
             (10_000, 1024, 672), (10_000, 64, 28), (10_000, 4, 1), (10, 1024, nil), (1, 64, nil),
@@ -128,7 +128,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
         #expect(options.maxConnections == expected ?? connections)
     }
 
-    @Test("the delay before a stop is in milliseconds, and none unless it is set")
+    @Test("the delay before a stop is in milliseconds, and 0 by default")
     func shutdownDelay() throws {
         #expect(
             try read(["options.shutdown_delay": "1500"]).settings.shutdownDelay == .seconds(1.5))
@@ -136,7 +136,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
         #expect(throws: ConfigError.self) { try read(["options.shutdown_delay": "-1"]) }
     }
 
-    @Test("what is not said is as it always was")
+    @Test("the defaults are those of older services")
     func defaults() throws {
         let options = try read([:]).settings.options
 
@@ -146,7 +146,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
         #expect(options.corsOrigins == [])
     }
 
-    @Test("https takes a key and a certificate")
+    @Test("https requires a key and a certificate")
     func https() throws {
         try withTemporaryFiles(["k.pem": Data(), "c.pem": Data()]) { directory in
             let tls = try read([
@@ -160,7 +160,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
     }
 
     @Test(
-        "clients need a certificate where there is an authority for them, or as the file says",
+        "clients need a certificate if an authority is configured, or as configured",
         arguments: [
             (false, nil, nil), (false, "none", nil), (true, nil, false), (true, "required", false),
             (true, "Optional", true), (true, "none", nil),
@@ -182,7 +182,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
     }
 
     @Test(
-        "what is wrong with the settings for clients' certificates is named",
+        "the errors of settings for client certificates name the key",
         arguments: [
             (["credential.ssl_client_auth": "maybe"], "credential.ssl_client_auth"),
             (["credential.ssl_client_auth": "required"], "credential.ssl_ca_file"),
@@ -201,7 +201,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
         }
     }
 
-    @Test("files for https that cannot be read are named")
+    @Test("the error of an unreadable file for https names it")
     func unreadable() throws {
         try withTemporaryFiles(["k.pem": Data()]) { directory in
             let error = #expect(throws: ConfigError.self) {
@@ -219,7 +219,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
         }
     }
 
-    @Test("files for https that have no effect are warned about")
+    @Test("files for https without an effect cause a warning")
     func filesForHTTP() throws {
         let read = try read(["connection.protocol": "http", "credential.ssl_ca_file": "/ca.pem"])
 
@@ -231,7 +231,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
             ])
     }
 
-    @Test("https without files is http where the network is said to be internal, and a warning")
+    @Test("https without files on an internal network is http, with a warning")
     func internalNetwork() throws {
         let read = try read([
             "connection.protocol": "https", "credential.internal_network": "true",
@@ -246,7 +246,7 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
     }
 
     @Test(
-        "what cannot be listened on is refused in one line",
+        "an invalid address is refused in one line",
         arguments: [
             (
                 ["connection.port": "http"],
@@ -284,12 +284,12 @@ private let anyAddress = AnyAddress.host == AnyAddress.ipv6 ? "[::]" : AnyAddres
             ),
             (
                 ["connection.discovery_key": "k"],
-                "connection.discovery_key: connections cannot be looked up, only given here "
+                "connection.discovery_key: is not supported, configure the connection here "
                     + "(BAD_CONFIG)"
             ),
             (
                 ["connection.protocol": "https", "credential.store_key": "k"],
-                "credential.store_key: credentials cannot be looked up, only given here "
+                "credential.store_key: is not supported, configure the files here "
                     + "(BAD_CONFIG)"
             ),
             (

@@ -7,7 +7,7 @@ import Testing
 @testable import JobsService
 
 @Suite(.timeLimit(.minutes(1))) struct EventLoopLagTests {
-    @Test("a loop that is kept from its work shows")
+    @Test("a blocked loop is detected")
     func blocked() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let lag = EventLoopLag(group)
@@ -15,7 +15,7 @@ import Testing
         let mayGoOn = DispatchSemaphore(value: 0)
 
         group.next().execute { mayGoOn.wait() }
-        // The other loop has come to what both were handed.
+        // The other loop has run its task.
         try await eventually { lag.lag > 0 }
         try await Task.sleep(for: .milliseconds(300))
         mayGoOn.signal()

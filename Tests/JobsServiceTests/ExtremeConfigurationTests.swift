@@ -3,11 +3,11 @@ import Testing
 
 @testable import JobsService
 
-/// Every number that can be configured, at the ends of what is taken.
+/// All configurable numbers at the ends of their ranges.
 @Suite(.timeLimit(.minutes(2))) struct ExtremeConfigurationTests {
     private enum End { case lowest, highest }
 
-    /// Values to try, until one is taken.
+    /// The values to try until one is accepted.
     private static let candidates: [End: [Int64]] = [
         .lowest: [.min, -1, 0, 1],
         .highest: [
@@ -25,7 +25,7 @@ import Testing
         for row in section.rows where row.count > 1 {
             guard let key = row[0].inCode.first, row[1].contains(#/milliseconds|number|bytes|ms/#),
                 !key.contains("*"), !key.contains("port"),
-                // A stop takes as long.
+                // A stop would take as long.
                 !key.contains("shutdown")
             else { continue }
             let value = try #require(
@@ -33,7 +33,7 @@ import Testing
                     let rest =
                         name.hasPrefix("pip-services-jobs:persistence") ? "" : ConfigText.memory
                     return (try? ConfigText.plan("\(rest)\(text)  \(key): \(value)\n")) != nil
-                }, "no value is taken for \(key)")
+                }, "no value is accepted for \(key)")
             text += "  \(key): \(value)\n"
         }
         return text

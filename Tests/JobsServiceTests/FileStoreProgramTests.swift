@@ -37,7 +37,8 @@ import Testing
                         "] Jobs are kept in the file \(directory)/data/jobs.json\n"))
                 #expect(
                     program.output.contains(
-                        "] No keys: everyone who reaches 127.0.0.1:\(port) may do everything\n"))
+                        "] No keys: every caller that reaches 127.0.0.1:\(port) may use every operation\n"
+                    ))
                 program.send(signal)
                 #expect(try await program.waitForExit() == (signal == SIGTERM ? 0 : -SIGKILL))
                 #expect(program.error == "")
@@ -55,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("a second start says which process has the file")
+    @Test("the error of a second start names the process that uses the file")
     func secondStart() async throws {
         try await withTemporaryFiles([:]) { directory in
             try await withProgram(in: directory, port: try freePort()) { first in
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test(
-        "a file that is mounted by itself stops the start in one line, and stays as it is",
+        "a mounted file stops the start in one line, and is unchanged",
         .enabled(if: RunningProgram.canMount, "needs a user that may mount"), arguments: ["", " x"])
     func mounted(end: String) async throws {
         try await withTemporaryFiles(["mine.json": Data("[]".utf8)]) { directory in
@@ -101,7 +102,7 @@ import Testing
     }
 
     @Test(
-        "a directory that is mounted holds all that was accepted",
+        "a mounted directory has all accepted jobs",
         .enabled(if: RunningProgram.canMount, "needs a user that may mount"))
     func mountedDirectory() async throws {
         try await withTemporaryFiles([:]) { directory in
@@ -128,7 +129,7 @@ import Testing
         }
     }
 
-    @Test("a file that does not read stops the start in one line, and stays as it is")
+    @Test("an unreadable file stops the start in one line, and is unchanged")
     func unreadable() async throws {
         let broken = Data(#"[{"id": "1", "type": "t"#.utf8)
         try await withTemporaryFiles([:]) { directory in
@@ -142,7 +143,7 @@ import Testing
                 #expect(status == 1)
                 #expect(
                     program.error.hasSuffix(
-                        "\(path): is no list of jobs: the text ends too early at byte 23 "
+                        "\(path): is not a list of jobs: the text ends too early at byte 23 "
                             + "(READ_FAILED)\n"))
             }
             #expect(try Data(contentsOf: URL(filePath: path)) == broken)

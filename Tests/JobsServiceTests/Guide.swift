@@ -22,13 +22,13 @@ struct Guide {
         return Dictionary(parts) { first, _ in first }
     }
 
-    /// The first cells of all rows of a table whose header begins with `heading`, as they stand there.
+    /// The first cells of all rows of the table whose header begins with `heading`.
     func rows(under heading: String) -> [String] {
         text.components(separatedBy: "\n\n").first { $0.hasPrefix("| \(heading) |") }
             .map { Section(text: $0).rows.map { $0[0] } } ?? []
     }
 
-    /// What is said of one component.
+    /// The section of one component.
     struct Section {
         let text: String
 
@@ -43,16 +43,16 @@ struct Guide {
                 .filter { !$0[0].hasPrefix("---") }.dropFirst().map(\.self)
         }
 
-        /// The keys that mean something.
+        /// The keys that have an effect.
         var keys: [String] { rows.flatMap { $0[0].inCode } }
 
-        /// The keys that are taken and mean nothing.
+        /// The keys that are accepted without effect.
         var unusedKeys: [String] {
             text.split(separator: "\n").filter { $0.hasPrefix("Without effect: ") }
                 .flatMap { String($0).inCode }
         }
 
-        /// The components whose keys this one takes as well.
+        /// The components whose keys this one accepts as well.
         var others: [String] {
             text.split(separator: "\n").filter { $0.hasPrefix("And the keys of ") }
                 .flatMap { String($0).inCode }
@@ -65,14 +65,14 @@ struct Guide {
 }
 
 extension String {
-    /// What stands between single backticks.
+    /// The texts between single backticks.
     var inCode: [String] {
         split(separator: "`", omittingEmptySubsequences: false).enumerated()
             .filter { $0.offset % 2 == 1 }.map { String($0.element) }
     }
 }
 
-/// The metrics that the guide for operators knows.
+/// The metrics in the guide for operators.
 enum DocumentedMetrics {
     /// Names with their labels in the order of the table, such as `jobs_stored` with type and state.
     static func all() throws -> [(name: String, labels: [String])] {

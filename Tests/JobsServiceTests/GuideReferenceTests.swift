@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// What the pages name is there: files, and the tests and proofs that show what they claim.
+/// Checks that the files, tests and proofs that the pages refer to exist.
 @Suite struct GuideReferenceTests {
     private static let pages = ["Operations.md", "Configuration.md", "Semantics.md"]
 
-    @Test("files that the pages name are there", arguments: pages)
+    @Test("files that the pages refer to exist", arguments: pages)
     func files(page: String) throws {
         let guide = try Guide(page)
         let paths = guide.text.matches(of: #/`((?:Tests|Sources|scripts|config)\/[^`]+)`/#)
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("tests that the pages name are there under these names")
+    @Test("tests that the pages refer to exist")
     func tests() throws {
         let guide = try Guide("Semantics.md")
         let named = guide.text.matches(of: #/`(Tests\/[^`]+)` "([^"]+)"/#)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("each failure in the table of failures says what shows it")
+    @Test("each failure in the table of failures refers to a test or a proof")
     func failures() throws {
         let guide = try Guide("Semantics.md")
         let section = guide.text.components(separatedBy: "\n\n").first { $0.hasPrefix("| fails |") }
@@ -44,11 +44,11 @@ import Testing
             let shown = try #require(row.last).inCode
             #expect(
                 shown.contains { $0.hasPrefix("scripts/prove/") || $0.hasPrefix("Tests/") },
-                "Semantics.md: nothing shows what is said of \(row[0])")
+                "Semantics.md: no test or proof of \(row[0])")
         }
     }
 
-    @Test("metrics have names of their own that Prometheus takes")
+    @Test("metrics have unique names that Prometheus accepts")
     func metrics() throws {
         let metrics = try DocumentedMetrics.all()
 

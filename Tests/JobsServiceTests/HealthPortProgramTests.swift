@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobsService
 
-/// The port for probes alone, and the limit of open files, with the built program.
+/// The separate port for probes, and the limit of open files, with the built program.
 @Suite(.timeLimit(.minutes(2))) struct HealthPortProgramTests {
     private func status(_ port: Int, _ line: String) throws -> String {
         let connection = try RawConnection(port: port)
@@ -13,7 +13,7 @@ import Testing
         return try String(connection.readToEnd().prefix(12).suffix(3))
     }
 
-    @Test("probes and metrics are at a port of their own, and nothing else is")
+    @Test("the separate port serves probes and metrics, and nothing else")
     func healthPort() async throws {
         let (port, healthPort) = (try freePort(), try freePort())
         let environment = ["HTTP_PORT": "\(port)", "HTTP_HEALTH_PORT": "\(healthPort)"]
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("connections that there can be no files for are refused and not left waiting")
+    @Test("connections beyond the limit of open files are refused and do not wait")
     func openFiles() async throws {
         let port = try freePort()
         let environment = ["HTTP_PORT": "\(port)"]

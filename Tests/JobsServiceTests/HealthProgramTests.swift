@@ -3,7 +3,7 @@ import Testing
 
 @testable import JobsService
 
-/// `jobs health` beside a service, and beside none.
+/// `jobs health` with and without a running service.
 @Suite(.timeLimit(.minutes(2))) struct HealthProgramTests {
     private func health(_ arguments: [String] = [], port: Int) async throws
         -> (status: Int32, error: String)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("a service that is not there is an error")
+    @Test("it fails if no service runs")
     func absent() async throws {
         let (status, error) = try await health(port: try freePort())
 
@@ -35,7 +35,7 @@ import Testing
         #expect(error.hasPrefix("Error: "))
     }
 
-    @Test("a service in maintenance lives, and is not ready")
+    @Test("a service in maintenance is live, and not ready")
     func maintenance() async throws {
         let port = try freePort()
         let text =
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test("a service that does not answer is given up after a while")
+    @Test("it fails after its timeout if the service does not answer")
     func silence() async throws {
         try await withTakenPort { port in
             let (status, error) = try await health(["--timeout", "300"], port: port)
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("where a service listens everywhere, it is asked on this machine")
+    @Test("a service on all interfaces is checked over the loopback interface")
     func local() {
         #expect(HealthCommand.local("0.0.0.0") == ["127.0.0.1"])
         #expect(HealthCommand.local("::") == ["127.0.0.1", "::1"])

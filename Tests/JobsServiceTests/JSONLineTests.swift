@@ -54,7 +54,7 @@ import Testing
                 """)
     }
 
-    @Test("numbers and booleans are written as such, what JSON has no number for as text")
+    @Test("numbers and booleans are written as such, numbers that JSON lacks as text")
     func numbers() throws {
         let line = line(
             "m",
@@ -72,7 +72,7 @@ import Testing
         _ = try parsed(line)
     }
 
-    @Test("whatever a caller puts in, the line is one valid object and says it")
+    @Test("the line is one valid object with any text of a caller")
     func hostileText() throws {
         for scalar in (0...0x2100).compactMap(Unicode.Scalar.init) + ["\u{10FFFF}", "\u{FEFF}"] {
             let text = "a\"\\\(scalar)b\n{\"level\":"
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(
-        "a detail named as a field of the line is called otherwise, so that no key is there twice")
+        "a detail with the name of a field gets a prefix, so that no key is repeated")
     func ownNames() throws {
         let line = line("m", metadata: ["time": "t", "message": "n", "error": "e"])
 
@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test(
-        "the file names the format",
+        "the format is configurable",
         arguments: [("", nil), ("  format: JSON\n", LogFormat.json), ("  format: text\n", .text)])
     func configured(key: String, format: LogFormat?) throws {
         let plan = try ConfigText.plan(

@@ -13,7 +13,7 @@ import Testing
         try #require(try JobsCommand.parseAsRoot(arguments) as? MigrateCommand)
     }
 
-    @Test("without a name the service is run", arguments: [[], ["serve"]])
+    @Test("the service runs by default", arguments: [[], ["serve"]])
     func serves(arguments: [String]) throws {
         #expect(try serve(arguments).options.config == [])
     }
@@ -28,7 +28,7 @@ import Testing
         #expect(try serve(arguments).options.config == ["f.yml"])
     }
 
-    @Test("parameters are given in three forms, as often as one likes")
+    @Test("parameters have three forms and can be repeated")
     func parameters() throws {
         let command = try serve([
             "-p", "A=1", "--param", "B=2;C=3", "--params", "D=4", "--param=E=5",
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "an unknown option is refused, wherever it stands",
+        "an unknown option is refused in every position",
         arguments: [
             ["--foo"], ["-x"], ["--foo=1"], ["--foo", "-p", "A=1"], ["-c", "f.yml", "--foo"],
             ["serve", "--foo"], ["-p", "A=1", "--foo", "1"],
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(
-        "a parameter that is no pair is refused",
+        "a parameter that is not a pair is refused",
         arguments: ["A", "=1", "A=1;B", " = "], [[], ["migrate"]])
     func noPair(text: String, command: [String]) {
         #expect(throws: (any Error).self) {
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(
-        "a migration takes the same options, before its name or after it",
+        "a migration accepts the same options before and after its name",
         arguments: [
             ["migrate", "-c", "f.yml", "-p", "A=1", "--dry-run"],
             ["migrate", "--dry-run", "--config=f.yml", "--params", "A=1"],
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test(
-        "no other command is mistaken for a service, nor a migration begun by mistake",
+        "arguments with the name of a command start neither the service nor a migration",
         arguments: [
             ["--foo", "migrate"], ["--dry-run", "migrate"], ["migrate", "--dryrun"],
             ["migrate", "all"], ["serve", "migrate"], ["--url", "http://x", "list"],
@@ -108,7 +108,7 @@ import Testing
         #expect(try Parameters.parse(arguments) == parameters)
     }
 
-    @Test("a key's entry can be read by the configuration, whatever is in its names")
+    @Test("the configuration can read the entry of a key with any name")
     func keyEntry() throws {
         let name = #"o'mailer: "x" # {{y}}"#
         let command = try #require(

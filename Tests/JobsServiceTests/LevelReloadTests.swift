@@ -18,7 +18,7 @@ import Testing
         "- descriptor: pip-services:logger:console:default:1.0\n  level: \(level)\n"
     }
 
-    @Test("the level of the file is taken over, and said whatever it is", arguments: 0...6)
+    @Test("the level of the file is applied, and logged at every level", arguments: 0...6)
     func takenOver(number: Int) throws {
         let wanted = try #require(ConsoleLevel("\(number)"))
 
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "a file that the service would not start with leaves the level, and is one error",
+        "an invalid file does not change the level, and is logged as one error",
         arguments: [
             "level: debug", "- descriptor: x", "- a: [",
             "- descriptor: pip-services:logger:console:default:1.0\n  level: verbose",

@@ -13,7 +13,7 @@ import Testing
 
         var lines: [String] { written.withLock(\.self) }
 
-        /// Writes the messages alone.
+        /// A logger that records only the messages.
         var logger: Logger {
             Logger(label: "test") { _ in
                 ConsoleLogHandler(
@@ -31,7 +31,7 @@ import Testing
         LogCounters(options: options, logger: log.logger)
     }
 
-    @Test("every kind of counter is written with what it knows, sorted by name")
+    @Test("every kind of counter is written with its aggregates, sorted by name")
     func format() {
         let counters = counters()
         let calls = Counter(label: "v1/jobs.add_job.exec_count", factory: counters)
@@ -56,7 +56,7 @@ import Testing
             ])
     }
 
-    @Test("nothing is written while nothing changes, and everything as soon as one thing does")
+    @Test("nothing is written without a change, and everything after any change")
     func unchanged() {
         let counters = counters()
         let one = Counter(label: "one", factory: counters)
@@ -80,7 +80,7 @@ import Testing
             ])
     }
 
-    @Test("the same name counts together, and what has dimensions is left out")
+    @Test("counters of the same name are merged, and those with dimensions are left out")
     func sameName() {
         let counters = counters()
 
@@ -95,7 +95,7 @@ import Testing
             ])
     }
 
-    @Test("a counter that is destroyed is forgotten, one that is reset begins anew")
+    @Test("a destroyed counter is removed, and a reset one starts again")
     func destroyed() {
         let counters = counters()
         let gone = Counter(label: "gone", factory: counters)
@@ -111,7 +111,7 @@ import Testing
         #expect(log.lines == [#"Counter reset { "type": 4, "count": 1 }"#])
     }
 
-    @Test("counting begins anew after a writing that resets")
+    @Test("a write with a reset starts the counters again")
     func resetting() {
         let counters = counters()
         let counter = Counter(label: "a", factory: counters)
@@ -127,7 +127,7 @@ import Testing
             ])
     }
 
-    @Test("nothing is lost when many record at once and somebody writes and resets meanwhile")
+    @Test("concurrent records are not lost during writes and resets")
     func concurrency() async throws {
         let counter = LogCounter(name: "a", kind: .increment)
 
@@ -147,7 +147,7 @@ import Testing
         #expect(taken + counter.take(resetting: true).count == 20_000)
     }
 
-    @Test("the service writes after every interval, and the rest when it stops")
+    @Test("the service writes after every interval, and once more when it stops")
     func service() async throws {
         let counters = counters(LogCounters.Options(interval: 1))
         let counter = Counter(label: "a", factory: counters)
@@ -164,7 +164,7 @@ import Testing
         #expect(log.lines == [#"Counter a { "type": 4, "count": 1 }"#])
     }
 
-    @Test("what was counted since the last writing is written when the service stops")
+    @Test("values since the last write are written when the service stops")
     func lastWriting() async throws {
         let counters = counters()
         let group = ServiceGroup(services: [counters], logger: log.logger)

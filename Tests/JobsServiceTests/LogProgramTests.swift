@@ -3,7 +3,7 @@ import JSON
 import NIOCore
 import Testing
 
-/// What the built program logs.
+/// The log of the built program.
 @Suite(.timeLimit(.minutes(2))) struct LogProgramTests {
     private func config(port: Int, level: String, format: String = "text") -> Data {
         Data(
@@ -30,7 +30,7 @@ import Testing
         return try connection.readToEnd()
     }
 
-    @Test("SIGHUP takes over the level that the file has by then")
+    @Test("SIGHUP applies the current level of the file")
     func level() async throws {
         let port = try freePort()
         try await withTemporaryFiles(["config.yml": config(port: port, level: "info")]) {
@@ -76,7 +76,7 @@ import Testing
                 """
             try await withTemporaryFiles(["config.yml": Data(config.utf8)]) { directory in
                 try await RunningProgram.with(["-c", "\(directory)/config.yml"]) { program in
-                    try await program.waitForLine("MongoDB is not there yet")
+                    try await program.waitForLine("MongoDB is not available yet")
 
                     program.send(SIGHUP)
 
@@ -98,7 +98,7 @@ import Testing
                 """
             try await withTemporaryFiles(["config.yml": Data(config.utf8)]) { directory in
                 try await RunningProgram.with(["-c", "\(directory)/config.yml"]) { program in
-                    try await program.waitForLine("MongoDB is not there yet")
+                    try await program.waitForLine("MongoDB is not available yet")
 
                     program.send(signal)
 
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test("with format json every line is an object, and says what a command was about")
+    @Test("with format json every line is an object, with the subject of a command")
     func json() async throws {
         let port = try freePort()
         let config = config(port: port, level: "trace", format: "json")
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test("a start that fails is an object as well")
+    @Test("a failed start is logged as an object as well")
     func failedStart() async throws {
         try await withTakenPort { port in
             let config = config(port: port, level: "none", format: "json")

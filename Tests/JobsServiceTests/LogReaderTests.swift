@@ -2,7 +2,7 @@ import Foundation
 import JobsTestSupport
 import Testing
 
-/// The built program where nothing reads what it writes.
+/// The built program while nothing reads its output.
 @Suite(.timeLimit(.minutes(2))) struct LogReaderTests {
     private func ask(_ head: String, _ body: String = "", port: Int) throws -> String {
         let connection = try RawConnection(port: port)
@@ -13,14 +13,14 @@ import Testing
         return try connection.readToEnd()
     }
 
-    /// Calls the service until it answers, as its log cannot tell when it has started.
+    /// Calls the service until it answers, since the log does not show the start.
     private func waitUntilLive(port: Int) async throws {
         try await eventually {
             (try? ask("GET /health/live", port: port))?.hasPrefix("HTTP/1.1 200 ") == true
         }
     }
 
-    @Test("a log reader that stands still holds up no call, no probe and no stop")
+    @Test("a blocked log reader does not delay calls, probes or a stop")
     func stalledReader() async throws {
         let port = try freePort()
         let pipe = Pipe()

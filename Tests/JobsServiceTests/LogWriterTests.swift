@@ -7,13 +7,13 @@ import Testing
 @testable import JobsService
 
 @Suite(.timeLimit(.minutes(1))) struct LogWriterTests {
-    /// A pipe whose writing end a log writer has.
+    /// A pipe that a log writer writes to.
     private final class Reader {
         private let pipe = Pipe()
         private var unread: [UInt8] = []
         var descriptor: Int32 { pipe.fileHandleForWriting.fileDescriptor }
 
-        /// The thread of a writer lives on, so its descriptor must never become another file's.
+        /// The thread of a writer never ends, so its descriptor must not be reused for another file.
         private static let kept = Mutex<[Pipe]>([])
 
         init() {
@@ -47,7 +47,7 @@ import Testing
         func end() throws { try pipe.fileHandleForReading.close() }
     }
 
-    @Test("lines come in their order, whole, also those that are longer than a pipe takes at once")
+    @Test("lines are written in order and whole, also if they are longer than an atomic write")
     func order() throws {
         let reader = Reader()
         let writer = LogWriter(reader.descriptor)
@@ -60,13 +60,13 @@ import Testing
         #expect(writer.droppedLines == 0)
     }
 
-    @Test("a reader that stands still holds up nothing, and is told how much it has missed")
+    @Test("a blocked reader delays nothing, and later gets the number of dropped lines")
     func stalledReader() throws {
         let reader = Reader()
         let writer = LogWriter(reader.descriptor, capacity: 100_000)
         let text = String(repeating: "x", count: 1000)
 
-        // More than the pipe and the buffer take together.
+        // More than the pipe and the buffer can hold.
         for number in 0..<400 { writer.append("\(number) \(text)\n", .text) }
 
         #expect(writer.droppedLines > 0)
@@ -87,7 +87,7 @@ import Testing
         #expect(try reader.lines(until: "end") == ["end"])
     }
 
-    @Test("what is missing is told in the format of the lines that are")
+    @Test("dropped lines are reported in the format of the log")
     func format() throws {
         let reader = Reader()
         let writer = LogWriter(reader.descriptor, capacity: 10)
@@ -100,7 +100,7 @@ import Testing
         #expect(json["level"]?.string == "warn")
     }
 
-    @Test("where the reader is gone lines are dropped and counted")
+    @Test("lines without a reader are dropped and counted")
     func goneReader() throws {
         let reader = Reader()
         let writer = LogWriter(reader.descriptor)
@@ -114,7 +114,7 @@ import Testing
         #expect(writer.droppedLines == 6)
     }
 
-    @Test("a flush does not wait for a reader for longer than it may")
+    @Test("a flush does not wait longer than its limit for a reader")
     func boundedFlush() {
         let reader = Reader()
         let writer = LogWriter(reader.descriptor)

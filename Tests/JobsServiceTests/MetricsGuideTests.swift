@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Metrics in the guide for operators")
 struct MetricsGuideTests {
-    @Test("the guide explains every metric there is, and no other")
+    @Test("the guide explains all metrics, and no others")
     func names() throws {
         let documented = Set(try DocumentedMetrics.all().map(\.name))
         let known = Set(ServiceMetrics.descriptions.map(\.name))

@@ -1,8 +1,7 @@
 import Foundation
 import Testing
 
-/// What the built program tells of itself at `/metrics`. (Whether it is well formed others say, see
-/// scripts/check/metrics.)
+/// The metrics of the built program at `/metrics`. (scripts/check/metrics checks their format.)
 @Suite(.timeLimit(.minutes(2))) struct MetricsProgramTests {
     private func get(_ path: String, port: Int) throws -> String {
         let connection = try RawConnection(port: port)
@@ -35,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("it is where the jobs are, and tells of them, of the process and of the store")
+    @Test("the endpoint of the jobs serves the metrics of jobs, process and store")
     func asShipped() async throws {
         let port = try freePort()
         try await RunningProgram.with(environment: ["HTTP_PORT": "\(port)"]) { program in
@@ -48,7 +47,7 @@ import Testing
             try post("start_job_by_type", #"{"type":"none","timeout":60000}"#, port: port)
 
             var answer = try get("/metrics", port: port)
-            // The connection of the call before may be open for a moment longer.
+            // The connection of the previous call may still be open for a moment.
             for _ in 0..<200 where !answer.contains("\njobs_connections 1\n") {
                 try await Task.sleep(for: .milliseconds(10))
                 answer = try get("/metrics", port: port)
@@ -75,7 +74,7 @@ import Testing
         }
     }
 
-    @Test("a file that says where it is has it there and nowhere else")
+    @Test("a configured route replaces the default one")
     func elsewhere() async throws {
         let service = """
             - descriptor: pip-services:counters:prometheus:default:1.0

@@ -3,9 +3,9 @@ import Foundation
 import Mongo
 import Testing
 
-/// `jobs migrate` as operators run it; what it does to each document is tested with the store.
+/// `jobs migrate` as operators run it. The tests of the store cover the migration of each document.
 @Suite(.timeLimit(.minutes(2))) struct MigrateProgramTests {
-    /// A collection that the older service in Dart has written, for as long as `body` runs.
+    /// Lends a collection that the older service in Dart has written.
     private func withCollection(
         _ documents: [BSONDocument], _ body: (DartCollection) async throws -> Void
     ) async throws {
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("it counts, migrates, and has nothing to do the next time")
+    @Test("it counts, migrates, and finds nothing to migrate afterwards")
     func migrates() async throws {
         try await withCollection([job("1"), job("2")]) { collection in
             let (name, environment) = (collection.fullName, collection.environment)
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("it names what it does not understand, and says so by its exit code")
+    @Test("it lists the documents that it cannot read, and its exit code is 1")
     func odd() async throws {
         try await withCollection([job("1"), job("2", created: "yesterday")]) { collection in
             let (status, output, error) = try await migrate(collection.environment)
@@ -83,13 +83,13 @@ import Testing
                 error == [
                     "jobs:ERROR \(collection.fullName): "
                         + "1 documents cannot be understood, and were left alone",
-                    "jobs:ERROR \(collection.fullName): 2: created is no date",
+                    "jobs:ERROR \(collection.fullName): 2: created is not a date",
                 ])
             #expect(dates == [1_780_912_800_123, nil])
         }
     }
 
-    @Test("it tells of its progress")
+    @Test("it logs its progress")
     func progress() async throws {
         let documents = (0..<10_500).map { job("\($0)") }
         try await withCollection(documents) { collection in
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("without a component for MongoDB there is nothing to migrate")
+    @Test("a configuration without a component for MongoDB is an error")
     func noComponent() async throws {
         let (status, output, error) = try await migrate([:])
 
@@ -109,12 +109,12 @@ import Testing
         #expect(output == [])
         #expect(
             error == [
-                "jobs:FATAL Failed to migrate: \(Project.configFile): has no component for MongoDB in "
-                    + "it; with the file that comes along, set MONGO_ENABLED (BAD_CONFIG)"
+                "jobs:FATAL Failed to migrate: \(Project.configFile): has no component for MongoDB; "
+                    + "with the default file, set MONGO_ENABLED (BAD_CONFIG)"
             ])
     }
 
-    @Test("a database that is away is a failure")
+    @Test("an unavailable database is a failure")
     func away() async throws {
         let uri = "mongodb://127.0.0.1:\(try freePort())/?serverSelectionTimeoutMS=200"
         let (status, _, error) = try await migrate(["MONGO_ENABLED": "1", "MONGO_SERVICE_URI": uri])
@@ -129,7 +129,7 @@ private struct DartCollection {
     let uri: String
     let name = "jobs_\(UUID().uuidString)"
 
-    /// The database that is meant by a URI that names none.
+    /// The database of a URI that names none.
     private static let database = "test"
 
     var fullName: String { "\(Self.database).\(name)" }
@@ -148,7 +148,7 @@ private struct DartCollection {
         _ = try await client.run(insert, on: Self.database, as: .write)
     }
 
-    /// When each job was created, in milliseconds, ordered by id; nil where that is no date.
+    /// The creation of each job in milliseconds, ordered by id; `nil` if it is not a date.
     func dates() async throws -> [Int64?] {
         let find = BSONDocument { command in
             command.append("find", name)
@@ -161,7 +161,7 @@ private struct DartCollection {
 
     func drop() async {
         let drop = BSONDocument { $0.append("drop", name) }
-        // What is left behind by a failure here is in a collection of its own.
+        // A failure here leaves only a separate collection behind.
         _ = try? await client.run(drop, on: Self.database, as: .write)
         await client.shutdown()
     }

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The program asks, and the program answers.
-@Suite("Commands that ask a service", .timeLimit(.minutes(2)))
+/// The client commands of the program against the service of the program.
+@Suite("Commands that call a service", .timeLimit(.minutes(2)))
 struct OperatingProgramTests {
     private struct Outcome {
         let status: Int32
@@ -31,7 +31,7 @@ struct OperatingProgramTests {
         }
     }
 
-    @Test("times at the end of their range are no trap")
+    @Test("times at the ends of their range do not trap")
     func longestTimes() async throws {
         try await withService { url in
             let longest = "\(Int64.max)"
@@ -47,7 +47,7 @@ struct OperatingProgramTests {
         }
     }
 
-    @Test("a job goes through its life by commands")
+    @Test("commands add, start, extend and complete jobs")
     func life() async throws {
         try await withService { url in
             let added = try await jobs(
@@ -84,7 +84,7 @@ struct OperatingProgramTests {
         }
     }
 
-    @Test("people get tables")
+    @Test("the output for people is a table")
     func tables() async throws {
         try await withService { url in
             _ = try await jobs(url, "add", "mail", "order-7", "--priority", "3")
@@ -99,7 +99,7 @@ struct OperatingProgramTests {
                     "ID", "TYPE", "REF_ID", "STATE", "RETRIES", "CREATED", "UNTIL",
                 ])
             #expect(lines[1].contains(" mail  order-7  running  1 "))
-            // What a terminal would act on is not shown.
+            // Control characters are not printed.
             #expect(lines[2].contains(" sms   a\u{FFFD}[31mb  delayed  0 "))
             #expect(
                 try await jobs(url, "list", "--type", "sms").output.split(separator: "\n").count
@@ -112,7 +112,7 @@ struct OperatingProgramTests {
         }
     }
 
-    @Test("failures go to standard error in one line, with a status that tells them apart")
+    @Test("failures are one line on standard error, with distinct exit codes")
     func failures() async throws {
         let nowhere = "http://127.0.0.1:\(try freePort())"
         let unreachable = try await jobs(nowhere, "list")
@@ -125,7 +125,7 @@ struct OperatingProgramTests {
             let refused = try await jobs(url, "add", "mail", "1", "--priority", "9999999999")
             #expect(refused.status == 65 && refused.error.contains("priority"))
             #expect(try await jobs(url + "/elsewhere", "list").status == 65)
-            // The option wins over the environment.
+            // The option overrides the environment.
             #expect(try await jobs(nowhere, "list", "--url", url).status == 0)
         }
     }

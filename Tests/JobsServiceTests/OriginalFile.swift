@@ -1,5 +1,4 @@
-/// Configuration files in the forms that operators bring along, one for each engine they were
-/// written for.
+/// Existing configuration files of operators, one for each template engine.
 enum OriginalFile: CaseIterable {
     case mustache, handlebars
 
@@ -10,7 +9,7 @@ enum OriginalFile: CaseIterable {
         }
     }
 
-    /// Sections of mustache, with the slip `{{#^X}}` and a port that is fixed.
+    /// Mustache sections, with the mistake `{{#^X}}` and a fixed port.
     private static let mustacheText = """
         ---
         # Container information
@@ -66,7 +65,7 @@ enum OriginalFile: CaseIterable {
         - descriptor: "pip-services:status-service:http:default:1.0"
         """
 
-    /// Blocks of handlebars.
+    /// Handlebars blocks.
     private static let handlebarsText = """
         ---
         {{! what the service is called }}

@@ -4,7 +4,7 @@ import Testing
 @testable import JobsService
 
 @Suite(.timeLimit(.minutes(2))) struct ProgramTests {
-    /// A configuration in a file of its own while `body` runs.
+    /// Lends a file with a configuration.
     private func withConfig<Result>(
         _ text: String, name: String = "config.yml", _ body: (String) async throws -> Result
     ) async throws -> Result {
@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    /// Runs the program to its end, which it has to find by itself.
+    /// Runs the program until it exits by itself.
     private func run(_ arguments: [String], environment: [String: String] = [:]) async throws
         -> (status: Int32, output: String, error: String)
     {
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test("--help explains itself and exits with 0", arguments: ["-h", "--help"])
+    @Test("--help prints the help and exits with 0", arguments: ["-h", "--help"])
     func help(option: String) async throws {
         let (status, output, error) = try await run([option])
 
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("as many connections as the system allows, not as many as a shell begins with")
+    @Test("the program raises its limit of open files to that of the system")
     func openFiles() async throws {
         try await RunningProgram.with(
             environment: ["HTTP_PORT": "\(try freePort())"], openFiles: 128
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("--version tells the version")
+    @Test("--version prints the version")
     func version() async throws {
         let (status, output, error) = try await run(["--version"])
 
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(
-        "an option that there is not starts nothing, and its value is not shown",
+        "an unknown option starts nothing, and its value is not shown",
         arguments: [
             ["--parm", "PASS=secret"], ["--parm=secret"], ["-x", "secret"], ["serve", "--Version"],
             ["-c", "config/config.yml", "--port", "secret"],
@@ -85,15 +85,15 @@ import Testing
         #expect(error.contains("--config"))
     }
 
-    @Test("a slip in the name of a subcommand starts nothing")
+    @Test("a misspelled subcommand starts nothing")
     func unknownSubcommand() async throws {
         let (status, _, error) = try await run(["complet", "7"])
 
         #expect(status == 64)
-        #expect(error.contains("complet is no subcommand"))
+        #expect(error.contains("complet is not a subcommand"))
     }
 
-    @Test("a file that is not there stops the start in one line")
+    @Test("a missing file stops the start in one line")
     func missingFile() async throws {
         let (status, output, error) = try await run(["-c", "nowhere.yml"])
 
@@ -104,7 +104,7 @@ import Testing
                 "nowhere.yml: cannot be read: No such file or directory (READ_FAILED)"))
     }
 
-    @Test("a file that is no YAML stops the start in one line")
+    @Test("an invalid YAML file stops the start in one line")
     func badYAML() async throws {
         try await withConfig("- a: [\n- b") { file in
             let (status, _, error) = try await run(["-c", file])
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("a component that nobody knows stops the start in one line, whatever the log level")
+    @Test("an unknown component stops the start in one line, at every log level")
     func unknownDescriptor() async throws {
         let text = """
             - descriptor: pip-services:logger:null:default:1.0
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test("the environment wins over parameters in the variables of the file")
+    @Test("environment variables override parameters")
     func environmentWins() async throws {
         try await withConfig("- descriptor: {{A}}-{{B}}") { file in
             let (_, _, error) = try await run(
@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test(
-        "it starts without HTTP, warns of what it ignores, and stops with a farewell",
+        "it starts without HTTP, warns about ignored keys, and logs its end",
         arguments: [SIGINT, SIGTERM])
     func startAndStop(signal: Int32) async throws {
         let text = """
@@ -190,7 +190,7 @@ import Testing
 }
 
 extension String {
-    /// Whether this is nothing but the line of a failure to start.
+    /// Whether this is only the line of a failed start.
     fileprivate func isFatalLine(_ message: String) -> Bool {
         logged == ["jobs:FATAL Failed to start container: \(message)"]
     }

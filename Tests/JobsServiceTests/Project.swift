@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where things lie that the tests use as they are shipped.
+/// The paths of shipped files that the tests use.
 enum Project {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()

@@ -1,7 +1,7 @@
 import Foundation
 import JobsTestSupport
 
-/// The built program `jobs` as a process of its own.
+/// The built program `jobs` in a separate process.
 final class RunningProgram {
     private let process = Process()
     private let directory: URL
@@ -9,13 +9,13 @@ final class RunningProgram {
     /// Runs the program while `body` runs, and ends it on every way out.
     ///
     /// - Parameters:
-    ///   - environment: the whole of it; nothing of the tests' own environment is in it. Without a word
-    ///     about it the shipped configuration listens on the loopback interface only.
-    ///   - openFiles: how many open files the program may begin with; it may raise that.
-    ///   - openFilesAtMost: how many it may have, whatever it does.
-    ///   - mount: a file or directory, and where the program alone sees it as well; takes a user that
+    ///   - environment: The complete environment; the program inherits nothing from the tests. By
+    ///     default the shipped configuration listens on the loopback interface only.
+    ///   - openFiles: The soft limit of open files, which the program may raise.
+    ///   - openFilesAtMost: The hard limit of open files.
+    ///   - mount: A file or directory and a mount point that only the program sees; requires a user that
     ///     may mount, see ``canMount``.
-    ///   - console: where it writes, instead of to ``output`` and ``error``.
+    ///   - console: The destination of the output, instead of ``output`` and ``error``.
     static func with<Result>(
         _ arguments: [String] = [], environment: [String: String] = [:], openFiles: Int? = nil,
         openFilesAtMost: Int? = nil, mount: (source: String, target: String)? = nil,
@@ -59,8 +59,8 @@ final class RunningProgram {
                     mount.target, executable.path(),
                 ] + arguments
         }
-        // Or libmongoc keeps counters in a shared file named for the process, and warns where one that was
-        // killed has left its file.
+        // Otherwise libmongoc keeps counters in a shared file with the process id in its name, and warns
+        // about files of killed processes.
         var added = ["MONGOC_DISABLE_SHM": "1"]
         if !arguments.contains(where: { ["-c", "--config"].contains($0) }) {
             added["HTTP_HOST"] = "127.0.0.1"
@@ -68,7 +68,7 @@ final class RunningProgram {
         process.environment = environment.merging(added) { given, _ in given }
         process.currentDirectoryURL = Project.root
         process.standardInput = FileHandle.nullDevice
-        // Files and not pipes: a program that writes much never waits for a test that reads little.
+        // Files instead of pipes, so that the program never waits for a test to read.
         process.standardOutput = try console ?? file("output")
         process.standardError = try console ?? file("error")
         try process.run()
@@ -85,13 +85,13 @@ final class RunningProgram {
         return process.terminationStatus == 0
     }()
 
-    /// What the program has written to standard output so far.
+    /// The standard output of the program so far.
     var output: String { text("output") }
 
-    /// What the program has written to standard error so far.
+    /// The standard error of the program so far.
     var error: String { text("error") }
 
-    /// What the system allows the program to use, a line each.
+    /// The resource limits of the program, one per line.
     var limits: String {
         (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8))
             ?? ""
@@ -139,7 +139,7 @@ final class RunningProgram {
         return String(decoding: data ?? Data(), as: UTF8.self)
     }
 
-    /// The build puts the program beside the bundle of the tests.
+    /// The build places the program next to the test bundle.
     private static func executable() throws -> URL {
         let candidates = ([Bundle.main] + Bundle.allBundles).compactMap(\.executableURL)
             .map { $0.deletingLastPathComponent().appending(path: "jobs") }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What must not be in any log, at the level that shows most.
+/// Secrets that must not be in the log, checked at the most verbose level.
 @Suite(.timeLimit(.minutes(2))) struct SecretsTests {
     private let console = """
         - descriptor: pip-services:logger:console:default:1.0
@@ -19,7 +19,7 @@ import Testing
         return try connection.readToEnd()
     }
 
-    @Test("params, lock tokens and what callers identify themselves with are not logged")
+    @Test("params, lock tokens and credentials of callers are not logged")
     func requests() async throws {
         let port = try freePort()
         let config = """
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(
-        "the credentials of a database that does not answer are not logged",
+        "the credentials of an unavailable database are not logged",
         arguments: [
             "{uri: 'mongodb://ann:sesame@127.0.0.1:PORT/app?authMechanismProperties=K:sesame'}",
             "{host: 127.0.0.1, port: PORT, database: app}\n  credential: {username: ann, password: sesame}",
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test(
-        "a setting that is refused is not shown with the credentials in it",
+        "the error of a refused setting does not show its credentials",
         arguments: [
             "connection: {uri: 'http://ann:sesame@127.0.0.1:99999'}",
             "connection: {uri: 'ftp://ann:sesame@127.0.0.1'}",

@@ -10,11 +10,11 @@ import Testing
 @testable import JobsService
 
 @Suite(.timeLimit(.minutes(1))) struct ServiceMetricsTests {
-    @Test("with the store away there is a page all the same, without figures about jobs")
+    @Test("the metrics are served while the store is unavailable, without counts of jobs")
     func away() async throws {
         final class Store: Sendable { let isAway = Atomic(false) }
         let store = Store()
-        // Other tests block the threads that answers come from, for longer than a page should wait.
+        // Other tests block the threads that answer, for longer than a page should wait.
         let patience = Duration.seconds(3600)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let readiness = Readiness(
@@ -51,7 +51,7 @@ import Testing
         #expect(away.contains("\nmongo_pool_size 4\n"))
     }
 
-    @Test("everything that is read off has a description")
+    @Test("all computed metrics have a description")
     func descriptions() async {
         let described = ServiceMetrics.descriptions.map(\.name)
 

@@ -4,7 +4,7 @@ import Testing
 
 /// The built program from its start to its end, used over HTTP.
 @Suite(.timeLimit(.minutes(2))) struct ServingTests {
-    /// Sends one request on a connection of its own and returns the whole answer.
+    /// Sends one request on a new connection and returns the whole answer.
     private func request(_ head: String, body: String = "", port: Int) throws -> String {
         let connection = try RawConnection(port: port)
         try connection.write(
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("without a host it serves IPv4, and IPv6 where there is")
+    @Test("without a host it serves IPv4, and IPv6 if available")
     func everyAddress() async throws {
         let port = try freePort()
         let environment = ["HTTP_HOST": "", "HTTP_PORT": "\(port)"]
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test("as it is shipped, it serves jobs, the heartbeat and its status on HTTP_PORT")
+    @Test("the default configuration serves jobs, the heartbeat and the status on HTTP_PORT")
     func shipped() async throws {
         let port = try freePort()
         try await RunningProgram.with(environment: ["HTTP_PORT": "\(port)"]) { program in
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test(
-        "a file of the services before this one serves unchanged, on HTTP_PORT",
+        "a file of an older service works unchanged, on HTTP_PORT",
         arguments: OriginalFile.allCases)
     func originalFiles(file: OriginalFile) async throws {
         let port = try freePort()
@@ -121,14 +121,14 @@ import Testing
                 let answer = try request("POST /v1/jobs/get_jobs", body: "{}", port: port)
 
                 #expect(answer.hasSuffix(#"{"data":[],"total":null}"#))
-                // All that there is to say is that pages may call, as they always could.
+                // The only warning is that pages may call, as with the older services.
                 let lines = program.error.split(separator: "\n")
                 #expect(lines.allSatisfy { $0.contains("Any web page can call") })
             }
         }
     }
 
-    @Test("pages that may call a service without keys are warned of, and only those")
+    @Test("a service without keys that pages may call causes a warning")
     func pages() async throws {
         for origins in ["*", ""] {
             let port = try freePort()
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test("told to stop, it takes no more connections, finishes the request it has, and counts it")
+    @Test("a stop refuses new connections, and finishes and counts the running request")
     func gracefulStop() async throws {
         let port = try freePort()
         try await withProgram(port: port) { program in
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test("told to stop, it says at once that it is not ready, and serves on for the delay")
+    @Test("at a stop it is not ready at once, and continues to serve during the delay")
     func shutdownDelay() async throws {
         let port = try freePort()
         try await withProgram(port: port, shutdownDelay: 3000) { program in
@@ -187,7 +187,7 @@ import Testing
         }
     }
 
-    @Test("an idle connection does not keep it from stopping")
+    @Test("an idle connection does not delay a stop")
     func idleConnection() async throws {
         let port = try freePort()
         try await withProgram(port: port) { program in
@@ -204,7 +204,7 @@ import Testing
         }
     }
 
-    @Test("a port that somebody else has stops the start in one line")
+    @Test("a port in use stops the start in one line")
     func portInUse() async throws {
         try await withTakenPort { port in
             try await withTemporaryFiles(["config.yml": config(port: port)]) { directory in

@@ -2,7 +2,7 @@ import Testing
 
 @testable import JobsService
 
-/// The file that comes along with the service, and those that operators bring from before.
+/// The default configuration file, and existing files of older services.
 @Suite struct ShippedFilesTests {
     private func file(
         _ original: OriginalFile, _ parameters: [String: String] = [:]
@@ -10,7 +10,7 @@ import Testing
         try ConfigFile(path: "config.yml", text: original.text, parameters: parameters)
     }
 
-    @Test("the file for mustache comes out as its authors meant it")
+    @Test("the file for mustache renders as intended")
     func mustacheFile() throws {
         let none = try file(.mustache)
         let mongo = try file(
@@ -33,7 +33,7 @@ import Testing
         #expect(none.port == "8080")
     }
 
-    @Test("the file for handlebars comes out as its authors meant it")
+    @Test("the file for handlebars renders as intended")
     func handlebarsFile() throws {
         let none = try file(.handlebars)
         let both = try file(
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(
-        "the file that comes along picks the store that was asked for",
+        "the default file selects the enabled store",
         arguments: [
             ([:], ["memory"]), (["MEMORY_ENABLED": "1"], ["memory"]),
             (["FILE_ENABLED": "1"], ["file"]), (["MONGO_ENABLED": "1"], ["mongodb"]),
@@ -68,7 +68,7 @@ import Testing
         #expect(file.port == "8080")
     }
 
-    @Test("in a file from before any value enables a store, which is warned about where it says no")
+    @Test("in an older file any value enables a store, with a warning if it says no")
     func originalSwitches() throws {
         for original in OriginalFile.allCases {
             let file = try file(original, ["MONGO_ENABLED": "false"])
@@ -76,12 +76,12 @@ import Testing
             #expect(file.stores == ["mongodb"])
             #expect(
                 file.warnings == [
-                    "config.yml: MONGO_ENABLED is set, and so counts as yes in this file, although it says no"
+                    "config.yml: MONGO_ENABLED says no, but counts as yes in this file because it is set"
                 ])
         }
     }
 
-    @Test("the file that comes along takes all its variables")
+    @Test("the default file uses all its variables")
     func ownFileVariables() throws {
         let file = try ConfigFile(
             path: Project.configFile,
@@ -108,7 +108,7 @@ import Testing
 }
 
 extension ConfigFile {
-    /// The kinds of the stores in the file.
+    /// The kinds of stores in the file.
     fileprivate var stores: [String] {
         components.map { "\($0.descriptor)".split(separator: ":") }
             .filter { $0[1] == "persistence" }.map { String($0[2]) }

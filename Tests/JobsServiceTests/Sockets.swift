@@ -1,6 +1,6 @@
 import Foundation
 
-/// A port of this machine that nobody listens on, and that stays taken while `body` runs.
+/// Lends a port of this machine that is in use although no process listens on it.
 func withTakenPort<Result>(_ body: (_ port: Int) async throws -> Result) async throws -> Result {
     let (descriptor, port) = try bindToAnyPort()
     defer { close(descriptor) }
@@ -54,11 +54,11 @@ private func withIPv6Loopback(
     }
 }
 
-/// A connection on which a test says byte by byte what it wants.
+/// A connection on which a test sends arbitrary bytes.
 final class RawConnection {
     private let descriptor: Int32
 
-    /// - Throws: ``SocketError`` if nobody listens on the port.
+    /// - Throws: ``SocketError`` if no process listens on the port.
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var patience = timeval(tv_sec: 20, tv_usec: 0)
@@ -83,12 +83,12 @@ final class RawConnection {
         else { throw SocketError(errno) }
     }
 
-    /// Everything until the other side closes the connection.
+    /// Reads until the other side closes the connection.
     func readToEnd() throws -> String {
         try read(to: nil)
     }
 
-    /// Everything until, and with, `end`, or until the other side closes the connection.
+    /// Reads up to and including `end`, or until the other side closes the connection.
     func read(to end: String?) throws -> String {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1)

@@ -5,7 +5,7 @@ import Testing
 @testable import JobsService
 
 @Suite(.timeLimit(.minutes(1))) struct StopSignalsTests {
-    @Test("a signal during the start ends it, also where it waits for what cannot be cut short")
+    @Test("a signal ends the start, even during a call that cannot be cancelled")
     func duringStart() async throws {
         let stop = StopSignals()
         let begun = Mutex(false)
@@ -13,7 +13,7 @@ import Testing
 
         async let run: Void = stop.run {
             begun.withLock { $0 = true }
-            // Unstructured, so that it does not feel the cancellation.
+            // Unstructured, so that it is not cancelled.
             await Task { for await _ in forever {} }.value
         }
         try await eventually { begun.withLock { $0 } }
@@ -22,7 +22,7 @@ import Testing
         try await run
     }
 
-    @Test("from then on that something else is to be done, a signal does that and nothing else")
+    @Test("a signal runs only the current action")
     func afterStart() async throws {
         let stop = StopSignals()
         let actions = Mutex(0)
@@ -37,7 +37,7 @@ import Testing
         #expect(actions.withLock { $0 } == 1)
     }
 
-    @Test("a signal is not lost between the start and what comes after it")
+    @Test("a signal between the start and the next action is not lost")
     func between() {
         let stop = StopSignals()
         let isDone = Mutex(false)
@@ -48,7 +48,7 @@ import Testing
         #expect(isDone.withLock { $0 })
     }
 
-    @Test("what the start throws is thrown")
+    @Test("an error of the start is thrown")
     func failure() async {
         struct Fault: Error {}
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Lends a directory with some files in it, and removes it on every way out.
-/// - Parameter files: contents by name.
+/// Lends a directory with some files, and removes it in any case.
+/// - Parameter files: The contents by name.
 func withTemporaryFiles<Result>(
     _ files: [String: Data], _ body: (_ directory: String) throws -> Result
 ) throws -> Result {

@@ -1,4 +1,4 @@
-"""How soon waiting claims get their jobs, and what they cost while there are none."""
+"""Measures the latency of waiting claims, and their cost while there are no jobs."""
 import http.client
 import json
 import random
@@ -12,8 +12,8 @@ HEADERS = {"Content-Type": "application/json"}
 
 
 def wake_ups(producer: Instance, consumer: Instance, count: int) -> list[float]:
-    """Milliseconds from before a job is added at one instance to when a worker who waits at the other
-    has it, one job at a time."""
+    """Milliseconds from the add of a job at one instance until a worker that waits at the other one has
+    it, one job at a time."""
     held: dict[str, float] = {}
     arrived = threading.Semaphore(0)
 
@@ -46,7 +46,7 @@ def wake_ups(producer: Instance, consumer: Instance, count: int) -> list[float]:
 
 def idle_waiters(instance: Instance, server: Server, waiters: int, types: int, seconds: float) \
         -> tuple[float, float]:
-    """Commands a second with so many claims waiting, and with none."""
+    """Commands per second with this many waiting claims, and with none."""
     def rate() -> float:
         before = server.commands()
         time.sleep(seconds)

@@ -1,9 +1,9 @@
-// Sends requests at a fixed rate, however fast they are answered, as many clients do that know nothing of
-// each other, and prints what came of them. Each arrival takes a connection that is free; if none is, it
-// waits for the first that becomes so. Latencies count from when a request is sent.
+// Sends requests at a fixed rate regardless of the answers (an open loop), like many independent clients,
+// and prints the results. Each arrival uses a free connection, or waits for the first one that becomes free.
+// Latencies count from the time a request is sent.
 //
 // Usage: overload PORT PATH BODY RATE SECONDS CONNECTIONS [WARM-UP SECONDS]
-// RATE 0: every connection sends again as soon as it has its answer.
+// RATE 0: every connection sends the next request as soon as it has its answer.
 // Prints: answered/s, p50, p99 and maximum of their latencies in ms, refused/s (503), p99 of these,
 // failed (anything else), unsent (arrivals that found no connection until the end)
 #include <arpa/inet.h>
@@ -85,7 +85,7 @@ static void send_request(struct connection *connection) {
         fail("send");
 }
 
-// Whether a whole answer has come; it is counted then.
+// Whether a whole answer has arrived; it is then counted.
 static int receive(struct connection *connection) {
     ssize_t count = recv(connection->socket, connection->buffer + connection->length,
                          BUFFER - 1 - connection->length, MSG_DONTWAIT);

@@ -1,5 +1,5 @@
-// What a plain loop of commands to MongoDB does, for comparison: the operations of the service, one
-// command each, from so many threads over libmongoc, on a collection that the service has prepared.
+// A plain loop of commands to MongoDB, for comparison: the operations of the service, one command each,
+// from several threads over libmongoc, on a collection that the service has prepared.
 //
 // Usage: reference URI DATABASE OPERATION THREADS SECONDS
 // OPERATION: add, claim (jobs of type "reference"), extend, complete (jobs of type "held"), cycle
@@ -108,7 +108,7 @@ static void add(mongoc_client_t *client, const char *type) {
     bson_destroy(&document);
 }
 
-// The jobs that are there to be extended or completed.
+// The jobs to extend or complete.
 static void read_ids(void) {
     mongoc_client_t *client = mongoc_client_pool_pop(pool);
     mongoc_collection_t *jobs = mongoc_client_get_collection(client, database, "jobs");

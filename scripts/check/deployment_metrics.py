@@ -1,6 +1,6 @@
-"""Checks that dashboards and alerts ask for metrics that exist, and that each alert says what to do.
+"""Checks that dashboards and alerts use existing metrics, and that each alert has a runbook.
 
-The metrics that exist are those of the table in Operations.md.
+The existing metrics are those in the table in Operations.md.
 """
 import glob, json, os, re, subprocess, sys, tempfile
 
@@ -17,7 +17,7 @@ def read(path):
 
 
 def documented():
-    """What can be asked for, by the table of metrics: a histogram is three series."""
+    """The series of the metrics in the table: a histogram has three."""
     rows = re.findall(r"^\| `(\w+)(?:{[\w,]*})?` \| (\w+) \|", read(GUIDE), re.MULTILINE)
     for name, kind in rows:
         yield from [name + end for end in ("_bucket", "_count", "_sum")] if kind == "histogram" else [name]
@@ -31,7 +31,7 @@ def asked_for(expression):
 
 
 def queries():
-    """Pairs: where it stands, and the expression."""
+    """Pairs: the place of an expression, and the expression."""
     for path in sorted(glob.glob(os.path.join(ROOT, "config/grafana/*.json"))):
         with open(path) as file:
             panels = json.load(file)["panels"]

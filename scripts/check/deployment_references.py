@@ -1,4 +1,4 @@
-"""Checks that what the files under config/ name is there: labels, objects, ports, variables, routes."""
+"""Checks that all references in the files under config/ exist: labels, objects, ports, variables, routes."""
 import glob, os, re, sys
 
 import yaml
@@ -12,7 +12,7 @@ def read(path):
 
 
 def references(objects, secrets, compose, variables, version):
-    """Pairs: what has to hold, and whether it does."""
+    """Pairs: a requirement, and whether it is met."""
     deployment = objects["Deployment"]["spec"]
     labels = deployment["template"]["metadata"]["labels"].items()
     for kind, selector in (("Deployment", deployment["selector"]["matchLabels"]),

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Any bytes: the scanner must not trap, must not depend on how much it records, and what it
-/// accepts must come back whole.
+/// Scans any bytes: the scanner must not trap, its result must not depend on how much it records, and
+/// accepted values must be written back unchanged.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -17,14 +17,14 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         for case .failure(let other) in outcomes { precondition(other == error) }
     case .success(let outline):
         for case .failure in outcomes { preconditionFailure("refused at some depths only") }
-        // All that is accepted is valid UTF-8, or this would put in replacement characters.
+        // Accepted text is valid UTF-8; otherwise this would insert replacement characters.
         precondition(Array(String(decoding: bytes, as: UTF8.self).utf8) == bytes)
         check(outline.root)
     }
     return 0
 }
 
-/// Asks a value everything, writes it, and compares what was written with what was read.
+/// Calls all accessors of a value, writes it, and compares the written value with the original.
 private func check(_ value: JSONValue) {
     var writer = JSONWriter(capacity: 16)
     write(value, &writer)

@@ -1,4 +1,4 @@
-"""What the measurements on MongoDB have in common: instances of the service, load, the server's CPU."""
+"""The common part of the measurements on MongoDB: instances of the service, load, the CPU of the server."""
 import json
 import os
 import re
@@ -73,7 +73,7 @@ class Instance:
             self.post("add_jobs", {"new_jobs": [job] * min(1000, count - start)})
 
     def hold(self, count: int, scratch: str) -> str:
-        """Adds and starts jobs; the name of a file with their ids and tokens."""
+        """Adds and starts jobs; returns the name of a file with their ids and tokens."""
         self.add(count, "held")
         path = os.path.join(scratch, "ids")
         with open(path, "w") as file:
@@ -94,7 +94,7 @@ class Instance:
 
 
 class Load:
-    """A run of wrk; one with a failed request counts for nothing."""
+    """A run of wrk; a run with a failed request is discarded."""
 
     def __init__(self, process: subprocess.Popen) -> None:
         self.process = process
@@ -115,25 +115,25 @@ class Load:
 
 
 class Server:
-    """The mongod that is measured against, on this machine."""
+    """The mongod of the measurements, on this machine."""
 
     def __init__(self) -> None:
         self.port = int(re.search(r"127\.0\.0\.1:(\d+)", os.environ["MONGO_SERVICE_URI"]).group(1))
         self.pid = ask(self.port, {"serverStatus": 1})["pid"]
 
     def cpu(self) -> float:
-        """Seconds of CPU so far."""
+        """The CPU time so far, in seconds."""
         with open(f"/proc/{self.pid}/stat") as file:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def commands(self) -> int:
-        """How many commands it has carried out, this question included."""
+        """The number of commands it has carried out, including this one."""
         counters = ask(self.port, {"serverStatus": 1})["opcounters"]
         return sum(counters[kind] for kind in ("insert", "query", "update", "delete", "getmore", "command"))
 
     def update(self, query: dict, change: dict) -> None:
-        """Changes documents behind the service's back."""
+        """Changes documents directly, without the service."""
         statement = {"q": query, "u": {"$set": change}, "multi": True}
         reply = ask(self.port, {"update": "jobs", "updates": [statement]}, patience=120, database=DATABASE)
         if not reply or reply["ok"] != 1:

@@ -1,4 +1,4 @@
-"""One command to one MongoDB server, without a driver: as much BSON as that takes, in an OP_MSG."""
+"""Sends a command to a MongoDB server without a driver: the necessary part of BSON, in an OP_MSG."""
 import socket, struct
 
 
@@ -43,7 +43,7 @@ def decode(data):
 
 
 def ask(port, command, patience=5, database="admin"):
-    """The answer of the server; None if it cannot be had."""
+    """Returns the answer of the server; None if there is none."""
     try:
         with socket.create_connection(("127.0.0.1", port), patience) as connection:
             connection.settimeout(patience)

@@ -1,8 +1,8 @@
-"""What the proofs share: servers and instances that are stopped whatever happens, calls over HTTP, claims.
+"""The common part of the proofs: servers and instances that are always stopped, calls over HTTP, claims.
 
-A proof runs the program as it was built (JOBS_PROGRAM, else .build/debug/jobs) on real replica sets of
-scripts/mongo, all on 127.0.0.1. It prints its figures, then each claim with what was found, and exits
-with 1 if one does not hold. Nothing that it starts outlives it.
+A proof runs the built program (JOBS_PROGRAM, else .build/debug/jobs) on real replica sets of
+scripts/mongo, all on 127.0.0.1. It prints its figures, then each claim with its result, and exits
+with 1 if one does not hold. All processes that it starts end with it.
 """
 import contextlib, http.client, json, os, shutil, signal, socket, subprocess, sys, tempfile, threading, \
     time
@@ -15,7 +15,7 @@ ERROR_FIELDS = {"type", "category", "status", "code", "message", "details", "cor
 
 @contextlib.contextmanager
 def workspace():
-    """A directory for everything that a proof writes. A proof that fails keeps it, to look into."""
+    """A directory for all files of a proof. A failed proof keeps it for inspection."""
     if not os.path.exists(PROGRAM):
         sys.exit(f"{PROGRAM} is missing: swift build --product jobs")
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -36,7 +36,7 @@ def free_port():
 
 
 class Instance:
-    """A process of the service with a port of its own, on one store."""
+    """A process of the service with its own port, on one store."""
 
     def __init__(self, directory, name, uri, environment={}, start_timeout=30_000):
         self.name, self.directory = name, os.path.join(directory, name)
@@ -93,7 +93,7 @@ class Instance:
 
 
 class Answer:
-    """What came back: a status, or 0 if nobody knows what became of the call."""
+    """The answer of a call: its status, or 0 if the outcome is unknown."""
 
     def __init__(self, status, body, asked, answered):
         self.status, self.body, self.asked, self.answered = status, body, asked, answered
@@ -129,7 +129,7 @@ class Caller:
             return Answer(0, {"code": type(error).__name__}, asked, time.monotonic())
 
     def must(self, operation, **arguments):
-        """The result of a call that has no reason to fail."""
+        """The result of a call that must not fail."""
         answer = self.call(operation, **arguments)
         if answer.status not in (200, 204):
             raise SystemExit(f"{operation} answered {answer.status}: {answer.body}")
@@ -137,7 +137,7 @@ class Caller:
 
 
 def in_parallel(works):
-    """Runs functions on threads of their own; their results, or the first of their errors."""
+    """Runs functions on separate threads; returns their results, or raises the first of their errors."""
     results, errors = [None] * len(works), []
 
     def run(index):
@@ -156,7 +156,7 @@ def in_parallel(works):
 
 
 class Claims:
-    """Checks with names; the proof's verdict."""
+    """Checks with names, and the verdict of the proof."""
 
     def __init__(self):
         self.broken = 0

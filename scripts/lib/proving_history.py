@@ -1,7 +1,7 @@
-"""Reads what workers wrote down in scripts/prove/failover, and says what of it must not be.
+"""Checks the records of the workers of scripts/prove/failover for contradictions.
 
-A call has a status, or 0 if no answer came. 503 and 0 leave open whether it took effect; everything
-below holds whichever it was. Times of calls are monotonic seconds, one clock for all workers.
+A call has a status, or 0 without an answer. With 503 and 0 its outcome is unknown; the checks below hold
+in both cases. The times of calls are monotonic seconds, by one clock for all workers.
 """
 import collections, datetime, json, os, time
 
@@ -13,15 +13,15 @@ LEASE_CALLS = ("extend_job", "abort_job", "complete_job")
 
 
 class Lease:
-    """What one token stood for, as its owner knew it."""
+    """The lease of one token, as its holder knew it."""
 
     def __init__(self, start):
         self.token, self.number = start.body["lock_token"], start.body["retries"]
         self.start, self.calls = start, []
 
     def live(self, offset):
-        """Spans of time in which the lease was certainly live: from an answer that said so to the end
-        that the answer named, or until the owner asked to end it."""
+        """Spans of time in which the lease was certainly live: from an answer to the end of the lease in
+        that answer, or until the holder called to end it."""
         ended = min((c.asked for c in self.calls if c.operation != "extend_job"), default=float("inf"))
         for call in [self.start] + [c for c in self.calls if c.operation == "extend_job"]:
             until = call.body.get("locked_until") if call.status == 200 else None
@@ -71,7 +71,7 @@ class History:
                 latest[token] = max(end, latest.get(token, 0))
 
     def effects_of_lost_tokens(self):
-        """Calls that were let through although a later lease had been answered before they were made."""
+        """Calls that succeeded although a later lease had been answered before they were made."""
         for job, leases in self.leases.items():
             for lease in leases:
                 later = min((l.start.answered for l in leases if l.number > lease.number),
@@ -101,13 +101,13 @@ class History:
 
 
 def some(found):
-    """How many, and the first of them."""
+    """The number of items, and the first of them."""
     found = list(found)
     return f"{len(found)}" + (f", such as {found[0]}" if found else "")
 
 
 def judge(history, stored, blows, begun, ended, patience, claims):
-    """`patience`: seconds, the longest without a success after a blow, and until a refusal."""
+    """`patience`: seconds, the longest time without a success after a fault, and until a refusal."""
     report(history, blows, begun, ended, patience[0], claims)
     judge_answers(history, blows, patience[1], claims)
     judge_jobs(history, {job["_id"]: job for job in stored}, claims)
@@ -138,7 +138,7 @@ def report(history, blows, begun, ended, longest_silence, claims):
     slowest = max((c.answered - c.asked for c in history.calls), default=0)
     print(f"the slowest answer came after {slowest:.1f} s")
     longest = max(silence for _, silence, _ in silences)
-    claims.check(longest <= longest_silence, f"somebody was served at least every {longest_silence} s",
+    claims.check(longest <= longest_silence, f"a call succeeded at least every {longest_silence} s",
                  f"{longest:.1f} s")
 
 
@@ -173,7 +173,7 @@ def judge_jobs(history, stored, claims):
     for call in history.of("add_uniq_job", statuses=(200,)):
         told[call.body["ref_id"]].add(call.body["id"])
     torn = [key for key, ids in told.items() if len(ids) > 1]
-    claims.check(not torn, f"all who asked for a unique job were told the same, of {len(told)}", some(torn))
+    claims.check(not torn, f"all adds of a unique job returned the same one, of {len(told)}", some(torn))
     starts = {job: len(leases) for job, leases in history.leases.items()}
     more = {id: job["retries"] - starts.get(id, 0) for id, job in stored.items()}
     unknown_starts = len(history.of("start_job_by_type", statuses=(503, 0)))

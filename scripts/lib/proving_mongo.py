@@ -29,7 +29,7 @@ class Database:
                               stdout=subprocess.PIPE, env={**os.environ, **environment}).stdout.strip()
 
     def each(self, verb):
-        """Kills, freezes, thaws or restarts all nodes; what waits for a majority waits for the last."""
+        """Kills, freezes, thaws or restarts all nodes at once, since some of this waits for a majority."""
         calls = [threading.Thread(target=self.ask, args=(verb, self.directory, str(node)))
                  for node in range(self.nodes)]
         for call in calls:
@@ -45,11 +45,11 @@ class Database:
 
 
 class Date(int):
-    """Milliseconds since 1970, where an int would be a number."""
+    """A date in milliseconds since 1970, to distinguish it from a number."""
 
 
 def bson(document):
-    """As mongo_wire has it, and None and dates as well."""
+    """Encodes like mongo_wire, and also None and dates."""
     out = b""
     for key, value in document.items():
         name = key.encode() + b"\0"
@@ -74,7 +74,7 @@ class Connection:
         self.stream = self.socket.makefile("rb")
 
     def run(self, command, documents=None):
-        """Runs a command; `documents` of an insert may be given apart, encoded."""
+        """Runs a command; the `documents` of an insert can be passed separately, encoded."""
         body = b"\0\0\0\0\0" + bson({**command, "$db": command.get("$db", DATABASE)})
         if documents is not None:
             sequence = b"documents\0" + b"".join(documents)

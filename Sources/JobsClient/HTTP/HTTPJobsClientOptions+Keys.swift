@@ -52,7 +52,7 @@ private struct Keys {
             }
             guard let port = connection("port").flatMap(UInt16.init), port > 0 else {
                 throw HTTPJobsClientConfigError(
-                    code: "NO_PORT", message: "connection.port is not set, or no port")
+                    code: "NO_PORT", message: "connection.port is not set, or is not a port")
             }
             return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         }
@@ -78,12 +78,12 @@ private struct Keys {
                     throw HTTPJobsClientConfigError(
                         code: "READ_FAILED",
                         message:
-                            "\(certificate) and \(key) are no certificate and its key: \(error)")
+                            "\(certificate) and \(key) are not a certificate and its key: \(error)")
                 }
             default:
                 throw HTTPJobsClientConfigError(
                     code: certificate == nil ? "NO_SSL_CRT_FILE" : "NO_SSL_KEY_FILE",
-                    message: "credential.ssl_crt_file and credential.ssl_key_file go together")
+                    message: "set credential.ssl_crt_file and credential.ssl_key_file together")
             }
             return tls
         }

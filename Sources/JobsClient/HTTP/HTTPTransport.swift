@@ -34,12 +34,12 @@ struct HTTPTransport: Sendable {
             base.utf8.count > scheme.utf8.count + 3, !base.contains(where: " ?#".contains)
         else {
             throw HTTPJobsClientConfigError(
-                code: "WRONG_URL", message: "\(options.url) is no http or https URL")
+                code: "WRONG_URL", message: "\(options.url) is not an http or https URL")
         }
         // The message never contains the token, since errors are logged.
         if let token = options.token, !token.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) {
             throw HTTPJobsClientConfigError(
-                code: "WRONG_KEY", message: "The key holds what no key or token can hold")
+                code: "WRONG_KEY", message: "The key has characters that no key or token can have")
         }
         self.base = "\(base)/\(options.baseRoute.trimmingSlashes)"
         self.options = options
@@ -93,7 +93,7 @@ struct HTTPTransport: Sendable {
                 answer.body, recordedDepth: 3, maximumDepth: JSONOutline.maximumDepth + 8)
             return outline.root.kind == .null ? nil : outline.root
         } catch {
-            throw JobsClientError(.notUnderstood, "The answer is no JSON: \(error)", status: 200)
+            throw JobsClientError(.notUnderstood, "The answer is not JSON: \(error)", status: 200)
         }
     }
 
@@ -145,7 +145,7 @@ extension JobsClientError {
             switch error {
             case let error as IOError: String(cString: strerror(error.errnoCode))
             case let error as HTTPClientError where error == .deadlineExceeded:
-                "no answer in time"
+                "no answer within the time limit"
             default: "\(error)"
             }
         self.init(

@@ -1,5 +1,5 @@
 extension Job {
-    /// Reads a job as the service shows it. The originals leave a key out at times: then it is null.
+    /// Reads a job of an answer. A missing key counts as null, since the original services omit some.
     /// - Throws: ``JobsClientError``
     init(_ json: JSONValue) throws {
         do {
@@ -14,7 +14,7 @@ extension Job {
 }
 
 extension ClaimedJob {
-    /// Reads a job as the service hands it out.
+    /// Reads a job of an answer to a claim, with the token of its lease.
     /// - Throws: ``JobsClientError``
     init(_ json: JSONValue) throws {
         self.init(

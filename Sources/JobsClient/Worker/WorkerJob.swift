@@ -17,10 +17,10 @@ struct WorkerJob: Sendable {
     func work(since sent: WorkerLeases.Instant) async {
         let ticket = run.leases.hold(claimed.lease, since: sent)
         defer { run.leases.drop(ticket) }
-        if run.isStopping { return await giveBack(ticket, "the worker stops") }
+        if run.isStopping { return await abort(ticket, "the worker stops") }
         // The claim took so long that the lease could end before it is extended.
         guard sent.duration(to: .now) < Self.longestWay(of: worker.timeout) else {
-            return await giveBack(ticket, "it came too late")
+            return await abort(ticket, "the claim took too long")
         }
         let result = await handle(ticket)
         switch run.leases.loss(of: ticket) {
@@ -29,9 +29,9 @@ struct WorkerJob: Sendable {
             run.metrics.count(.lost)
             return
         case .stopping?:
-            return await giveBack(ticket, "the grace period is over")
+            return await abort(ticket, "the grace period is over")
         case nil:
-            if Task.isCancelled { return await giveBack(ticket, "the worker is cancelled") }
+            if Task.isCancelled { return await abort(ticket, "the worker is cancelled") }
         }
         switch result {
         case .success: await complete(ticket)
@@ -56,7 +56,7 @@ struct WorkerJob: Sendable {
     }
 
     private func complete(_ ticket: WorkerLeases.Ticket) async {
-        switch await tell(ticket, { await run.ends.complete(claimed.lease) }) {
+        switch await report(ticket, { await run.ends.complete(claimed.lease) }) {
         case .success:
             log(.debug, "Completed")
             run.metrics.count(.completed)
@@ -64,7 +64,7 @@ struct WorkerJob: Sendable {
             log(.warning, "Lost the lease before the job was completed", error)
             run.metrics.count(.lost)
         case .failure(let error):
-            log(.error, "Failed to tell that the job is done; it will be handled again", error)
+            log(.error, "Failed to report the completion; the job will be handled again", error)
             run.metrics.count(.untold)
         }
     }
@@ -79,10 +79,10 @@ struct WorkerJob: Sendable {
             log(.error, "The handler failed; \(prospect(after: delay))", error)
             run.metrics.count(.failed)
         }
-        if case .failure(let error) = await tell(
+        if case .failure(let error) = await report(
             ticket, { [delay] in await run.ends.abort(claimed.lease, delay: delay) })
         {
-            log(.warning, "Failed to give the job back; its lease will end", error)
+            log(.warning, "Failed to abort the job; its lease will lapse", error)
         }
     }
 
@@ -91,7 +91,7 @@ struct WorkerJob: Sendable {
     private func prospect(after delay: Duration?) -> String {
         let attempts = claimed.job.retries
         guard attempts < worker.options.maxRetries ?? JobsController.Options().maxRetries else {
-            return "given up after \(attempts) attempts"
+            return "no more attempts after \(attempts)"
         }
         guard let delay else { return "next attempt at once" }
         let now = Timestamp.now().milliseconds
@@ -100,20 +100,20 @@ struct WorkerJob: Sendable {
     }
 
     /// Aborts a job that was not handled, without a delay.
-    private func giveBack(_ ticket: WorkerLeases.Ticket, _ reason: String) async {
-        let outcome = await tell(ticket) { await run.ends.abort(claimed.lease, delay: nil) }
+    private func abort(_ ticket: WorkerLeases.Ticket, _ reason: String) async {
+        let outcome = await report(ticket) { await run.ends.abort(claimed.lease, delay: nil) }
         run.metrics.count(.returned)
         if case .failure(let error) = outcome {
-            log(.warning, "Failed to give the job back (\(reason)); its lease will end", error)
+            log(.warning, "Failed to abort the job (\(reason)); its lease will lapse", error)
         } else {
-            log(.info, "Gave the job back: \(reason)")
+            log(.info, "Aborted the job: \(reason)")
         }
     }
 
     /// Makes a call, and repeats it as long as the lease lasts and the worker has time.
     ///
     /// A repetition is safe, because no other worker can hold the lease during that time.
-    private func tell(
+    private func report(
         _ ticket: WorkerLeases.Ticket, _ call: @escaping @Sendable () async -> WorkerEnds.Outcome
     ) async -> WorkerEnds.Outcome {
         // An unstructured task: the result is reported even if the current task is cancelled.

@@ -132,7 +132,7 @@ struct WorkerRun: Sendable {
             case .success(nil): leases.lose(ticket, "the job was removed")
             case .success: leases.lose(ticket, "the job is no longer started")
             case .failure(let error) where error.kind == .lockLost:
-                leases.lose(ticket, "somebody took it over")
+                leases.lose(ticket, "another client took it over")
             case .failure(let error):
                 worker.logger.warning(
                     "Failed to extend a lease", error: error, metadata: metadata)

@@ -22,7 +22,7 @@ final class LockFile: Sendable {
         var status = stat()
         // From here on an error closes the file: all properties are set, so `deinit` runs.
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw FileError(operation: "lock what is no file", number: EINVAL)
+            throw FileError(operation: "lock (not a regular file)", number: EINVAL)
         }
         do {
             _ = try FileError.check("lock") { flock(descriptor, LOCK_EX | LOCK_NB) }

@@ -28,7 +28,7 @@ struct SegmentReader {
         guard case .entry(let payload) = start,
             case .head(let head) = try? Self.records(payload).root.elements.first
                 .map(JournalRecord.init)
-        else { throw FileStoreError(.unreadable, path, "has no head that this version knows") }
+        else { throw FileStoreError(.unreadable, path, "has no head that this version can read") }
         guard head.generation == generation else {
             throw FileStoreError(.unreadable, path, "was number \(head.generation)")
         }
@@ -57,7 +57,7 @@ struct SegmentReader {
                 offset += JournalEntry.headerLength + payload.readableBytes
                 return records
             } catch {
-                throw unreadable("the records of the entry are no JSON: \(error)")
+                throw unreadable("the records of the entry are not valid JSON: \(error)")
             }
         case .torn where mayBeTorn:
             tornBytes = length - offset

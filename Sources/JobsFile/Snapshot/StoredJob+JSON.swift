@@ -3,9 +3,9 @@ import Jobs
 import JobsMemory
 import NIOCore
 
-/// How a job is written in the snapshot, and in the journal when it is new: as clients see it, the ten
-/// fields that every version of the service reads first; the `lock_token`; and what was read with it that
-/// this version does not know.
+/// The format of a job in the snapshot, and of a new job in the journal: the fields of the HTTP API, the ten
+/// fields that every version of the service reads first; then `lock_token`; then the unknown members that
+/// were read with the job.
 extension JSONWriter {
     mutating func stored(_ stored: StoredJob) {
         job(stored.job, lockToken: stored.lockToken, unknown: stored.unknown)
@@ -13,17 +13,17 @@ extension JSONWriter {
 }
 
 extension StoredJob {
-    /// Reads a job from the object that this or another version of the service has written. What it
-    /// does not know it keeps; what may be null may be missing.
+    /// Reads a job from the object that this or another version of the service has written. Unknown
+    /// members are kept; members that may be null may be missing.
     init(_ json: JSONValue) throws(Unreadable) {
-        guard json.kind == .object else { throw Unreadable("is no object") }
+        guard json.kind == .object else { throw Unreadable("is not an object") }
         var job: Job
         do {
             job = try Job(json, Self.reading)
         } catch {
             throw Unreadable(lacking: error.name)
         }
-        // The service in Dart forgets to unlock what it aborts and completes.
+        // The service in Dart does not clear the lock of jobs that it aborts or completes.
         if !job.isLeased { job.lockedUntil = nil }
         self.init(job: job, lockToken: try json.lockToken(), unknown: Self.unknown(in: json))
     }
@@ -32,7 +32,7 @@ extension StoredJob {
         needed: ["id", "type", "ref_id", "created"], isStrict: true, date: { Timestamp(stored: $0) }
     )
 
-    /// In the order in which they are written.
+    /// The known members in the order in which they are written.
     private static let known = Job.fields.map(\.name) + ["lock_token"]
 
     private static func unknown(in json: JSONValue) -> JSONText? {
@@ -49,7 +49,7 @@ extension StoredJob {
     }
 }
 
-/// Why a value is not what it should be.
+/// The error of a value that is missing or invalid.
 struct Unreadable: Error {
     var reason: String
 
@@ -58,17 +58,17 @@ struct Unreadable: Error {
     }
 
     init(lacking name: String) {
-        reason = "has no \(name), or one of the wrong kind"
+        reason = "has no \(name), or one of the wrong type"
     }
 }
 
-/// - Parameter name: what is not there, or not so.
+/// - Parameter name: The name of the member, for the error.
 func required<Value>(_ value: Value?, _ name: String) throws(Unreadable) -> Value {
     guard let value else { throw Unreadable(lacking: name) }
     return value
 }
 
-/// Members; of those that may be null, nil where they are null or missing.
+/// The values of members. Optional ones are `nil` if they are null or missing.
 extension JSONValue {
     func date(_ name: String) throws(Unreadable) -> Timestamp? {
         guard let value = self[name], value.kind != .null else { return nil }

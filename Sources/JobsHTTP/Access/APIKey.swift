@@ -1,13 +1,13 @@
 import Crypto
 import JSON
 
-/// A key that a caller shows, of which only the hash is kept.
+/// An API key of a caller. Only the hash of the key is stored.
 public struct APIKey: Sendable, Equatable {
     /// The SHA-256 of the key, 32 bytes.
     public let hash: [UInt8]
     public let principal: Principal
 
-    /// - Parameter hash: 64 hexadecimal digits; nil comes of anything else.
+    /// - Parameter hash: The hash in 64 hexadecimal digits; the result is `nil` for any other text.
     public init?(hash: String, principal: Principal) {
         guard let bytes = [UInt8](hexDigits: hash), bytes.count == SHA256.byteCount else {
             return nil
@@ -16,14 +16,15 @@ public struct APIKey: Sendable, Equatable {
         self.principal = principal
     }
 
-    /// A new key, of 256 random bits.
+    /// Generates a key of 256 random bits.
     public static func generate() -> String {
         var source = SystemRandomNumberGenerator()
         let words = (0..<4).map { _ in source.next() as UInt64 }
         return "jobs_" + words.map(\.bigEndianBytes.hexDigits).joined()
     }
 
-    /// What is kept of a key. The keys are random, so a plain hash gives nothing away.
+    /// The hash of a key, which is stored in place of the key. A hash without salt is enough, since the
+    /// keys are random.
     public static func hash(of key: String) -> String {
         digest(of: key).hexDigits
     }

@@ -1,6 +1,6 @@
 public import Jobs
 
-/// Knows callers by their keys.
+/// Authenticates callers by their API keys.
 public struct APIKeyAuthenticator: Authenticator {
     private let keys: [APIKey]
 
@@ -8,7 +8,7 @@ public struct APIKeyAuthenticator: Authenticator {
         self.keys = keys
     }
 
-    /// Takes as long for one key as for the other: all of them are compared, and all of each.
+    /// Takes constant time: it compares all bytes of all keys.
     public func authenticate(_ credential: String, at _: Timestamp) -> Authentication {
         let digest = APIKey.digest(of: credential)
         var found: APIKey?
@@ -16,7 +16,8 @@ public struct APIKeyAuthenticator: Authenticator {
         return found.map { .known($0.principal) } ?? .refused
     }
 
-    /// Both are hashes, so what the time could tell would be of a hash at most; and it tells nothing.
+    /// Compares two hashes in constant time. Even with a timing difference an attacker would learn only
+    /// about a hash, not about a key.
     static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count else { return false }
         var difference: UInt8 = 0

@@ -3,11 +3,11 @@ import HTTPTypes
 import Jobs
 import Synchronization
 
-/// The access control of an endpoint: it admits the callers that one of its authenticators knows.
+/// The access control of an endpoint: it admits callers that one of its authenticators accepts.
 public final class Access: Sendable {
     private struct State {
         var authenticators: [any Authenticator]
-        /// Rises when they change.
+        /// Incremented when the authenticators change.
         var version = 0
     }
 
@@ -18,7 +18,7 @@ public final class Access: Sendable {
         state = Mutex(State(authenticators: authenticators))
     }
 
-    /// Goes by others from the next request on.
+    /// Replaces the authenticators from the next request on.
     public func use(_ authenticators: [any Authenticator]) {
         state.withLock { state in
             state.authenticators = authenticators
@@ -26,13 +26,13 @@ public final class Access: Sendable {
         }
     }
 
-    /// Which authenticators it goes by: another number, once they have changed.
+    /// The version of the authenticators, which changes when they are replaced.
     var version: Int { state.withLock { $0.version } }
 
     /// The headers that carry credentials.
     static let headers = ["authorization", "x-api-key"]
 
-    /// - Throws: ``HTTPFailure``, a 401, for a request that shows nothing, or nothing good.
+    /// - Throws: ``HTTPFailure``, a 401, for a request without valid credentials.
     func principal(of headers: HTTPFields, at now: Timestamp = .now()) throws -> Principal {
         guard let credential = Self.credential(in: headers) else { throw HTTPFailure.notSigned }
         var failure = HTTPFailure.invalidToken
@@ -46,8 +46,8 @@ public final class Access: Sendable {
         throw failure
     }
 
-    /// What stands behind `Authorization: Bearer`, whatever the case of that word; else the
-    /// `X-Api-Key`, as something in front of the service may use `Authorization` for itself.
+    /// The credential in `Authorization: Bearer`, a word in any case; else in `X-Api-Key`, for proxies
+    /// that use `Authorization` themselves.
     static func credential(in headers: HTTPFields) -> String? {
         if let value = headers[.authorization] {
             let parts = value.split(separator: " ", maxSplits: 1)
@@ -60,6 +60,6 @@ public final class Access: Sendable {
 }
 
 extension HTTPField.Name {
-    // A token by the rules of HTTP.
+    // The unwrap is safe: the name is a valid token of HTTP.
     static let apiKey = HTTPField.Name("X-Api-Key")!
 }

@@ -4,9 +4,9 @@ public enum AccessScope: String, Sendable, CaseIterable {
     case produce = "jobs:produce"
     /// To start jobs, and to extend, abort and complete them.
     case work = "jobs:work"
-    /// To look at jobs, and at how the service is.
+    /// To read jobs, and the status and metrics of the service.
     case read = "jobs:read"
-    /// To remove jobs, and everything else.
+    /// To delete jobs, and all other operations.
     case admin = "jobs:admin"
 
     /// What it allows, for the description of the API.
@@ -14,8 +14,8 @@ public enum AccessScope: String, Sendable, CaseIterable {
         switch self {
         case .produce: "Add jobs."
         case .work: "Start, extend, abort and complete jobs."
-        case .read: "Look at jobs and at the service."
-        case .admin: "Remove jobs, and all of the others."
+        case .read: "Read jobs and the state of the service."
+        case .admin: "Delete jobs, and everything that the other scopes allow."
         }
     }
 }

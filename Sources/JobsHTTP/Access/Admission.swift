@@ -2,7 +2,7 @@ import HTTPEdge
 import HTTPTypes
 import Jobs
 
-/// That a caller was let in, and may be asked again: keys can be taken away while a claim waits.
+/// The authentication of a caller, which can be repeated: a key may be removed while a claim waits.
 struct Admission: Sendable {
     let principal: Principal
     private let access: Access
@@ -11,7 +11,7 @@ struct Admission: Sendable {
 
     /// - Throws: ``HTTPFailure``, a 401.
     init(_ headers: HTTPFields, by access: Access) throws {
-        // Before the question, so that a change in between is noticed.
+        // Read the version first, so that a concurrent change of the keys is noticed.
         version = access.version
         principal = try access.principal(of: headers)
         self.access = access
@@ -23,9 +23,9 @@ struct Admission: Sendable {
         guard principal.has(scope) else { throw HTTPFailure.scopeMissing(scope) }
     }
 
-    /// Asks again, if the keys have changed since.
-    /// - Parameter types: of the jobs that are about to be handed out.
-    /// - Throws: as a new call would now.
+    /// Authenticates the caller again if the keys have changed.
+    /// - Parameter types: The types of the jobs that are about to be handed out.
+    /// - Throws: The error that a new call would get now.
     func confirm(_ scope: AccessScope, _ types: some Sequence<String>) throws {
         guard access.version != version else { return }
         let now = try Admission(headers, by: access)

@@ -8,7 +8,7 @@ struct Audit: Sendable {
     let command: String
     let logger: Logger
 
-    /// - Parameter jobID: if one was named.
+    /// - Parameter jobID: The job in the arguments, if there is one.
     func record(_ call: Call, jobID: JobID?, outcome: Outcome) {
         var metadata = call.logMetadata ?? [:]
         metadata["command"] = "\(command)"
@@ -28,13 +28,13 @@ struct Audit: Sendable {
 
     enum Outcome: String {
         case done
-        /// There is no such job, or not for this caller.
+        /// There is no such job, or the caller may not use it.
         case absent
         case refused
-        /// It may have been done, or not.
+        /// It is unknown whether the operation was carried out.
         case failed
 
-        /// - Parameter jobID: that the call named.
+        /// - Parameter jobID: The job in the arguments, if there is one.
         init(_ result: Command.Result, of jobID: JobID?) {
             if jobID != nil, case .nothing = result { self = .absent } else { self = .done }
         }

@@ -1,7 +1,7 @@
 import HTTPEdge
 import Logging
 
-/// The caller.
+/// The caller of a request.
 extension Call {
     /// The result of the authentication of the caller; `nil` without authentication.
     var admission: Admission? {
@@ -19,12 +19,12 @@ extension Call {
         return ClientConnection.current?.address.map { "address \($0)" }
     }
 
-    /// For the log.
+    /// The name of the caller for the log.
     var principalName: String {
         (principal?.name ?? ClientConnection.current?.certificateName)?.shortened ?? "anonymous"
     }
 
-    /// What log lines about this request carry.
+    /// The metadata of log lines about this request.
     var logMetadata: Logger.Metadata? {
         correlationID.map { ["correlation_id": .string($0.shortened)] }
     }

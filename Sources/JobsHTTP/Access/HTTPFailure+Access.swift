@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// The failures of a caller that is not authenticated (401) or not authorized (403).
 ///
-/// What was wrong with a credential is only said where it does not help to make a better one.
+/// The reason why a credential is invalid is left out if it would help to forge one.
 extension HTTPFailure {
     static let notSigned = unauthorized(
         "NOT_SIGNED", "A key or token is needed: Authorization: Bearer, or X-Api-Key",
@@ -33,7 +33,7 @@ extension HTTPFailure {
         return failure
     }
 
-    /// - Parameter path: of the argument.
+    /// - Parameter path: The path of the argument.
     static func typeForbidden(_ path: String) -> HTTPFailure {
         forbidden(
             "NOT_AUTHORIZED",

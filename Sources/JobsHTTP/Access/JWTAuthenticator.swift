@@ -4,19 +4,19 @@ import JWTKit
 public import Jobs
 import NIOCore
 
-/// Knows callers by tokens that an issuer has signed (RFC 7519).
+/// Authenticates callers by tokens that an issuer has signed (RFC 7519).
 ///
-/// The signature comes first: nothing of a token is looked at before it, but for which key it names.
-/// A token is held against keys for the very algorithm that it names, and each key has one, so neither
-/// `none` nor a public key in the part of a secret gets anybody in.
+/// The signature is verified before anything else in a token is read, except the name of its key.
+/// A token is verified only with keys of the algorithm that it names, and each key has one algorithm.
+/// So a token with the algorithm `none` is refused, and so is one signed with a public key as the secret.
 public struct JWTAuthenticator: Authenticator {
-    /// What a token has to say.
+    /// The requirements for tokens.
     public struct Rules: Sendable, Equatable {
-        /// Nil: any.
+        /// The required issuer; `nil` for any.
         public var issuer: String?
-        /// One of these has to be among the token's; none: any.
+        /// The accepted audiences, one of which a token must have; empty for any.
         public var audiences: [String] = []
-        /// How far the clocks of issuer and service may be apart, in milliseconds.
+        /// The tolerated difference between the clocks of issuer and service, in milliseconds.
         public var leeway: Int64 = 30_000
 
         public init() {}
@@ -36,7 +36,7 @@ public struct JWTAuthenticator: Authenticator {
         return judge(claims, at: now)
     }
 
-    /// - Returns: what the token says; nil if it is none, or not from somebody who has a key.
+    /// - Returns: The claims of the token; `nil` if it is malformed or not signed with one of the keys.
     private func verify(_ token: String) -> JWTClaims? {
         let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3,
@@ -44,7 +44,7 @@ public struct JWTAuthenticator: Authenticator {
                 $0.hasUniqueMembers ? try? JSONDecoder().decode(Header.self, from: $0) : nil
             }),
             header.isOfAccessToken,
-            // Extensions that change the rules (RFC 7515, section 4.1.11); we know none.
+            // Critical extensions change the rules (RFC 7515, section 4.1.11); none are supported.
             !header.hasCriticalExtensions,
             let signature = Data(base64URL: parts[2])
         else { return nil }
@@ -82,8 +82,8 @@ public struct JWTAuthenticator: Authenticator {
         let hasCriticalExtensions: Bool
         private let type: String?
 
-        /// Whether the token says nothing of its type, or what access tokens say (RFC 9068): other tokens
-        /// that the issuer signs, such as of a logout, let nobody in.
+        /// Whether the token has no type or that of access tokens (RFC 9068). Other tokens of the issuer,
+        /// such as logout tokens, are refused.
         var isOfAccessToken: Bool {
             guard var type = type?.lowercased() else { return true }
             if type.hasPrefix("application/") { type.removeFirst("application/".count) }
@@ -106,8 +106,8 @@ public struct JWTAuthenticator: Authenticator {
 }
 
 extension Data {
-    /// Whether this is a JSON object without two members of one name, of which readers of a token could
-    /// choose one or the other (RFC 7519, section 4).
+    /// Whether this is a JSON object without repeated names, since readers differ in which of two members
+    /// they use (RFC 7519, section 4).
     fileprivate var hasUniqueMembers: Bool {
         guard let outline = try? JSONOutline(ByteBuffer(bytes: self), recordedDepth: 1),
             outline.root.kind == .object
@@ -116,7 +116,7 @@ extension Data {
         return Set(names).count == names.count
     }
 
-    /// Nil for what is no base64 of the kind that tokens are made of.
+    /// Decodes base64url, the encoding of tokens; `nil` for invalid text.
     fileprivate init?(base64URL text: Substring.UTF8View) {
         var bytes = text.map { byte in
             switch byte {

@@ -1,12 +1,12 @@
-/// What a token says, as far as it is of interest.
+/// The claims of a token that this service uses.
 struct JWTClaims: Decodable {
-    /// Seconds since 1970, as all times in tokens.
+    /// The expiration in seconds since 1970, like all times in tokens.
     let expiration: Double
     let notBefore: Double?
     let issuer: String?
     let audiences: [String]
     let subject: String?
-    /// Those that this service knows; tokens may be for several services.
+    /// The scopes of this service; the token may have scopes for others too.
     let scopes: Set<AccessScope>
     let types: Set<String>?
 
@@ -23,14 +23,14 @@ struct JWTClaims: Decodable {
         subject = try claims.decodeIfPresent(String.self, forKey: .sub)
         audiences = try claims.decodeIfPresent(OneOrMore.self, forKey: .aud)?.texts ?? []
         let names = try [Name.scope, .scopes, .scp].flatMap { name in
-            // One text may hold several, and nobody's scopes have blanks in them.
+            // One text may hold several scopes separated by blanks, which no scope contains.
             try claims.decodeIfPresent(OneOrMore.self, forKey: name)?.texts ?? []
         }
         scopes = Set(
             names.flatMap { $0.split(separator: " ") }.compactMap {
                 AccessScope(rawValue: String($0))
             })
-        // A null here is a slip of the issuer's, and must not mean that there is no limit.
+        // A null is an error of the issuer and must not remove the limit.
         types =
             claims.contains(.types)
             ? Set(try claims.decode([String].self, forKey: .types)) : nil

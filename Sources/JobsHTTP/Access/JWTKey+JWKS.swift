@@ -2,9 +2,9 @@ import Foundation
 import JWTKit
 
 extension JWTKey {
-    /// The keys for RS256 and ES256 in a JSON Web Key Set (RFC 7517); others are passed over, as an
+    /// The keys for RS256 and ES256 in a JSON Web Key Set (RFC 7517). Other keys are skipped, since an
     /// issuer has keys for other purposes too.
-    /// - Throws: ``Unusable`` if there is none, or if the set holds what nobody but the issuer should have.
+    /// - Throws: ``Unusable`` if there is none, or if the set contains a private key.
     public static func keys(jwks: [UInt8]) async throws -> [JWTKey] {
         let set: KeySet
         do {
@@ -19,7 +19,7 @@ extension JWTKey {
                     description: "holds a private key, where only public ones are needed")
             }
             guard var jwk = key.jwk, let algorithm = key.algorithm else { continue }
-            // A name to get it back by, whether tokens will use it or not.
+            // An identifier to look the key up by, even if tokens do not name it.
             jwk.keyIdentifier = "key"
             jwk.algorithm = algorithm
             do {
@@ -46,7 +46,7 @@ private struct KeySet: Decodable {
         let kty: String
         let use, alg, kid, crv: String?
         let isPrivate: Bool
-        /// Nil for a key of a kind that the library does not know.
+        /// The key; `nil` if the library does not support its kind.
         let jwk: JWK?
 
         enum Name: String, CodingKey {
@@ -64,7 +64,7 @@ private struct KeySet: Decodable {
             jwk = try? JWK(from: decoder)
         }
 
-        /// A key that does not say what it is for is for the algorithm that suits it.
+        /// The algorithm of the key, derived from its kind if the key does not name one.
         var algorithm: JWK.Algorithm? {
             guard use == nil || use == "sig" else { return nil }
             switch (kty, crv, alg) {

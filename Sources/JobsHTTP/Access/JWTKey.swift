@@ -1,23 +1,23 @@
 import JWTKit
 
-/// A key that tokens are signed with, good for one algorithm and no other, whatever a token says.
+/// A key that verifies tokens, for one algorithm only, regardless of the algorithm in the token.
 public struct JWTKey: Sendable {
-    /// By which tokens name it; nil: they need not.
+    /// The id (`kid`) of the key; `nil` verifies tokens with any id or none.
     let id: String?
     let algorithm: any JWTAlgorithm
 
-    /// Why something is no key for tokens, in words for the configuration.
+    /// The reason why a key cannot be used, worded for errors of the configuration.
     public struct Unusable: Error, CustomStringConvertible {
         public let description: String
     }
 
-    /// The bytes that HS256 asks for at least (RFC 7518, section 3.2).
+    /// The minimum number of bytes for HS256 (RFC 7518, section 3.2).
     private static let shortestSecret = 32
-    /// Random bytes have more different ones, also where they are written in hexadecimal digits.
+    /// The minimum number of distinct bytes. Random secrets have more, even in hexadecimal digits.
     private static let fewestDifferentBytes = 8
 
-    /// A secret that the issuer shares, for HS256.
-    /// - Throws: ``Unusable`` if it is too short, or repeats a few characters.
+    /// A shared secret for HS256.
+    /// - Throws: ``Unusable`` if it is too short or consists of a few repeated characters.
     public static func secret(_ secret: String) async throws -> JWTKey {
         guard secret.utf8.count >= shortestSecret else {
             throw Unusable(description: "must have at least \(shortestSecret) bytes")
@@ -30,7 +30,7 @@ public struct JWTKey: Sendable {
         return JWTKey(id: nil, algorithm: try await keys.getKey())
     }
 
-    /// A public key, or a certificate with one, in PEM: RSA of 2048 bits or more for RS256, P-256 for ES256.
+    /// A public key or a certificate in PEM: RSA of 2048 bits or more for RS256, P-256 for ES256.
     /// - Throws: ``Unusable`` if it is neither.
     public static func pem(_ text: String) async throws -> JWTKey {
         let isCertificate = text.contains("-----BEGIN CERTIFICATE-----")

@@ -1,6 +1,6 @@
-/// An authenticated caller, and what it may do.
+/// An authenticated caller and its permissions.
 public struct Principal: Sendable, Equatable {
-    /// For the log.
+    /// The name of the caller, for the log.
     public let name: String
     public let scopes: Set<AccessScope>
     /// The types of jobs that the caller may use; `nil` for all.
@@ -19,8 +19,8 @@ public struct Principal: Sendable, Equatable {
 }
 
 extension Set<String> {
-    /// Whether it holds these very bytes: what people read alike may be written in two ways, and is
-    /// two types of jobs then.
+    /// Whether the set contains exactly these bytes. Texts that look the same may have different
+    /// encodings, and are different types then.
     func holds(_ type: String) -> Bool {
         contains { $0.utf8.elementsEqual(type.utf8) }
     }

@@ -3,20 +3,20 @@ import JSON
 import Jobs
 import JobsEngine
 
-/// What an operation touches, by which a caller that is limited to types of jobs is checked.
+/// The jobs that an operation affects, for the check of callers that are limited to types of jobs.
 ///
-/// A type that the caller names itself is refused where it is not one of its own. Of a job that it
-/// names the type is looked up, and a job of another type is answered as an unknown one, so the
-/// caller learns nothing of it. Types never change, so nothing can happen between the look-up and
-/// the work. For callers without limits nothing is looked up.
+/// A type in the arguments is refused if the caller may not use it. The type of a job in the
+/// arguments is looked up, and a job of another type is treated as unknown, so that the caller learns
+/// nothing about it. Types never change, so the look-up stays valid until the work is done. Callers
+/// without limits need no look-up.
 enum Reach: Sendable {
-    /// Jobs of the type that this argument says.
+    /// Jobs of the type in this argument.
     case type(Argument.Name)
-    /// The job that `job_id` says.
+    /// The job in `job_id`.
     case job
-    /// The jobs that the filter finds, of the caller's types alone.
+    /// The jobs that match the filter, restricted to the caller's types.
     case filter
-    /// All jobs, which is nothing for a caller with limits.
+    /// All jobs; callers with limits are refused.
     case all
 }
 
@@ -25,7 +25,7 @@ extension Argument {
 }
 
 extension Reach {
-    /// Checks what the arguments say by themselves.
+    /// Checks the arguments without a look-up.
     /// - Throws: ``HTTPFailure``, a 403.
     func check(_ arguments: Arguments, _ caller: CallContext) throws {
         guard caller.types != nil else { return }
@@ -42,8 +42,7 @@ extension Reach {
         }
     }
 
-    /// What is answered for each of these items without having anything done; `nil`: the item is
-    /// allowed.
+    /// The result of each item that is refused or unknown to the caller; `nil` for items that are allowed.
     func verdicts(on items: [Arguments], _ caller: CallContext) async throws
         -> [Result<Command.Item, any Error>?]
     {
@@ -65,7 +64,7 @@ extension Reach {
 /// The caller of an operation, and the jobs that it may reach.
 struct CallContext: Sendable {
     let jobs: JobsController
-    /// The types of jobs that the caller may touch; `nil`: all.
+    /// The types of jobs that the caller may use; `nil` for all.
     var types: Set<String>?
     /// The caller that waiting claims are counted for; `nil` if it is not known.
     var claimant: String?
@@ -75,7 +74,7 @@ struct CallContext: Sendable {
         guard types?.holds(type) ?? true else { throw HTTPFailure.typeForbidden(path) }
     }
 
-    /// Which of the jobs are there for this caller, looked up in one go.
+    /// The jobs that the caller may use, in one look-up.
     fileprivate func visible(_ ids: Set<JobID>) async throws -> Set<JobID> {
         guard let types else { return ids }
         return Set(try await jobs.types(of: ids).filter { types.holds($0.value) }.keys)

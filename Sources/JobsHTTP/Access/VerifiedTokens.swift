@@ -1,10 +1,9 @@
 import Crypto
 import Synchronization
 
-/// What the tokens say that have been found genuine, so that the work of that is done once for each
-/// and not for each request.
+/// A cache of the claims of verified tokens, so that each token is verified once and not on each request.
 final class VerifiedTokens: Sendable {
-    /// Callers keep a token for minutes and more; so many callers at a time have theirs remembered.
+    /// The number of cached tokens. A caller uses one token for minutes or longer.
     static let limit = 1000
 
     private let claims = Mutex<[SHA256Digest: JWTClaims]>([:])
@@ -17,7 +16,7 @@ final class VerifiedTokens: Sendable {
         set {
             let digest = Self.digest(of: token)
             claims.withLock { claims in
-                // Rare, and all that it costs is to look at each token again.
+                // This is rare, and costs only the verification of each token once more.
                 if claims.count >= Self.limit { claims.removeAll() }
                 claims[digest] = newValue
             }

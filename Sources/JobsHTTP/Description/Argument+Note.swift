@@ -1,34 +1,34 @@
 import Jobs
 
 extension Argument {
-    /// What an argument means to a caller.
+    /// The description of an argument for callers.
     struct Note {
         let text: String
-        /// Nil for what examples do better without.
+        /// The example; `nil` to leave the argument out of examples.
         var example: JSONLiteral?
     }
 
-    /// By name, since a name means the same wherever it stands.
+    /// The note by the name of the argument, which has the same meaning in all operations.
     var note: Note { Note(text: Self.texts[name] ?? "", example: Self.examples[name]) }
 
     private static let texts = [
-        "details": "Whether to tell the state of each job. Default: false.",
-        "filter": "Which jobs: those that match all keys. What cannot be read is passed over.",
+        "details": "Whether to return the state of each job. Default: false.",
+        "filter": "Selects the jobs that match all keys. Values that cannot be read are ignored.",
         "job_id": "The job's id.",
         "jobs": "The leases.",
         "lock_token":
-            "As the start answered it: the call has no effect if the lease is another's by now.",
-        "max_jobs": "The most jobs to start.",
+            "The token that the start returned: the call has no effect if another lease is newer.",
+        "max_jobs": "The maximum number of jobs to start.",
         "max_retries":
-            "Leaves out jobs that were started so often. Default: as the service is configured.",
+            "Skips jobs with this many starts or more. Default: the setting of the service.",
         "new_job": "The job.",
         "new_jobs": "The jobs.",
-        "paging": "Which part of the jobs, in the order of their creation.",
-        "skip": "How many jobs to pass over. Default: 0.",
-        "take": "The most jobs to answer; 0: as many as the service is configured for.",
-        "timeout": "How long the lease lasts from now, in milliseconds.",
-        "total": "Whether to count all jobs that match. Default: false.",
-        "wait_timeout": "How long to wait for a job if there is none, in milliseconds. Default: 0.",
+        "paging": "The part of the jobs to return, in the order of their creation.",
+        "skip": "The number of jobs to skip. Default: 0.",
+        "take": "The maximum number of jobs to return; 0 for the limit of the service.",
+        "timeout": "The duration of the lease from now, in milliseconds.",
+        "total": "Whether to count all matching jobs. Default: false.",
+        "wait_timeout": "How long to wait for a job if none is ready, in milliseconds. Default: 0.",
     ].merging(NewJob.fields.map { ($0.name, $0.note) }) { $1 }
 
     private static let examples: [String: JSONLiteral] = [

@@ -1,7 +1,7 @@
 import Jobs
 
 extension Argument {
-    /// What the argument may be, in JSON Schema. Null is the same as leaving it out.
+    /// The JSON Schema of the argument. Null is equivalent to leaving the argument out.
     fileprivate var schema: JSONLiteral {
         var members = type.schema.members
         if !isRequired, let index = members.firstIndex(where: { $0.name == "type" }) {
@@ -16,11 +16,11 @@ extension Argument {
 }
 
 extension ArgumentType {
-    /// What values are taken, in JSON Schema.
+    /// The JSON Schema of the accepted values.
     var schema: JSONLiteral {
         switch self {
         case .string: ["type": "string"]
-        // A limit of bytes cannot be said; this one holds for plain ASCII.
+        // JSON Schema has no limit in bytes; this one is exact for ASCII.
         case .text(let limit): ["type": "string", "maxLength": .integer(Int64(limit))]
         case .boolean: ["type": "boolean"]
         case .any: [:]
@@ -35,7 +35,7 @@ extension ArgumentType {
                         members.schema,
                         [
                             "description":
-                                "Anything else: there is an error in its place in the answer."
+                                "Any other value: the answer has an error in its place."
                         ],
                     ]
                 ],
@@ -43,7 +43,7 @@ extension ArgumentType {
         }
     }
 
-    /// Any number, since fractions are rounded up: one that is a little too small as well.
+    /// A number instead of an integer, since fractions are rounded up, even from just below the minimum.
     private static func number(_ range: ClosedRange<Int64>) -> JSONLiteral {
         var schema: JSONLiteral = ["type": "number"]
         if range.lowerBound > .min {
@@ -55,7 +55,7 @@ extension ArgumentType {
 }
 
 extension [Argument] {
-    /// An object with these members; others are passed over.
+    /// The JSON Schema of an object with these members; others are ignored.
     var schema: JSONLiteral {
         let required = filter(\.isRequired).map { JSONLiteral.string($0.name) }
         let schema: JSONLiteral = [
@@ -81,7 +81,7 @@ extension Argument {
 }
 
 extension JobFilter {
-    /// Values of any type are taken: what does not fit is passed over.
+    /// The schemas accept values of any type, since values that cannot be read are ignored.
     fileprivate static var keySchemas: [(name: String, value: JSONLiteral)] {
         let dates = fields.filter { $0.kind == .date }.sorted { $0.name < $1.name }
         return (fields.filter { $0.kind != .date } + dates).map { field in

@@ -1,9 +1,9 @@
 import HTTPTypes
 import Mustache
 
-/// The description of the API for people: one page, without scripts or anything from elsewhere.
+/// The description of the API for people: one page without scripts or external resources.
 enum HTMLPage {
-    /// - Throws: if the template of the page is none.
+    /// - Throws: If the template of the page is invalid.
     static func text(_ info: APIInfo, _ operations: [Operation]) throws -> String {
         let groups = Operation.Group.allCases.compactMap { group -> [String: Any]? in
             let operations = operations.filter { $0.group == group }.map(\.shown)
@@ -92,7 +92,7 @@ extension Operation {
 }
 
 extension Argument {
-    /// It and its members, if it has any.
+    /// The rows of the argument and of its members, if it has any.
     fileprivate func rows(in place: String) -> [[String: String]] {
         let name = place + name
         let row = [

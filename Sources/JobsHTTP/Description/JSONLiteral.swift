@@ -2,7 +2,7 @@ import JSON
 import NIOCore
 import Yams
 
-/// A JSON value as code writes it down, with its members in their order.
+/// A JSON value for literals in code, which keeps the order of members.
 enum JSONLiteral: Sendable {
     case null
     case boolean(Bool)
@@ -16,7 +16,7 @@ enum JSONLiteral: Sendable {
         .object(left.members + right.members)
     }
 
-    /// None if the value is no object.
+    /// The members; empty if the value is not an object.
     var members: [(name: String, value: JSONLiteral)] {
         if case .object(let members) = self { members } else { [] }
     }

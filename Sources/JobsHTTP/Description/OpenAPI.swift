@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// What a description of the API calls it.
+/// The title and the version of the API in its description.
 public struct APIInfo: Sendable, Equatable {
     public var title: String
     public var description: String
@@ -52,7 +52,7 @@ extension JSONLiteral {
     private static let correlationID: JSONLiteral = [
         "name": "correlation_id", "in": "query", "schema": ["type": "string"],
         "description":
-            "Comes back in errors and in the service's log. A header of this name does as well.",
+            "Is returned in errors and written to the service's log. Can also be sent as a header.",
     ]
 }
 
@@ -77,8 +77,8 @@ extension Operation {
 }
 
 extension [Argument] {
-    /// A body is needed only where there are arguments that are; where not, null does as well. What takes
-    /// no arguments refuses any.
+    /// The request body. It is required only if an argument is; otherwise null is valid too. Operations
+    /// without arguments refuse any.
     fileprivate var openAPI: JSONLiteral {
         let isRequired = contains(where: \.isRequired)
         var members = schema.members

@@ -1,17 +1,17 @@
 import HTTPTypes
 
-/// What a route does, as the description of the API tells it.
+/// The description of a route in the OpenAPI document.
 struct Operation: Sendable {
     let method: HTTPRequest.Method
     let path: String
     let name: String
     let summary: String
     let group: Group
-    /// What callers need, where they need something; nil: nothing.
+    /// The scope that callers need; `nil` for none.
     var scope: AccessScope?
-    /// What the body holds; nil: there is none.
+    /// The arguments in the body; `nil` if there is no body.
     var arguments: [Argument]?
-    /// By status, in order.
+    /// The answers, in the order of their status.
     var answers: [Described]
 
     enum Group: String, CaseIterable {
@@ -20,7 +20,7 @@ struct Operation: Sendable {
         case system = "System"
     }
 
-    /// An answer with its schema; without one it has no body.
+    /// An answer with the schema of its body; an answer without a schema has no body.
     struct Described: Sendable {
         let status: Int
         let text: String
@@ -34,7 +34,7 @@ struct Operation: Sendable {
 }
 
 extension Operation {
-    /// - Parameter path: of the command's route.
+    /// - Parameter path: The path of the command's route.
     init(_ command: Command, path: String) {
         method = .post
         self.path = path
@@ -48,25 +48,25 @@ extension Operation {
             .failure(
                 400,
                 """
-                The arguments, or the request itself, are wrong. What would have no effect is named in \
-                the header X-Ignored-Arguments of other answers; a request with the header Prefer: \
-                handling=strict is refused for it.
+                The arguments or the request itself are invalid. Other answers list arguments without \
+                effect in the header X-Ignored-Arguments; a request with the header Prefer: \
+                handling=strict is refused because of them.
                 """))
         if command.arguments.contains(where: { $0.name == "lock_token" }) {
-            answers.append(.failure(409, "The lock_token is not that of the job's last lease."))
+            answers.append(.failure(409, "The lock_token does not belong to the job's last lease."))
         }
-        answers.append(.failure(408, "The request did not come whole in time."))
+        answers.append(.failure(408, "The request was not complete within the time limit."))
         answers.append(.failure(413, "The body is too large."))
         answers.append(.failure(431, "The head of the request is too large."))
-        answers.append(.failure(500, "The service failed; its log says why."))
+        answers.append(.failure(500, "The service failed; its log has the reason."))
         answers.append(.unavailable)
         self.answers = answers
     }
 
-    /// A route that only tells something.
+    /// A route that only returns information.
     /// - Parameters:
-    ///   - schema: of what it tells.
-    ///   - scope: of the route.
+    ///   - schema: The schema of the answer.
+    ///   - scope: The scope that callers need.
     static func telling(
         _ name: String, path: String, summary: String, schema: JSONLiteral,
         scope: AccessScope? = .read, mediaType: String = "application/json",
@@ -85,7 +85,7 @@ extension Operation {
         guard let scope else { return self }
         var operation = self
         let all: [Described] = [
-            .failure(401, "The caller is not known, or his token has expired."),
+            .failure(401, "The caller is unknown, or its token has expired."),
             .failure(
                 403, "The caller lacks the scope \(scope.rawValue), or is limited to other types."),
         ]
@@ -96,14 +96,14 @@ extension Operation {
         return operation
     }
 
-    /// Where everybody may do everything.
+    /// The operation without access control.
     var open: Operation {
         var operation = self
         operation.scope = nil
         return operation
     }
 
-    /// Where the configuration forbids it.
+    /// The operation if the configuration forbids it.
     var forbidden: Operation {
         var operation = self
         operation.answers =
@@ -116,7 +116,7 @@ extension Operation {
 extension Operation.Described {
     static let unavailable = failure(
         503,
-        "It cannot be done now; Retry-After says when to come back."
+        "The service is unavailable or overloaded; retry after the time in Retry-After."
     )
 }
 
@@ -124,12 +124,12 @@ extension Command.Shape {
     fileprivate var described: Operation.Described {
         let text: String
         switch self {
-        case .nothing: text = "There is no such job, or nothing to say."
+        case .nothing: text = "There is no such job, or no result."
         case .job: text = "The job."
-        case .started: text = "The job, with the token of its new lease."
+        case .started: text = "The job with the token of its new lease."
         case .page: text = "A page of jobs."
-        case .items: text = "A result for each item, in their order."
-        case .failure: text = "What went wrong."
+        case .items: text = "A result for each item, in the order of the items."
+        case .failure: text = "The error."
         }
         if case .nothing = self { return .init(status: 204, text: text) }
         return .init(status: 200, text: text, schema: schema)

@@ -4,18 +4,18 @@ import JSON
 import NIOCore
 
 extension Routes {
-    /// The description of what other routes do: `GET /openapi.json` (OpenAPI 3.1) for programs and
-    /// `GET /docs` for people.
+    /// The description of other routes: `GET /openapi.json` (OpenAPI 3.1) for programs and `GET /docs`
+    /// for people.
     ///
     /// - Parameters:
     ///   - isProtected: Whether callers have to authenticate.
-    ///   - yamlRoutes: where to have it in YAML too, as the originals do.
-    /// - Throws: if it cannot be written in YAML or HTML.
+    ///   - yamlRoutes: The routes of the document in YAML, as in the original services.
+    /// - Throws: If it cannot be written in YAML or HTML.
     public static func description(
         of routes: [Routes], info: APIInfo, isProtected: Bool = false,
         yamlRoutes: [String] = []
     ) throws -> Routes {
-        // Of one path only the first route is served.
+        // Only the first route of a path is served.
         var paths: Set<String> = []
         let operations = routes.flatMap(\.operations).filter { paths.insert($0.path).inserted }
             .map { isProtected ? $0.protected : $0.open }
@@ -38,7 +38,7 @@ extension Routes.Route {
     fileprivate static func file(_ body: ByteBuffer, type: String) -> Routes.Route {
         var headers = Answer.noCacheHeaders
         headers[.contentType] = type
-        // The page holds nothing that a browser would have to run or fetch.
+        // The page contains nothing that a browser has to run or fetch.
         headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'"
         let answer = Answer(status: .ok, headers: headers, body: body)
         return Routes.Route(method: .get, scope: nil) { _ in answer }

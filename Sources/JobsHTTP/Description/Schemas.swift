@@ -1,12 +1,12 @@
 import Jobs
 
 extension JSONLiteral {
-    /// One of ``JSONLiteral/schemas``.
+    /// A reference to one of ``JSONLiteral/schemas``.
     static func reference(_ name: String) -> JSONLiteral {
         ["$ref": "#/components/schemas/\(name)"]
     }
 
-    /// What answers are made of, in JSON Schema.
+    /// The JSON Schemas of the parts of answers.
     static let schemas: JSONLiteral = [
         "Job": job, "StartedJob": startedJob, "JobPage": page, "Error": failure,
         "Status": status,
@@ -21,7 +21,7 @@ extension JSONLiteral {
             "state": [
                 "type": "string",
                 "description": .string(
-                    "Missing where details was not true. One of "
+                    "Missing unless details was true. One of "
                         + JobState.allCases.map(\.rawValue).joined(separator: ", ")
                         + "; later versions may have more."),
             ]
@@ -37,7 +37,7 @@ extension JSONLiteral {
                     "lock_token": [
                         "type": "string",
                         "description":
-                            "Shows whose lease it is. Told here only, and new with every start.",
+                            "Proves that the caller holds the lease. Each start returns a new one.",
                     ]
                 ],
             ],
@@ -50,7 +50,7 @@ extension JSONLiteral {
             "data": ["type": "array", "items": reference("Job")],
             "total": [
                 "type": ["integer", "null"],
-                "description": "How many jobs match in all, if paging.total asked for it.",
+                "description": "The number of all matching jobs, if paging.total was true.",
             ],
         ],
     ]
@@ -73,9 +73,9 @@ extension JSONLiteral {
             "status": ["type": "integer", "description": "As the HTTP status."],
             "code": [
                 "type": "string",
-                "description": "What it is for programs, such as INVALID_DATA or LOCK_LOST.",
+                "description": "The error for programs, such as INVALID_DATA or LOCK_LOST.",
             ],
-            "message": ["type": "string", "description": "What it is for people."],
+            "message": ["type": "string", "description": "The error for people."],
             "details": [
                 "type": ["object", "null"], "additionalProperties": ["type": "string"],
             ],
@@ -92,7 +92,7 @@ extension JSONLiteral {
             "components",
         ],
         "properties": [
-            "id": ["type": "string", "description": "Of the instance."],
+            "id": ["type": "string", "description": "The id of the instance."],
             "name": ["type": "string"],
             "description": ["type": "string"],
             "start_time": date,
@@ -105,7 +105,7 @@ extension JSONLiteral {
 }
 
 extension WireField<Job> {
-    /// What it may be, in JSON Schema.
+    /// The JSON Schema of the field.
     fileprivate var schema: JSONLiteral {
         let schema: JSONLiteral =
             switch kind {

@@ -34,8 +34,8 @@ final class OrderedTree<Element: Comparable> {
         return true
     }
 
-    /// The first element that does not come before some place in the order.
-    /// - Parameter isBefore: true for the elements before that place, false for all behind it.
+    /// The first element at or after a position in the order.
+    /// - Parameter isBefore: Whether an element is before the position.
     func first(notBefore isBefore: (Element) -> Bool) -> Element? {
         var found: Element?
         forEach(
@@ -47,8 +47,8 @@ final class OrderedTree<Element: Comparable> {
         return found
     }
 
-    /// Visits the elements from some place on, in order, as long as `body` says true.
-    /// - Parameter isBefore: true for the elements before that place, false for all behind it.
+    /// Visits the elements from a position on, in order, until `body` returns false.
+    /// - Parameter isBefore: Whether an element is before the position.
     func forEach(notBefore isBefore: (Element) -> Bool, do body: (Element) -> Bool) {
         _ = root.forEach(notBefore: isBefore, do: body)
     }

@@ -28,7 +28,7 @@ extension MongoJobsPersistence {
             try await releaseKey(of: newJob)
         }
         throw JobsError.unavailable(
-            reason: "Neither a unique job nor the place for one in \(Self.maximumRounds) rounds")
+            reason: "No unique job found or added in \(Self.maximumRounds) rounds")
     }
 
     /// The maximum number of rounds. A round fails only if another caller adds or ends such a job.

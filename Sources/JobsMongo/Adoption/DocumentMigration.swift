@@ -41,9 +41,9 @@ struct DocumentMigration {
     /// - Throws: ``Odd``
     init(_ document: BSONDocument) throws(Odd) {
         guard let id = document["_id"] else { throw Odd(reason: "it has no _id") }
-        guard document["type"]?.type == .string else { throw Odd(reason: "type is no text") }
+        guard document["type"]?.type == .string else { throw Odd(reason: "type is not a text") }
         if let retries = document["retries"], !retries.isNull, retries.integer == nil {
-            throw Odd(reason: "retries is no whole number")
+            throw Odd(reason: "retries is not a whole number")
         }
         var moments: [String: Timestamp] = [:]
         for name in Self.dates + [Self.slip] {
@@ -100,6 +100,6 @@ extension BSONValue {
             return moment
         default: break
         }
-        throw DocumentMigration.Odd(reason: "\(name) is no date")
+        throw DocumentMigration.Odd(reason: "\(name) is not a date")
     }
 }

@@ -16,20 +16,20 @@ extension MongoJobsPersistence {
             do {
                 let adopted = try await adopt()
                 if adopted > 0 {
-                    logger.info("Took over \(adopted) jobs of an older service")
+                    logger.info("Adopted \(adopted) jobs of an older service")
                     lastFound = .now
                 }
                 let refused = passedOver.takeUnreported()
                 if refused > 0 {
                     logger.warning(
-                        "The database does not let \(refused) jobs be changed, which are passed over"
+                        "The database does not allow \(refused) jobs to be changed; they are skipped"
                     )
                 }
             } catch is CancellationError {
                 return
             } catch {
                 // The next search tries again.
-                logger.debug("Failed to take over jobs of an older service", error: error)
+                logger.debug("Failed to adopt jobs of an older service", error: error)
             }
             let pause: Duration =
                 lastFound.duration(to: .now) < .seconds(60) ? .seconds(1) : .seconds(5)

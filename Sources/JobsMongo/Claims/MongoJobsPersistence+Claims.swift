@@ -26,7 +26,7 @@ extension MongoJobsPersistence {
                 guard obstacles < Self.maximumObstacles else {
                     guard started.isEmpty else { return started }
                     throw JobsError.unavailable(
-                        reason: "None of the first jobs of the type could be had")
+                        reason: "None of the first jobs of the type could be claimed")
                 }
                 try await removeObstacles(claim)
             case .nothing:

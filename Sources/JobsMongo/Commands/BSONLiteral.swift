@@ -35,7 +35,7 @@ indirect enum BSONLiteral: BSONEncodable, Sendable {
         }
     }
 
-    /// The same value, written once and copied from then on, for what many commands have in common.
+    /// The same value, encoded once and then copied, for parts that many commands have in common.
     static func encoded(_ literal: BSONLiteral) -> BSONLiteral { .value(Encoded(literal)) }
 
     private struct Encoded: BSONEncodable, Sendable {
@@ -63,7 +63,7 @@ extension BSONDocument {
     /// - Precondition: the literal is a document.
     init(_ literal: BSONLiteral) {
         guard case .document(let members) = literal else {
-            preconditionFailure("a document is made of members")
+            preconditionFailure("a document must be a literal with members")
         }
         self.init { $0.append(members) }
     }
@@ -85,7 +85,7 @@ extension BSONLiteral {
     static func string(_ text: String) -> BSONLiteral { .value(text) }
     static func int(_ number: Int64) -> BSONLiteral { .value(number) }
 
-    /// A text that is a value wherever it stands, also where `$` would make it an expression.
+    /// A value that is never evaluated, even if a `$` would make it an expression.
     static func literal(_ value: any BSONEncodable & Sendable) -> BSONLiteral {
         ["$literal": .value(value)]
     }

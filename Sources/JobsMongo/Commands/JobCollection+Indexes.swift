@@ -2,18 +2,18 @@ import BSON
 import Jobs
 import Mongo
 
-/// An index that cannot be made as it is wanted, and what an operator can do about it.
+/// An index that cannot be created as needed, with the remedy for the operator.
 struct IndexProblem: CustomStringConvertible, Equatable {
     let index: String
     let description: String
 }
 
 extension JobCollection {
-    /// Makes those of the indexes that are not there yet.
+    /// Creates the missing indexes.
     ///
-    /// An operator may have made some of them under other names, which servers refuse to make
-    /// twice; where theirs hold all documents, they do as well.
-    /// - Returns: those that there is no such index for, and cannot be made.
+    /// A server refuses to create an index that exists under another name, for example one that an
+    /// operator created. Such an index is used instead if it contains all documents.
+    /// - Returns: The problems of the indexes that do not exist and cannot be created.
     @discardableResult
     func create(_ wanted: [JobIndexes.Index]) async throws -> [IndexProblem] {
         let present = try await presentIndexes()
@@ -33,14 +33,14 @@ extension JobCollection {
         var problems: [IndexProblem] = []
         for index in missing {
             guard let problem = try await make(index, present) else { continue }
-            // One of its name may be there that holds fewer jobs, and be taken without a complaint.
+            // A hint would silently use an index of the same name that contains fewer jobs.
             indexes.reject(index)
             problems.append(problem)
         }
         return problems
     }
 
-    /// - Returns: why it cannot be made, unless another one does as well.
+    /// - Returns: The problem; `nil` if the index was created or an equivalent one exists.
     private func make(_ index: JobIndexes.Index, _ present: [PresentIndex]) async throws
         -> IndexProblem?
     {
@@ -51,23 +51,26 @@ extension JobCollection {
             indexes.found(index, as: index.name)
             return nil
         }
-        if let other = present.first(where: { $0.doesFor(index) }) {
+        if let other = present.first(where: { $0.canReplace(index) }) {
             indexes.found(index, as: other.name)
             return nil
         }
         let remedy =
             switch error.kind {
             case .duplicateKey:
-                "of the jobs with the same \(index.keys.map(\.field).joined(separator: ", ")) delete all but one"
+                """
+                delete all but one of the jobs with the same \
+                \(index.keys.map(\.field).joined(separator: ", "))
+                """
             case .notAuthenticated: "grant the account the action createIndex on the collection"
             default:
                 if let other = present.first(where: { $0.conflicts(with: index) }) {
-                    "drop the index \(other.name), which the service then makes as it needs it"
+                    "drop the index \(other.name), then the service creates the index that it needs"
                 } else {
                     "see the log of the database"
                 }
             }
-        return problem(index, "it cannot be made (\(error.message))", remedy)
+        return problem(index, "it cannot be created (\(error.message))", remedy)
     }
 
     private func problem(_ index: JobIndexes.Index, _ what: String, _ remedy: String)
@@ -80,7 +83,7 @@ extension JobCollection {
         )
     }
 
-    /// - Returns: why the server does not make them.
+    /// - Returns: The error of the server; `nil` on success.
     private func make(_ indexes: [JobIndexes.Index]) async throws -> MongoError? {
         let command = BSONDocument(capacity: 2048) { command in
             command.append("createIndexes", name)
@@ -99,7 +102,7 @@ extension JobCollection {
         }
     }
 
-    /// The indexes that there are; none where there is no collection.
+    /// The existing indexes; empty if the collection does not exist.
     private func presentIndexes() async throws -> [PresentIndex] {
         let list = BSONDocument(["listIndexes": .string(name), "cursor": ["batchSize": 1000]])
         do {
@@ -114,7 +117,7 @@ extension JobCollection {
     }
 }
 
-/// An index that a collection has.
+/// An existing index of a collection.
 private struct PresentIndex {
     let specification: BSONDocument
 
@@ -127,14 +130,14 @@ private struct PresentIndex {
     }
     private var filter: BSONDocument? { specification["partialFilterExpression"]?.document }
 
-    /// Whether it holds the same documents in the same order, and can be used.
+    /// Whether it contains the same documents in the same order, and can be used.
     func isTheSame(as index: JobIndexes.Index) -> Bool {
         keys == index.keys && isUnique == index.isUnique && !isHidden && !isSelective
             && filter == index.specification["partialFilterExpression"]?.document
     }
 
-    /// Whether it holds at least the same documents.
-    func doesFor(_ index: JobIndexes.Index) -> Bool {
+    /// Whether it contains at least the same documents, and can be used.
+    func canReplace(_ index: JobIndexes.Index) -> Bool {
         keys == index.keys && !index.isUnique && !isUnique && !isHidden && !isSelective
             && filter == nil
     }

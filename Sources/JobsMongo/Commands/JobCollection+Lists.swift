@@ -4,7 +4,7 @@ import Mongo
 import Synchronization
 
 extension JobCollection {
-    /// Runs a command that a caller's filter makes as long as it will, apart from all others.
+    /// Runs a command whose duration depends on the filter of a caller, separately from other commands.
     func read(
         _ command: BSONDocument, onReply: @escaping @Sendable (BSONDocument) -> Bool
     ) async throws {
@@ -15,8 +15,8 @@ extension JobCollection {
         }
     }
 
-    /// How many documents a list without an end would show.
-    /// - Parameter patience: for how many milliseconds they may be counted.
+    /// Returns the number of documents in a list without a limit.
+    /// - Parameter patience: The time limit of the count, in milliseconds.
     func countListed(_ query: BSONDocument, patience: Int64) async throws -> Int {
         let count = Mutex<Int64>(0)
         try await read(

@@ -3,14 +3,14 @@ import Jobs
 import Mongo
 
 extension JobCollection {
-    /// How long the server may take for one slice of a removal, in milliseconds.
+    /// The time limit of one slice of a removal, in milliseconds.
     static let removalPatience: Int64 = 10_000
 
-    /// Removes the documents with these ids that the query finds.
+    /// Removes the documents with these ids that match the query.
     ///
-    /// A server does not know a removal of many documents again. After a failure it is sent again
-    /// from here, once: what is gone by then is not counted.
-    /// - Returns: how many there were.
+    /// A removal of many documents is not a retryable write. After a failure this method repeats it
+    /// once; documents that the first attempt removed are not counted.
+    /// - Returns: The number of removed documents.
     func remove(_ ids: [BSONValue], where query: [BSONLiteral] = []) async throws -> Int {
         guard !ids.isEmpty else { return 0 }
         let ids: BSONLiteral = ["_id": ["$in": .array(ids.map { .value($0) })]]
@@ -33,11 +33,11 @@ extension JobCollection {
     }
 }
 
-/// How many documents to remove at once: as many as take about a quarter of a second.
+/// The number of documents to remove with one command, adapted to take about a quarter of a second.
 struct RemovalPace {
     private(set) var size = 1000
 
-    /// Removes a slice, and learns from the time it takes.
+    /// Removes a slice, and adapts the size to the time it takes.
     mutating func measure(_ remove: () async throws -> Int) async throws -> Int {
         let start = ContinuousClock.now
         let removed = try await remove()

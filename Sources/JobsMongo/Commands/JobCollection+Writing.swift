@@ -104,8 +104,8 @@ extension MongoWriteError {
 }
 
 extension MongoError.DuplicateKey {
-    /// Whether the key is one that add_uniq_job asks for, or the id that it made, and none of an
-    /// operator's index.
+    /// Whether the key is the unique key or the id of an `add_uniq_job`, and not that of an operator's
+    /// index.
     fileprivate var isOurs: Bool {
         index == JobIndexes.unique.name || index == JobIndexes.id.name
             || fields == ["unique_key"] || fields == ["_id"] || (index == nil && fields.isEmpty)
@@ -113,7 +113,7 @@ extension MongoError.DuplicateKey {
 }
 
 extension JobsError {
-    /// The error for the rest of a call, of which a part has taken effect.
+    /// The error for the rest of a call after a part of it has taken effect.
     static func unavailable(behindSuccess error: any Error) -> JobsError {
         (error as? JobsError) ?? .unavailable(reason: "\(error)")
     }

@@ -116,9 +116,8 @@ struct JobCollection: Sendable {
         return Int(reply["nModified"]?.integer ?? 0)
     }
 
-    /// As ``updateMany(_:_:hint:)``, of several queries by id, for changes that may be made twice
-    /// without harm: a server does not know an update of many documents again, so after a failure
-    /// it is sent again from here, once.
+    /// The same as ``updateMany(_:_:hint:)`` for several queries by id and for idempotent changes. An
+    /// update of many documents is not a retryable write, so after a failure this method repeats it once.
     @discardableResult
     func updateManyAgain(_ updates: [(query: BSONLiteral, pipeline: BSONLiteral)]) async throws
         -> Int
@@ -186,7 +185,7 @@ struct JobCollection: Sendable {
         if let now = clock.now() { return now }
         let reply = try await run(BSONDocument(["hello": 1]), as: .plain)
         guard let time = reply["localTime"]?.date else {
-            throw JobsError.unavailable(reason: "The server does not tell its time")
+            throw JobsError.unavailable(reason: "The server does not report its time")
         }
         clock.set(Timestamp(milliseconds: time.milliseconds))
         return clock.now() ?? Timestamp(milliseconds: time.milliseconds)

@@ -1,7 +1,7 @@
 import BSON
 import Jobs
 
-/// What the pipelines are made of: conditions, times and counts of a job's document.
+/// The expressions of the pipelines: conditions, times and counts of a job's document.
 extension Pipelines {
     static let isCompleted = BSONLiteral.encoded(["$gt": ["$completed", .null]])
 
@@ -38,7 +38,7 @@ extension Pipelines {
     static let isExpired = BSONLiteral.encoded(
         [
             "$and": [
-                // Every date, also one before the years that the wire can print.
+                // Matches every date, also one before the years that the HTTP API can represent.
                 ["$gte": ["$execute_until", .value(BSONDate(milliseconds: .min))]],
                 ["$lte": ["$execute_until", "$$NOW"]], ["$not": isLive],
             ]
@@ -54,7 +54,7 @@ extension Pipelines {
         guard let token else { return true }
         return [
             "$and": [
-                // One that was never handed out equals no string that is kept.
+                // A token that was never handed out does not equal any stored string.
                 ["$eq": ["$lock_token", .literal(token.description)]],
                 isLastLease,
             ]
@@ -64,7 +64,7 @@ extension Pipelines {
     /// Whether the job has not been started again since its token was handed out.
     static let isLastLease = BSONLiteral.encoded(["$eq": ["$lock_retries", "$retries"]])
 
-    /// At once, and in the place that the job had in the order.
+    /// The availability after an abort: at once, in the former place of the job in the order.
     static let onceAborted = BSONLiteral.encoded(["$min": ["$$NOW", whenDue]])
 
     static let whenDue = BSONLiteral.encoded(orElse("$delayed_until", "$created"))
@@ -73,8 +73,8 @@ extension Pipelines {
         choose(
             ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until"))
 
-    /// How often the job was started, as ``JobDocument`` reads it: what is no number counts as 0,
-    /// and what no 64 bits hold as the most that they do.
+    /// The number of starts, with the same conversion as in ``JobDocument``: values that are not numbers
+    /// count as 0, and values above 64 bits as the maximum of 64 bits.
     static let starts = BSONLiteral.encoded(
         [
             "$switch": [
@@ -84,7 +84,7 @@ extension Pipelines {
                         "then": "$retries",
                     ],
                     [
-                        // Not a number is below all of them.
+                        // NaN is less than all numbers, so it does not match.
                         "case": [
                             "$and": [
                                 ["$eq": [["$type": "$retries"], "double"]],
@@ -98,7 +98,7 @@ extension Pipelines {
             ]
         ])
 
-    /// Sums of integers that overflow would become doubles.
+    /// The sum is clamped, since an overflow would turn it into a double.
     static let oneMoreStart = BSONLiteral.encoded([
         "$min": [["$add": [starts, 1]], .int(.max)]
     ])
@@ -108,7 +108,7 @@ extension Pipelines {
             "$max": [["$subtract": [starts, 1]], .int(.min)]
         ])
 
-    /// The server's time and so many milliseconds, within what the wire can print.
+    /// The time of the server plus the timeout, within the range that the HTTP API can represent.
     static func end(of timeout: Int64) -> BSONLiteral {
         // Clamped so that the sum stays a date: the server refuses one that overflows.
         let bounded = min(max(timeout, -Timestamp.max.milliseconds), Timestamp.max.milliseconds)

@@ -112,18 +112,18 @@ enum Pipelines {
         ]
     }
 
-    /// The name of a field that is there only between two stages of a pipeline. What has it in a
-    /// document would be overwritten, and gone afterwards.
+    /// The name of a field that exists only between two stages of a pipeline. A field of this name in a
+    /// document would be overwritten and removed.
     static func temporary(_ name: String) -> String { "__jobs_temporary_\(name)" }
 
     // MARK: The next state of a due job
 
     private static let nextField = temporary("next")
 
-    /// `start`, or why not: completed or expired jobs are gone for good, those that have to be
-    /// migrated until then; one that an older service has leased waits for the lease's end; one
-    /// that was started too often for this claim is parked, where claims with a higher limit find
-    /// it.
+    /// `start`, or the state of a job that cannot be started: completed and expired jobs leave the claim
+    /// index permanently, and jobs to migrate until their migration; a job under a lease of an older
+    /// service waits for the end of the lease; a job that has reached the limit of this claim is parked,
+    /// where claims with a higher limit find it.
     private static func next(maxRetries: Int) -> BSONLiteral {
         [
             "$switch": [

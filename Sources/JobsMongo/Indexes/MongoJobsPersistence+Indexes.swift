@@ -71,7 +71,7 @@ extension MongoJobsPersistence {
                     known = problems
                 } catch {
                     // The next check tries again. Other code logs that the database is unavailable.
-                    logger.debug("Failed to look after the indexes", error: error)
+                    logger.debug("Failed to check the indexes", error: error)
                 }
                 // Several misses of one index cause one check.
                 try? await Task.sleep(for: .seconds(1))

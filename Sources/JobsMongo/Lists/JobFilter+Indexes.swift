@@ -1,7 +1,7 @@
 import Jobs
 
 extension JobFilter {
-    /// What a client can do about a list that took too long.
+    /// The message for a client whose list took too long, with a hint on how to change the filter.
     func reasonOfSlowness(_ limit: Duration) -> String {
         let (good, bad) = indexUse
         let indexed = "id, type, ref_id, created, execute_until and completed"
@@ -20,7 +20,7 @@ extension JobFilter {
         return "The list took longer than \(limit.milliseconds) ms: \(hint)"
     }
 
-    /// The keys of the filter that an index helps to find by, and the others.
+    /// The keys of the filter with an index, and those without one.
     private var indexUse: (good: [String], bad: [String]) {
         let good: [(String, Bool)] = [
             ("id", id != nil), ("type", type != nil), ("ref_id", refID != nil),

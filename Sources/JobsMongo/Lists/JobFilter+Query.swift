@@ -2,7 +2,7 @@ import BSON
 import Jobs
 
 extension JobFilter {
-    /// The query that finds what the filter matches.
+    /// The query for the jobs that match the filter.
     var query: BSONDocument {
         BSONDocument { query in
             if let id { query.append("_id", id.bson) }
@@ -34,7 +34,7 @@ extension JobFilter {
 }
 
 extension BSONBuilder {
-    /// The bounds, and one that every date meets: with it the indexes of dates can be used.
+    /// The bounds, and a condition that every date meets, so that partial indexes of dates can be used.
     fileprivate mutating func append(_ condition: DateCondition) {
         if let equal = condition.equal { append("$eq", equal.bson) }
         if let from = condition.from { append("$gte", from.bson) }

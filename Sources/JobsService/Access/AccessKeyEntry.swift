@@ -1,18 +1,18 @@
 import JobsHTTP
 
-/// An API key as it stands in a configuration or in a file of keys: `name`, `hash`, `scopes`, `types`.
+/// An API key in a configuration or in a key file: `name`, `hash`, `scopes`, `types`.
 struct AccessKeyEntry {
     static let keys: KeyPatterns = [
         "keys.*.name", "keys.*.hash", "keys.*.scopes", "keys.*.scopes.*", "keys.*.types",
         "keys.*.types.*",
     ]
 
-    /// The members under their names, those of lists as `scopes.0`.
+    /// The values of the members by name; items of lists by paths such as `scopes.0`.
     private var values: [(key: String, value: String)]
-    /// The members that hold nothing.
+    /// The members that are present but empty.
     private var empty: Set<String>
 
-    /// Those under `keys` of the component.
+    /// The keys under `keys` of the component.
     /// - Throws: ``ConfigError``
     static func keys(in config: ComponentConfig) throws -> [APIKey] {
         var entries: [(place: String, entry: AccessKeyEntry)] = []
@@ -35,8 +35,8 @@ struct AccessKeyEntry {
         }
     }
 
-    /// Those in a file: a list of them, in YAML or JSON, which is YAML as well.
-    /// - Throws: ``ConfigError`` that names the component, the key and the file.
+    /// The keys in a file, which holds a list in YAML or in its subset JSON.
+    /// - Throws: ``ConfigError`` with the component, the key and the file.
     static func keys(inFile path: String, _ config: ComponentConfig) throws -> [APIKey] {
         let node: ConfigNode
         do {
@@ -51,7 +51,7 @@ struct AccessKeyEntry {
         } catch {
             throw config.error("keys_file", "\(path) cannot be read: \(error)", .readFailed)
         }
-        // An empty one is one too: it takes the last key away.
+        // An empty list is valid: it removes the last key.
         guard case .list(let items) = node else {
             throw config.error(
                 "keys_file", "\(path) must be a list of keys, [] for none", .badConfig)
@@ -60,7 +60,7 @@ struct AccessKeyEntry {
             let place = "\(path): key \(index + 1)"
             let entry = AccessKeyEntry(values: item.flattened, empty: item.emptyKeys)
             for (key, _) in entry.values where !keys.contains("keys.0.\(key)") {
-                throw config.error("keys_file", "\(place): \(key) is no part of a key", .badConfig)
+                throw config.error("keys_file", "\(place): \(key) is not part of a key", .badConfig)
             }
             return try entry.key { key, message in
                 config.error("keys_file", "\(place): \(key) \(message)", .badConfig)
@@ -68,8 +68,8 @@ struct AccessKeyEntry {
         }
     }
 
-    /// - Parameter error: makes one of a member's name and what is wrong with it. What the member holds is
-    ///   never in it, since that may be a key that was put in the place of its hash.
+    /// - Parameter error: Makes an error of the name of a member and a message. The message never holds the
+    ///   value, which may be a key that was entered in place of its hash.
     private func key(_ error: (_ key: String, _ message: String) -> ConfigError) throws -> APIKey {
         guard let name = self["name"] else { throw error("name", "must be set") }
         let scopes = list("scopes")
@@ -96,7 +96,7 @@ struct AccessKeyEntry {
         values.last { $0.key == key }?.value
     }
 
-    /// A list, or a text with commas between the items.
+    /// The items of a list, or of a text that separates them with commas.
     private func list(_ key: String) -> [String] {
         if let text = self[key] {
             return text.split(separator: ",").map(\.trimmingBlanks).filter { !$0.isEmpty }

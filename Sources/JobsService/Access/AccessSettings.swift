@@ -28,7 +28,7 @@ struct AccessSettings: Sendable {
                 "enabled", "is true, but there are no keys, no keys_file and no jwt", .badConfig)
         case (false, true):
             warnings.append(
-                config.warning("enabled", "is false, so that everybody may do everything"))
+                config.warning("enabled", "is false, so that every caller may use every operation"))
             return nil
         case (_, false): return nil
         case (_, true): break
@@ -36,7 +36,7 @@ struct AccessSettings: Sendable {
     }
 
     /// Reads the files.
-    /// - Returns: what knows callers, and what they need, in words.
+    /// - Returns: The authenticators, and the accepted credentials in words for the log.
     /// - Throws: ``ConfigError``
     func authenticators() async throws -> (known: [any Authenticator], wanted: String) {
         var keys = keys
@@ -44,7 +44,8 @@ struct AccessSettings: Sendable {
         if let repeated = keys.firstRepeated {
             throw config.error(
                 keysFile == nil ? "keys" : "keys_file",
-                "the hash of \(repeated.principal.name) is that of another key too", .badConfig)
+                "the hash of \(repeated.principal.name) is also the hash of another key", .badConfig
+            )
         }
         var authenticators: [any Authenticator] = []
         var wanted: [String] = []

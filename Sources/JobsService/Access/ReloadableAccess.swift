@@ -1,13 +1,13 @@
 import JobsHTTP
 
-/// Access as the running service goes by it, with the files it came from.
+/// The access control of the running service, which can be reloaded from its files.
 struct ReloadableAccess: Sendable {
     let access: Access
-    /// What callers needed at the start, in words.
+    /// The credentials that were accepted at the start, in words for the log.
     let wanted: String
     private let settings: AccessSettings
 
-    /// - Throws: ``ConfigError`` for a file that cannot be read, or does not hold what it should.
+    /// - Throws: ``ConfigError`` for a file that cannot be read or has invalid contents.
     init(_ settings: AccessSettings) async throws {
         self.settings = settings
         let (known, wanted) = try await settings.authenticators()
@@ -16,7 +16,7 @@ struct ReloadableAccess: Sendable {
     }
 
     /// Reads the files again.
-    /// - Throws: ``ConfigError``; then everything stays as it was.
+    /// - Throws: ``ConfigError``; the access control is then unchanged.
     func reload() async throws {
         access.use(try await settings.authenticators().known)
     }

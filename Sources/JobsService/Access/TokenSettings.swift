@@ -38,7 +38,7 @@ struct TokenSettings: Sendable {
             ] where isMissing {
                 warnings.append(
                     config.warning(
-                        key, "is not set, so that tokens for other services are good here too"))
+                        key, "is not set, so that tokens for other services are accepted too"))
             }
         }
     }

@@ -1,14 +1,14 @@
-/// One entry of a configuration file: what the component is, and its settings.
+/// One entry of a configuration file: the descriptor of a component and its settings.
 ///
-/// A key that is missing, null or empty is not set; getters answer nil for it. Getters of numbers
-/// and booleans throw a ``ConfigError`` for a text that is none.
+/// A key that is missing, null or empty is not set; getters return `nil` for it. Getters of numbers
+/// and booleans throw a ``ConfigError`` for any other text.
 struct ComponentConfig: Sendable {
     let file: String
     let descriptor: Descriptor
     /// The keys that are set, in the order of the file.
     private(set) var keys: [String] = []
     private var values: [String: String] = [:]
-    /// The keys that are there and hold nothing, for where that is not as good as a missing key.
+    /// The keys that are present but empty, for settings where that differs from a missing key.
     let emptyKeys: Set<String>
 
     init(
@@ -48,7 +48,7 @@ struct ComponentConfig: Sendable {
         return number
     }
 
-    /// As ``integer(_:in:)``, for what is counted here.
+    /// The same as ``integer(_:in:)``, as an `Int`.
     func count(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
         try integer(key, in: Int64(range.lowerBound)...Int64(range.upperBound)).map(Int.init)
     }
@@ -62,12 +62,12 @@ struct ComponentConfig: Sendable {
         }
     }
 
-    /// The items of a list separated by commas, without the blanks around them and without empty ones.
+    /// The items of a comma-separated list, without surrounding blanks and without empty items.
     func list(_ key: String) -> [String] {
         (self[key] ?? "").split(separator: ",").map(\.trimmingBlanks).filter { !$0.isEmpty }
     }
 
-    /// What a reference to another component says.
+    /// The descriptor of another component that the key refers to.
     func reference(_ key: String) throws -> Descriptor? {
         guard let text = self[key] else { return nil }
         guard let descriptor = Descriptor(text) else {
@@ -89,7 +89,7 @@ struct ComponentConfig: Sendable {
         ConfigError(file: file, component: "\(descriptor)", key: key, message, code)
     }
 
-    /// A line for the log about a setting that is not as it seems.
+    /// A log line about a setting that is valid but may not have the expected effect.
     func warning(_ key: String, _ message: String) -> String {
         "\(file): \(descriptor): \(key): \(message)"
     }

@@ -1,14 +1,14 @@
-/// Why the service does not start with this configuration: one line that says where to look.
+/// A configuration that the service does not start with, as one line that names the place of the error.
 struct ConfigError: Error, Equatable, CustomStringConvertible {
-    /// Of the configuration, as it was given; with the line behind it where that is known.
+    /// The path of the configuration file as it was given, followed by the line if that is known.
     var file: String
-    /// The descriptor of the component at fault; nil if the whole file is.
+    /// The descriptor of the invalid component; `nil` if the error concerns the whole file.
     var component: String?
     var key: String?
     var message: String
     var code: Code
 
-    /// What kind of fault it is, in the terms that operators know from the services before this one.
+    /// The kind of error, with the codes of the original services.
     enum Code: String {
         case badConfig = "BAD_CONFIG"
         case badDescriptor = "BAD_DESCRIPTOR"

@@ -1,14 +1,14 @@
 import Foundation
 
-/// The components that a configuration file asks for, in its order.
+/// The components of a configuration file, in the order of the file.
 struct ConfigFile: Sendable {
-    /// As it was given, to begin every message with.
+    /// The path as it was given; every message begins with it.
     let path: String
     private(set) var components: [ComponentConfig]
-    /// What is odd about the variables.
+    /// The warnings about variables that are probably mistakes.
     let warnings: [String]
 
-    /// Reads a file, fills in its variables and takes it apart.
+    /// Reads a file, fills in its variables and parses it.
     /// - Throws: ``ConfigError``
     init(path: String, parameters: [String: String]) throws {
         let bytes: [UInt8]
@@ -23,8 +23,8 @@ struct ConfigFile: Sendable {
         try self.init(path: path, text: text, parameters: parameters)
     }
 
-    /// - Parameter path: its extension says what language the text is in once the variables are
-    ///   filled in: YAML for `yml` and `yaml`, JSON for everything else.
+    /// - Parameter path: Its extension determines how the rendered text is parsed: as YAML for `yml`
+    ///   and `yaml`, as JSON for all others.
     init(path: String, text: String, parameters: [String: String]) throws {
         self.path = path
         let template = ConfigTemplate(text: text)

@@ -2,7 +2,7 @@ import JSON
 import NIOCore
 
 extension ConfigNode {
-    /// How deep a configuration may be nested.
+    /// The maximum nesting depth of a configuration.
     private static let maximumDepth = 100
 
     /// - Throws: ``SyntaxError``

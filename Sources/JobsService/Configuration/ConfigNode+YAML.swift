@@ -22,12 +22,12 @@ extension ConfigNode {
         case .mapping(let mapping):
             self = .map(Self.entries(of: mapping))
         case .alias:
-            // The parser puts what an alias stands for in its place.
+            // Not reached: the parser replaces aliases with the nodes they stand for.
             self = .null
         }
     }
 
-    /// The entries with those of a merge key (`<<: *defaults`) behind, as far as they are not set.
+    /// The entries, followed by the entries of a merge key (`<<: *defaults`) whose keys are not set.
     private static func entries(of mapping: Node.Mapping) -> [Entry] {
         var entries: [Entry] = []
         var merged: [Entry] = []

@@ -1,6 +1,6 @@
-/// The contents of a configuration file, whichever language it is written in.
+/// The contents of a configuration file, in YAML or JSON.
 ///
-/// Scalars keep the characters that stand in the file: a password `0123` is no number.
+/// Scalars keep the characters of the file, so that a password `0123` is not read as a number.
 indirect enum ConfigNode: Equatable {
     case null
     case scalar(String)
@@ -12,8 +12,8 @@ indirect enum ConfigNode: Equatable {
         var node: ConfigNode
     }
 
-    /// The scalars under their paths, the keys joined by dots and the items of lists by number, in
-    /// the order of the file. Nulls are left out: `uri:` with nothing behind it is a missing key.
+    /// The scalars by path, in the order of the file. A path joins keys with dots and numbers the items
+    /// of lists. Nulls are left out: `uri:` without a value counts as a missing key.
     var flattened: [(key: String, value: String)] {
         var values: [(String, String)] = []
         flatten(under: "", into: &values)
@@ -36,7 +36,7 @@ indirect enum ConfigNode: Equatable {
 }
 
 extension ConfigNode {
-    /// The paths of what is there and holds nothing: nulls, empty texts and empty lists.
+    /// The paths of nodes that are present but empty: nulls, empty texts and empty lists.
     var emptyKeys: Set<String> {
         var keys: Set<String> = []
         addEmpty(under: "", to: &keys)
@@ -58,7 +58,7 @@ extension ConfigNode {
     }
 }
 
-/// Why a text is not in the language it should be in, and where: line and column, from 1.
+/// A text that is not valid YAML or JSON, with the line and column of the error, counted from 1.
 struct SyntaxError: Error, Equatable {
     var line: Int
     var column: Int

@@ -2,11 +2,11 @@ import Mustache
 
 /// A configuration file before its variables are filled in.
 struct ConfigTemplate {
-    /// With line feeds only, and without a byte order mark.
+    /// The template with line feeds as its only line ends, and without a byte order mark.
     let text: String
 
     init(text: String) {
-        // Editors and tools of other systems leave both.
+        // Editors and tools of other systems write both.
         let marked = text.unicodeScalars.first == "\u{FEFF}"
         let unmarked = marked ? String(text.unicodeScalars.dropFirst()) : text
         self.text = unmarked.replacing("\r\n", with: "\n")
@@ -17,11 +17,12 @@ struct ConfigTemplate {
         text.contains(variable)
     }
 
-    /// Fills in `values` as they are, without escaping anything. A variable that is not set, or is
-    /// empty, renders as nothing and counts as false; every other value is true, also "false", but
-    /// not where a block asks whether it is `enabled`.
+    /// Fills in `values` without escaping anything. A variable that is not set or is empty renders as
+    /// an empty text and counts as false. Every other value counts as true, even "false", except in
+    /// `enabled` blocks.
     /// - Throws: ``TemplateError``
-    /// - Parameter shown: what to fill in in the place of the values, by the names; nil: they themselves.
+    /// - Parameter shown: The texts to insert instead of the values, by the names of the variables; `nil`
+    ///   inserts the values.
     func render(_ values: [String: String], as shown: [String: String]? = nil) throws -> String {
         let mustache = try TemplateTranslator.translate(text).mustache
         var set = (shown ?? values).filter { !$0.value.isEmpty }
@@ -35,22 +36,22 @@ struct ConfigTemplate {
         }
     }
 
-    /// The variables that it looks at.
+    /// The variables that the template uses.
     /// - Throws: ``TemplateError``
     func variables() throws -> TemplateVariables {
         try TemplateTranslator.translate(text).variables
     }
 }
 
-/// What a template does with variables.
+/// The variables that a template uses.
 struct TemplateVariables {
-    /// All of them.
+    /// The names of all variables.
     var names: Set<String> = []
-    /// Those that decide by being set, to whatever, whether a block is there.
+    /// The variables that enable a block if they are set to any value.
     var switches: Set<String> = []
 }
 
 extension String {
-    /// Whether this means no to people.
+    /// Whether people read this text as "no".
     var saysNo: Bool { ["false", "0", "no", "off"].contains(trimmingBlanks.lowercased()) }
 }

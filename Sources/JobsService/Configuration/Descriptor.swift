@@ -1,8 +1,9 @@
-/// What a component is, in five parts: `group:type:kind:name:version`. A part `*` stands for any.
+/// The identity of a component in five parts: `group:type:kind:name:version`. A part `*` matches any text.
 struct Descriptor: Hashable, CustomStringConvertible {
     private let parts: [String]
 
-    /// Nil unless there are exactly five parts with something in each; blanks around them are dropped.
+    /// Creates the descriptor; `nil` unless there are exactly five parts that are not empty. Blanks around
+    /// the parts are dropped.
     init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
             .map { $0.trimmingBlanks }
@@ -21,14 +22,14 @@ struct Descriptor: Hashable, CustomStringConvertible {
 extension Descriptor: ExpressibleByStringLiteral {
     init(stringLiteral text: String) {
         guard let descriptor = Descriptor(text) else {
-            preconditionFailure("\"\(text)\" is no descriptor")
+            preconditionFailure("\"\(text)\" is not a descriptor")
         }
         self = descriptor
     }
 }
 
 extension StringProtocol {
-    /// Without white space at either end.
+    /// The text without white space at either end.
     var trimmingBlanks: String {
         let start = drop(while: \.isWhitespace)
         guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }

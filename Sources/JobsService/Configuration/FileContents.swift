@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stands in a file.
+/// The bytes of a file.
 /// - Throws: ``UnreadableFile``
 func contents(ofFile path: String) throws -> [UInt8] {
     do {
@@ -13,7 +13,7 @@ func contents(ofFile path: String) throws -> [UInt8] {
     }
 }
 
-/// Why a file could not be read, in the system's words and without its name.
+/// The reason why a file could not be read, in the words of the system and without the file's name.
 struct UnreadableFile: Error, CustomStringConvertible {
     var reason: String
     var description: String { reason }

@@ -9,7 +9,8 @@ struct TemplateScanner {
         position = template.startIndex
     }
 
-    /// The text up to the next tag, and the tag; without a tag at the end, nil behind it.
+    /// The text up to the next tag, and the tag, which is `nil` for the text behind the last one. Returns
+    /// `nil` at the end.
     mutating func next() throws -> (text: Substring, tag: TemplateTag?)? {
         guard position < template.endIndex else { return nil }
         let rest = template[position...]
@@ -52,15 +53,15 @@ struct TemplateScanner {
 
 /// One `{{...}}` of a template.
 struct TemplateTag {
-    /// As it was written, with its braces.
+    /// The tag as it was written, with its braces.
     var text: String
     var content: String
     var opener: String
     var line: Int
-    /// Whether nothing else stands in its line.
+    /// Whether the line of the tag contains nothing else.
     var isAlone: Bool
 
-    /// The marks in front (`#`, `^`, `#^`, `/`, `/^`, `!`, `&`, `{` or none) and the words behind.
+    /// The leading marks (`#`, `^`, `#^`, `/`, `/^`, `!`, `&`, `{` or none) and the words behind them.
     var parts: (sigil: String, words: [String]) {
         switch opener {
         case "{{!--": return ("!", [])
@@ -74,7 +75,7 @@ struct TemplateTag {
         }
     }
 
-    /// - Returns: `name`, if it can be the name of a variable.
+    /// - Returns: `name` if it is a valid name of a variable.
     func variable(_ name: String) throws -> String {
         let isName = name.utf8.allSatisfy {
             switch $0 {

@@ -1,15 +1,15 @@
-/// Turns the template of a configuration file into mustache that inserts values as they are.
+/// Translates the template of a configuration file into mustache that inserts values without escaping.
 ///
-/// The files that operators have were written for three engines. Beside mustache they use what
-/// handlebars adds (`{{#if X}}`, `{{^if X}}`, `{{#unless X}}`, `{{else}}`) and one form that none
-/// of the engines knows but a shipped file has: `{{#^X}}..{{/^X}}`, which means `{{^X}}..{{/X}}`. And
-/// there is `{{#enabled X}}..{{/enabled}}`, which is left out also where X is false, 0, no or off.
+/// Existing files were written for three engines. Besides mustache they use the tags that handlebars
+/// adds (`{{#if X}}`, `{{^if X}}`, `{{#unless X}}`, `{{else}}`) and a form that a shipped file has
+/// although no engine supports it: `{{#^X}}..{{/^X}}`, which means `{{^X}}..{{/X}}`. This service
+/// adds `{{#enabled X}}..{{/enabled}}`, which is also left out if X is false, 0, no or off.
 struct TemplateTranslator {
     private struct Block {
-        /// How it was opened, for messages.
+        /// The opening tag, for messages.
         var tag: String
         var line: Int
-        /// What its closing tag has to say.
+        /// The name that the closing tag must have.
         var closer: String
         var variable: String
         var isInverted: Bool
@@ -28,7 +28,8 @@ struct TemplateTranslator {
         return (try translator.translate(), translator.variables)
     }
 
-    /// What is set where a variable is, and does not say no. No variable of an environment is called so.
+    /// The name of a value that is set if the variable is set and does not say no. It is not a valid
+    /// name of an environment variable, so it cannot clash with one.
     static func enabled(_ variable: String) -> String { "enabled--\(variable)" }
 
     private init(scanner: TemplateScanner) {
@@ -72,7 +73,7 @@ struct TemplateTranslator {
             variables.names.insert(variable)
             output += "{{{\(variable)}}}"
         default:
-            throw TemplateError(line: tag.line, "\(tag.text) is no tag that is known here")
+            throw TemplateError(line: tag.line, "\(tag.text) is an unknown tag")
         }
     }
 
@@ -107,21 +108,21 @@ struct TemplateTranslator {
 
     private mutating func alternate(_ tag: TemplateTag) throws {
         guard let block = blocks.last else {
-            throw TemplateError(line: tag.line, "\(tag.text) stands in no block")
+            throw TemplateError(line: tag.line, "\(tag.text) is outside of a block")
         }
         guard !block.hasElse else {
             throw TemplateError(
                 line: tag.line, "\(tag.text) is the second in \(block.tag) of line \(block.line)")
         }
         blocks[blocks.count - 1].hasElse = true
-        // Mustache drops the line of a tag that stands alone; two on one line it would leave there.
+        // Mustache drops the line of a tag that is alone on it, but keeps a line with two tags.
         let separator = tag.isAlone ? "\n" : ""
         output +=
             "{{/\(block.variable)}}\(separator){{\(block.isInverted ? "#" : "^")\(block.variable)}}"
     }
 }
 
-/// What is wrong with a template, and in which line of it, counted from 1.
+/// A syntax error in a template, with its line, counted from 1.
 struct TemplateError: Error, Equatable {
     var line: Int
     var message: String

@@ -1,17 +1,18 @@
-/// Stands in for the values of variables while the text around them is parsed, so that a value is taken as
-/// it is, whatever YAML or JSON would make of its characters.
+/// Placeholders for the values of variables while a configuration is parsed, so that the syntax of YAML
+/// or JSON does not apply to the characters of a value.
 ///
-/// Each value has a number that the text has instead; the numbers are replaced in what was parsed. Numbers,
-/// since they may stand wherever a value may, also in JSON without quotes.
+/// The text is parsed with a number in place of each value, and the numbers in the result are then
+/// replaced. Placeholders are numbers since a number is valid wherever a value is, even in JSON without
+/// quotes.
 struct TemplateValues {
-    /// The numbers by the names of the variables.
+    /// The placeholders by the names of the variables.
     let placeholders: [String: String]
     private let values: [(name: String, value: String)]
     private let prefix: String
 
     private static let digits = 6
 
-    /// - Parameter template: numbers that are in it already are not used.
+    /// - Parameter template: The text of the template; placeholders differ from all numbers in it.
     init(_ values: [String: String], in template: String) {
         var prefix: String
         repeat {
@@ -23,17 +24,18 @@ struct TemplateValues {
             uniqueKeysWithValues: self.values.enumerated().map { index, variable in
                 let number = String(index)
                 let zeros = String(repeating: "0", count: Self.digits - number.count)
-                // Empty ones count as not set.
+                // An empty value counts as not set.
                 return (variable.name, variable.value.isEmpty ? "" : prefix + zeros + number)
             })
     }
 
-    /// The text with the values in it.
+    /// The text with the values in place of the placeholders.
     func fill(_ text: String) -> String {
         replacing(in: text) { $0.value }
     }
 
-    /// The text with the names of the variables in it, for messages: values may be secrets.
+    /// The text with the names of the variables in place of the placeholders, for messages: values may be
+    /// secrets.
     func name(in text: String) -> String {
         replacing(in: text) { "{{\($0.name)}}" }
     }
@@ -69,7 +71,7 @@ extension TemplateValues {
 }
 
 extension String {
-    /// Without the line ends behind it, which files and tools that secrets come from leave there.
+    /// The text without trailing line ends, which files and tools often append to secrets.
     fileprivate var droppingLineEnds: String {
         var scalars = Substring(self).unicodeScalars
         while let last = scalars.last, last == "\n" || last == "\r" { scalars.removeLast() }

@@ -1,27 +1,27 @@
-/// What is odd about the variables that a configuration file is filled in with.
+/// Finds variables that are probably mistakes: misspelled names, and values that say no but count as yes.
 enum VariableWarnings {
     /// - Parameters:
-    ///   - known: what the template looks at.
-    ///   - values: all that is set, the whole environment among it.
+    ///   - known: The variables that the template uses.
+    ///   - values: All variables that are set, which includes the whole environment.
     static func find(_ known: TemplateVariables, _ values: [String: String]) -> [String] {
         let set = values.filter { !$0.value.isEmpty }
         let unknown = set.filter { isMistake($0.key, $0.value, known.names) }.keys.sorted()
             .map { name in
                 let nearest = nearest(to: name, known.names)
                 return
-                    "\(name) is set, but the file does not use it; the nearest that it uses is \(nearest)"
+                    "\(name) is set, but the file does not use it; the closest name in the file is \(nearest)"
             }
         let no = set.filter { known.switches.contains($0.key) && $0.value.saysNo }.keys.sorted()
-            .map { "\($0) is set, and so counts as yes in this file, although it says no" }
+            .map { "\($0) says no, but counts as yes in this file because it is set" }
         return unknown + no
     }
 
-    /// Whether a variable begins like one that the file looks at, and is none.
+    /// Whether the file does not use a variable but uses others with the same first word.
     private static func isMistake(_ name: String, _ value: String, _ known: Set<String>) -> Bool {
         guard !known.contains(name), !known.isEmpty else { return false }
         let upper = name.uppercased()
-        // What the container images of the service before this one set, and what links between
-        // containers, Kubernetes, proxies and the images of MongoDB bring along.
+        // Variables that the images of the older service, container links, Kubernetes, proxies and
+        // the images of MongoDB set are not mistakes.
         guard upper != "HTTP_ENABLED", !upper.hasPrefix("HTTP_PROXY"),
             !upper.hasPrefix("MONGO_INITDB_"), !upper.contains("_PORT_"), !upper.contains("_ENV_"),
             !value.hasPrefix("tcp://")
@@ -40,7 +40,7 @@ enum VariableWarnings {
         return near.min { distance(upper, $0) < distance(upper, $1) } ?? ""
     }
 
-    /// How many letters have to be added, dropped or changed (Levenshtein).
+    /// The Levenshtein distance in bytes.
     private static func distance(_ left: String, _ right: String) -> Int {
         var row = Array(0...right.utf8.count)
         for (i, a) in left.utf8.enumerated() {

@@ -1,11 +1,11 @@
 import Platform
 
-/// Where to listen for whatever reaches this machine.
+/// The wildcard addresses, which listen on all interfaces of this machine.
 enum AnyAddress {
     static let ipv4 = "0.0.0.0"
     static let ipv6 = "::"
 
-    /// `::` where a socket on it takes IPv4 as well, else `0.0.0.0`.
+    /// `::` if a socket on it accepts IPv4 connections as well, else `0.0.0.0`.
     static let host = takesBoth ? ipv6 : ipv4
 
     private static var takesBoth: Bool {
@@ -16,7 +16,7 @@ enum AnyAddress {
         #endif
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        // Some systems have them apart unless told otherwise.
+        // On some systems an IPv6 socket does not accept IPv4 connections by default.
         var isApart: Int32 = 1
         var size = socklen_t(MemoryLayout<Int32>.size)
         guard

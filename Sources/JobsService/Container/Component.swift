@@ -4,10 +4,10 @@ import Logging
 import Prometheus
 import ServiceLifecycle
 
-/// What an entry of a configuration file comes to, checked but not yet brought to life.
+/// The validated settings of one entry of a configuration file. Nothing is opened yet.
 enum Component: Sendable {
     case contextInfo(ContextInfo)
-    /// A logger that writes to the console so much, and in this way.
+    /// A logger that writes to the console, with its level and format.
     case console(ConsoleSettings)
     case counters(LogCounters.Options)
     case persistence(StoreOpening)
@@ -15,35 +15,35 @@ enum Component: Sendable {
     case endpoint(EndpointSettings)
     case service(ServiceSettings)
     case access(AccessSettings)
-    /// Accepted, because files have it, and without effect.
+    /// An entry without effect, accepted because existing files have it.
     case inert
 }
 
-/// Opens a store, which counts by the metrics; called once, when the whole configuration has been
-/// found sound.
+/// Opens a store, which records its work in the metrics. It is called once, after the whole
+/// configuration has been validated.
 ///
-/// What it throws stops the start and ends up in the log.
+/// An error that it throws stops the start and is logged.
 typealias StoreOpening = @Sendable (Logger, JobMetrics) async throws -> OpenedStore
 
 /// A store that is ready for use.
 struct OpenedStore: Sendable {
     let persistence: any JobsPersistence
-    /// Where it keeps jobs, behind "Jobs are kept"; without credentials.
+    /// Where the store keeps jobs, worded to follow "Jobs are kept"; without credentials.
     let place: String
-    /// Whether the store can do its work; throws if not. Costs it next to nothing.
+    /// Throws if the store cannot do its work. The check must be cheap.
     var check: @Sendable () async throws -> Void = {}
-    /// What tells of other processes on the same jobs; nil if there are none.
+    /// The news of changes by other processes on the same jobs; `nil` if there are no such processes.
     var news: (any JobsNews)?
     var waiting = WaitingJobsPersistence.Options()
-    /// What counts the jobs; nil if nothing does.
+    /// Counts the jobs; `nil` if the store cannot count them.
     var census: (any JobsCensus)?
     /// The further metrics of the store, which are computed when metrics are read.
     var readings: @Sendable () -> [Reading] = { [] }
-    /// What has to run as long as the store is in use; it is stopped after everything that uses it.
+    /// Background work that runs as long as the store is in use; it stops after all users of the store.
     var services: [any Service] = []
 }
 
-/// What this instance of the service tells about itself.
+/// The identity of this instance in its status and its log.
 struct ContextInfo: Sendable, Equatable {
     /// The name of the machine.
     var id: String
@@ -54,11 +54,11 @@ struct ContextInfo: Sendable, Equatable {
 
 struct ControllerSettings: Sendable {
     var options = JobsController.Options()
-    /// Which store it works on: the first in the file that matches.
+    /// The store it uses: the first one in the file that matches.
     var persistence: Descriptor?
 }
 
-/// Something that is served over HTTP.
+/// The settings of a service that is served over HTTP.
 struct ServiceSettings: Sendable {
     enum Kind: Sendable {
         case jobs(
@@ -69,25 +69,25 @@ struct ServiceSettings: Sendable {
     }
 
     var kind: Kind
-    /// The endpoint that serves it; nil: any, and if there is none, one of its own.
+    /// The endpoint that serves it; `nil` for any endpoint, or an own one if the file has none.
     var endpoint: Descriptor?
-    /// The controller it calls; nil: any.
+    /// The controller it calls; `nil` for any.
     var controller: Descriptor?
 }
 
-/// Where the metrics are, without slashes at the ends.
+/// The routes of the metrics, without slashes at the ends.
 struct MetricsRoutes: Sendable, Equatable {
     var route = "metrics"
-    /// Where they are told and then counted anew; nil: nowhere.
+    /// The route that returns the metrics and then resets them; `nil` for none.
     var resettingRoute: String?
 }
 
-/// How the API describes itself.
+/// The settings of the OpenAPI document.
 struct DescriptionSettings: Sendable, Equatable {
-    /// Nil: as the container is called.
+    /// The title; `nil` for the name of the container.
     var title: String?
-    /// Nil: as the container is described.
+    /// The description; `nil` for that of the container.
     var text: String?
-    /// Where to have it in YAML as well, as the originals do.
+    /// The route of the document in YAML, as in the original services.
     var yamlRoute: String?
 }

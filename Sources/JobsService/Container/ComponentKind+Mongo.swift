@@ -17,16 +17,16 @@ extension ComponentKind {
     }
 }
 
-/// How to reach the jobs in MongoDB, as a component's configuration says.
+/// The settings of a store in MongoDB, from the configuration of its component.
 struct MongoSettings: Sendable {
     let connection: MongoConnection
     let collection: String
     let maxPageSize: Int
-    /// How long to wait for the database at the start.
+    /// How long the start waits for the database.
     let startTimeout: Duration
-    /// How long the database may take for a list.
+    /// The time limit of a query for a list.
     let listTimeout: Duration
-    /// Whether what concurrent requests ask for goes to the database together.
+    /// Whether concurrent requests are merged into one command to the database.
     let mergesCommands: Bool
     let waiting: WaitingJobsPersistence.Options
     private let config: ComponentConfig
@@ -47,7 +47,7 @@ struct MongoSettings: Sendable {
     init(_ config: ComponentConfig) throws {
         self.config = config
         for key in config.keys where key.hasSuffix("discovery_key") || key.hasSuffix("store_key") {
-            throw config.error(key, "is not supported, give the connection itself", .badConfig)
+            throw config.error(key, "is not supported, configure the connection here", .badConfig)
         }
         do {
             let values = config.keys.map { ($0, config[$0] ?? "") }
@@ -68,7 +68,7 @@ struct MongoSettings: Sendable {
             try config.integer("options.list_timeout", in: 1...86_400_000) ?? 5000)
     }
 
-    /// Opens the client, waits for the database, and makes the store.
+    /// Opens the client, waits for the database and creates the store.
     func open(_ logger: Logger, _ metrics: JobMetrics) async throws -> OpenedStore {
         Self.forwardLog(to: logger)
         do {
@@ -80,7 +80,7 @@ struct MongoSettings: Sendable {
             return OpenedStore(
                 persistence: mergesCommands ? MergingJobsPersistence(store) : store,
                 place: "in MongoDB \(connection.database).\(collection) at \(connection.uri.hosts)",
-                // Two looks into indexes, on the primary.
+                // Two index lookups on the primary.
                 check: store.check,
                 news: store, waiting: waiting, census: store,
                 readings: {
@@ -116,7 +116,8 @@ struct MongoSettings: Sendable {
         }
     }
 
-    /// What libmongoc says goes to our log; that a server is away it says many times a second.
+    /// Forwards the log of libmongoc to the log of the service. While a server is unreachable libmongoc
+    /// reports that many times a second.
     private static func forwardLog(to logger: Logger) {
         MongoLog.send { level, domain, message in
             let level: Logger.Level =

@@ -1,7 +1,7 @@
 import JSON
 
 extension ComponentKind {
-    /// What is served over HTTP.
+    /// The services that are served over HTTP.
     static let services = [
         service(
             "pip-services-jobs:service:http:*:1.0",
@@ -50,8 +50,8 @@ extension ComponentKind {
         }
     }
 
-    /// The originals know only the one in YAML, which has to be asked for; ours are there unless
-    /// they are refused.
+    /// The settings of the OpenAPI document. The original services have it only in YAML, and only if
+    /// that is enabled; this service has it unless it is disabled.
     private static func description(_ config: ComponentConfig, baseRoute: String) throws
         -> DescriptionSettings?
     {

@@ -3,17 +3,17 @@ import JobsEngine
 import JobsMemory
 import Platform
 
-/// What can stand in a configuration file: a row of the table that components are made by.
+/// A kind of component that a configuration file can contain: a row of the table of all kinds.
 struct ComponentKind: Sendable {
     /// The descriptor of entries of this kind. The first row that matches an entry applies.
     let pattern: Descriptor
-    /// Keys that mean something. Others are warned about, so that no slip passes unnoticed.
+    /// The keys that have an effect. Other keys cause a warning, since they are probably misspelled.
     let keys: KeyPatterns
     /// The keys in existing files that never had an effect and need no warning.
     var unusedKeys: KeyPatterns = []
-    /// Whether a slip in a key stops the start, as it would open what is meant to be closed.
+    /// Whether an unknown key stops the start, since a misspelled one could grant unintended access.
     var isStrict = false
-    /// Checks the settings. What is odd but no error is added to the warnings.
+    /// Validates the settings. Problems that are not errors are added to the warnings.
     let make: @Sendable (ComponentConfig, _ warnings: inout [String]) throws -> Component
 
     static func kind(of descriptor: Descriptor) -> ComponentKind? {
@@ -76,7 +76,7 @@ struct ComponentKind: Sendable {
 }
 
 extension WaitingJobsPersistence.Options {
-    /// What any store's configuration can say about claims that wait.
+    /// The keys for waiting claims, which every kind of store has.
     static let keys: KeyPatterns = ["options.max_waiters"]
 
     init(_ config: ComponentConfig) throws {

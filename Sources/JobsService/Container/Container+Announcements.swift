@@ -10,7 +10,7 @@ extension Container {
             logger.info("Callers need \(access.wanted)")
         } else {
             let places = addresses.joined(separator: " or ")
-            logger.info("No keys: everyone who reaches \(places) may do everything")
+            logger.info("No keys: every caller that reaches \(places) may use every operation")
         }
     }
 }

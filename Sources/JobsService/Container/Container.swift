@@ -8,24 +8,24 @@ import Prometheus
 import ServiceLifecycle
 import UnixSignals
 
-/// Brings a plan to life and keeps it running until the process is told to stop.
+/// Opens everything in a plan and runs it until the process is told to stop.
 struct Container: Sendable {
     /// In-flight requests get this long to finish. `docker stop` kills after 10 seconds, and the
     /// stores and counters behind the requests have to be closed by then too.
     static let shutdownGrace = Duration.seconds(8)
 
     let plan: ContainerPlan
-    /// For what is about the container as a whole, under its name as the correlation id.
+    /// Logs events of the container as a whole, with its name as the correlation id.
     let logger: Logger
-    /// Where the process's metrics are.
+    /// The metrics of the process.
     let metrics: PrometheusMetrics
-    /// The same, if they are to be logged.
+    /// The counters that are written to the log; `nil` for none.
     let counters: LogCounters?
-    /// What stops it; nil: only the graceful shutdown of a surrounding service group.
+    /// The signals that stop it; `nil` if only the graceful shutdown of a surrounding service group does.
     var stop: StopSignals?
-    /// Where SIGHUP arrives; nil if nothing is to be done then.
+    /// The SIGHUP signals, which reload; `nil` if nothing reloads.
     var hangUps: UnixSignalsSequence?
-    /// What is read anew at SIGHUP.
+    /// The actions that SIGHUP triggers.
     var onReload: [@Sendable () async -> Void] = []
     private let startTime = Timestamp.now()
 
@@ -42,9 +42,9 @@ struct Container: Sendable {
 
     /// Opens, runs and closes everything.
     ///
-    /// Returns when ``stop`` or the graceful shutdown of a surrounding service group has stopped it: endpoints first, then what they use. Throws if anything cannot be opened, or
-    /// fails later.
-    /// - Parameter onStart: called once, when every endpoint accepts connections.
+    /// Returns when ``stop`` or the graceful shutdown of a surrounding service group has stopped it:
+    /// endpoints first, then what they use. Throws if anything cannot be opened or fails later.
+    /// - Parameter onStart: Called once, when every endpoint accepts connections.
     func run(onStart: @escaping @Sendable () -> Void) async throws {
         guard plan.hasWork else {
             throw ConfigError(file: plan.file, "has nothing in it to run", .badConfig)
@@ -103,13 +103,13 @@ struct Container: Sendable {
         try await group.run()
     }
 
-    /// Stops the services, and waits for them no longer than their grace, and a little more for stores to be
-    /// closed: requests that wait for a database that does not answer cannot be cut short.
+    /// Stops the services. Waits for them only for their grace period and the time that stores need to
+    /// close, since a request to a database that does not answer cannot be cancelled.
     private func stop(_ group: ServiceGroup) async {
         await group.triggerGracefulShutdown()
         try? await Task.sleep(
             for: Self.shutdownGrace + shutdownDelay + MongoClient.shutdownPatience)
-        logger.warning("Stopping without waiting any longer for what does not answer")
+        logger.warning("Stopping without waiting longer for calls that do not answer")
         stop?.abandon()
     }
 
@@ -118,19 +118,20 @@ struct Container: Sendable {
         return {
             do {
                 try await access.reload()
-                logger.notice("The files of keys were read anew")
+                logger.notice("Reloaded the key files")
             } catch {
-                logger.error("The keys stay as they are", error: error)
+                logger.error("Failed to reload the key files", error: error)
             }
         }
     }
 
-    /// How long requests are still taken once the service was told to stop.
+    /// How long requests are still accepted after a shutdown begins.
     private var shutdownDelay: Duration {
         plan.endpoints.map(\.settings.shutdownDelay).max() ?? .zero
     }
 
-    /// Comes up with the group: what says that it has started can be stopped gracefully. It is the first to be stopped, and tells that the others are about to be.
+    /// A service that reports the start of the group, which can be stopped gracefully from then on. It is
+    /// stopped first, and then reports that the others are about to stop.
     private func announcer(_ startup: Startup, _ readiness: Readiness) -> any Service {
         let delay = shutdownDelay
         return ClosureService {
@@ -149,7 +150,7 @@ struct Container: Sendable {
         return stores
     }
 
-    /// Counts by the limit of the first controller that a store has.
+    /// The counts of the jobs, by the limit of attempts of the first controller of each store.
     private func census(
         of stores: [OpenedStore], _ metrics: JobMetrics, _ componentLogger: Logger
     ) -> CensusKeeper {
@@ -165,7 +166,7 @@ struct Container: Sendable {
     private func cleaners(_ controllers: [JobsController], _ componentLogger: Logger)
         -> [any Service]
     {
-        // A cleaner that is switched off would end at once, and take the group down with it.
+        // A cleaner that is switched off would return at once, which stops the whole group.
         controllers.filter { $0.options.cleanInterval > 0 }.map { controller in
             ClosureService {
                 await cancelWhenGracefulShutdown {
@@ -260,7 +261,7 @@ struct Container: Sendable {
     private func group(_ services: [any Service]) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
             services: services.map {
-                // Where one thing fails the others still finish the requests they have.
+                // If one service fails, the others still finish their requests.
                 .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
             },
             logger: logger)

@@ -2,9 +2,8 @@ import Jobs
 import JobsEngine
 import Platform
 
-/// What a configuration comes to: everything that is going to run, checked, and every reference
-/// between components resolved. Nothing is open yet, so whatever is wrong is said before anything
-/// is touched.
+/// The validated contents of a configuration: everything that will run, with all references between
+/// components resolved. Nothing is open yet, so errors are reported before anything is changed.
 struct ContainerPlan: Sendable {
     struct Store: Sendable {
         let config: ComponentConfig
@@ -20,8 +19,8 @@ struct ContainerPlan: Sendable {
 
     enum Served: Sendable, Equatable {
         /// - Parameters:
-        ///   - controller: index into ``ContainerPlan/controllers``.
-        ///   - description: nil: the operations are not described.
+        ///   - controller: The index into ``ContainerPlan/controllers``.
+        ///   - description: The settings of the OpenAPI document; `nil` for no document.
         case jobs(
             baseRoute: String, controller: Int,
             description: DescriptionSettings? = DescriptionSettings(),
@@ -32,7 +31,7 @@ struct ContainerPlan: Sendable {
     }
 
     struct Endpoint: Sendable {
-        /// Of the endpoint, or of the service that opens one of its own.
+        /// The configuration of the endpoint, or of the service that opens its own endpoint.
         let config: ComponentConfig
         let settings: EndpointSettings
         var served: [Served] = []
@@ -41,7 +40,7 @@ struct ContainerPlan: Sendable {
             served.contains { if case .jobs = $0 { true } else { false } }
         }
 
-        /// How the services that are to be described want to be.
+        /// The settings of the OpenAPI documents of the services that have one.
         var descriptions: [DescriptionSettings] {
             served.compactMap {
                 if case .jobs(_, _, let description, _) = $0 { description } else { nil }
@@ -74,7 +73,7 @@ struct ContainerPlan: Sendable {
         access == nil && endpoints.contains { $0.servesJobs && $0.settings.allowsAllOrigins }
     }
 
-    /// Whether the file says itself where the metrics are.
+    /// Whether the file configures the routes of the metrics.
     var placesMetrics: Bool {
         endpoints.contains { endpoint in
             endpoint.served.contains { if case .metrics = $0 { true } else { false } }
@@ -85,7 +84,7 @@ struct ContainerPlan: Sendable {
     init(_ file: ConfigFile) throws {
         self.file = file.path
         warnings = file.warnings
-        // Every container of this family has these two before it looks into its file.
+        // The original services list these two before the components of the file.
         components = [
             "pip-services:context-info:default:default:1.0",
             "pip-services:factory:container:default:1.0",
@@ -139,7 +138,7 @@ struct ContainerPlan: Sendable {
 
     private mutating func protect(_ parts: Parts) throws {
         guard parts.access.count <= 1 else {
-            throw parts.access[1].0.error(nil, "there can only be one of these", .badConfig)
+            throw parts.access[1].0.error(nil, "there can be only one such component", .badConfig)
         }
         access = parts.access.first?.1
         guard access != nil else { return }
@@ -166,7 +165,7 @@ struct ContainerPlan: Sendable {
         }
     }
 
-    /// The shared endpoint that serves a service, or a new one of its own where there is none.
+    /// The shared endpoint that serves a service, or a new one if the file has none.
     private mutating func endpoint(
         of config: ComponentConfig, _ settings: ServiceSettings, in parts: Parts
     ) throws -> Int {
@@ -189,7 +188,7 @@ struct ContainerPlan: Sendable {
     }
 }
 
-/// The components of a file, sorted by what they are, in the order of the file.
+/// The components of a file, grouped by kind, in the order of the file.
 private struct Parts {
     var infos: [ContextInfo] = []
     var consoles: [ConsoleSettings] = []

@@ -5,7 +5,7 @@ import Mongo
 struct EndpointAddress: Equatable {
     /// `http` or `https`.
     var scheme: String
-    /// The key that says so, for messages.
+    /// The key of the scheme, for messages.
     var schemeKey: String
     var host: String
     var port: Int
@@ -19,7 +19,7 @@ struct EndpointAddress: Equatable {
         let section = first.map { "connections.\($0[1])" } ?? "connection"
         if config["\(section).discovery_key"] != nil {
             throw config.error(
-                "\(section).discovery_key", "connections cannot be looked up, only given here",
+                "\(section).discovery_key", "is not supported, configure the connection here",
                 .badConfig)
         }
         if let uri = config["\(section).uri"] {
@@ -41,7 +41,7 @@ struct EndpointAddress: Equatable {
         if port == 0 { throw config.error("\(section).port", "must not be 0", .noPort) }
     }
 
-    /// A port that the URI does not say is the one of its protocol.
+    /// A URI without a port has the default port of its protocol.
     private init(uri: String, key: String, _ config: ComponentConfig) throws {
         guard let parts = URLComponents(string: uri), let scheme = parts.scheme?.lowercased(),
             let host = parts.host, !host.isEmpty, 0...65535 ~= parts.port ?? 0

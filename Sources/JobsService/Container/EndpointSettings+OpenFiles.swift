@@ -2,20 +2,20 @@ import HTTPEdge
 import JobsHTTP
 
 extension EndpointSettings {
-    /// As many connections as the process may have open files for, out of those it was told.
+    /// Reduces the configured number of connections to what the process can have open files for.
     ///
-    /// A connection that cannot be accepted waits unseen until its client gives up; one that is
-    /// refused is told so.
+    /// A connection that cannot be accepted waits in the backlog until its client gives up, while a
+    /// refused one gets an answer at once.
     /// - Parameters:
-    ///   - limit: of open files of the process; `nil`: no matter.
-    ///   - share: how many endpoints share it.
-    /// - Returns: whether they are fewer than it was told.
+    ///   - limit: The limit of open files of the process; `nil` for none.
+    ///   - share: The number of endpoints that share the limit.
+    /// - Returns: Whether the number was reduced.
     static func fit(_ options: inout EndpointOptions, to limit: Int?, share: Int) -> Bool {
         guard let limit else { return false }
         let room = max(2, (limit - OpenFiles.reserve(of: limit)) / max(1, share))
         let refused = options.maxRefusedConnections ?? 100 + options.maxConnections / 10
         guard options.maxConnections > room - refused else { return false }
-        // As many more are told that there are too many, or how the service is.
+        // So many more connections get only a refusal or the answer of a health check.
         let more = max(1, min(100 + room / 11, room / 8))
         options.maxRefusedConnections = more
         guard options.maxConnections > room - more else { return false }

@@ -2,8 +2,7 @@ import Foundation
 import HTTPEdge
 import JobsHTTP
 
-/// Where and how an HTTP server listens, from the keys that an endpoint has, or a service that
-/// opens an endpoint of its own.
+/// The settings of an HTTP server, from the keys of an endpoint or of a service that opens its own.
 struct EndpointSettings: Sendable {
     static let keys: KeyPatterns = [
         "connection.protocol", "connection.host", "connection.ip", "connection.port",
@@ -19,7 +18,7 @@ struct EndpointSettings: Sendable {
         "options.shutdown_delay", "cors_headers", "cors_origins",
     ]
 
-    /// The keys that files of older services set and that never had an effect.
+    /// The keys in files of older services that never had an effect.
     static let unusedKeys: KeyPatterns = [
         "options.connect_timeout", "options.debug",
         "options.file_max_size", "options.protocol_upgrade_enabled",
@@ -63,12 +62,12 @@ struct EndpointSettings: Sendable {
         shutdownDelay = .milliseconds(delay)
     }
 
-    /// Whether pages of any origin may call.
+    /// Whether pages of any origin may call the service.
     var allowsAllOrigins: Bool {
         options.corsOrigins.isEmpty || options.corsOrigins.contains("*")
     }
 
-    /// `none`, `*`, or origins as browsers send them.
+    /// `none`, `*`, or origins in the form that browsers send.
     private static func origins(_ config: ComponentConfig) throws -> [String] {
         let origins = config.list("cors_origins")
         for origin in origins where origins.count > 1 || !["none", "*"].contains(origin) {
@@ -116,8 +115,8 @@ struct EndpointSettings: Sendable {
         }
     }
 
-    /// Plain HTTP, so that a probe needs no certificate; with room for little, which is all that it
-    /// needs.
+    /// The options of the server for health checks: plain HTTP, so that a probe needs no certificate,
+    /// and few connections, since probes are few.
     private static func health(_ options: EndpointOptions, port: Int) -> EndpointOptions {
         var health = EndpointOptions(
             host: options.host, port: port, maintenanceEnabled: options.maintenanceEnabled,
@@ -134,7 +133,7 @@ struct EndpointSettings: Sendable {
     ) throws -> TLSFiles? {
         if config["credential.store_key"] != nil {
             throw config.error(
-                "credential.store_key", "credentials cannot be looked up, only given here",
+                "credential.store_key", "is not supported, configure the files here",
                 .badConfig)
         }
         if config.section("credential").isEmpty {
@@ -183,7 +182,8 @@ struct EndpointSettings: Sendable {
         return TLSFiles.Clients(authorityFile: file, isOptional: word == "optional")
     }
 
-    /// Says which of the files cannot be read; what reads them later says only that one cannot.
+    /// Throws an error that names the unreadable file; the TLS library later reports only that one of
+    /// the files is unreadable.
     private static func check(_ file: String, _ config: ComponentConfig, _ key: String) throws {
         do {
             _ = try contents(ofFile: file)
@@ -194,7 +194,7 @@ struct EndpointSettings: Sendable {
 }
 
 extension TLSFiles.Fault {
-    /// Under which the configuration names the file.
+    /// The key of the configuration that names the file.
     var key: String {
         switch part {
         case .certificate: "credential.ssl_crt_file"

@@ -1,4 +1,4 @@
-/// Keys of a component; `*` stands for one part of a key, or, at the end, for all further parts.
+/// Patterns of keys; `*` matches one part of a key, or all remaining parts at the end.
 struct KeyPatterns: Sendable, ExpressibleByArrayLiteral {
     private var patterns: [[Substring]]
 
@@ -6,7 +6,7 @@ struct KeyPatterns: Sendable, ExpressibleByArrayLiteral {
         self.patterns = patterns.map { $0.split(separator: ".") }
     }
 
-    /// As they were written.
+    /// The patterns as they were written.
     var all: [String] { patterns.map { $0.joined(separator: ".") } }
 
     func contains(_ key: String) -> Bool {

@@ -3,7 +3,7 @@ import JobsHTTP
 import ServiceLifecycle
 import Synchronization
 
-/// An endpoint that says in the terms of the configuration why it cannot listen.
+/// An endpoint that reports a failure to listen as an error of the configuration.
 final class ListeningEndpoint: Service {
     private let endpoint: HTTPEndpoint
     private let plan: ContainerPlan.Endpoint
@@ -30,8 +30,8 @@ final class ListeningEndpoint: Service {
         do {
             try await endpoint.run()
         } catch is CancellationError {
-            // Requests outlasted the grace that a stop gives them, or something else has failed and
-            // is what the container reports.
+            // Requests outlasted the grace period of a shutdown, or another service has failed and the
+            // container reports that failure.
             return
         } catch {
             if isListening.load(ordering: .relaxed) { throw error }

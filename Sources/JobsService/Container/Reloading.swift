@@ -1,15 +1,15 @@
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads anew what can be changed without a restart, each time that the process gets SIGHUP.
+/// Reloads the settings that can change without a restart, each time the process gets SIGHUP.
 struct Reloading: Service {
-    /// From here on the signal does not end the process any more.
+    /// Traps the signal, which no longer ends the process.
     static func trap() async -> UnixSignalsSequence {
         await UnixSignalsSequence(trapping: .sighup)
     }
 
     let signals: UnixSignalsSequence
-    /// One after the other, in this order.
+    /// The actions, which run one after the other in this order.
     let actions: [@Sendable () async -> Void]
 
     func run() async {

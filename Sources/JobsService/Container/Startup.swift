@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Knows when everything that has to come up has come up.
+/// Waits for a number of services to start.
 final class Startup: Sendable {
     private let awaited: Mutex<Int>
     private let onCompletion: @Sendable () -> Void
 
-    /// - Parameter onCompletion: called once, when the last one has come up.
+    /// - Parameter onCompletion: Called once, when the last service has started.
     init(awaiting count: Int, onCompletion: @escaping @Sendable () -> Void) {
         awaited = Mutex(count)
         self.onCompletion = onCompletion

@@ -1,8 +1,8 @@
 import Synchronization
 import UnixSignals
 
-/// SIGINT and SIGTERM, from the first moment of the process on: a stop that comes while the start waits
-/// for something counts as much as one that comes later.
+/// SIGINT and SIGTERM, trapped from the beginning of the process, so that a signal also stops a start
+/// that is waiting for something.
 final class StopSignals: Sendable {
     private struct State {
         var haveCome = false
@@ -12,7 +12,7 @@ final class StopSignals: Sendable {
 
     private let state = Mutex(State())
 
-    /// Takes the signals over; from here on they do not end the process by themselves.
+    /// Traps the signals, which no longer end the process by themselves.
     static func trap() async -> StopSignals {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let stop = StopSignals()
@@ -20,8 +20,8 @@ final class StopSignals: Sendable {
         return stop
     }
 
-    /// Says what a signal does from now on, in the place of what it did before. It is done at once if
-    /// one has come already.
+    /// Sets the action of a signal, in place of the previous one. It runs at once if a signal has already
+    /// arrived.
     func onStop(_ action: @escaping @Sendable () -> Void) {
         let isDue = state.withLock { state in
             state.action = action
@@ -30,7 +30,7 @@ final class StopSignals: Sendable {
         if isDue { action() }
     }
 
-    /// What a signal does.
+    /// Handles a signal. Only the first one has an effect.
     func come() {
         let action = state.withLock { state in
             defer { state.haveCome = true }
@@ -39,15 +39,15 @@ final class StopSignals: Sendable {
         action?()
     }
 
-    /// Has ``run(_:)`` return without waiting for its body any longer.
+    /// Makes ``run(_:)`` return without waiting for its body.
     func abandon() {
         state.withLock { $0.abandon }?()
     }
 
-    /// Runs `body`. A signal that comes before it has called ``onStop(_:)`` cancels it, and does not wait
-    /// for it: some of what it may wait for cannot be cut short, such as a command to a database that does
-    /// not answer. ``abandon()`` does the same at any time.
-    /// - Throws: what `body` throws.
+    /// Runs `body`. A signal that arrives before `body` has called ``onStop(_:)`` cancels it and returns
+    /// without waiting for it, since it may be in a call that cannot be cancelled, such as a command to a
+    /// database that does not answer. ``abandon()`` does the same at any time.
+    /// - Throws: The error that `body` throws.
     func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let (ends, end) = AsyncThrowingStream<Never, any Error>.makeStream()
         state.withLock { $0.abandon = { end.finish() } }

@@ -1,11 +1,11 @@
 import CoreMetrics
 import Synchronization
 
-/// One counter: what was recorded under a name since the counting began.
+/// One counter: the values recorded under a name since the last reset.
 ///
 /// Recording takes one short lock and allocates nothing.
 final class LogCounter: CounterHandler, TimerHandler, RecorderHandler {
-    /// What is counted; the numbers stand in the log.
+    /// The kind of values; the raw value is printed in the log.
     enum Kind: Int, Sendable {
         case interval = 0
         case lastValue = 1
@@ -13,15 +13,15 @@ final class LogCounter: CounterHandler, TimerHandler, RecorderHandler {
         case increment = 4
     }
 
-    /// Of `last`, `minimum`, `maximum` and `sum` the unit is that of the values, milliseconds for
-    /// intervals; increments have a `count` only.
+    /// The aggregates. `last`, `minimum`, `maximum` and `sum` have the unit of the values, milliseconds
+    /// for intervals; increments have only a `count`.
     struct Values: Sendable, Equatable {
         var count: Int64 = 0
         var last: Double = 0
         var minimum: Double = .infinity
         var maximum: Double = -.infinity
         var sum: Double = 0
-        /// Whether anything was recorded since the values were last taken.
+        /// Whether anything was recorded since the last ``take(resetting:)``.
         var isChanged = false
     }
 
@@ -64,8 +64,8 @@ final class LogCounter: CounterHandler, TimerHandler, RecorderHandler {
         values.withLock { $0 = Values() }
     }
 
-    /// The values so far, which count as seen from now on.
-    /// - Parameter resetting: whether counting begins anew; nothing is lost in between.
+    /// Returns the values and marks them as unchanged.
+    /// - Parameter resetting: Whether to reset the values in the same step, so that none are lost.
     func take(resetting: Bool) -> Values {
         values.withLock {
             let taken = $0
@@ -76,7 +76,7 @@ final class LogCounter: CounterHandler, TimerHandler, RecorderHandler {
 }
 
 extension LogCounter {
-    /// The line for the log. Only what has a meaning for the kind is in it.
+    /// The line for the log, with the aggregates that apply to the kind.
     func line(_ values: Values) -> String {
         var fields: [(String, String)] = [("type", "\(kind.rawValue)")]
         if kind != .increment { fields.append(("last", values.last.shortest)) }
@@ -92,7 +92,7 @@ extension LogCounter {
 }
 
 extension Double {
-    /// With at most three digits behind the point, none of them a trailing zero.
+    /// The number with at most three decimals and without trailing zeros.
     fileprivate var shortest: String {
         let rounded = (self * 1000).rounded() / 1000
         let text = "\(rounded)"

@@ -3,18 +3,18 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Keeps the process's metrics and writes them to the log every so often.
+/// Writes the metrics of the process to the log at regular intervals.
 ///
-/// A loop of its own writes, not the update that happens to come next: requests then read no clock
-/// for it and never wait for the log, and the last figures before a quiet night are written that
-/// evening and not with the first request of the morning.
+/// A separate loop writes them, not the next update: requests then neither read a clock for it nor wait
+/// for the log, and the last values before an idle period are written in time and not with the next
+/// request.
 ///
-/// What has dimensions is left out: there may be hundreds of them, for programs and not for readers.
+/// Metrics with dimensions are left out: there may be hundreds, which only programs can evaluate.
 final class LogCounters: MetricsFactory {
     struct Options: Sendable, Equatable {
-        /// Milliseconds between two writings.
+        /// The milliseconds between two writes.
         var interval: Int64 = 300_000
-        /// Counting begins anew with the first writing after so many milliseconds; 0 and less: never.
+        /// The first write after so many milliseconds resets the counters; 0 or less never resets them.
         var resetTimeout: Int64 = 0
     }
 
@@ -52,7 +52,7 @@ final class LogCounters: MetricsFactory {
     func destroyRecorder(_ handler: any RecorderHandler) { forget(handler) }
 
     /// Writes every counter that has values, sorted by name, if any has changed since the last time.
-    /// - Parameter resetting: whether counting begins anew.
+    /// - Parameter resetting: Whether to reset the counters.
     func dump(resetting: Bool = false) {
         let sorted = counters.withLock { Array($0.values) }
             .sorted { ($0.name, $0.kind.rawValue) < ($1.name, $1.kind.rawValue) }

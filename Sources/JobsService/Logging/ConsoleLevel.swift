@@ -1,10 +1,10 @@
 import Logging
 
-/// How much the console shows, in the names and numbers of configuration files.
+/// The level of the console, with the names and numbers of configuration files.
 enum ConsoleLevel: Int, Comparable, Sendable {
     case none, fatal, error, warn, info, debug, trace
 
-    /// A name in any case, or a number; nil if it is neither.
+    /// Creates the level from a name in any case or from a number; `nil` if it is neither.
     init?(_ text: String) {
         switch text.lowercased() {
         case "none", "nothing": self = .none
@@ -32,7 +32,7 @@ enum ConsoleLevel: Int, Comparable, Sendable {
             }
     }
 
-    /// The lowest of the logger's levels that is shown; nil: nothing is.
+    /// The lowest level of the logger that is shown; `nil` shows nothing.
     var threshold: Logger.Level? {
         switch self {
         case .none: nil
@@ -45,7 +45,7 @@ enum ConsoleLevel: Int, Comparable, Sendable {
         }
     }
 
-    /// As it stands in a line.
+    /// The name in a log line.
     var name: String {
         switch self {
         case .none: "NONE"

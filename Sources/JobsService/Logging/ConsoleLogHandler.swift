@@ -1,11 +1,10 @@
 import Jobs
 import Logging
 
-/// Writes events as lines to the console. What is a warning or worse goes to standard error, the
-/// rest to standard output.
+/// Writes events as lines to the console: warnings and errors to standard error, the rest to standard
+/// output.
 ///
-/// All handlers of a console show what its level says at the moment. A logger whose own level was
-/// set shows what that one says.
+/// All handlers follow the current level of the console, except loggers whose own level was set.
 struct ConsoleLogHandler: LogHandler {
     static let correlationIDKey = LogRecord.correlationIDKey
 
@@ -28,7 +27,7 @@ struct ConsoleLogHandler: LogHandler {
     }
 
     var logLevel: Logger.Level {
-        // The least that a logger can show; the events are dropped below.
+        // Off has no level here: use the highest one, and drop its events below.
         get { own ?? shared.level.threshold ?? .critical }
         set { own = newValue }
     }

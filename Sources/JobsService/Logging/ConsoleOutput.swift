@@ -1,24 +1,24 @@
 import Foundation
 import Platform
 
-/// Where log lines go.
+/// The destination of log lines.
 struct ConsoleOutput: Sendable {
     enum Stream: Sendable {
         case output, error
     }
 
-    /// Takes a whole line. Lines of several threads do not mix.
+    /// Writes a whole line. Lines of several threads do not mix.
     let write: @Sendable (_ line: String, _ stream: Stream, _ format: LogFormat) -> Void
 
-    /// The process's own standard output and standard error.
+    /// The standard output and standard error of the process.
     ///
-    /// Lines are written at once, but by other threads: logging goes on where nothing reads them, see
-    /// ``LogWriter``. What is to be seen at the end of the process is flushed before it.
+    /// Other threads write the lines without delay, so that logging does not block if nothing reads them;
+    /// see ``LogWriter``. Flush before the process ends.
     static let standard = ConsoleOutput { line, stream, format in
         (stream == .output ? output : error).append(line, format)
     }
 
-    /// Lines that were dropped since the start, as nothing read them.
+    /// The number of lines dropped since the start because nothing read them.
     static var droppedLines: Int {
         output === error ? output.droppedLines : output.droppedLines + error.droppedLines
     }
@@ -31,7 +31,7 @@ struct ConsoleOutput: Sendable {
 
     private static let output = LogWriter(STDOUT_FILENO)
 
-    /// One writer for both where they lead to the same place, so that the lines keep their order.
+    /// The same writer as for the output if both lead to the same file, so that the lines keep their order.
     private static let error = leadToTheSamePlace ? output : LogWriter(STDERR_FILENO)
 
     private static var leadToTheSamePlace: Bool {

@@ -1,13 +1,13 @@
-/// How the process's log lines look, and how many of them there are.
+/// The format and the level of the log lines of the process.
 struct ConsoleSettings: Sendable, Equatable {
     var level = ConsoleLevel.info
-    /// Nil: whatever another logger of the file says.
+    /// The format; `nil` for that of another logger of the file.
     var format: LogFormat?
-    /// Why the level is not the one in the file.
+    /// The reason why the level is not the one in the file.
     var mistake: ConfigError?
 
-    /// What several loggers of a file come to: the most that one of them shows, in the first format
-    /// that one of them names. There is one console.
+    /// Merges several loggers of a file, since there is one console: the most verbose level, and the
+    /// first format that is set.
     init(merging loggers: [ConsoleSettings]) {
         level = loggers.map(\.level).max() ?? .info
         format = loggers.lazy.compactMap(\.format).first

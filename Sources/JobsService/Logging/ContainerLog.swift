@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// What the container as a whole is logged with, as far as the start has come.
+/// Logs the start and the end of the container, before and after its logging is configured.
 final class ContainerLog: Sendable {
     private struct State {
         var log: Logger
@@ -11,16 +11,16 @@ final class ContainerLog: Sendable {
 
     private let state: Mutex<State>
 
-    /// As it is before there is a configuration.
+    /// Creates the log as it is before the configuration is read.
     init() {
         var log = Logger(label: "jobs") { _ in ConsoleLogHandler() }
         log[metadataKey: ConsoleLogHandler.correlationIDKey] = "jobs"
         state = Mutex(State(log: log, failures: log))
     }
 
-    /// Goes on as the configuration says.
+    /// Applies the logging of the configuration.
     func use(_ log: Logger, name: String, format: LogFormat) {
-        // At every level: why there is no service must not be a riddle.
+        // Failures are logged at every level, so that it is clear why the service does not run.
         var failures = Logger(label: name) { ConsoleLogHandler(label: $0, format: format) }
         failures[metadataKey: ConsoleLogHandler.correlationIDKey] = "\(name)"
         state.withLock {

@@ -1,14 +1,14 @@
 import Logging
 
-/// Makes the level of the console what the configuration file says by now.
+/// Reloads the level of the console from the configuration file.
 struct LevelReload: Sendable {
     let level: SharedLevel
-    /// The configuration, read anew.
+    /// Reads the configuration again.
     let read: @Sendable () throws -> ContainerPlan
     let logger: Logger
 
-    /// Takes over the level and nothing else. Of a file that cannot be read, or that the service
-    /// would not start with, it takes nothing. Either is said in one line, whatever the level.
+    /// Applies the level and nothing else. A file that cannot be read, or that the service would not
+    /// start with, changes nothing. Both outcomes are logged in one line at every level.
     func callAsFunction() {
         // An operator has requested the reload and expects a confirmation.
         var logger = logger

@@ -1,11 +1,11 @@
-/// How an event is written.
+/// The format of log lines.
 enum LogFormat: String, Sendable, CaseIterable {
-    /// `[<correlation id>:<LEVEL>:<time>] message: error key=value`, as operators know it.
+    /// `[<correlation id>:<LEVEL>:<time>] message: error key=value`, the format of the original services.
     case text
-    /// An object of JSON, for programs.
+    /// A JSON object, for programs.
     case json
 
-    /// The line for an event, with the line feed that ends it; there is no other in it.
+    /// The line for an event, which ends with its only line feed.
     func line(for record: LogRecord) -> String {
         switch self {
         case .text: record.text.escapingControls { $0.escaped(asASCII: true) } + "\n"
@@ -15,9 +15,9 @@ enum LogFormat: String, Sendable, CaseIterable {
 }
 
 extension String {
-    /// With line feeds and other control characters, which a caller may have put into a correlation
-    /// id to forge lines or to command a terminal, written as escapes; and so those that end lines or
-    /// turn the direction of text for some readers.
+    /// The text with control characters escaped, such as the line feeds that a caller may put into a
+    /// correlation id to forge lines or to command a terminal; also the characters that some readers take
+    /// for line ends or that change the direction of text.
     fileprivate func escapingControls(_ escape: (Unicode.Scalar) -> String) -> String {
         // 0xC2 begins the controls U+0080 to U+009F, 0xD8 and 0xE2 the others, and some harmless ones.
         guard
@@ -37,7 +37,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Inside a string of JSON; for what lies below U+10000.
+    /// The escape inside a JSON string, for characters below U+10000.
     fileprivate var escapedAsJSON: String {
         let digits = String(value, radix: 16)
         return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

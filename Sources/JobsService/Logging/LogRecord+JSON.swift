@@ -4,11 +4,11 @@ import Logging
 import NIOCore
 
 extension LogRecord {
-    /// Fields that mean something else than a detail of the same name.
+    /// The names of the fixed fields; details of the same name get a prefix.
     private static let ownNames: Set<String> = ["time", "level", "source", "message", "error"]
 
-    /// An object: what is known of every event first, then the details. Numbers and booleans are
-    /// written as such. Always valid, whatever a caller has put in.
+    /// A JSON object with the fixed fields first, then the details. Numbers and booleans are written as
+    /// such. It is always valid, also with arbitrary bytes from a caller.
     var json: String {
         var json = JSONWriter(capacity: 256)
         json.beginObject()
@@ -29,7 +29,7 @@ extension LogRecord {
             json.string(error)
         }
         for (name, value) in details {
-            // A key twice would be read differently by different programs.
+            // Programs differ in how they read a repeated key.
             json.key(text: Self.ownNames.contains(name) ? "metadata.\(name)" : name)
             json.metadata(value)
         }

@@ -1,7 +1,7 @@
 import Jobs
 import Logging
 
-/// An event as it is to be written, in whichever format.
+/// An event to write, independent of the format.
 struct LogRecord {
     static let correlationIDKey = "correlation_id"
 
@@ -11,9 +11,9 @@ struct LogRecord {
     var source: String
     var message: String
     var error: String?
-    /// Nil if there is none.
+    /// The correlation id; `nil` if there is none.
     var correlationID: String?
-    /// What else is known, by name.
+    /// The metadata by name.
     var details: [(name: String, value: Logger.MetadataValue)]
 
     init(
@@ -40,8 +40,8 @@ struct LogRecord {
         return line
     }
 
-    /// In quotes, and without brackets, where it could be taken for more than an id: a caller
-    /// chooses it.
+    /// The id in quotes and without brackets if it could be confused with other parts of the line, since
+    /// a caller chooses it.
     private static func text(ofID id: String) -> String {
         guard id.utf8.contains(where: { #" "[]:\"#.utf8.contains($0) }) else { return id }
         var quoted = "\""

@@ -3,39 +3,39 @@ import Jobs
 import Logging
 import Platform
 
-/// Writes log lines to one file descriptor from a thread of its own, so that no logger waits for
-/// whatever reads them.
+/// Writes log lines to one file descriptor from its own thread, so that no logger waits for the reader
+/// of the log.
 ///
-/// Lines that find the buffer full are dropped and counted, as are those that cannot be written. Once
-/// lines get through again, one more says how many are missing before it.
+/// Lines are dropped and counted if the buffer is full or the write fails. When writes succeed again, an
+/// additional line reports the number of dropped lines.
 ///
 /// @unchecked: every `var` is touched only while `condition` is locked.
 final class LogWriter: @unchecked Sendable {
-    /// Bytes that are accepted and not written yet.
+    /// The maximum number of bytes that are accepted but not yet written.
     static let capacity = 1 << 20
 
-    /// What a pipe takes in one piece (`PIPE_BUF` on Linux), so that the lines of several processes
-    /// which share it do not mix.
+    /// The size of an atomic write to a pipe (`PIPE_BUF` on Linux), so that the lines of several processes
+    /// that share the pipe do not mix.
     private static let pieceSize = 4096
 
     private let descriptor: Int32
     private let capacity: Int
     private let condition = NSCondition()
     private var pending: [UInt8] = []
-    /// Bytes that the thread has taken and not written yet.
+    /// The bytes that the thread has taken but not yet written.
     private var inFlight = 0
     private var missing = Missing()
     private var hasThread = false
-    /// Whether the last write failed; then nothing is written before there is a new line.
+    /// Whether the last write failed; the next attempt waits for a new line.
     private var isBroken = false
-    /// Whether the last byte that got through is in the middle of a line.
+    /// Whether the last byte that was written is in the middle of a line.
     private var isTorn = false
     private var dropped = 0
 
-    /// Lines that were dropped since lines last got through.
+    /// The lines dropped since the last successful write.
     private struct Missing {
         var count = 0
-        /// Of the last of them.
+        /// The format of the last dropped line.
         var format = LogFormat.text
     }
 
@@ -44,11 +44,11 @@ final class LogWriter: @unchecked Sendable {
         self.capacity = capacity
     }
 
-    /// Lines that were dropped since the start.
+    /// The number of lines dropped since the start.
     var droppedLines: Int { condition.withLock { dropped } }
 
-    /// Takes a line, with the line feed that ends it. Returns at once.
-    /// - Parameter format: how to write of lines that are missing, should it be this one.
+    /// Appends a line, which ends with a line feed. Returns at once.
+    /// - Parameter format: The format of the report about dropped lines if this line is dropped.
     func append(_ line: String, _ format: LogFormat) {
         condition.withLock {
             if !hasThread {
@@ -81,17 +81,17 @@ final class LogWriter: @unchecked Sendable {
             let (lines, missing) = next()
             let unwritten = write(lines)
             var lost = unwritten.count { $0 == UInt8(ascii: "\n") }
-            // The thread itself may have put one in front.
+            // A leading line feed may be the one that the thread added to a torn line.
             if unwritten.first == UInt8(ascii: "\n") { lost -= 1 }
-            // Those that are missing came after the others.
-            var isTold = missing.count == 0
-            if unwritten.isEmpty, !isTold {
-                isTold = write(Array(Self.line(about: missing).utf8)).isEmpty
+            // The dropped lines are newer than the written ones.
+            var isReported = missing.count == 0
+            if unwritten.isEmpty, !isReported {
+                isReported = write(Array(Self.line(about: missing).utf8)).isEmpty
             }
             condition.withLock {
                 dropped += lost
-                self.missing.count += lost + (isTold ? 0 : missing.count)
-                isBroken = !unwritten.isEmpty || !isTold
+                self.missing.count += lost + (isReported ? 0 : missing.count)
+                isBroken = !unwritten.isEmpty || !isReported
                 inFlight = 0
                 condition.broadcast()
             }
@@ -112,7 +112,7 @@ final class LogWriter: @unchecked Sendable {
         }
     }
 
-    /// - Returns: what cannot be written.
+    /// - Returns: The bytes that could not be written.
     private func write(_ lines: [UInt8]) -> ArraySlice<UInt8> {
         var rest = lines[...]
         while !rest.isEmpty {
@@ -129,7 +129,7 @@ final class LogWriter: @unchecked Sendable {
         return rest
     }
 
-    /// As many whole lines as a pipe takes in one piece, or the first line if it is longer.
+    /// The length of as many whole lines as fit into an atomic write, or of the first line if it is longer.
     private static func piece(of bytes: ArraySlice<UInt8>) -> Int {
         let lineFeed = UInt8(ascii: "\n")
         if let end = bytes.prefix(pieceSize).lastIndex(of: lineFeed) {
@@ -138,7 +138,7 @@ final class LogWriter: @unchecked Sendable {
         return (bytes.firstIndex(of: lineFeed) ?? bytes.endIndex - 1) + 1 - bytes.startIndex
     }
 
-    /// - Returns: how many bytes were written; nil if none can be.
+    /// - Returns: The number of bytes written; `nil` on a failure.
     private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int? {
         while true {
             let written = Platform.write(descriptor, bytes.baseAddress, bytes.count)

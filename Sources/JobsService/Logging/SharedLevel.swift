@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The level that all loggers of a console follow, also those that were made before it changed.
+/// The level that all loggers of a console follow, also those created before it changed.
 ///
-/// Reading it costs one load without any order, so that it can be asked on every request.
+/// Reading it is one relaxed atomic load, cheap enough for every request.
 final class SharedLevel: Sendable {
     private let number: Atomic<Int>
 

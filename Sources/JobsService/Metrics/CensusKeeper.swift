@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// A cache of the last count of the jobs, which is renewed on request but not too often.
+/// A cache of the last count of the jobs, which is renewed on request at a limited rate.
 ///
 /// Concurrent requests share one count. A new count starts after ``lifetime``, and after twenty
 /// times the duration of the last count, so that a store spends at most a twentieth of its time on
@@ -54,14 +54,14 @@ final class CensusKeeper: Service {
             }, metrics: metrics, logger: logger)
     }
 
-    /// Counts when it is wanted, until its task is shut down gracefully.
+    /// Counts on request until its task is shut down gracefully.
     func run() async {
         await cancelWhenGracefulShutdown { [self] in
             for await _ in demands { await count() }
         }
     }
 
-    /// The last count, by what types are called in labels; nil if nothing is known.
+    /// The last count, by the labels of the types; `nil` if there is none.
     func counts() async -> [ExactText: JobCounts]? {
         let (news, waiting) = AsyncStream<Void>.makeStream()
         let isFresh = state.withLock { state in
@@ -77,7 +77,7 @@ final class CensusKeeper: Service {
         return state.withLock { $0.counts }
     }
 
-    /// Returns when there are news, or after ``patience``.
+    /// Waits for a new count, but no longer than ``patience``.
     private func wait(for news: AsyncStream<Void>) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in news {} }

@@ -2,8 +2,8 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// How late the event loops come to what is to be done: every so often each is handed something, and
-/// the time until it does it is the lag. A loop that something blocks shows up here first.
+/// Measures the delay of tasks on the event loops: the time from submitting an empty task to its
+/// execution, at regular intervals. A blocked event loop shows up here first.
 final class EventLoopLag: Service {
     private struct State {
         var current = Duration.zero
@@ -15,14 +15,14 @@ final class EventLoopLag: Service {
     private let state = Mutex(State())
 
     private static let pace = Duration.milliseconds(250)
-    /// For so long the latest is remembered, at least; twice that at most.
+    /// The maximum is kept for at least this long, and for at most twice as long.
     private static let span = Duration.seconds(10)
 
     init(_ group: any EventLoopGroup) {
         loops = Array(group.makeIterator())
     }
 
-    /// The longest of late, in seconds.
+    /// The longest recent delay, in seconds.
     var lag: Double {
         let lag = state.withLock { state in
             turn(&state)

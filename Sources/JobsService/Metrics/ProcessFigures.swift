@@ -2,15 +2,15 @@ import Foundation
 import Platform
 import Prometheus
 
-/// What the system knows of this process, under the names that programs of all kinds use.
+/// The standard process metrics of Prometheus, as the system reports them.
 struct ProcessFigures {
     let readings: [Reading]
 
-    /// Nil where the system does not tell, which is everywhere but on Linux.
+    /// The current values; `nil` on systems other than Linux, which do not provide them.
     static var now: ProcessFigures? {
         #if os(Linux)
             guard let stat = contents("/proc/self/stat") else { return nil }
-            // The name of the program, in brackets, may have anything in it.
+            // The program name in parentheses may contain any characters.
             let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...]
                 .split(separator: " ").dropFirst().map { Double($0) ?? 0 }
             guard fields.count > 21 else { return nil }

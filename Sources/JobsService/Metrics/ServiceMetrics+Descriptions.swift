@@ -1,10 +1,10 @@
 import Prometheus
 
 extension ServiceMetrics {
-    /// Beyond a minute as well: jobs may wait for hours.
+    /// The buckets reach beyond a minute, since jobs may wait for hours.
     private static let jobSeconds = PrometheusMetrics.Description.seconds + [300, 1800, 7200]
 
-    /// What every name means.
+    /// The help texts of all metrics.
     static let descriptions: [PrometheusMetrics.Description] = [
         .init("exec_count", "Calls of a command."),
         .init("exec_errors", "Calls of a command that were answered with an error."),
@@ -16,54 +16,53 @@ extension ServiceMetrics {
         .init("jobs_ready", "Jobs that can be claimed now."),
         .init(
             "jobs_oldest_ready_seconds",
-            "For how long the job has been ready that has waited longest; 0 if none is ready."),
+            "The time that the oldest ready job has been ready; 0 if no job is ready."),
         .init("jobs_added_total", "Jobs that were added."),
         .init("jobs_claims_total", "Jobs that were handed out."),
         .init("jobs_empty_claims_total", "Claims by type that were answered without a job."),
         .init("jobs_extensions_total", "Leases that were extended."),
-        .init("jobs_aborts_total", "Jobs that were given back."),
+        .init("jobs_aborts_total", "Jobs that were aborted by their workers."),
         .init("jobs_completions_total", "Jobs that were completed."),
-        .init("jobs_expirations_total", "Jobs that were met past their time."),
+        .init("jobs_expirations_total", "Jobs that claims found expired."),
         .init(
-            "jobs_exhaustions_total", "Jobs that were met started as often as a claim allows."),
-        .init("jobs_cleaned_total", "Jobs that cleaning has removed, by the reason for it."),
-        .init("jobs_leases_lost_total", "Calls refused since their lease is not the last."),
-        .init(
-            "jobs_leases_lapsed_total", "Jobs taken over from a worker whose lease had run out."),
+            "jobs_exhaustions_total", "Jobs that claims found at their limit of attempts."),
+        .init("jobs_cleaned_total", "Jobs that cleaning has deleted, by reason."),
+        .init("jobs_leases_lost_total", "Calls refused because of an old lease."),
+        .init("jobs_leases_lapsed_total", "Claims that took over a job with a lapsed lease."),
         .init("jobs_waiting_claims", "Claims that wait for a job."),
         .init(
             "jobs_add_to_claim_seconds",
-            "Time from when a job was added, or its delay was over, to its first start.",
+            "Time from the creation of a job, or the end of its delay, to its first start.",
             buckets: jobSeconds),
         .init(
             "jobs_claim_to_complete_seconds",
             "Time from the start of a job's last lease to its completion.", buckets: jobSeconds),
         .init(
-            "jobs_batch_size", "Calls that went to the store as one command.",
+            "jobs_batch_size", "Calls that were merged into one command to the store.",
             buckets: (0...10).map { Double(1 << $0) }),
-        .init("jobs_command_seconds", "Time from a request's head to its answer."),
-        .init("jobs_requests_in_flight", "Operations in work, waiting claims included."),
+        .init("jobs_command_seconds", "Time from the head of a request to its response."),
+        .init("jobs_requests_in_flight", "Operations in progress, waiting claims included."),
         .init("jobs_connections", "Open connections of clients."),
         .init("jobs_requests_refused_total", "Requests that were refused, by reason."),
         .init(
             "jobs_log_lines_dropped_total",
-            "Lines of the log that were dropped, as nothing read them."),
-        .init("jobs_store_up", "Whether the store answered when it was asked last."),
-        .init("mongo_command_seconds", "Time that a command took on its connection."),
+            "Log lines that were dropped because nothing read them."),
+        .init("jobs_store_up", "Whether the store answered the last check."),
+        .init("mongo_command_seconds", "Time of a command on its connection."),
         .init("mongo_command_errors_total", "Commands that failed, by name and kind of error."),
         .init(
             "jobs_mongo_index_fallbacks_total",
-            "Commands that were sent again without an index, as it was not there."),
-        .init("mongo_pool_size", "Commands that can run at a time."),
-        .init("mongo_pool_in_use", "Commands that run."),
+            "Commands that were retried without a missing index."),
+        .init("mongo_pool_size", "Commands that can run at the same time."),
+        .init("mongo_pool_in_use", "Commands that are running."),
         .init("mongo_pool_waiting", "Commands that wait for a connection."),
         .init(
             "event_loop_lag_seconds",
-            "The latest that an event loop came to its work in the last 10 to 20 seconds."),
-        .init("process_resident_memory_bytes", "Memory that the process has in RAM."),
-        .init("process_cpu_seconds_total", "Time that processors spent on the process."),
+            "The longest delay of an event loop in the last 10 to 20 seconds."),
+        .init("process_resident_memory_bytes", "Resident memory of the process."),
+        .init("process_cpu_seconds_total", "CPU time of the process."),
         .init("process_open_fds", "Open files and sockets."),
-        .init("process_max_fds", "The most files and sockets that may be open."),
-        .init("process_start_time_seconds", "When the process began, since 1970."),
+        .init("process_max_fds", "The limit of open files and sockets."),
+        .init("process_start_time_seconds", "The start of the process, since 1970."),
     ]
 }

@@ -18,7 +18,7 @@ final class ServiceMetrics: Sendable {
     private let eventLoops = EventLoopLag(MultiThreadedEventLoopGroup.singleton)
     private let endpoints = Mutex<[HTTPEndpoint]>([])
 
-    /// What has to run.
+    /// The background work of the metrics.
     var services: [any Service] { [census, eventLoops] }
 
     init(
@@ -32,7 +32,7 @@ final class ServiceMetrics: Sendable {
         self.census = census
     }
 
-    /// Tells of an endpoint as well.
+    /// Adds the metrics of an endpoint.
     func watch(_ endpoint: HTTPEndpoint) {
         endpoints.withLock { $0.append(endpoint) }
     }
@@ -49,7 +49,7 @@ final class ServiceMetrics: Sendable {
         return [told, reset]
     }
 
-    /// - Parameter resetting: whether everything is counted anew behind this.
+    /// - Parameter resetting: Whether to reset the metrics after reading them.
     func text(resetting: Bool = false) async -> String {
         var readings = process() + stores.flatMap { $0() }
         readings.append(
@@ -65,7 +65,7 @@ final class ServiceMetrics: Sendable {
             Reading("jobs_connections", Double(endpoints.reduce(0) { $0 + $1.connectionCount })),
             Reading("event_loop_lag_seconds", eventLoops.lag),
         ]
-        // The stores are asked side by side: none of the two takes longer than a second or two.
+        // The two calls run concurrently; neither takes longer than a second or two.
         async let counts = census.counts()
         let isUp = await readiness.storesAnswer()
         readings.append(Reading("jobs_store_up", isUp ? 1 : 0))

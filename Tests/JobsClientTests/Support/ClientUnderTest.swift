@@ -2,7 +2,7 @@ import JobsClient
 import JobsTestSupport
 import Testing
 
-/// The clients that all give the same answers, each with an empty store and that store's clock.
+/// The clients that all behave in the same way, each with an empty store and the clock of that store.
 enum ClientUnderTest: CaseIterable, Sendable, CustomTestStringConvertible {
     case direct, http, original
 
@@ -10,7 +10,7 @@ enum ClientUnderTest: CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .direct: "direct"
         case .http: "over HTTP"
-        case .original: "over HTTP, to a service that knows as much as the originals"
+        case .original: "over HTTP, to a service with only the original operations"
         }
     }
 

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Passes connections on to a port of this machine, and counts them.
+/// A proxy to a port of this machine that counts connections.
 final class CountingProxy: Sendable {
     private let server: any Channel
     private let accepted: Counter
@@ -37,7 +37,7 @@ final class CountingProxy: Sendable {
     }
 }
 
-/// Writes whatever arrives to another channel, and ends when that does.
+/// Writes all data to another channel, and closes together with that channel.
 private final class Forwarder: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Notes what handlers do.
+/// Records the actions of handlers.
 final class Recorder<Element: Sendable>: Sendable {
     private let elements = Mutex<[Element]>([])
 
@@ -9,7 +9,7 @@ final class Recorder<Element: Sendable>: Sendable {
     func append(_ element: Element) { elements.withLock { $0.append(element) } }
 }
 
-/// Counts who is inside.
+/// Counts the concurrent users of something.
 final class Gauge: Sendable {
     private let counts = Mutex((now: 0, most: 0))
 
@@ -25,7 +25,7 @@ final class Gauge: Sendable {
     func leave() { counts.withLock { $0.now -= 1 } }
 }
 
-/// Something that happens once, which others may see or wait for.
+/// A one-time event that tests can check or wait for.
 final class Flag: Sendable {
     private let state = Mutex<(isSet: Bool, waiters: [CheckedContinuation<Void, Never>])>(
         (false, []))

@@ -13,7 +13,7 @@ import ServiceLifecycle
 @testable import HTTPEdge
 @testable import JobsHTTP
 
-/// A service on a free port of this machine, over a store in memory whose clock the test turns.
+/// A service on a free port of this machine, over a store in memory whose clock the test sets.
 struct RunningService: Sendable {
     let port: Int
     let clock: TestClock
@@ -21,16 +21,16 @@ struct RunningService: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// What a service knows.
+    /// The operations that a service supports.
     enum Kind: Sendable {
         case full
-        /// The operations of the originals, and no lock tokens.
+        /// The operations of the original services, without lock tokens.
         case original
     }
 
-    /// What to do before a request, or in place of it.
+    /// An action before a request or in place of it.
     struct Interception: Sendable {
-        /// Given the operation and how often it has been asked for; nil: as the service does.
+        /// The answer, given the operation and the number of its requests; `nil` for that of the service.
         let answer: @Sendable (_ operation: String, _ number: Int) async throws -> Answer?
 
         static let none = Interception { _, _ in nil }
@@ -39,7 +39,7 @@ struct RunningService: Sendable {
             Interception { _, _ in .json(ByteBuffer(string: body)) }
         }
 
-        /// Fails the first requests of each operation, without asking for patience.
+        /// Fails the first requests of each operation, without a Retry-After.
         static func failure(_ error: JobsError, times: Int = .max) -> Interception {
             var failure = HTTPFailure(error)
             failure.headers = HTTPFields()
@@ -56,7 +56,7 @@ struct RunningService: Sendable {
         }
     }
 
-    /// Runs a service for the time of `body`.
+    /// Runs a service during `body`.
     static func run<Result: Sendable>(
         _ kind: Kind = .full, options: EndpointOptions = EndpointOptions(port: 0),
         first interception: Interception = .none, access: Access? = nil,
@@ -116,7 +116,7 @@ struct RunningService: Sendable {
     struct NotListening: Error {}
 }
 
-/// What a service was asked for.
+/// The requests that a service has received.
 actor RequestLog {
     struct Request: Sendable {
         let operation: String
@@ -127,7 +127,7 @@ actor RequestLog {
 
     private(set) var all: [Request] = []
 
-    /// - Returns: how often the operation has been asked for.
+    /// - Returns: The number of requests of the operation.
     fileprivate func note(_ operation: String, _ call: Call, _ body: ByteBuffer) -> Int {
         all.append(
             Request(

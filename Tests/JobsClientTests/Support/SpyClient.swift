@@ -1,11 +1,11 @@
 import JobsClient
 import Synchronization
 
-/// Passes calls of a worker on, notes them, and lets them fail or hang when told to.
+/// A client that forwards the calls of a worker, records them, and can make them fail or hang.
 final class SpyClient: JobsClient {
     private enum State {
         case connected
-        /// Calls never answer, until they are cancelled.
+        /// Calls hang until they are cancelled.
         case cutOff
         case failing(JobsClientError)
     }
@@ -15,7 +15,7 @@ final class SpyClient: JobsClient {
     private let state = Mutex(State.connected)
     private let noted = Recorder<String>()
 
-    /// - Parameter waits: whether claims may be held; else they are answered at once.
+    /// - Parameter waits: Whether claims may wait; else they are answered at once.
     init(_ client: any JobsClient, waits: Bool = true) {
         self.client = client
         self.waits = waits
@@ -51,7 +51,7 @@ final class SpyClient: JobsClient {
         }
     }
 
-    // What no worker asks for.
+    // The operations that workers do not use.
 
     func add(_ newJob: NewJob) async throws -> Job { try await client.add(newJob) }
 

@@ -3,7 +3,7 @@ import JobsClient
 import Logging
 import ServiceLifecycle
 
-/// What the suites of the worker have in common: a store of jobs, and workers on it.
+/// The common part of the suites of the worker: a store of jobs, and workers on it.
 protocol WorkerSuite {
     var client: MemoryJobsClient { get }
     var log: InMemoryLogHandler { get }
@@ -18,7 +18,7 @@ extension WorkerSuite {
         }
     }
 
-    /// Runs a worker for the time of `body`, and stops it in good order.
+    /// Runs a worker during `body`, and then shuts it down gracefully.
     func withWorker(
         _ client: (any JobsClient)? = nil, concurrency: Int = 4, timeout: Duration = .seconds(30),
         options: JobsWorkerOptions = .quick(),
@@ -59,7 +59,7 @@ extension WorkerSuite {
 struct Sorry: Error {}
 
 extension JobsWorkerOptions {
-    /// For stores that answer at once.
+    /// Options for stores that answer at once.
     static func quick(
         longestPause: Duration = .milliseconds(50), retryDelay: RetryDelay = .none,
         gracePeriod: Duration = .seconds(30)

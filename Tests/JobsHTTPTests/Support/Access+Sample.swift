@@ -1,7 +1,7 @@
 @testable import JobsHTTP
 
 extension Access {
-    /// Knows a caller for each scope by the scope's name, and some that are limited to type `a`.
+    /// Access with a key for each scope, named like the scope, and keys that are limited to type `a`.
     static let sample = Access([
         APIKeyAuthenticator(
             AccessScope.allCases.map { key($0.rawValue, scopes: [$0]) } + [
@@ -13,10 +13,10 @@ extension Access {
 
     static func key(_ name: String, scopes: Set<AccessScope>, types: Set<String>? = nil) -> APIKey {
         let principal = Principal(name: name, scopes: scopes, types: types)
-        // The hash is one.
+        // The unwrap is safe, since the hash is valid.
         return APIKey(hash: APIKey.hash(of: name), principal: principal)!
     }
 }
 
-/// The header of a caller that ``Access/sample`` knows.
+/// The header with a key of ``Access/sample``.
 func bearer(_ key: String) -> [String: String] { ["Authorization": "Bearer \(key)"] }

@@ -1,12 +1,12 @@
 import Foundation
 import NIOSSL
 
-/// An authority that signs certificates, in a folder of its own that goes with the test.
+/// A certificate authority in its own folder, which is removed after the test.
 struct Authority {
     let folder: URL
     var certificateFile: String { path("authority.pem") }
 
-    /// Lends a new one.
+    /// Lends a new authority.
     static func with<Result>(_ body: (Authority) async throws -> Result) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -16,8 +16,8 @@ struct Authority {
         return try await body(authority)
     }
 
-    /// A certificate for `localhost` or whoever it is, and its key.
-    /// - Parameter name: the common name, and that of the files.
+    /// Signs a certificate for `localhost` or a client, and returns it with its key.
+    /// - Parameter name: The common name, also used for the files.
     func sign(_ name: String) throws -> (certificate: String, key: String) {
         try request(
             name, "CN=\(name)/O=tests",
@@ -29,8 +29,8 @@ struct Authority {
         return (path("\(name).pem"), path("\(name).key"))
     }
 
-    /// What a client goes by who trusts this authority.
-    /// - Parameter name: of the certificate that he shows; nil: none.
+    /// The TLS configuration of a client that trusts this authority.
+    /// - Parameter name: The name of the client certificate; `nil` for none.
     func client(showing name: String? = nil, of other: Authority? = nil) throws -> TLSConfiguration
     {
         var tls = TLSConfiguration.makeClientConfiguration()

@@ -2,7 +2,7 @@
 @testable import JobsHTTP
 
 extension EndpointResponder {
-    /// - Parameter access: nil: everybody may do everything.
+    /// - Parameter access: The access control; `nil` if every caller may use every operation.
     init(options: EndpointOptions, routes: [Routes], access: Access? = nil) {
         self.init(
             options: access == nil ? options : options.takingCredentials,

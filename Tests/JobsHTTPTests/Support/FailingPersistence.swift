@@ -4,7 +4,7 @@ import Jobs
 struct FailingPersistence: JobsPersistence {
     let error: any Error
 
-    /// The failure of one argument, where the store answers for each of several.
+    /// The failure of one item of a call with several results.
     private func result<Value>() throws -> [Result<Value, JobsError>] {
         guard let error = error as? JobsError else { throw error }
         return [.failure(error)]

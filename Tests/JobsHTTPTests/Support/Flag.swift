@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Something that happens once, which others may see or wait for.
+/// A one-time event that tests can check or wait for.
 final class Flag: Sendable {
     private struct State {
         var isSet = false

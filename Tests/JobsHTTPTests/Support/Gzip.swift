@@ -4,7 +4,7 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPCompression
 
-/// What these bytes are in gzip.
+/// Compresses bytes with gzip.
 func gzip(_ bytes: ByteBuffer) throws -> ByteBuffer {
     let channel = EmbeddedChannel(handler: NIOHTTPRequestCompressor(encoding: .gzip))
     let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")
@@ -19,7 +19,7 @@ func gzip(_ bytes: ByteBuffer) throws -> ByteBuffer {
     return compressed
 }
 
-/// The bytes of which this is the gzip, or of which it is the zlib for `deflate`.
+/// Decompresses gzip, or zlib for `deflate`.
 func inflate(_ data: Data?, _ encoding: String = "gzip") throws -> Data {
     let channel = EmbeddedChannel(handler: NIOHTTPResponseDecompressor(limit: .none))
     let head = HTTPResponseHead(

@@ -4,7 +4,7 @@ import JWTKit
 struct Issuer: Sendable {
     let keys: JWTKeyCollection
 
-    /// As anybody who has the secret can.
+    /// An issuer that signs with a shared secret.
     static func sharing(_ secret: String) async -> Issuer {
         Issuer(
             keys: await JWTKeyCollection().add(
@@ -19,8 +19,8 @@ struct Issuer: Sendable {
         Issuer(keys: await JWTKeyCollection().add(rsa: key, digestAlgorithm: .sha256))
     }
 
-    /// A token for ever, if nothing else is said, with the scope to read.
-    /// - Parameter claims: that are added to that, or taken away by null.
+    /// A token with the scope to read and a late expiration.
+    /// - Parameter claims: Claims to add, or to remove with null.
     func token(_ claims: [String: JWTHeaderField] = [:], header: JWTHeader = JWTHeader())
         async throws
         -> String

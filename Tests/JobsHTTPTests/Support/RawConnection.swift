@@ -6,11 +6,10 @@ import NIOPosix
 import NIOSSL
 import Testing
 
-/// A TCP connection over which a test says exactly what it likes, and reads what comes back with a
-/// bound on the time.
+/// A TCP connection on which a test sends arbitrary bytes, and reads the answers within a time limit.
 struct RawConnection {
     enum Failure: Error {
-        /// Nothing came within the bound.
+        /// Nothing arrived within the time limit.
         case timedOut
         case closed(rest: String)
         case noHTTP(String)
@@ -21,11 +20,11 @@ struct RawConnection {
     private let channel: any Channel
     private(set) var buffer = ByteBuffer()
 
-    /// Far beyond what anything here takes, for machines that are busy.
+    /// Much longer than any test needs, for busy machines.
     static let bound = TimeAmount.seconds(60)
 
     /// Lends a connection.
-    /// - Parameter tls: for HTTPS, the settings.
+    /// - Parameter tls: The settings for HTTPS; `nil` for plain HTTP.
     static func open<Result>(
         port: Int, tls: NIOSSLContext? = nil,
         _ body: (inout RawConnection) async throws -> Result
@@ -67,25 +66,25 @@ struct RawConnection {
         try await outbound.write(bytes)
     }
 
-    /// Says that nothing more will be sent.
+    /// Closes the sending side.
     func finish() {
         outbound.finish()
     }
 
-    /// Closes the connection in good order.
+    /// Closes the connection with a FIN.
     func close() async throws {
         try await channel.close()
     }
 
-    /// Drops the connection with a reset rather than in good order.
+    /// Closes the connection with a reset.
     func reset() async throws {
         let socket = channel as? any SocketOptionProvider
         try await socket?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         try await channel.close()
     }
 
-    /// Reads whatever comes next.
-    /// - Returns: false if the other side has said that nothing more will come.
+    /// Reads the next bytes.
+    /// - Returns: Whether there were any; false if the other side has closed its sending side.
     mutating func read() async throws -> Bool {
         let timeout = Timeout(channel)
         defer { timeout.cancel() }
@@ -98,14 +97,14 @@ struct RawConnection {
     }
 
     /// Reads until the other side closes.
-    /// - Returns: what had not been read before.
+    /// - Returns: The bytes that were not read before.
     mutating func readToEnd() async throws -> String {
         while try await read() {}
         defer { buffer.clear() }
         return String(buffer: buffer)
     }
 
-    /// Expects the other side to close without another word.
+    /// Expects the other side to close without sending anything.
     mutating func expectEnd(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let rest = try await readToEnd()
         #expect(rest == "", sourceLocation: sourceLocation)
@@ -118,7 +117,7 @@ struct RawConnection {
     }
 
     /// Reads one answer; informational ones are answers too.
-    /// - Parameter hasBody: false for the answer to HEAD, whose headers speak of a body.
+    /// - Parameter hasBody: False for the answer to HEAD, which has the headers of a body but no body.
     mutating func readAnswer(hasBody: Bool = true) async throws -> TestAnswer {
         let head = try await readHead()
         var lines = head.components(separatedBy: "\r\n")[...]
@@ -179,7 +178,7 @@ struct RawConnection {
     }
 }
 
-/// Cuts a connection when nothing has come over it for too long, so that whoever reads goes on.
+/// Closes a connection when nothing has arrived for too long, so that its reader continues.
 private final class Timeout: Sendable {
     private let scheduled: Scheduled<Void>
     private let isOver: Flag

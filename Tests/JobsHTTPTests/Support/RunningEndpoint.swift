@@ -19,7 +19,7 @@ struct RunningEndpoint: Sendable {
     let port: Int
     let jobs: WaitingJobsPersistence
     let log: LogRecorder
-    /// Set when a request to `/slow`, or to `/slow-with-body`, is being worked on.
+    /// Set while a request to `/slow` or `/slow-with-body` is running.
     let slowBegan: Flag
     /// Lets these requests be answered, with `"slow"`.
     let slowMayEnd: Flag
@@ -28,7 +28,7 @@ struct RunningEndpoint: Sendable {
     private let endpoint: HTTPEndpoint
     private let group: ServiceGroup
 
-    /// Runs an endpoint for the time of `body`, and stops it then, also if `body` throws.
+    /// Runs an endpoint during `body` and then stops it, also if `body` throws.
     static func run<Result: Sendable>(
         _ options: EndpointOptions = EndpointOptions(port: 0), load: LoadLimit? = nil,
         access: Access? = nil, persistence: any JobsPersistence = MemoryJobsPersistence(),
@@ -99,7 +99,7 @@ struct RunningEndpoint: Sendable {
         try await RawConnection.open(port: port, tls: tls, body)
     }
 
-    /// Asks the endpoint to stop in good order, and does not wait for that.
+    /// Begins the graceful shutdown of the endpoint without waiting for its end.
     func shutDown() async {
         await group.triggerGracefulShutdown()
     }
@@ -109,7 +109,7 @@ struct RunningEndpoint: Sendable {
         _ = try await jobs.add([NewJob(type: "t1", refID: refID, ttl: 0, params: params)])
     }
 
-    /// Returns when so many claims wait.
+    /// Returns when this number of claims wait.
     func whenWaiting(_ count: Int) async throws {
         for _ in 0..<10_000 where jobs.waitingCount != count {
             try await Task.sleep(for: .milliseconds(1))
@@ -117,7 +117,7 @@ struct RunningEndpoint: Sendable {
         try #require(jobs.waitingCount == count)
     }
 
-    /// Returns when so many connections are open.
+    /// Returns when this number of connections are open.
     func whenConnected(_ count: Int) async throws {
         for _ in 0..<10_000 where endpoint.connectionCount != count {
             try await Task.sleep(for: .milliseconds(1))
@@ -130,7 +130,7 @@ struct RunningEndpoint: Sendable {
     }
 }
 
-/// A request as it goes over the wire, with a JSON body whose length is declared.
+/// The bytes of a request with a JSON body and its length.
 func post(_ path: String, _ body: String = "{}", _ headers: String...) -> String {
     let headers = headers.map { $0 + "\r\n" }.joined()
     return "POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

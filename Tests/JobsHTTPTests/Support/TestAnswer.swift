@@ -5,11 +5,11 @@ import NIOCore
 @testable import HTTPEdge
 @testable import JobsHTTP
 
-/// An answer as a client sees it, read with Foundation's JSON rather than the service's own.
+/// An answer, parsed with the JSON of Foundation instead of that of the service.
 struct TestAnswer: Sendable {
     let status: Int
     let headers: HTTPFields
-    /// Nil if the answer has no body at all.
+    /// The body; `nil` if the answer has none.
     let body: Data?
 
     init(status: Int, headers: HTTPFields, body: Data?) {
@@ -42,12 +42,12 @@ struct TestAnswer: Sendable {
 
     func integer(_ key: String) -> Int? { (object[key] as? NSNumber)?.intValue }
 
-    /// Whether the member is there and null.
+    /// Whether the member is present and null.
     func isNull(_ key: String) -> Bool { object[key] is NSNull }
 
     func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
 
-    /// The results of a validation, which travel as JSON inside of a string.
+    /// The results of a validation, which are JSON inside a string.
     var violations: [[String: Any]] {
         guard let text = (object["details"] as? [String: Any])?["results"] as? String,
             let results = try? JSONSerialization.jsonObject(with: Data(text.utf8))
@@ -63,7 +63,7 @@ let errorFields: Set<String> = [
 ]
 
 extension TestAnswer {
-    /// Whether the body is an error's: nine fields, of the types that typed clients expect.
+    /// Whether the body is an error: nine fields of the types that typed clients expect.
     func isError(_ status: Int, _ category: String, _ code: String) -> Bool {
         let details = object["details"]
         return self.status == status && Set(object.keys) == errorFields

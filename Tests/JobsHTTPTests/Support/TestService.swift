@@ -13,7 +13,7 @@ import Testing
 @testable import HTTPEdge
 @testable import JobsHTTP
 
-/// An endpoint in this process, without a socket, over a store in memory whose clock the test turns.
+/// An endpoint in this process, without a socket, over a store in memory whose clock the test sets.
 struct TestService: Sendable {
     let clock: TestClock
     let log: LogRecorder
@@ -74,7 +74,7 @@ struct TestService: Sendable {
 }
 
 extension TestService {
-    /// Adds a job and returns it as the service shows it.
+    /// Adds a job and returns the answer of the service.
     func addJob(
         type: String = "t1", refID: String = "r1", ttl: Int = 0, _ more: String = ""
     ) async throws -> TestAnswer {
@@ -102,7 +102,7 @@ extension TestService {
         try await post("get_job_by_id", id: id)
     }
 
-    /// The `ref_id`s of the jobs that a list with this filter shows.
+    /// The `ref_id`s of the jobs in a list with this filter.
     func list(_ filter: String) async throws -> [String] {
         let answer = try await post("get_jobs", #"{"filter":\#(filter)}"#)
         try #require(answer.status == 200, "\(answer.text)")

@@ -23,7 +23,7 @@ extension ServiceMetrics {
         .init("jobs_extensions_total", "Leases that were extended."),
         .init("jobs_aborts_total", "Jobs that were aborted by their workers."),
         .init("jobs_completions_total", "Jobs that were completed."),
-        .init("jobs_expirations_total", "Jobs that claims found expired."),
+        .init("jobs_expirations_total", "Jobs that were found expired."),
         .init(
             "jobs_exhaustions_total", "Jobs that claims found at their limit of attempts."),
         .init("jobs_cleaned_total", "Jobs that cleaning has deleted, by reason."),

@@ -98,9 +98,9 @@ extension PersistenceClaim {
             #expect(again?.job.id == added.id && again?.job.retries == 2)
         },
         PersistenceClaim("a delayed job is handed out after its delay") { store in
-            let added = try await store.add(delay: 800)
+            let added = try await store.add(delay: 2000)
             #expect(try await store.start() == nil)
-            try await store.pass(milliseconds: 1000)
+            try await store.pass(milliseconds: 2200)
             #expect(try await store.start()?.job.id == added.id)
         },
         PersistenceClaim("an expired job is never handed out and does not hide others") { store in

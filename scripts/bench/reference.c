@@ -2,7 +2,8 @@
 // from several threads over libmongoc, on a collection that the service has prepared.
 //
 // Usage: reference URI DATABASE OPERATION THREADS SECONDS
-// OPERATION: add, claim (jobs of type "reference"), extend, complete (jobs of type "held"), cycle
+// OPERATION: add, claim (jobs of type "reference"), extend, complete (jobs of type "held"), cycle (add,
+// claim, complete), drain (claim, complete; jobs of type "mail"; counts jobs)
 #include <mongoc/mongoc.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -131,7 +132,9 @@ static void read_ids(void) {
 static void *work(void *argument) {
     char type[32], json[2048], id[33];
     snprintf(type, sizeof type, "cycle%ld", (long)argument);
-    snprintf(json, sizeof json, claim_json, strcmp(operation, "cycle") ? "reference" : type);
+    bool drains = !strcmp(operation, "drain");
+    snprintf(json, sizeof json, claim_json,
+             !strcmp(operation, "cycle") ? type : drains ? "mail" : "reference");
     bson_t *claim = parsed(json), *extend = parsed(extend_json), *complete = parsed(complete_json);
     mongoc_client_t *client = mongoc_client_pool_pop(pool);
     double end = now() + seconds;
@@ -141,6 +144,10 @@ static void *work(void *argument) {
         } else if (!strcmp(operation, "claim")) {
             run(client, claim, id);
             if (!id[0]) break;
+        } else if (drains) {
+            run(client, claim, id);
+            if (!id[0]) break;
+            change(client, id, complete);
         } else if (!strcmp(operation, "cycle")) {
             add(client, type);
             run(client, claim, id);

@@ -13,6 +13,24 @@ from mongo_wire import ask
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WRK = os.path.join(ROOT, "scripts", "bench", "wrk")
 DATABASE = "bench"
+PROGRAM = os.environ.get("JOBS_PROGRAM", os.path.join(ROOT, ".build", "release", "jobs"))
+
+
+def cpu_of(pid: int) -> float:
+    """The CPU time of a process so far, in seconds."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def plain_loops(directory: str) -> str:
+    """The program of plain loops, built from scripts/bench/reference.c."""
+    program = os.path.join(directory, "reference")
+    flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libmongoc-1.0"], check=True,
+                           text=True, stdout=subprocess.PIPE).stdout.split()
+    subprocess.run(["gcc", "-O2", "-o", program, os.path.join(WRK, "..", "reference.c"), *flags, "-lpthread"],
+                   check=True)
+    return program
 
 
 class Instance:
@@ -32,7 +50,7 @@ class Instance:
         with open(config, "w") as file:
             file.write(f"""
 - descriptor: "pip-services:logger:console:default:1.0"
-  level: warn
+  level: error
 - descriptor: "pip-services-jobs:persistence:{store}:default:1.0"
 {keys}
 - descriptor: "pip-services-jobs:controller:default:default:1.0"
@@ -43,7 +61,7 @@ class Instance:
 - descriptor: "pip-services-jobs:service:http:default:1.0"
 - descriptor: "pip-services:heartbeat-service:http:default:1.0"
 """)
-        self.process = subprocess.Popen([os.path.join(ROOT, ".build", "release", "jobs"), "-c", config])
+        self.process = subprocess.Popen([PROGRAM, "-c", config])
         for _ in range(100):
             try:
                 urllib.request.urlopen(f"{self.base}/heartbeat").close()
@@ -123,9 +141,7 @@ class Server:
 
     def cpu(self) -> float:
         """The CPU time so far, in seconds."""
-        with open(f"/proc/{self.pid}/stat") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_of(self.pid)
 
     def commands(self) -> int:
         """The number of commands it has carried out, including this one."""

@@ -92,7 +92,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "JobsMongo",
-            dependencies: ["BSON", "Jobs", "JSON", "Mongo", nioCore, logging, coreMetrics],
+            dependencies: [
+                "BSON", "Jobs", "JSON", "Mongo", nioCore, logging, coreMetrics,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(

@@ -15,6 +15,8 @@ public final class MongoJobsPersistence: JobsPersistence {
     /// The limits of cleaning that have an index.
     let cleanedLimits = Mutex<Set<Int>>([])
     let windows = ClaimWindows()
+    let peers: ClaimPeers
+    let readAhead: ReadAhead
     let passedOver = PassedOver()
     let observer: any JobObserver
     let maxPageSize: Int
@@ -33,6 +35,8 @@ public final class MongoJobsPersistence: JobsPersistence {
         client: MongoClient, database: String, collection: String = "jobs", maxPageSize: Int = 1000,
         listTimeout: Duration = .seconds(5), observer: any JobObserver = IgnoringObserver()
     ) {
+        peers = ClaimPeers()
+        readAhead = ReadAhead(peers: peers)
         self.listTimeout = listTimeout
         self.observer = observer
         self.collection = JobCollection(client: client, database: database, name: collection)
@@ -59,7 +63,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     public func now() async throws -> Timestamp { try await collection.now() }
 
     public func start(_ start: Start) async throws -> StartedJob? {
-        let token = ClaimTokens().token(of: start.id)
+        let token = ClaimTokens(tag: peers.tag).token(of: start.id)
         let started = try await collection.findAndModify(
             [
                 "_id": start.id.bson, "completed": .null,

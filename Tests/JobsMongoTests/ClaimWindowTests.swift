@@ -3,60 +3,81 @@ import Testing
 
 @testable import JobsMongo
 
-@Suite("The start of claims in the index")
+@Suite("Where claims begin to look")
 struct ClaimWindowTests {
     private let now = Timestamp(milliseconds: 1_800_000_000_000)
+    private let instant = ContinuousClock.now
 
-    @Test("shortly before the last claimed job, since commits are not in order")
-    func recent() {
-        #expect(begin(afterJobClaimableFor: 3000) == now.advanced(by: -3000 - ClaimWindows.margin))
-        #expect(begin(afterJobClaimableFor: 0) == now.advanced(by: -ClaimWindows.margin))
+    private func place(_ age: Int64, priority: Int = 0) -> ClaimPlace {
+        ClaimPlace(priority: priority, availableAt: now.advanced(by: -age))
     }
 
-    @Test("at the last claimed job, if all earlier ones were committed long ago")
+    private func windows(afterJobClaimableFor age: Int64, serverTime: Timestamp?) -> ClaimWindows {
+        let windows = ClaimWindows()
+        windows.claimed("mail", place(age), now: serverTime, at: instant)
+        return windows
+    }
+
+    @Test(
+        "shortly before the last claimed job, since commits are not in order", arguments: [0, 3000])
+    func recent(age: Int64) {
+        let windows = windows(afterJobClaimableFor: age, serverTime: now)
+
+        #expect(windows.next("mail", at: instant) == place(age + ClaimWindows.margin))
+    }
+
+    @Test("long before the last claimed job, once in an interval")
+    func far() {
+        let windows = windows(afterJobClaimableFor: 0, serverTime: now)
+        let later = instant + ClaimWindows.farInterval
+
+        #expect(windows.next("mail", at: later) == place(ClaimWindows.farMargin))
+        #expect(windows.next("mail", at: later) == place(ClaimWindows.margin))
+    }
+
+    @Test("at the last claimed job, if all jobs before it were committed long ago")
     func settled() {
-        #expect(begin(afterJobClaimableFor: 60_000) == now.advanced(by: -60_000))
+        let windows = windows(afterJobClaimableFor: 60_000, serverTime: now)
+
+        #expect(windows.next("mail", at: instant) == place(60_000))
     }
 
     @Test("with the margin if the time of the server is not known")
     func unknown() {
-        let windows = ClaimWindows()
-        windows.claimed(
-            "mail", priority: 0, availableAt: now, now: nil, wasFromBeginning: true)
-        #expect(
-            windows.next("mail").window?.availableAt == now.advanced(by: -ClaimWindows.margin))
+        let windows = windows(afterJobClaimableFor: 60_000, serverTime: nil)
+
+        #expect(windows.next("mail", at: instant) == place(60_000 + ClaimWindows.margin))
     }
 
-    @Test("for each type by its bytes, also if two types look the same")
+    @Test("at the beginning every second, and less often if that takes long")
+    func beginning() {
+        let windows = windows(afterJobClaimableFor: 0, serverTime: now)
+        #expect(windows.next("mail", at: instant + .seconds(0.9)) != nil)
+        #expect(windows.next("mail", at: instant + .seconds(1)) == nil)
+
+        windows.lookedFromBeginning("mail", took: .milliseconds(100), at: instant)
+        #expect(windows.next("mail", at: instant + .seconds(1.9)) != nil)
+        #expect(windows.next("mail", at: instant + .seconds(2)) == nil)
+        windows.lookedFromBeginning("mail", took: .seconds(2), at: instant)
+        #expect(windows.next("mail", at: instant + .seconds(5)) == nil)
+    }
+
+    @Test("at a job that was given back in front of the last claimed one")
+    func returned() {
+        let windows = windows(afterJobClaimableFor: 60_000, serverTime: now)
+        windows.returned("mail", place(90_000))
+        windows.returned("mail", place(30_000))
+        windows.returned("mail", place(95_000, priority: 1))
+
+        #expect(windows.next("mail", at: instant) == place(90_000))
+    }
+
+    @Test("for each type by its bytes, also where two look alike")
     func alike() {
         let windows = ClaimWindows()
-        windows.claimed(
-            "caf\u{E9}", priority: 0, availableAt: now, now: nil, wasFromBeginning: true)
+        windows.claimed("caf\u{E9}", place(0), now: nil)
 
-        #expect(windows.next("cafe\u{301}").window == nil)
-        #expect(windows.next("caf\u{E9}").window != nil)
-    }
-
-    @Test("a process that loses jobs skips some, except from the beginning, and keeps the margin")
-    func losing() {
-        let windows = ClaimWindows()
-        for _ in 0..<20 { windows.lost(16, of: 16, "mail") }
-        #expect(windows.next("mail").skip == 0)
-        let old = now.advanced(by: -60_000)
-        windows.claimed(
-            "mail", priority: 0, availableAt: old, now: now, wasFromBeginning: true)
-        #expect(windows.next("mail").window?.availableAt == old.advanced(by: -ClaimWindows.margin))
-        #expect((0..<1000).contains { _ in windows.next("mail").skip > 0 })
-
-        for _ in 0..<20 { windows.lost(0, of: 16, "mail") }
-        #expect(!(0..<1000).contains { _ in windows.next("mail").skip > 0 })
-    }
-
-    private func begin(afterJobClaimableFor age: Int64) -> Timestamp? {
-        let windows = ClaimWindows()
-        windows.claimed(
-            "mail", priority: 0, availableAt: now.advanced(by: -age), now: now,
-            wasFromBeginning: true)
-        return windows.next("mail").window?.availableAt
+        #expect(windows.next("cafe\u{301}") == nil)
+        #expect(windows.next("caf\u{E9}") != nil)
     }
 }

@@ -39,7 +39,10 @@ extension MongoJobsPersistence {
             }
             if let failure { for index in batch.indices { results[index] = .failure(failure) } }
         }
-        for case .success(let job) in results { observer.observe(.added(job)) }
+        for case .success(let job) in results {
+            observer.observe(.added(job))
+            noteDue(job)
+        }
         return results
     }
 }

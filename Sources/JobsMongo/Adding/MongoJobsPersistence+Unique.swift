@@ -21,6 +21,7 @@ extension MongoJobsPersistence {
                 Pipelines.insert(JobDocument.new(job)))
             if let found, found.job.id == job.id {
                 observer.observe(.added(found.job))
+                noteDue(found.job)
                 return found.job
             }
             // The key belongs to the job of another caller, which the next search finds, or to a

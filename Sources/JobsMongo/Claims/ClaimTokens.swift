@@ -1,13 +1,19 @@
 import Jobs
 
-/// The tokens of the leases of one command: 96 common random bits, followed by the end of each
-/// job's id.
+/// The tokens of the leases of one command: the tag of the instance and 72 random bits, both common
+/// to all, followed by the end of each job's id.
 ///
 /// So one command can give each of many jobs its own token. When one command compares tokens with
 /// many jobs, the token of one job does not match another job.
 struct ClaimTokens {
     /// 24 hex digits.
-    private let common = String(LockToken.random().description.prefix(24))
+    private let common: String
+
+    /// - Parameter tag: The tag of the instance, see ``ClaimPeers``.
+    init(tag: String) {
+        let random = LockToken.random().description
+        common = tag + random.prefix(24 - tag.utf8.count)
+    }
 
     func token(of id: JobID) -> LockToken {
         LockToken(common + Self.end(of: id))

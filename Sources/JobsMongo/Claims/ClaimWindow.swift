@@ -5,90 +5,101 @@ import Synchronization
 ///
 /// A server keeps the deleted keys of an index for minutes. A claim from the beginning scans the
 /// keys of all jobs that were claimed before. So a claim starts shortly before the last claimed
-/// job. A job that becomes available further in front (an aborted job, or one that another process
-/// has skipped) is found by a claim from the beginning, every few seconds and whenever a claim
-/// finds no job.
-///
-/// If several processes claim one type, they would all try the same jobs. A process that loses many
-/// of them skips a random number of jobs, from a range that doubles while it keeps losing. A claim
-/// from the beginning skips no jobs, so that a skipped job does not wait for long.
+/// job. Jobs are not committed in the order of their places; most are within a small margin, the
+/// rest is found with a large one several times a second. A job that becomes available further in
+/// front (a job that another process gave back or left to this one) is found by a claim from the
+/// beginning, every few seconds and whenever a claim finds no job.
 final class ClaimWindows: Sendable {
-    struct Window {
-        var priority: Int
-        var availableAt: Timestamp
-        var lookedFromBeginning: ContinuousClock.Instant
-    }
+    typealias Instant = ContinuousClock.Instant
 
     private struct State {
-        var window: Window?
-        var skipRange = 0
+        /// The place of the last claimed job.
+        var place: ClaimPlace
+        /// Whether a margin is necessary, see ``settled``.
+        var isSettled = false
+        var lookedFromBeginning: Instant
+        var lookedFar: Instant
+        /// How long the last look from the beginning took.
+        var cost = Duration.zero
     }
 
     private let states = Mutex<[ExactText: State]>([:])
 
-    private static let lifetime = Duration.seconds(5)
-    /// How far before the last claimed job a claim starts, in milliseconds, since commits are not
-    /// in order.
-    static let margin: Int64 = 2000
+    /// How far before the last claimed job a claim starts, in milliseconds: each time, and once in
+    /// ``farInterval``.
+    static let margin: Int64 = 100
+    static let farMargin: Int64 = 2000
+    static let farInterval = Duration.milliseconds(250)
+    /// How often a claim starts at the beginning. After a long look it is less often, so that such
+    /// looks take a twentieth of the time.
+    private static let shortestLifetime = Duration.seconds(1)
+    private static let longestLifetime = Duration.seconds(5)
+    private static let costFactor = 20
     /// The age, in milliseconds, from which no margin is necessary.
     ///
     /// Jobs that have been claimable for this long are committed. A margin would have thousands of
     /// deleted keys if many jobs were added at once.
     static let settled: Int64 = 10_000
-    private static let maximumSkipRange = 512
     /// The maximum number of types with a window. A window is useful only for seconds.
     private static let maximumCount = 10_000
 
-    /// Returns the window of the next claim, `nil` for the beginning, and the number of jobs to
-    /// skip.
-    func next(_ type: String) -> (window: Window?, skip: Int) {
+    /// Returns the window of the next claim, `nil` for the beginning.
+    func next(_ type: String, at now: Instant = .now) -> ClaimPlace? {
         let type = ExactText(type)
         return states.withLock { states in
-            guard let state = states[type] else { return (nil, 0) }
-            guard let window = state.window,
-                window.lookedFromBeginning.duration(to: .now) < Self.lifetime
-            else { return (nil, 0) }
-            return (window, state.skipRange > 0 ? Int.random(in: 0..<state.skipRange) : 0)
+            guard let state = states[type] else { return nil }
+            let lifetime = min(
+                max(state.cost * Self.costFactor, Self.shortestLifetime), Self.longestLifetime)
+            guard state.lookedFromBeginning.duration(to: now) < lifetime else { return nil }
+            var window = state.place
+            guard !state.isSettled else { return window }
+            if state.lookedFar.duration(to: now) >= Self.farInterval {
+                states[type]?.lookedFar = now
+                window.availableAt = window.availableAt.advanced(by: -Self.farMargin)
+            } else {
+                window.availableAt = window.availableAt.advanced(by: -Self.margin)
+            }
+            return window
         }
     }
 
-    /// Records the last job of a claim.
+    /// Records the place of the last claimed job.
     ///
-    /// - Parameters:
-    ///   - now: The time of the server, if it is known.
-    ///   - wasFromBeginning: Whether the claim started at the beginning.
+    /// - Parameter time: The time of the server, if it is known.
     func claimed(
-        _ type: String, priority: Int, availableAt: Timestamp, now: Timestamp?,
-        wasFromBeginning: Bool
+        _ type: String, _ place: ClaimPlace, now time: Timestamp?, at now: Instant = .now
     ) {
-        let type = ExactText(type)
-        let isOld = now.map { availableAt.advanced(by: Self.settled) < $0 } ?? false
+        let isSettled = time.map { place.availableAt.advanced(by: Self.settled) < $0 } ?? false
         states.withLock { states in
-            // A process that skips jobs leaves some behind, and finds them again within the margin.
-            let isSettled = isOld && states[type]?.skipRange ?? 0 == 0
             if states.count >= Self.maximumCount { states.removeAll() }
-            let looked = wasFromBeginning ? .now : states[type]?.window?.lookedFromBeginning ?? .now
-            states[type, default: State()].window = Window(
-                priority: priority,
-                availableAt: isSettled ? availableAt : availableAt.advanced(by: -Self.margin),
-                lookedFromBeginning: looked)
+            let new = State(place: place, lookedFromBeginning: now, lookedFar: now)
+            states[ExactText(type), default: new].place = place
+            states[ExactText(type)]?.isSettled = isSettled
+        }
+    }
+
+    /// Records that a claim has started at the beginning.
+    func lookedFromBeginning(_ type: String, took cost: Duration, at now: Instant = .now) {
+        states.withLock { states in
+            states[ExactText(type)]?.lookedFromBeginning = now
+            states[ExactText(type)]?.lookedFar = now
+            states[ExactText(type)]?.cost = cost
+        }
+    }
+
+    /// Lets the next claim start at a job that this process has given back, if it is in front.
+    func returned(_ type: String, _ place: ClaimPlace) {
+        states.withLock { states in
+            // A window has all jobs of higher priorities.
+            guard let former = states[ExactText(type)]?.place, place.priority == former.priority,
+                place.availableAt < former.availableAt
+            else { return }
+            states[ExactText(type)]?.place = place
         }
     }
 
     /// Removes the window, because a job in front of it may be available now.
     func forget(_ type: String) {
-        states.withLock { $0[ExactText(type)]?.window = nil }
-    }
-
-    /// Adapts the range of skipped jobs to the share of jobs that other processes had already
-    /// taken.
-    func lost(_ count: Int, of tried: Int, _ type: String) {
-        let type = ExactText(type)
-        states.withLock { states in
-            let range = states[type]?.skipRange ?? 0
-            guard count > 0 || range > 0 else { return }
-            states[type, default: State()].skipRange =
-                count * 4 > tried ? min(max(range * 2, tried), Self.maximumSkipRange) : range / 2
-        }
+        states.withLock { $0[ExactText(type)] = nil }
     }
 }

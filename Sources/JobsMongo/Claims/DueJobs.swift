@@ -6,7 +6,7 @@ enum DueJobs {
     ///
     /// - Parameter window: Where to start, which excludes lower priorities; `nil` for the
     ///   beginning.
-    static func query(_ type: String, from window: ClaimWindows.Window? = nil) -> BSONLiteral {
+    static func query(_ type: String, from window: ClaimPlace? = nil) -> BSONLiteral {
         guard let window else {
             return ["type": .string(type), "available_at": ["$exists": true], "$expr": isDue]
         }
@@ -30,7 +30,7 @@ enum DueJobs {
     ///
     /// An expression has to read each document, a date only the index. The update after this query
     /// judges the jobs again by the time of the server.
-    static func query(_ type: String, from window: ClaimWindows.Window?, at now: Timestamp)
+    static func query(_ type: String, from window: ClaimPlace?, at now: Timestamp)
         -> BSONLiteral
     {
         let now: BSONLiteral = .value(now.bson)

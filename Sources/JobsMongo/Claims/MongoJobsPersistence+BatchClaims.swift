@@ -8,77 +8,90 @@ extension MongoJobsPersistence {
 
     /// Starts the first jobs of a type with one update for many jobs.
     ///
-    /// The method finds the first jobs, starts those that are still due, and reads the started jobs
-    /// by their token. A job that another process takes in between is not changed, since its
-    /// `available_at` is later now. A job that another process takes and gives back may be started,
-    /// and is returned in its current state. The result may have fewer jobs than there are.
+    /// The method takes the first jobs off a list, starts those that are still due, and reads the
+    /// started jobs by their token. A job that another process takes in between is not changed,
+    /// since its `available_at` is later now. A job that another process takes and gives back may
+    /// be started, and is returned in its current state. The result may have fewer jobs than there
+    /// are.
     func claimMany(_ claim: Claim, _ limit: Int) async throws -> [StartedJob] {
         var started: [StartedJob] = []
         for _ in 0..<Self.maximumRounds where started.count < limit {
-            let (window, skip) = windows.next(claim.type)
-            let candidates = try await candidates(
-                claim, from: window, skip: skip, limit: limit - started.count)
-            guard !candidates.isEmpty else {
-                // No job in the window: the next round starts at the beginning.
-                guard window != nil || skip > 0 else { break }
-                windows.forget(claim.type)
-                windows.lost(0, of: 1, claim.type)
-                continue
-            }
+            let found = try await nextDue(claim, limit - started.count)
+            let candidates =
+                found.isEmpty ? try await nextDue(claim, limit - started.count) : found
+            guard !candidates.isEmpty else { break }
             // An unstructured task: the started jobs are known only after the read, so the
             // cancellation of the caller must not cancel it between the update and the read.
             let (claimed, obstacles) = try await Task {
                 try await claimAll(candidates, claim)
             }.value
             for job in claimed where !started.replace(with: job) { started.append(job) }
-            if let last = candidates.last {
-                windows.claimed(
-                    claim.type, priority: last.priority, availableAt: last.availableAt,
-                    now: collection.clock.estimate(), wasFromBeginning: window == nil)
-            }
-            windows.lost(
-                candidates.count - claimed.count - obstacles, of: candidates.count, claim.type)
+            if let last = candidates.last { moveWindow(claim.type, to: last.place) }
             if obstacles == candidates.count { try await removeObstacles(claim) }
         }
+        readAhead.started(claim.type, started.count)
         return started
     }
 
-    /// A job that was due when it was read.
-    private struct Candidate {
-        let id: BSONValue
-        let priority: Int
-        let availableAt: Timestamp
+    /// Takes the first due jobs off the list of the type, after a look if it has too few.
+    ///
+    /// - Returns: Up to `count` jobs. If there are none, the next look is from the beginning.
+    func nextDue(_ claim: Claim, _ count: Int) async throws -> [DueJob] {
+        var jobs = readAhead.take(claim.type, count)
+        guard jobs.count < count else { return jobs }
+        let window = windows.next(claim.type)
+        try await look(claim, from: window, count - jobs.count)
+        jobs += readAhead.take(claim.type, count - jobs.count)
+        // No job in the window does not mean that there is no job in front of it.
+        if jobs.isEmpty, window != nil { windows.forget(claim.type) }
+        return jobs
     }
 
-    private func candidates(
-        _ claim: Claim, from window: ClaimWindows.Window?, skip: Int, limit: Int
-    ) async throws -> [Candidate] {
+    /// Reads the keys of the first due jobs into the list of the type.
+    private func look(_ claim: Claim, from window: ClaimPlace?, _ wanted: Int) async throws {
+        let size = readAhead.size(claim.type, wanted: wanted)
+        let limit = max(size, wanted)
         let now = try await collection.now()
-        return try await collection.find(
+        let start = ContinuousClock.now
+        let keys = try await collection.find(
             passedOver.excluded(from: DueJobs.query(claim.type, from: window, at: now)),
-            sort: DueJobs.order, skip: skip,
-            limit: limit,
-            projection: ["_id": 1, "priority": 1, "available_at": 1], hint: JobIndexes.claim
-        ).compactMap { document in
-            guard let id = document["_id"], let date = document["available_at"]?.date else {
-                return nil
-            }
-            return Candidate(
-                id: id, priority: Int(document["priority"]?.integer ?? 0),
-                availableAt: Timestamp(milliseconds: date.milliseconds))
+            sort: DueJobs.order, limit: limit, projection: DueJob.projection,
+            hint: JobIndexes.claim)
+        if window == nil {
+            windows.lookedFromBeginning(claim.type, took: start.duration(to: .now))
         }
+        readAhead.fill(
+            claim.type, keys.compactMap { DueJob($0) }, readAt: start, isWhole: keys.count < limit,
+            isShared: size > 0)
+    }
+
+    /// Lets claims find a job that this process has added or given back.
+    func noteDue(_ job: Job) {
+        let availableAt = job.delayedUntil ?? job.created
+        guard let now = collection.clock.estimate(), availableAt <= now,
+            let due = DueJob(job, availableAt: availableAt)
+        else { return }
+        readAhead.insert(job.type, due)
+        windows.returned(job.type, due.place)
+    }
+
+    /// Lets later looks begin at the last claimed job, or at a job in front of it that this instance
+    /// leaves to others.
+    func moveWindow(_ type: String, to last: ClaimPlace) {
+        let place = readAhead.firstOfOthers(type).map { min($0.place, last) } ?? last
+        windows.claimed(type, place, now: collection.clock.estimate())
     }
 
     /// Starts the candidates that are unchanged.
     ///
     /// - Returns: The started jobs in the order of the candidates, and the number of other jobs
     ///   that were removed from the index because no claim can get them.
-    private func claimAll(_ candidates: [Candidate], _ claim: Claim) async throws
+    private func claimAll(_ candidates: [DueJob], _ claim: Claim) async throws
         -> (started: [StartedJob], obstacles: Int)
     {
-        let tokens = ClaimTokens()
-        let ids = candidates.map { BSONLiteral.value($0.id) }
-        let latest = candidates.map(\.availableAt).max() ?? .max
+        let tokens = ClaimTokens(tag: peers.tag)
+        let ids = candidates.map(\.id)
+        let latest = candidates.map(\.place.availableAt).max() ?? .max
         let (changed, refused) = try await collection.changing(ids) { ids in
             try await collection.updateManyAgain(
                 [
@@ -90,19 +103,24 @@ extension MongoJobsPersistence {
         }
         passedOver.add(refused)
         var found: [JobID: StartedJob] = [:]
+        var others: [LockToken] = []
         for document in try await collection.find(
             ["_id": ["$in": .array(ids)]] as BSONLiteral, limit: ids.count)
         {
             let document = JobDocument(document)
             let token = tokens.token(of: document.job.id)
             guard document.lockToken == token else {
+                if document.job.started != nil, let other = document.lockToken {
+                    others.append(other)
+                }
                 countObstacle(document)
                 continue
             }
             countLapse(document)
             found[document.job.id] = StartedJob(job: document.job, lockToken: token)
         }
-        let started = candidates.compactMap { found[$0.id.jobID] }
+        peers.meet(others)
+        let started = candidates.compactMap { found[$0.jobID] }
         return (started, max(changed - started.count, 0))
     }
 }

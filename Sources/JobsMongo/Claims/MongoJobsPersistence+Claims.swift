@@ -59,16 +59,21 @@ extension MongoJobsPersistence {
     }
 
     private func claimOne(_ claim: Claim) async throws -> Outcome {
-        var (window, _) = windows.next(claim.type)
-        let tokens = ClaimTokens()
+        if let outcome = try await claimFromList(claim) { return outcome }
+        var window = windows.next(claim.type)
+        let tokens = ClaimTokens(tag: peers.tag)
         var found: JobDocument?
         repeat {
+            let start = ContinuousClock.now
             found = try await collection.findAndModify(
                 passedOver.excluded(from: DueJobs.query(claim.type, from: window)),
                 sort: DueJobs.order,
                 update: Pipelines.claim(
                     tokens, timeout: claim.timeout, maxRetries: claim.startLimit),
                 hint: JobIndexes.claim)
+            if window == nil {
+                windows.lookedFromBeginning(claim.type, took: start.duration(to: .now))
+            }
             if found != nil || window == nil { break }
             // No job in the window does not mean that there is no job in front of it.
             window = nil
@@ -77,13 +82,56 @@ extension MongoJobsPersistence {
             windows.forget(claim.type)
             return .nothing
         }
-        return outcome(of: found, tokens, claim, wasFromBeginning: window == nil)
+        return outcome(of: found, tokens, claim)
+    }
+
+    /// Claims the first job of the list of the type by its `_id`, if the type is claimed often.
+    ///
+    /// - Returns: `nil` if there is no list, if no job is due, or if other processes were faster.
+    private func claimFromList(_ claim: Claim) async throws -> Outcome? {
+        for _ in 0..<Self.maximumRaces {
+            guard readAhead.size(claim.type, wanted: 1) > 0,
+                let due = try await nextDue(claim, 1).first
+            else { return nil }
+            let tokens = ClaimTokens(tag: peers.tag)
+            if let found = try await start(due, claim, tokens) {
+                return outcome(of: found, tokens, claim, at: due.place)
+            }
+            // Another process has claimed it in the meantime: which one is worth a read.
+            let document = try await collection.find(
+                ["_id": due.id] as BSONLiteral, limit: 1,
+                projection: ["started": 1, "retries": 1, "lock_token": 1, "lock_retries": 1]
+            ).first.map { JobDocument($0) }
+            if let document, document.job.started != nil, let token = document.lockToken {
+                peers.meet([token])
+            }
+        }
+        return nil
+    }
+
+    /// The maximum number of jobs of a list that one claim loses to others, before it asks the index.
+    private static let maximumRaces = 3
+
+    /// Starts a job, or removes it from the claim index, if it is still in the place where it was
+    /// read.
+    private func start(_ due: DueJob, _ claim: Claim, _ tokens: ClaimTokens) async throws
+        -> JobDocument?
+    {
+        try await collection.findAndModify(
+            [
+                "_id": due.id, "type": .string(claim.type),
+                "available_at": ["$exists": true, "$lte": .value(due.place.availableAt.bson)],
+                "$expr": ["$lte": ["$available_at", "$$NOW"]],
+            ],
+            update: Pipelines.claim(
+                tokens, timeout: claim.timeout, maxRetries: claim.startLimit),
+            hint: JobIndexes.id)
     }
 
     /// Claims one of the first due jobs, and skips those that the database does not allow to
     /// change.
     private func claimOneByOne(_ claim: Claim) async throws -> Outcome {
-        let tokens = ClaimTokens()
+        let tokens = ClaimTokens(tag: peers.tag)
         for id in try await front(claim, Self.mostOneByOne) {
             do {
                 let found = try await collection.findAndModify(
@@ -96,7 +144,7 @@ extension MongoJobsPersistence {
                     hint: JobIndexes.id)
                 // `nil`: another process has claimed it in the meantime.
                 guard let found else { continue }
-                return outcome(of: found, tokens, claim, wasFromBeginning: true)
+                return outcome(of: found, tokens, claim)
             } catch JobsError.refused {
                 passedOver.add([id])
             }
@@ -106,8 +154,9 @@ extension MongoJobsPersistence {
 
     private static let mostOneByOne = 16
 
+    /// - Parameter place: The place at which the job was claimed, if it was read before.
     private func outcome(
-        of found: JobDocument, _ tokens: ClaimTokens, _ claim: Claim, wasFromBeginning: Bool
+        of found: JobDocument, _ tokens: ClaimTokens, _ claim: Claim, at place: ClaimPlace? = nil
     ) -> Outcome {
         let token = tokens.token(of: found.job.id)
         guard found.lockToken == token else {
@@ -115,10 +164,11 @@ extension MongoJobsPersistence {
             return .obstacle
         }
         countLapse(found)
-        windows.claimed(
-            claim.type, priority: found.job.priority,
-            availableAt: found.job.delayedUntil ?? found.job.created,
-            now: collection.clock.estimate(), wasFromBeginning: wasFromBeginning)
+        readAhead.started(claim.type, 1)
+        let former = ClaimPlace(
+            priority: found.job.priority,
+            availableAt: found.job.delayedUntil ?? found.job.created)
+        moveWindow(claim.type, to: place ?? former)
         return .started(StartedJob(job: found.job, lockToken: token))
     }
 

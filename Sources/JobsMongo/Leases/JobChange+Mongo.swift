@@ -39,6 +39,16 @@ extension Act {
     }
 }
 
+extension Act {
+    /// Whether the act returns the job to its place in the claim index.
+    var givesBack: Bool {
+        switch self {
+        case .abort, .release: true
+        case .extend, .complete: false
+        }
+    }
+}
+
 extension [JobChange] {
     /// The indices of the changes that have an effect, if a later change of a lease overrides an
     /// earlier one: for each job the last one without a token, and after it the last one with each

@@ -25,6 +25,11 @@ extension MongoJobsPersistence {
                 results += run.map { _ in .failure(error) }
             }
         }
+        for (change, result) in zip(changes, results) where change.act.givesBack {
+            if case .success(let found?) = result, found.isAvailable, found.job.started == nil {
+                noteDue(found.job)
+            }
+        }
         var counted: Set<JobID> = []
         for (change, result) in zip(changes, results) where change.act == .complete {
             guard case .success(let found?) = result, let completed = found.job.completed,

@@ -1,16 +1,13 @@
-import HTTPEdge
 import JSON
-import Jobs
-import JobsEngine
-import NIOCore
+package import Jobs
 
 /// An operation of the service in the HTTP API.
-struct Command: Sendable {
-    let name: String
-    let summary: String
+package struct Command: Sendable {
+    package let name: String
+    package let summary: String
     /// The scope that a caller needs if the service has access control.
-    let scope: AccessScope
-    let arguments: [Argument]
+    package let scope: AccessScope
+    package let arguments: [Argument]
     /// The possible answers, for the OpenAPI document.
     let answers: [Shape]
     /// The parts of a request that are needed.
@@ -18,20 +15,23 @@ struct Command: Sendable {
     /// How callers that are limited to types are checked; `nil` for a check of each item.
     let reach: Reach?
     /// Whether the work may wait for a long time, in which case it must not keep the request's body.
-    let mayWait: Bool
+    package let mayWait: Bool
     /// Whether it concerns a single job, and so takes about as long as other such operations.
-    let isAboutOneJob: Bool
+    package let isAboutOneJob: Bool
     /// Whether it is the batch form of another operation.
     let isBatch: Bool
+    /// How long the work goes on after its client has disconnected; `nil` if it goes on to its end.
+    package let graceWithoutClient: Duration?
     /// Reads the arguments and returns the work, which keeps only what it needs of the request.
     let prepare: @Sendable (Arguments) throws -> Work
 
-    typealias Work = @Sendable (CallContext) async throws -> Result
+    package typealias Work = @Sendable (CallContext) async throws -> Result
 
     init(
         name: String, summary: String, scope: AccessScope, arguments: [Argument],
         answers: [Shape], reach: Reach?, mayWait: Bool = false, isAboutOneJob: Bool = false,
-        isBatch: Bool = false, prepare: @escaping @Sendable (Arguments) throws -> Work
+        isBatch: Bool = false, graceWithoutClient: Duration? = nil,
+        prepare: @escaping @Sendable (Arguments) throws -> Work
     ) {
         self.name = name
         self.summary = summary
@@ -42,6 +42,7 @@ struct Command: Sendable {
         self.mayWait = mayWait
         self.isAboutOneJob = isAboutOneJob
         self.isBatch = isBatch
+        self.graceWithoutClient = graceWithoutClient
         self.prepare = prepare
         selection = .members(arguments.selection + Self.correlationIDs)
     }
@@ -51,7 +52,8 @@ struct Command: Sendable {
         .init("correlation_id"), .init("trace_id"),
     ]
 
-    enum Result {
+    /// The result of the work.
+    package enum Result: Sendable {
         /// There is no such job, or no result: 204.
         case nothing
         case job(Job, JobState? = nil)
@@ -73,9 +75,18 @@ struct Command: Sendable {
     }
 }
 
+extension Command {
+    /// The work of one call, which keeps of the arguments what it needs.
+    /// - Throws: ``CommandFailure`` if the caller may not use the jobs that the arguments name.
+    package func work(on arguments: Arguments, for caller: CallContext) throws -> Work {
+        try reach?.check(arguments, caller)
+        return try prepare(arguments)
+    }
+}
+
 extension Command.Result {
     /// The jobs that are handed out.
-    var started: [StartedJob] {
+    package var started: [StartedJob] {
         switch self {
         case .started(let started): [started]
         case .items(let items):
@@ -84,70 +95,5 @@ extension Command.Result {
             }
         default: []
         }
-    }
-
-    /// The answer. Errors of items omit the correlation id, which would be repeated up to a thousand
-    /// times.
-    /// - Parameter jobs: The source of the rest of a page.
-    func answer(from jobs: JobsController) -> Answer {
-        var json: JSONWriter
-        switch self {
-        case .nothing:
-            return .nothing
-        case .job(let job, let state):
-            json = JSONWriter(capacity: job.jsonCapacity)
-            json.job(job, stateName: state?.rawValue)
-        case .started(let started):
-            json = JSONWriter(capacity: started.job.jsonCapacity)
-            json.job(started.job, lockToken: started.lockToken)
-        case .page(let page, let filter, let state):
-            json = JSONWriter(capacity: page.jobs.reduce(32) { $0 + $1.jsonCapacity })
-            guard page.isCut else {
-                json.page(page) { state($0)?.rawValue }
-                break
-            }
-            json.beginPage()
-            for job in page.jobs { json.job(job, stateName: state(job)?.rawValue) }
-            var answer = Answer.json(json.takeBuffer())
-            let rest = PageRest(behind: page, of: filter, jobs, json: json, state: state)
-            answer.rest = { rest }
-            return answer
-        case .items(let items):
-            json = JSONWriter(capacity: items.reduce(16) { $0 + $1.jsonCapacity })
-            json.beginObject()
-            json.key("data")
-            json.beginArray()
-            for item in items {
-                switch item {
-                case .success(.nothing): json.null()
-                case .success(.job(let job, let state)): json.job(job, stateName: state?.rawValue)
-                case .success(.started(let started)):
-                    json.job(started.job, lockToken: started.lockToken)
-                case .failure(let error):
-                    json.failure(HTTPFailure(error), correlationID: nil)
-                }
-            }
-            json.endArray()
-            json.endObject()
-        }
-        return .json(json.buffer)
-    }
-}
-
-extension Result<Command.Item, any Error> {
-    fileprivate var jsonCapacity: Int {
-        switch self {
-        case .success(.nothing): 5
-        case .success(.job(let job, _)): job.jsonCapacity
-        case .success(.started(let started)): started.job.jsonCapacity + 64
-        case .failure: 512
-        }
-    }
-}
-
-extension Job {
-    /// The approximate size of the job's JSON, so that a buffer seldom has to grow.
-    fileprivate var jsonCapacity: Int {
-        440 + type.utf8.count + refID.utf8.count + (params?.bytes.count ?? 4)
     }
 }

@@ -25,7 +25,7 @@ extension Routes {
             method: .get, answersInMaintenance: true, isProbe: true, scope: scope
         ) {
             [headers] call in
-            guard call.principal?.types == nil else { throw HTTPFailure.limited }
+            guard call.principal?.types == nil else { throw CommandFailure.limited }
             return Answer(status: .ok, headers: headers, body: ByteBuffer(string: await text()))
         }
         return Routes(routes: [operation.path: route], operations: [operation])

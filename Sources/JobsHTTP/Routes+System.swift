@@ -42,7 +42,7 @@ extension Routes {
         Routes(
             routes: [
                 operation.path: Route(
-                    method: operation.method, isProbe: isProbe, scope: operation.scope
+                    method: .get, isProbe: isProbe, scope: operation.scope
                 ) { _ in
                     .json(body())
                 }

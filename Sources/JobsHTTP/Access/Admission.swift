@@ -32,7 +32,7 @@ struct Admission: Sendable {
         try now.require(scope)
         guard let allowed = now.principal.types else { return }
         guard types.allSatisfy({ allowed.holds($0) }) else {
-            throw HTTPFailure.typeForbidden("type")
+            throw CommandFailure.typeForbidden("type")
         }
     }
 }

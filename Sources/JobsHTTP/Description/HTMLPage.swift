@@ -1,4 +1,3 @@
-import HTTPTypes
 import Mustache
 
 /// The description of the API for people: one page without scripts or external resources.

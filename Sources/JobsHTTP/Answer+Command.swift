@@ -1,5 +1,6 @@
 import HTTPEdge
 import JSON
+import JobsAPI
 import JobsEngine
 
 extension Answer {

@@ -2,6 +2,7 @@ import HTTPEdge
 import HTTPTypes
 import HummingbirdCore
 import Jobs
+import JobsAPI
 import JobsEngine
 import Logging
 

@@ -1,6 +1,7 @@
 package import HTTPEdge
 import HTTPTypes
 import HummingbirdCore
+package import JobsAPI
 
 extension CommandFailure: HTTPFailureConvertible {
     package var httpFailure: HTTPFailure {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSON
+import JobsAPI
 
 extension IgnoredArguments {
     /// The maximum size of the header's value in bytes.

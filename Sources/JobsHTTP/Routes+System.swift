@@ -2,6 +2,7 @@ import HTTPEdge
 import HTTPTypes
 import JSON
 public import Jobs
+import JobsAPI
 import NIOCore
 
 extension Routes {

@@ -10,6 +10,7 @@ import Testing
 import Yams
 
 @testable import HTTPEdge
+@testable import JobsAPI
 @testable import JobsHTTP
 
 @Suite("The description of the API")

@@ -1,6 +1,7 @@
 import HTTPEdge
 import HTTPTypes
 import Jobs
+import JobsAPI
 
 /// The authentication of a caller, which can be repeated: a key may be removed while a claim waits.
 struct Admission: Sendable {

@@ -1,5 +1,6 @@
 import HTTPEdge
 import HTTPTypes
+import JobsAPI
 
 /// The failures of a caller that is not authenticated (401) or not authorized (403).
 ///

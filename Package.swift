@@ -241,6 +241,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "JobsAPITests",
+            dependencies: ["Jobs", "JobsAPI", "JobsEngine", "JobsMemory", "JSON", nioCore],
+            swiftSettings: strict),
+        .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
                 "JobsAPI", "JobsEngine", "JobsTestSupport",

@@ -112,9 +112,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "JobsAPI", dependencies: ["JobsEngine", "Jobs", "JSON", nioCore],
+            swiftSettings: strict),
+        .target(
             name: "JobsHTTP",
             dependencies: [
-                "JobsEngine",
+                "JobsAPI", "JobsEngine",
                 "HTTPEdge", "Jobs", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore,
                 lifecycle, yams, jwtKit, crypto, mustache,
             ],
@@ -134,7 +137,7 @@ let package = Package(
         .target(
             name: "JobsCLI",
             dependencies: [
-                "HTTPEdge", "JobsClient", "JobsHTTP", "JSON", nioCore, nioPosix, nioSSL,
+                "HTTPEdge", "JobsAPI", "JobsClient", "JobsHTTP", "JSON", nioCore, nioPosix, nioSSL,
                 argumentParser, asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -143,7 +146,7 @@ let package = Package(
         .executableTarget(
             name: "JobsService",
             dependencies: [
-                "JobsEngine",
+                "JobsAPI", "JobsEngine",
                 "HTTPEdge", "Jobs", "JobsCLI", "JobsFile", "JobsHTTP", "JobsMemory", "JobsMongo",
                 "JSON", "Mongo", "Platform", "Prometheus", logging, metrics, coreMetrics, lifecycle,
                 nioCore, nioPosix, argumentParser, yams,
@@ -241,9 +244,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "JobsAPITests",
+            dependencies: ["Jobs", "JobsAPI", "JobsEngine", "JobsMemory", "JSON", nioCore],
+            swiftSettings: strict),
+        .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
-                "JobsEngine", "JobsTestSupport",
+                "JobsAPI", "JobsEngine", "JobsTestSupport",
                 "HTTPEdge", "HTTPTestSupport", "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes,
                 nioCore, nioPosix, logging, lifecycle, yams, jwtKit, coreMetrics, metricsTestKit,
                 hummingbirdCore,
@@ -267,7 +274,7 @@ let package = Package(
         .testTarget(
             name: "JobsClientTests",
             dependencies: [
-                "JobsEngine", "JobsTestSupport",
+                "JobsAPI", "JobsEngine", "JobsTestSupport",
                 "ExampleProducer", "ExampleWorker", "HTTPEdge", "Jobs", "JSON", "JobsMemory",
                 "JobsHTTP",
                 "JobsClient", logging, lifecycle, nioCore,
@@ -285,7 +292,7 @@ let package = Package(
         .testTarget(
             name: "JobsServiceTests",
             dependencies: [
-                "JobsEngine", "JobsTestSupport",
+                "JobsAPI", "JobsEngine", "JobsTestSupport",
                 "BSON", "HTTPEdge", "JSON", "Jobs", "JobsCLI", "JobsMemory", "JobsHTTP",
                 "JobsService",
                 "Mongo", "Platform", "Prometheus",

@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import JobsHTTP
 
+import enum JobsAPI.AccessScope
+
 /// Makes API keys.
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import HTTPEdge
 import HTTPTypes
 import HummingbirdCore
 import Jobs
+import JobsAPI
 import JobsEngine
 import Logging
 
@@ -38,12 +39,20 @@ struct CommandHandler: Sendable {
         var subject: CallSubject?
         do {
             return try await metrics.measure(since: start) {
-                if isForbidden { throw HTTPFailure.operationForbidden }
+                if isForbidden { throw CommandFailure.operationForbidden }
                 let caller = CallContext(
-                    jobs: controller, types: call.principal?.types, claimant: call.claimant)
+                    jobs: controller, types: call.principal?.types, claimant: call.claimant,
+                    duringWait: Self.wait)
                 let request = try await prepare(call, for: caller)
                 subject = request.subject
-                let result = try await request.work(caller)
+                let result =
+                    if let grace = command.graceWithoutClient {
+                        try await ClientConnection.whileThere(grace: grace) {
+                            try await request.work(caller)
+                        }
+                    } else {
+                        try await request.work(caller)
+                    }
                 if command.mayWait { try await confirm(call, result.started) }
                 if let audit {
                     let id = request.subject.jobID
@@ -51,12 +60,14 @@ struct CommandHandler: Sendable {
                 }
                 controller.release(
                     result.started, ifUndeliveredTo: ClientConnection.current, log.logger)
-                var answer = result.answer(from: controller)
+                var answer = Answer(result, from: controller)
                 answer.headers.append(contentsOf: request.headers)
                 log.ends(call, request.subject, result, answer, since: start)
                 return answer
             }
         } catch {
+            // The log contains of failures only what callers are told.
+            let error: any Error = error is CommandFailure ? HTTPFailure(error) : error
             // A call whose connection was lost is not recorded.
             if !(error is ConnectionLost) {
                 audit?.record(call, jobID: subject?.jobID, outcome: .init(error))
@@ -76,15 +87,25 @@ struct CommandHandler: Sendable {
     /// Reads a request. The arguments are released here, and with them the body and its outline unless
     /// the work needs them, so that a claim can wait for a minute without holding a megabyte.
     private func prepare(_ call: Call, for caller: CallContext) async throws -> Prepared {
-        let arguments = try await Arguments(of: call, for: command)
-        try command.reach?.check(arguments, caller)
+        let isStrict = call.request.headers.asksForStrictHandling
+        let arguments: Arguments
+        do {
+            arguments = try Arguments(try await call.jsonBody(), for: command, isStrict: isStrict)
+        } catch let failure as CommandFailure {
+            throw HTTPFailure(failure, of: call)
+        }
         let prepared = Prepared(
             subject: CallSubject(arguments),
-            headers: arguments.ignored.headers(
-                isStrict: call.request.headers.asksForStrictHandling),
-            work: try command.prepare(arguments))
+            headers: arguments.ignored.headers(isStrict: isStrict),
+            work: try command.work(on: arguments, for: caller))
         if command.mayWait { call.memory.giveBack() }
         return prepared
+    }
+
+    /// Waits for jobs while the client is connected. The wait does not count as load.
+    private static func wait(_ wait: @escaping ClaimWait.Wait) async throws -> [StartedJob] {
+        ClientConnection.current?.load?.suspend()
+        return try await ClientConnection.whileThere(wait)
     }
 
     /// Checks that the caller may still have the jobs that it waited for.

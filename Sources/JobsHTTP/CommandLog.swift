@@ -2,6 +2,7 @@ import HTTPEdge
 import HTTPTypes
 import JSON
 import Jobs
+import JobsAPI
 import Logging
 
 /// Logs the outcome of the calls of a command.

@@ -1,6 +1,7 @@
 import HTTPEdge
 import HTTPTypes
 import Jobs
+import JobsAPI
 import NIOCore
 
 extension Routes {

@@ -1,6 +1,7 @@
 import HTTPEdge
 import HTTPTypes
 import JSON
+public import JobsAPI
 import NIOCore
 
 extension Routes {
@@ -25,7 +26,7 @@ extension Routes {
             method: .get, answersInMaintenance: true, isProbe: true, scope: scope
         ) {
             [headers] call in
-            guard call.principal?.types == nil else { throw HTTPFailure.limited }
+            guard call.principal?.types == nil else { throw CommandFailure.limited }
             return Answer(status: .ok, headers: headers, body: ByteBuffer(string: await text()))
         }
         return Routes(routes: [operation.path: route], operations: [operation])

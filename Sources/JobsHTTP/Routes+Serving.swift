@@ -1,6 +1,7 @@
 public import HTTPEdge
 import HTTPTypes
 import HummingbirdCore
+import JobsAPI
 public import Logging
 
 extension HTTPEndpoint {

@@ -2,6 +2,7 @@ import HTTPEdge
 import HTTPTypes
 import JSON
 public import Jobs
+import JobsAPI
 import NIOCore
 
 extension Routes {
@@ -42,7 +43,7 @@ extension Routes {
         Routes(
             routes: [
                 operation.path: Route(
-                    method: operation.method, isProbe: isProbe, scope: operation.scope
+                    method: .get, isProbe: isProbe, scope: operation.scope
                 ) { _ in
                     .json(body())
                 }

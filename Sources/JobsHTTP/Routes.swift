@@ -2,6 +2,7 @@ import HTTPEdge
 import HTTPTypes
 import JSON
 import Jobs
+import JobsAPI
 public import JobsEngine
 public import Logging
 

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPEdge
+import JobsAPI
 import JobsClient
 import JobsHTTP
 import NIOSSL

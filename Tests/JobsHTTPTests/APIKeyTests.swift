@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import JobsAPI
 import Testing
 
 @testable import JobsHTTP

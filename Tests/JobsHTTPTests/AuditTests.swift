@@ -1,4 +1,5 @@
 import HTTPTestSupport
+import JobsAPI
 import Logging
 import NIOCore
 import Testing

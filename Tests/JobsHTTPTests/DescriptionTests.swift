@@ -3,6 +3,7 @@ import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
+import JobsAPI
 import JobsEngine
 import JobsMemory
 import NIOCore
@@ -74,20 +75,6 @@ struct DescriptionTests {
         #expect(statuses.contains("409") == properties.keys.contains("lock_token"))
     }
 
-    @Test("every argument has a note", arguments: Command.all)
-    func notes(command: Command) {
-        func check(_ arguments: [Argument]) {
-            for argument in arguments {
-                #expect(!argument.note.text.isEmpty, "\(argument.name)")
-                switch argument.type {
-                case .object(let members), .array(let members): check(members)
-                default: break
-                }
-            }
-        }
-        check(command.arguments)
-    }
-
     @Test("examples are valid for their commands", arguments: Command.all)
     func examples(command: Command) async throws {
         let service = TestService()
@@ -96,29 +83,6 @@ struct DescriptionTests {
             command.name, String(buffer: command.arguments.example.json))
 
         #expect(answer.status == 200 || answer.status == 204, "\(answer.text)")
-    }
-
-    @Test("an optional argument may be null, and a required one may not")
-    func nullable() {
-        let schema = [
-            Argument.optional("lock_token", .string), .required("job_id", .string),
-        ].schema
-
-        #expect(
-            String(buffer: schema.json).contains(
-                #""lock_token":{"type":["string","null"],"#))
-        #expect(String(buffer: schema.json).contains(#""job_id":{"type":"string","#))
-        #expect(String(buffer: schema.json).hasSuffix(#""required":["job_id"]}"#))
-    }
-
-    @Test("bounds apply to rounded numbers")
-    func bounds() {
-        let schema = ArgumentType.integer(1...1000).schema
-
-        #expect(
-            String(buffer: schema.json)
-                == #"{"type":"number","exclusiveMinimum":0,"maximum":1000}"#)
-        #expect(String(buffer: ArgumentType.integer().schema.json) == #"{"type":"number"}"#)
     }
 
     @Test("every schema that is referred to exists")

@@ -1,4 +1,5 @@
 import HTTPTypes
+import JobsAPI
 import NIOCore
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import JWTKit
 import Jobs
+import JobsAPI
 import Testing
 
 @testable import JobsHTTP

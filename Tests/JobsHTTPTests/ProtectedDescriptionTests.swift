@@ -2,6 +2,7 @@ import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
+import JobsAPI
 import JobsEngine
 import JobsMemory
 import NIOCore

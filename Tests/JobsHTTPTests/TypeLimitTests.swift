@@ -1,3 +1,4 @@
+import JobsAPI
 import Testing
 
 @testable import JobsHTTP

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Jobs
+import JobsAPI
 import Testing
 
 @testable import HTTPEdge

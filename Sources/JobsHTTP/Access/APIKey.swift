@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+public import JobsAPI
 
 /// An API key of a caller. Only the hash of the key is stored.
 public struct APIKey: Sendable, Equatable {

@@ -1,6 +1,7 @@
 import HTTPEdge
 import HTTPTypes
 import Jobs
+import JobsAPI
 import Synchronization
 
 /// The access control of an endpoint: it admits callers that one of its authenticators accepts.

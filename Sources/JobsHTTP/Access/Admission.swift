@@ -1,6 +1,7 @@
 import HTTPEdge
 import HTTPTypes
 import Jobs
+import JobsAPI
 
 /// The authentication of a caller, which can be repeated: a key may be removed while a claim waits.
 struct Admission: Sendable {
@@ -32,7 +33,7 @@ struct Admission: Sendable {
         try now.require(scope)
         guard let allowed = now.principal.types else { return }
         guard types.allSatisfy({ allowed.holds($0) }) else {
-            throw HTTPFailure.typeForbidden("type")
+            throw CommandFailure.typeForbidden("type")
         }
     }
 }

@@ -1,6 +1,7 @@
 import HTTPEdge
 import HTTPTypes
 import Jobs
+import JobsAPI
 import Logging
 
 /// The audit log of the operations that remove jobs: the caller, the operation and its outcome.

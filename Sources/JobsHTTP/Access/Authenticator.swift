@@ -1,4 +1,5 @@
 public import Jobs
+public import JobsAPI
 
 /// An authenticator, which determines the caller from the credentials of a request.
 public protocol Authenticator: Sendable {

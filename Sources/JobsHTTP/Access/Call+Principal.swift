@@ -1,4 +1,5 @@
 import HTTPEdge
+import JobsAPI
 import Logging
 
 /// The caller of a request.

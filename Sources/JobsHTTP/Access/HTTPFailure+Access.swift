@@ -1,5 +1,6 @@
 import HTTPEdge
 import HTTPTypes
+import JobsAPI
 
 /// The failures of a caller that is not authenticated (401) or not authorized (403).
 ///
@@ -25,33 +26,10 @@ extension HTTPFailure {
     }
 
     static func scopeMissing(_ scope: AccessScope) -> HTTPFailure {
-        var failure = forbidden(
-            "NOT_AUTHORIZED", "The scope \(scope.rawValue) is needed",
-            details: [("scope", scope.rawValue)])
-        failure.headers[.wwwAuthenticate] =
-            #"Bearer error="insufficient_scope", scope="\#(scope.rawValue)""#
-        return failure
-    }
-
-    /// - Parameter path: The path of the argument.
-    static func typeForbidden(_ path: String) -> HTTPFailure {
-        forbidden(
-            "NOT_AUTHORIZED",
-            "\(path) must be one of the types of jobs that the caller is limited to",
-            details: [("argument", path)])
-    }
-
-    static let limited = forbidden(
-        "NOT_AUTHORIZED", "This is not for callers that are limited to types of jobs")
-
-    static let operationForbidden = forbidden(
-        "OPERATION_FORBIDDEN", "The configuration of this service forbids this operation")
-
-    private static func forbidden(
-        _ code: String, _ message: String, details: [(name: String, text: String)] = []
-    ) -> HTTPFailure {
-        HTTPFailure(
-            status: .forbidden, category: "Unauthorized", code: code, message: message,
-            details: details)
+        let challenge = #"Bearer error="insufficient_scope", scope="\#(scope.rawValue)""#
+        return HTTPFailure(
+            status: .forbidden, category: "Unauthorized", code: "NOT_AUTHORIZED",
+            message: "The scope \(scope.rawValue) is needed", details: [("scope", scope.rawValue)],
+            headers: [.wwwAuthenticate: challenge])
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import JWTKit
 public import Jobs
+import JobsAPI
 import NIOCore
 
 /// Authenticates callers by tokens that an issuer has signed (RFC 7519).

@@ -1,3 +1,5 @@
+import JobsAPI
+
 /// The claims of a token that this service uses.
 struct JWTClaims: Decodable {
     /// The expiration in seconds since 1970, like all times in tokens.

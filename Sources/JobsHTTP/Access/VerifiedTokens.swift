@@ -1,4 +1,5 @@
 import Crypto
+import JobsAPI
 import Synchronization
 
 /// A cache of the claims of verified tokens, so that each token is verified once and not on each request.

@@ -1,4 +1,4 @@
-import HTTPTypes
+import JobsAPI
 import Mustache
 
 /// The description of the API for people: one page without scripts or external resources.

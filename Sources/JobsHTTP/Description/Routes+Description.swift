@@ -1,6 +1,7 @@
 import HTTPEdge
 import HTTPTypes
 import JSON
+public import JobsAPI
 import NIOCore
 
 extension Routes {

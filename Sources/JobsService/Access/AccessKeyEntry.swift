@@ -1,3 +1,4 @@
+import JobsAPI
 import JobsHTTP
 
 /// An API key in a configuration or in a key file: `name`, `hash`, `scopes`, `types`.

@@ -1,4 +1,5 @@
 import Jobs
+import JobsAPI
 import JobsHTTP
 
 /// The configured access control: keys and tokens, in the file itself or in files that it names.

@@ -1,5 +1,6 @@
 import HTTPEdge
 import Jobs
+import JobsAPI
 import JobsEngine
 import JobsHTTP
 import Logging

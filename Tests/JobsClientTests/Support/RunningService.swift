@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdCore
 import Jobs
+import JobsAPI
 import JobsClient
 import JobsEngine
 import JobsMemory

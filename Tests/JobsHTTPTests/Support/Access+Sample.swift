@@ -1,3 +1,5 @@
+import JobsAPI
+
 @testable import JobsHTTP
 
 extension Access {

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// The title and the version of the API in its description.
 public struct APIInfo: Sendable, Equatable {
     public var title: String
@@ -13,7 +11,7 @@ public struct APIInfo: Sendable, Equatable {
 
 extension JSONLiteral {
     /// An OpenAPI 3.1 document.
-    static func openAPI(_ info: APIInfo, _ operations: [Operation]) -> JSONLiteral {
+    package static func openAPI(_ info: APIInfo, _ operations: [Operation]) -> JSONLiteral {
         [
             "openapi": "3.1.0",
             "info": [

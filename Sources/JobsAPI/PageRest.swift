@@ -1,12 +1,11 @@
-import HTTPEdge
 import JSON
 import Jobs
 import JobsEngine
-import NIOCore
+package import NIOCore
 
 /// The jobs of a page after its first slice. A page may be too large to hold in memory, so it is read and
 /// written in slices of about ``sliceSize`` bytes.
-struct PageRest: AnswerRest {
+package struct PageRest: Sendable {
     /// The size of a slice in bytes. A smaller page is written as a whole.
     static let sliceSize = 4 << 20
 

@@ -65,7 +65,7 @@ extension [Argument] {
     }
 
     /// The object with all arguments that have an example.
-    var example: JSONLiteral {
+    package var example: JSONLiteral {
         .object(compactMap { argument in argument.example.map { (argument.name, $0) } })
     }
 }

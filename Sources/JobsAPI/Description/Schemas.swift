@@ -2,7 +2,7 @@ import Jobs
 
 extension JSONLiteral {
     /// A reference to one of ``JSONLiteral/schemas``.
-    static func reference(_ name: String) -> JSONLiteral {
+    package static func reference(_ name: String) -> JSONLiteral {
         ["$ref": "#/components/schemas/\(name)"]
     }
 

@@ -1,9 +1,8 @@
 import JSON
-import NIOCore
-import Yams
+package import NIOCore
 
 /// A JSON value for literals in code, which keeps the order of members.
-enum JSONLiteral: Sendable {
+package enum JSONLiteral: Sendable {
     case null
     case boolean(Bool)
     case integer(Int64)
@@ -22,14 +21,14 @@ enum JSONLiteral: Sendable {
     }
 
     /// The value as JSON for programs.
-    var json: ByteBuffer {
+    package var json: ByteBuffer {
         var json = JSONWriter(capacity: 1 << 10)
         json.literal(self)
         return json.buffer
     }
 
     /// The value as JSON for people.
-    func pretty(indentation: String = "") -> String {
+    package func pretty(indentation: String = "") -> String {
         let inner = indentation + "  "
         let (open, lines, close): (String, [String], String)
         switch self {
@@ -48,23 +47,6 @@ enum JSONLiteral: Sendable {
         guard !lines.isEmpty else { return open + close }
         return "\(open)\n"
             + lines.map { inner + $0 }.joined(separator: ",\n") + "\n\(indentation)\(close)"
-    }
-
-    /// The same value in YAML.
-    func yaml() throws -> String {
-        try serialize(node: node, width: -1, allowUnicode: true)
-    }
-
-    private var node: Node {
-        switch self {
-        case .null: Node("null", Tag(.null))
-        case .boolean(let value): Node.scalar(value.represented())
-        case .integer(let value): Node.scalar(value.represented())
-        case .string(let value): Node.scalar(value.represented())
-        case .array(let values): Node(values.map(\.node))
-        case .object(let members):
-            Node(members.map { (Node.scalar($0.name.represented()), $0.value.node) })
-        }
     }
 }
 
@@ -91,23 +73,23 @@ extension JSONWriter {
 }
 
 extension JSONLiteral: ExpressibleByBooleanLiteral {
-    init(booleanLiteral value: Bool) { self = .boolean(value) }
+    package init(booleanLiteral value: Bool) { self = .boolean(value) }
 }
 
 extension JSONLiteral: ExpressibleByIntegerLiteral {
-    init(integerLiteral value: Int64) { self = .integer(value) }
+    package init(integerLiteral value: Int64) { self = .integer(value) }
 }
 
 extension JSONLiteral: ExpressibleByStringInterpolation {
-    init(stringLiteral value: String) { self = .string(value) }
+    package init(stringLiteral value: String) { self = .string(value) }
 }
 
 extension JSONLiteral: ExpressibleByArrayLiteral {
-    init(arrayLiteral values: JSONLiteral...) { self = .array(values) }
+    package init(arrayLiteral values: JSONLiteral...) { self = .array(values) }
 }
 
 extension JSONLiteral: ExpressibleByDictionaryLiteral {
-    init(dictionaryLiteral members: (String, JSONLiteral)...) {
+    package init(dictionaryLiteral members: (String, JSONLiteral)...) {
         self = .object(members.map { (name: $0, value: $1) })
     }
 }

@@ -2,14 +2,14 @@ import Jobs
 
 extension Argument {
     /// The description of an argument for callers.
-    struct Note {
-        let text: String
+    package struct Note {
+        package let text: String
         /// The example; `nil` to leave the argument out of examples.
         var example: JSONLiteral?
     }
 
     /// The note by the name of the argument, which has the same meaning in all operations.
-    var note: Note { Note(text: Self.texts[name] ?? "", example: Self.examples[name]) }
+    package var note: Note { Note(text: Self.texts[name] ?? "", example: Self.examples[name]) }
 
     private static let texts = [
         "details": "Whether to return the state of each job. Default: false.",

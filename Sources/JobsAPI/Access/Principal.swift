@@ -12,16 +12,15 @@ public struct Principal: Sendable, Equatable {
         self.types = types
     }
 
-    func has(_ scope: AccessScope) -> Bool {
+    package func has(_ scope: AccessScope) -> Bool {
         scopes.contains(scope) || scopes.contains(.admin)
     }
-
 }
 
 extension Set<String> {
     /// Whether the set contains exactly these bytes. Texts that look the same may have different
     /// encodings, and are different types then.
-    func holds(_ type: String) -> Bool {
+    package func holds(_ type: String) -> Bool {
         contains { $0.utf8.elementsEqual(type.utf8) }
     }
 }

@@ -1,4 +1,3 @@
-import HTTPEdge
 import JSON
 import Jobs
 import JobsEngine
@@ -26,7 +25,7 @@ extension Argument {
 
 extension Reach {
     /// Checks the arguments without a look-up.
-    /// - Throws: ``HTTPFailure``, a 403.
+    /// - Throws: A forbidden ``CommandFailure``.
     func check(_ arguments: Arguments, _ caller: CallContext) throws {
         guard caller.types != nil else { return }
         switch self {
@@ -37,7 +36,7 @@ extension Reach {
             if let type = filter["type"]?.string {
                 try caller.require(type, at: filter.path + "type")
             }
-        case .all: throw HTTPFailure.limited
+        case .all: throw CommandFailure.limited
         case .job: break
         }
     }
@@ -58,25 +57,5 @@ extension Reach {
         }
         let visible = try await caller.visible(Set(items.map(\.jobID)))
         return items.map { visible.contains($0.jobID) ? nil : .success(.nothing) }
-    }
-}
-
-/// The caller of an operation, and the jobs that it may reach.
-struct CallContext: Sendable {
-    let jobs: JobsController
-    /// The types of jobs that the caller may use; `nil` for all.
-    var types: Set<String>?
-    /// The caller that waiting claims are counted for; `nil` if it is not known.
-    var claimant: String?
-
-    /// - Throws: ``HTTPFailure``, a 403 that names the argument.
-    fileprivate func require(_ type: String, at path: String) throws {
-        guard types?.holds(type) ?? true else { throw HTTPFailure.typeForbidden(path) }
-    }
-
-    /// The jobs that the caller may use, in one look-up.
-    fileprivate func visible(_ ids: Set<JobID>) async throws -> Set<JobID> {
-        guard let types else { return ids }
-        return Set(try await jobs.types(of: ids).filter { types.holds($0.value) }.keys)
     }
 }

@@ -1,14 +1,13 @@
-import HTTPEdge
 import JSON
 import Jobs
 import JobsEngine
 
 extension Command {
     /// All operations of the service: the single source of the HTTP API.
-    static let all = singles + batches
+    package static let all = singles + batches
 
     /// The operations of the original services.
-    static let singles: [Command] = [
+    package static let singles: [Command] = [
         add.single("add_job", "Adds a job.", in: "new_job"),
         addUnique.single(
             "add_uniq_job", "Adds a job unless there is an unfinished one of its type and ref_id.",
@@ -19,7 +18,7 @@ extension Command {
             arguments: [
                 .optional("filter", .filter), .optional("paging", .object(paging)), details,
             ],
-            answers: [.page], reach: .filter, prepare: list),
+            answers: [.page], reach: .filter, graceWithoutClient: .seconds(1), prepare: list),
         get.single("get_job_by_id", "Returns a job."),
         startByID.single("start_job_by_id", "Starts this job if it is not locked."),
         Command(
@@ -36,19 +35,20 @@ extension Command {
         delete.single("delete_job_by_id", "Deletes a job in any state."),
         Command(
             name: "delete_jobs", summary: "Deletes all jobs.", scope: .admin, arguments: [],
-            answers: [.nothing], reach: .all
+            answers: [.nothing], reach: .all, graceWithoutClient: .zero
         ) { _ in
             { caller in
-                _ = try await ClientConnection.whileThere { try await caller.jobs.deleteAll() }
+                _ = try await caller.jobs.deleteAll()
                 return .nothing
             }
         },
         Command(
             name: "clean_jobs", summary: "Deletes completed, expired and exhausted jobs.",
-            scope: .admin, arguments: [], answers: [.nothing], reach: .all
+            scope: .admin, arguments: [], answers: [.nothing], reach: .all,
+            graceWithoutClient: .zero
         ) { _ in
             { caller in
-                _ = try await ClientConnection.whileThere { try await caller.jobs.clean() }
+                _ = try await caller.jobs.clean()
                 return .nothing
             }
         },
@@ -75,7 +75,7 @@ extension Command {
     ]
 
     /// The maximum number of items in a request, and of jobs in an answer.
-    static let maximumItems = 1000
+    package static let maximumItems = 1000
 
     // MARK: Operations on items
 
@@ -126,11 +126,8 @@ extension Command {
             if filter.type == nil { filter.types = caller.types }
             var paging = arguments.object("paging").paging
             paging.maxBytes = PageRest.sliceSize
-            let (found, slice) = (filter, paging)
-            let page = try await ClientConnection.whileThere(grace: .seconds(1)) {
-                try await caller.jobs.list(found, slice)
-            }
-            return try await .page(page, of: found, state: states(arguments, caller.jobs))
+            let page = try await caller.jobs.list(filter, paging)
+            return try await .page(page, of: filter, state: states(arguments, caller.jobs))
         }
     }
 
@@ -148,7 +145,7 @@ extension Command {
     // MARK: Claims
 
     /// Claims jobs by type. The work keeps only these few values of the request, since it may last a
-    /// minute. It waits only while the caller is connected.
+    /// minute.
     private static func claim(_ arguments: Arguments, limit: Int)
         -> @Sendable (CallContext) async throws -> [StartedJob]
     {
@@ -157,10 +154,8 @@ extension Command {
             maxRetries: arguments["max_retries"]?.integer.map { Int($0) }, limit: limit)
         let milliseconds = arguments["wait_timeout"]?.integer ?? 0
         return { caller in
-            let wait = ClaimWait(milliseconds: milliseconds, caller: caller.claimant) { wait in
-                ClientConnection.current?.load?.suspend()
-                return try await ClientConnection.whileThere(wait)
-            }
+            let wait = ClaimWait(
+                milliseconds: milliseconds, caller: caller.claimant, during: caller.duringWait)
             return try await caller.jobs.claim(claim, wait)
         }
     }

@@ -2,10 +2,10 @@ import JSON
 import Jobs
 
 /// The declaration of an argument of a command, or of a member of one.
-struct Argument: Sendable {
-    let name: String
-    let type: ArgumentType
-    let isRequired: Bool
+package struct Argument: Sendable {
+    package let name: String
+    package let type: ArgumentType
+    package let isRequired: Bool
 
     static func required(_ name: String, _ type: ArgumentType) -> Argument {
         Argument(name: name, type: type, isRequired: true)
@@ -31,7 +31,7 @@ extension [Argument] {
 }
 
 /// The values that an argument accepts.
-indirect enum ArgumentType: Sendable {
+package indirect enum ArgumentType: Sendable {
     case string
     /// A string of at most so many bytes of UTF-8.
     case text(upTo: Int)
@@ -49,7 +49,7 @@ indirect enum ArgumentType: Sendable {
     case any
 
     /// The name in messages.
-    var name: String {
+    package var name: String {
         switch self {
         case .string, .text: "string"
         case .integer: "integer"

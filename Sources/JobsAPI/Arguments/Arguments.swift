@@ -1,73 +1,64 @@
-import HTTPEdge
-import HTTPTypes
-import HummingbirdCore
-import JSON
+package import JSON
 import Jobs
-import NIOCore
+package import NIOCore
 
 /// The arguments of one call: an object that was validated against the declaration of its command.
-struct Arguments {
+package struct Arguments {
     private let values: JSONValue?
     /// The path of the object in the arguments of the request, with a dot at the end; empty for the
     /// outermost object.
     let path: String
     /// The arguments that have no effect.
-    let ignored: IgnoredArguments
+    package let ignored: IgnoredArguments
 
-    /// Reads and checks a request's body: JSON, or nothing, which is the same as `{}` and as
+    /// Reads and checks all arguments of a call: JSON text, or no text, which is the same as `{}` and as
     /// `null`.
     ///
     /// Arguments without an effect are refused if the caller asks for that. Operations without
     /// arguments always refuse them: they apply to all jobs, and a caller that passes arguments
     /// expects a selection.
     ///
-    /// - Throws: ``HTTPFailure`` with every mistake; the error of ``Call/jsonBody()``.
-    init(of call: Call, for command: Command) async throws {
-        let outline = try await Self.outline(of: call, command.selection)
+    /// - Parameter isStrict: Whether the caller asked to refuse arguments without effect.
+    /// - Throws: ``CommandFailure`` with every mistake.
+    package init(_ text: ByteBuffer, for command: Command, isStrict: Bool) throws(CommandFailure) {
+        let outline = try Self.outline(of: text, command.selection)
         var values = outline?.root
         if values?.kind == .null { values = nil }
         if let values, values.kind != .object {
-            throw HTTPFailure.invalidBody(found: values.typeName)
+            throw .invalidBody(found: values.typeName)
         }
         var check = ArgumentCheck()
         check.check(values, against: command.arguments)
         let ignored = IgnoredArguments(unknown: outline?.skipped ?? .init(), unread: check.unread)
-        let isStrict = call.request.headers.asksForStrictHandling
         var violations = check.violations
         if isStrict || command.arguments.isEmpty { violations += ignored.violations(of: command) }
-        guard violations.isEmpty else {
-            var failure = HTTPFailure.validation(violations)
-            failure.headers = ignored.headers(isStrict: isStrict)
-            throw failure
-        }
+        guard violations.isEmpty else { throw .validation(violations, ignored: ignored) }
         self.init(values, path: "", ignored: ignored)
     }
 
-    private static func outline(of call: Call, _ selection: JSONSelection) async throws
-        -> JSONOutline?
+    private static func outline(of text: ByteBuffer, _ selection: JSONSelection)
+        throws(CommandFailure) -> JSONOutline?
     {
-        var body = try await call.jsonBody()
+        var text = text
         // A byte order mark is not part of the text (RFC 8259, section 8.1).
-        if body.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF]) {
-            body.moveReaderIndex(forwardBy: 3)
+        if text.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF]) {
+            text.moveReaderIndex(forwardBy: 3)
         }
-        guard body.readableBytes > 0 else { return nil }
+        guard text.readableBytes > 0 else { return nil }
         do {
-            return try JSONOutline(body, selecting: selection)
+            return try JSONOutline(text, selecting: selection)
         } catch {
-            throw HTTPFailure.invalidJSON(
-                "\(error)",
-                contentType: call.isJSON ? nil : call.request.headers[.contentType] ?? "")
+            throw .invalidJSON("\(error)")
         }
     }
 
     /// Checks an object against a declaration.
     /// - Parameter path: The path of the object, with a dot at the end, for the error.
-    /// - Throws: ``HTTPFailure`` with every mistake.
+    /// - Throws: ``CommandFailure`` with every mistake.
     init(_ values: JSONValue?, _ declaration: [Argument], path: String) throws {
         var check = ArgumentCheck()
         check.check(values, against: declaration, path: path)
-        guard check.violations.isEmpty else { throw HTTPFailure.validation(check.violations) }
+        guard check.violations.isEmpty else { throw CommandFailure.validation(check.violations) }
         self.init(values, path: path)
     }
 
@@ -78,11 +69,11 @@ struct Arguments {
     }
 
     /// The value of an argument; `nil` if it is missing or null.
-    subscript(name: String) -> JSONValue? {
+    package subscript(name: String) -> JSONValue? {
         values?[name].flatMap { $0.kind == .null ? nil : $0 }
     }
 
-    func object(_ name: String) -> Arguments {
+    package func object(_ name: String) -> Arguments {
         Arguments(self[name], path: "\(path)\(name).")
     }
 

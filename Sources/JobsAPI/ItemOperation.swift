@@ -1,5 +1,5 @@
 import JSON
-import Jobs
+package import Jobs
 import JobsEngine
 
 /// An operation on one job, which a request can apply to one item or to a batch. A single operation is a
@@ -82,7 +82,7 @@ struct ItemOperation: Sendable {
 
 extension Command {
     /// The result of an item.
-    enum Item: Sendable {
+    package enum Item: Sendable {
         case nothing
         case job(Job, JobState? = nil)
         case started(StartedJob)

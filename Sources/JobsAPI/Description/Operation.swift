@@ -1,29 +1,32 @@
-import HTTPTypes
-
 /// The description of a route in the OpenAPI document.
-struct Operation: Sendable {
-    let method: HTTPRequest.Method
-    let path: String
-    let name: String
-    let summary: String
-    let group: Group
+package struct Operation: Sendable {
+    package let method: Method
+    package let path: String
+    package let name: String
+    package let summary: String
+    package let group: Group
     /// The scope that callers need; `nil` for none.
-    var scope: AccessScope?
+    package var scope: AccessScope?
     /// The arguments in the body; `nil` if there is no body.
-    var arguments: [Argument]?
+    package var arguments: [Argument]?
     /// The answers, in the order of their status.
-    var answers: [Described]
+    package var answers: [Described]
 
-    enum Group: String, CaseIterable {
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    package enum Group: String, Sendable, CaseIterable {
         case jobs = "Jobs"
         case batches = "Many jobs at once"
         case system = "System"
     }
 
     /// An answer with the schema of its body; an answer without a schema has no body.
-    struct Described: Sendable {
-        let status: Int
-        let text: String
+    package struct Described: Sendable {
+        package let status: Int
+        package let text: String
         var schema: JSONLiteral?
         var mediaType = "application/json"
 
@@ -35,7 +38,7 @@ struct Operation: Sendable {
 
 extension Operation {
     /// - Parameter path: The path of the command's route.
-    init(_ command: Command, path: String) {
+    package init(_ command: Command, path: String) {
         method = .post
         self.path = path
         name = command.name
@@ -67,7 +70,7 @@ extension Operation {
     /// - Parameters:
     ///   - schema: The schema of the answer.
     ///   - scope: The scope that callers need.
-    static func telling(
+    package static func telling(
         _ name: String, path: String, summary: String, schema: JSONLiteral,
         scope: AccessScope? = .read, mediaType: String = "application/json",
         answers: [Described] = [.unavailable]
@@ -81,7 +84,7 @@ extension Operation {
 
 extension Operation {
     /// The operation with the answers of an endpoint on which callers have to authenticate.
-    var protected: Operation {
+    package var protected: Operation {
         guard let scope else { return self }
         var operation = self
         let all: [Described] = [
@@ -97,14 +100,14 @@ extension Operation {
     }
 
     /// The operation without access control.
-    var open: Operation {
+    package var open: Operation {
         var operation = self
         operation.scope = nil
         return operation
     }
 
     /// The operation if the configuration forbids it.
-    var forbidden: Operation {
+    package var forbidden: Operation {
         var operation = self
         operation.answers =
             [.failure(403, "The configuration of this service forbids it.")]
@@ -114,7 +117,7 @@ extension Operation {
 }
 
 extension Operation.Described {
-    static let unavailable = failure(
+    package static let unavailable = failure(
         503,
         "The service is unavailable or overloaded; retry after the time in Retry-After."
     )

@@ -1,0 +1,37 @@
+package import Jobs
+package import JobsEngine
+
+/// The caller of an operation, and the jobs that it may reach.
+package struct CallContext: Sendable {
+    let jobs: JobsController
+    /// The types of jobs that the caller may use; `nil` for all.
+    let types: Set<String>?
+    /// The caller that waiting claims are counted for; `nil` if it is not known.
+    let claimant: String?
+    /// Runs the wait of a claim after the first look found no job. It may cancel the wait.
+    let duringWait: DuringWait
+
+    package typealias DuringWait =
+        @Sendable (_ wait: @escaping ClaimWait.Wait) async throws -> [StartedJob]
+
+    package init(
+        jobs: JobsController, types: Set<String>? = nil, claimant: String? = nil,
+        duringWait: @escaping DuringWait = { try await $0() }
+    ) {
+        self.jobs = jobs
+        self.types = types
+        self.claimant = claimant
+        self.duringWait = duringWait
+    }
+
+    /// - Throws: A forbidden ``CommandFailure`` that names the argument.
+    func require(_ type: String, at path: String) throws {
+        guard types?.holds(type) ?? true else { throw CommandFailure.typeForbidden(path) }
+    }
+
+    /// The jobs that the caller may use, in one look-up.
+    func visible(_ ids: Set<JobID>) async throws -> Set<JobID> {
+        guard let types else { return ids }
+        return Set(try await jobs.types(of: ids).filter { types.holds($0.value) }.keys)
+    }
+}

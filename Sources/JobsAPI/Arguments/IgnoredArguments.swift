@@ -1,0 +1,29 @@
+package import JSON
+
+/// The parts of a request that have no effect. They are reported to the caller, since they are probably
+/// mistakes.
+package struct IgnoredArguments: Sendable {
+    /// Unknown members, and all members of a repeated name except the last one.
+    package var unknown = SkippedMembers()
+    /// The values of filters that cannot be read.
+    package var unread = SkippedMembers()
+
+    /// All ignored parts as violations.
+    func violations(of command: Command) -> [Violation] {
+        let takesNone = command.arguments.isEmpty
+        let unknown = self.unknown.paths.map { path in
+            Violation(
+                path: path, code: .unexpected,
+                message: takesNone
+                    ? "\(path) is not known, as \(command.name) takes no arguments"
+                    : "\(path) is not known, or given twice",
+                expected: takesNone ? "no arguments" : "a known name, once", actual: path)
+        }
+        let unread = self.unread.paths.map { path in
+            Violation(
+                path: path, code: .typeMismatch, message: "\(path) cannot be read",
+                expected: "a value that can be read", actual: nil)
+        }
+        return unknown + unread
+    }
+}

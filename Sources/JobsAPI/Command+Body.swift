@@ -1,0 +1,81 @@
+package import JSON
+import Jobs
+package import JobsEngine
+package import NIOCore
+
+extension Command.Result {
+    /// The JSON of a result.
+    package struct Body: Sendable {
+        /// The whole JSON, or its first part.
+        package let json: ByteBuffer
+        /// The rest of a page that is too large to be kept in memory at once.
+        /// A function, since a rest is large and few results have one.
+        package var rest: (@Sendable () -> PageRest)?
+    }
+
+    /// - Parameters:
+    ///   - jobs: The source of the rest of a page.
+    ///   - failure: Writes the error of an item.
+    /// - Returns: The body; `nil` if there is none.
+    package func body(
+        from jobs: JobsController, failure: (any Error, inout JSONWriter) -> Void
+    ) -> Body? {
+        var json: JSONWriter
+        switch self {
+        case .nothing:
+            return nil
+        case .job(let job, let state):
+            json = JSONWriter(capacity: job.jsonCapacity)
+            json.job(job, stateName: state?.rawValue)
+        case .started(let started):
+            json = JSONWriter(capacity: started.job.jsonCapacity)
+            json.job(started.job, lockToken: started.lockToken)
+        case .page(let page, let filter, let state):
+            json = JSONWriter(capacity: page.jobs.reduce(32) { $0 + $1.jsonCapacity })
+            guard page.isCut else {
+                json.page(page) { state($0)?.rawValue }
+                break
+            }
+            json.beginPage()
+            for job in page.jobs { json.job(job, stateName: state(job)?.rawValue) }
+            let first = json.takeBuffer()
+            let rest = PageRest(behind: page, of: filter, jobs, json: json, state: state)
+            return Body(json: first) { rest }
+        case .items(let items):
+            json = JSONWriter(capacity: items.reduce(16) { $0 + $1.jsonCapacity })
+            json.beginObject()
+            json.key("data")
+            json.beginArray()
+            for item in items {
+                switch item {
+                case .success(.nothing): json.null()
+                case .success(.job(let job, let state)): json.job(job, stateName: state?.rawValue)
+                case .success(.started(let started)):
+                    json.job(started.job, lockToken: started.lockToken)
+                case .failure(let error): failure(error, &json)
+                }
+            }
+            json.endArray()
+            json.endObject()
+        }
+        return Body(json: json.buffer)
+    }
+}
+
+extension Result<Command.Item, any Error> {
+    fileprivate var jsonCapacity: Int {
+        switch self {
+        case .success(.nothing): 5
+        case .success(.job(let job, _)): job.jsonCapacity
+        case .success(.started(let started)): started.job.jsonCapacity + 64
+        case .failure: 512
+        }
+    }
+}
+
+extension Job {
+    /// The approximate size of the job's JSON, so that a buffer seldom has to grow.
+    fileprivate var jsonCapacity: Int {
+        440 + type.utf8.count + refID.utf8.count + (params?.bytes.count ?? 4)
+    }
+}

@@ -1,0 +1,99 @@
+import JSON
+package import Jobs
+
+/// An operation of the service in the HTTP API.
+package struct Command: Sendable {
+    package let name: String
+    package let summary: String
+    /// The scope that a caller needs if the service has access control.
+    package let scope: AccessScope
+    package let arguments: [Argument]
+    /// The possible answers, for the OpenAPI document.
+    let answers: [Shape]
+    /// The parts of a request that are needed.
+    let selection: JSONSelection
+    /// How callers that are limited to types are checked; `nil` for a check of each item.
+    let reach: Reach?
+    /// Whether the work may wait for a long time, in which case it must not keep the request's body.
+    package let mayWait: Bool
+    /// Whether it concerns a single job, and so takes about as long as other such operations.
+    package let isAboutOneJob: Bool
+    /// Whether it is the batch form of another operation.
+    let isBatch: Bool
+    /// How long the work goes on after its client has disconnected; `nil` if it goes on to its end.
+    package let graceWithoutClient: Duration?
+    /// Reads the arguments and returns the work, which keeps only what it needs of the request.
+    let prepare: @Sendable (Arguments) throws -> Work
+
+    package typealias Work = @Sendable (CallContext) async throws -> Result
+
+    init(
+        name: String, summary: String, scope: AccessScope, arguments: [Argument],
+        answers: [Shape], reach: Reach?, mayWait: Bool = false, isAboutOneJob: Bool = false,
+        isBatch: Bool = false, graceWithoutClient: Duration? = nil,
+        prepare: @escaping @Sendable (Arguments) throws -> Work
+    ) {
+        self.name = name
+        self.summary = summary
+        self.scope = scope
+        self.arguments = arguments
+        self.answers = answers
+        self.reach = reach
+        self.mayWait = mayWait
+        self.isAboutOneJob = isAboutOneJob
+        self.isBatch = isBatch
+        self.graceWithoutClient = graceWithoutClient
+        self.prepare = prepare
+        selection = .members(arguments.selection + Self.correlationIDs)
+    }
+
+    /// Some clients also send the correlation id in the body, where it is accepted without effect.
+    private static let correlationIDs: [JSONSelection.Member] = [
+        .init("correlation_id"), .init("trace_id"),
+    ]
+
+    /// The result of the work.
+    package enum Result: Sendable {
+        /// There is no such job, or no result: 204.
+        case nothing
+        case job(Job, JobState? = nil)
+        case started(StartedJob)
+        // Indirect, since a filter is large and would make every other result as large.
+        indirect case page(
+            JobPage, of: JobFilter, state: @Sendable (Job) -> JobState? = { _ in nil })
+        case items([Swift.Result<Item, any Error>])
+    }
+
+    /// The form of a result.
+    indirect enum Shape: Sendable {
+        case nothing
+        case job
+        case started
+        case page
+        case failure
+        case items([Shape])
+    }
+}
+
+extension Command {
+    /// The work of one call, which keeps of the arguments what it needs.
+    /// - Throws: ``CommandFailure`` if the caller may not use the jobs that the arguments name.
+    package func work(on arguments: Arguments, for caller: CallContext) throws -> Work {
+        try reach?.check(arguments, caller)
+        return try prepare(arguments)
+    }
+}
+
+extension Command.Result {
+    /// The jobs that are handed out.
+    package var started: [StartedJob] {
+        switch self {
+        case .started(let started): [started]
+        case .items(let items):
+            items.compactMap {
+                if case .success(.started(let started)) = $0 { started } else { nil }
+            }
+        default: []
+        }
+    }
+}

@@ -131,9 +131,15 @@ struct ReadAheadTests {
         #expect(others.allSatisfy { taken.contains($0.jobID) })
         #expect(jobs(41...60).contains { !taken.contains($0.jobID) })
 
+        // Alone on the list, the last ones go first.
         let alone = ReadAhead(peers: one)
-        alone.fill("mail", others, readAt: instant, isWhole: true, isShared: true)
-        #expect(alone.take("mail", 20, at: instant).count == others.count)
+        alone.fill("mail", others, wanted: 2, readAt: instant, isWhole: true, isShared: true)
+        let share = others.count / 2
+        #expect(
+            alone.take("mail", 20, at: instant).map(\.jobID) == others.suffix(share).map(\.jobID))
+        alone.fill(
+            "mail", others, wanted: 20, readAt: later + .seconds(1), isWhole: true, isShared: true)
+        #expect(alone.take("mail", 20, at: later + .seconds(1)).count == others.count)
     }
 
     @Test("an instance is known after two meetings, and forgotten in the end")

@@ -61,8 +61,8 @@ extension MongoJobsPersistence {
             windows.lookedFromBeginning(claim.type, took: start.duration(to: .now))
         }
         readAhead.fill(
-            claim.type, keys.compactMap { DueJob($0) }, readAt: start, isWhole: keys.count < limit,
-            isShared: size > 0)
+            claim.type, keys.compactMap { DueJob($0) }, wanted: wanted, readAt: start,
+            isWhole: keys.count < limit, isShared: size > 0)
     }
 
     /// Lets claims find a job that this process has added or given back.
@@ -110,9 +110,7 @@ extension MongoJobsPersistence {
             let document = JobDocument(document)
             let token = tokens.token(of: document.job.id)
             guard document.lockToken == token else {
-                if document.job.started != nil, let other = document.lockToken {
-                    others.append(other)
-                }
+                if let other = document.lockToken { others.append(other) }
                 countObstacle(document)
                 continue
             }

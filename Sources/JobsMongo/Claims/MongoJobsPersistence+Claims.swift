@@ -100,11 +100,9 @@ extension MongoJobsPersistence {
             // Another process has claimed it in the meantime: which one is worth a read.
             let document = try await collection.find(
                 ["_id": due.id] as BSONLiteral, limit: 1,
-                projection: ["started": 1, "retries": 1, "lock_token": 1, "lock_retries": 1]
+                projection: ["retries": 1, "lock_token": 1, "lock_retries": 1]
             ).first.map { JobDocument($0) }
-            if let document, document.job.started != nil, let token = document.lockToken {
-                peers.meet([token])
-            }
+            if let token = document?.lockToken { peers.meet([token]) }
         }
         return nil
     }

@@ -11,8 +11,9 @@ import Synchronization
 ///
 /// A list is in the order of claims. Jobs that this process adds or gives back join it at their
 /// place; jobs of other processes join the next list. If several instances claim one type, each has
-/// a share of the list by the hash of the `_id`, see ``ClaimPeers``. It takes jobs of the other
-/// shares only if its own share has none, or if it has passed them a while ago.
+/// a share of the list by the hash of the `_id`, see ``ClaimPeers``. It takes jobs of other shares
+/// only if its own share is short, and then the last ones, which the others reach last, or if it has
+/// passed them a while ago.
 final class ReadAhead: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -20,6 +21,8 @@ final class ReadAhead: Sendable {
         var own: Deque<DueJob> = []
         /// The jobs in the shares of other instances.
         var others: Deque<DueJob> = []
+        /// The jobs of other shares that are taken after ``own``.
+        var spare: Deque<DueJob> = []
         let readAt: Instant
         /// Whether the look has read all due jobs.
         let isWhole: Bool
@@ -33,7 +36,7 @@ final class ReadAhead: Sendable {
         /// The jobs that were taken lately. A look may have read them before their claims took
         /// effect.
         var taken: [JobID: Instant] = [:]
-        /// The place of the last job that was taken.
+        /// The place of the last job that was taken out of ``List/own``.
         var reached: ClaimPlace?
         /// When a look first found jobs of other shares in front of ``reached``.
         var passed: [JobID: Instant] = [:]
@@ -70,11 +73,13 @@ final class ReadAhead: Sendable {
     /// Records the jobs that a look has found.
     ///
     /// - Parameters:
+    ///   - wanted: The number of jobs that are claimed at once.
     ///   - instant: The time before the look.
     ///   - isWhole: Whether these are all due jobs.
     ///   - isShared: Whether this instance leaves some to others.
     func fill(
-        _ type: String, _ jobs: [DueJob], readAt instant: Instant, isWhole: Bool, isShared: Bool
+        _ type: String, _ jobs: [DueJob], wanted: Int = 1, readAt instant: Instant, isWhole: Bool,
+        isShared: Bool
     ) {
         let shares = peers.shares(at: instant)
         states.withLock { states in
@@ -97,7 +102,12 @@ final class ReadAhead: Sendable {
                     }
                 }
             }
-            if list.own.isEmpty { swap(&list.own, &list.others) }
+            let share = max(wanted, jobs.count / shares.count)
+            if list.own.count < (share + 1) / 2 {
+                let spare = list.others.suffix(share - list.own.count)
+                list.others.removeLast(spare.count)
+                list.spare = Deque(spare)
+            }
             state.passed = passed
             state.list = list
             states[ExactText(type)] = state
@@ -110,11 +120,13 @@ final class ReadAhead: Sendable {
         return states.withLock { states in
             guard let list = states[type]?.list, list.readAt.duration(to: now) < Self.lifetime
             else { return [] }
-            let taken = Array(list.own.prefix(count))
-            states[type]?.list?.own.removeFirst(taken.count)
-            for job in taken { states[type]?.taken[job.jobID] = now }
-            if let last = taken.last { states[type]?.reached = last.place }
-            return taken
+            let own = list.own.prefix(count)
+            let spare = list.spare.prefix(count - own.count)
+            states[type]?.list?.own.removeFirst(own.count)
+            states[type]?.list?.spare.removeFirst(spare.count)
+            if let last = own.last { states[type]?.reached = last.place }
+            for job in own + spare { states[type]?.taken[job.jobID] = now }
+            return Array(own + spare)
         }
     }
 

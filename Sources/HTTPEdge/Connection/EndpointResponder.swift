@@ -60,6 +60,11 @@ struct EndpointResponder: Sendable {
         return answer
     }
 
+    /// Whether an event loop can run a request, see ``LoopExecutor``. Lists are long.
+    func isShort(_ request: Request) -> Bool {
+        request.isShort && routes[request.uri.path]?.readsOnly != true
+    }
+
     /// Whether a request is a health probe.
     func isProbe(_ head: HTTPRequestHead) -> Bool {
         let path = head.uri.prefix { $0 != "?" }

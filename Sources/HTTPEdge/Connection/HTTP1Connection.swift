@@ -141,7 +141,9 @@ struct HTTP1Connection: HTTPChannelHandler {
 
     func handle(value: Value, logger: Logger) async {
         await ClientConnection.$current.withValue(value.client) {
-            await handleHTTP(asyncChannel: value.take(), logger: logger)
+            await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+                await handleHTTP(asyncChannel: value.take(), logger: logger)
+            }
         }
     }
 }

@@ -58,7 +58,12 @@ public struct HTTPEndpoint: Service {
             options: options, connections: connections, load: load, refusals: refusals,
             stop: stop, isProbe: responder.isProbe, refusal: responder.refusal(of:)
         ) { request, writer, channel in
-            let answer = try await responder.respond(to: request)
+            let answer = try await LoopExecutor.withRequest {
+                if responder.isShort(request) { return try await responder.respond(to: request) }
+                return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    try await responder.respond(to: request)
+                }
+            }
             do {
                 try await delivery.deliver(answer, to: request, writer, channel)
             } catch {

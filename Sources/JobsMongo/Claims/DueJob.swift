@@ -44,6 +44,13 @@ struct DueJob: Sendable {
         place = ClaimPlace(priority: job.priority, availableAt: availableAt)
     }
 
+    /// Whether this job is claimed first. Ids of one place are compared as strings, which they are unless
+    /// a document was inserted by hand.
+    func isBefore(_ other: DueJob) -> Bool {
+        guard place == other.place else { return place < other.place }
+        return jobID.description.utf8.lexicographicallyPrecedes(other.jobID.description.utf8)
+    }
+
     /// The fields of a document that a look reads. All of them are in the claim index.
     static let projection = BSONLiteral.encoded(["_id": 1, "priority": 1, "available_at": 1])
 }

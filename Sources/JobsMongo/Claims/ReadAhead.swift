@@ -144,7 +144,7 @@ final class ReadAhead: Sendable {
             else { return }
             states[type]?.taken[job.jobID] = nil
             let isBefore = { (jobs: Deque<DueJob>) in
-                jobs.last.map { job.place < $0.place } ?? false
+                jobs.last.map { job.isBefore($0) } ?? false
             }
             guard list.isWhole || isBefore(list.own) || isBefore(list.others) else { return }
             if !list.isShared || shares.own(job.jobID) {
@@ -173,11 +173,11 @@ final class ReadAhead: Sendable {
 extension Deque<DueJob> {
     /// Inserts a job behind all jobs that are not after it.
     fileprivate mutating func insert(inOrder job: DueJob) {
-        guard let last, job.place < last.place else { return append(job) }
+        guard let last, job.isBefore(last) else { return append(job) }
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if job.place < self[middle].place { high = middle } else { low = middle + 1 }
+            if job.isBefore(self[middle]) { high = middle } else { low = middle + 1 }
         }
         insert(job, at: low)
     }

@@ -16,9 +16,9 @@ extension MongoJobsPersistence {
     func claimMany(_ claim: Claim, _ limit: Int) async throws -> [StartedJob] {
         var started: [StartedJob] = []
         for _ in 0..<Self.maximumRounds where started.count < limit {
-            let found = try await nextDue(claim, limit - started.count)
-            let candidates =
-                found.isEmpty ? try await nextDue(claim, limit - started.count) : found
+            guard let candidates = try await nextDue(claim, limit - started.count) else {
+                continue
+            }
             guard !candidates.isEmpty else { break }
             // An unstructured task: the started jobs are known only after the read, so the
             // cancellation of the caller must not cancel it between the update and the read.
@@ -35,16 +35,17 @@ extension MongoJobsPersistence {
 
     /// Takes the first due jobs off the list of the type, after a look if it has too few.
     ///
-    /// - Returns: Up to `count` jobs. If there are none, the next look is from the beginning.
-    func nextDue(_ claim: Claim, _ count: Int) async throws -> [DueJob] {
+    /// - Returns: Up to `count` jobs; none if there are none; `nil` if there may be some in front of the
+    ///   window. Then the next look is from the beginning.
+    func nextDue(_ claim: Claim, _ count: Int) async throws -> [DueJob]? {
         var jobs = readAhead.take(claim.type, count)
         guard jobs.count < count else { return jobs }
         let window = windows.next(claim.type)
         try await look(claim, from: window, count - jobs.count)
         jobs += readAhead.take(claim.type, count - jobs.count)
-        // No job in the window does not mean that there is no job in front of it.
-        if jobs.isEmpty, window != nil { windows.forget(claim.type) }
-        return jobs
+        guard jobs.isEmpty, window != nil else { return jobs }
+        windows.forget(claim.type)
+        return nil
     }
 
     /// Reads the keys of the first due jobs into the list of the type.

@@ -91,7 +91,7 @@ extension MongoJobsPersistence {
     private func claimFromList(_ claim: Claim) async throws -> Outcome? {
         for _ in 0..<Self.maximumRaces {
             guard readAhead.size(claim.type, wanted: 1) > 0,
-                let due = try await nextDue(claim, 1).first
+                let due = try await nextDue(claim, 1)?.first
             else { return nil }
             let tokens = ClaimTokens(tag: peers.tag)
             if let found = try await start(due, claim, tokens) {

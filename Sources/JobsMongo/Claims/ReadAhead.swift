@@ -17,7 +17,7 @@ import Synchronization
 final class ReadAhead: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    private struct List {
+    fileprivate struct List {
         var own: Deque<DueJob> = []
         /// The jobs in the shares of other instances.
         var others: Deque<DueJob> = []
@@ -28,9 +28,16 @@ final class ReadAhead: Sendable {
         let isWhole: Bool
         /// Whether jobs are shared out. If not, all are in ``own``.
         let isShared: Bool
+
+        func isFresh(at now: Instant) -> Bool { readAt.duration(to: now) < ReadAhead.lifetime }
+
+        /// Whether the list goes so far that a job has a place in it.
+        func reaches(_ job: DueJob) -> Bool {
+            isWhole || [own.last, others.last].contains { $0.map { job.isBefore($0) } ?? false }
+        }
     }
 
-    private struct State {
+    fileprivate struct State {
         var list: List?
         var demand = ClaimDemand()
         /// The jobs that were taken lately. A look may have read them before their claims took
@@ -116,18 +123,7 @@ final class ReadAhead: Sendable {
 
     /// Takes the first jobs off the list. They may be fewer than `count`.
     func take(_ type: String, _ count: Int, at now: Instant = .now) -> [DueJob] {
-        let type = ExactText(type)
-        return states.withLock { states in
-            guard let list = states[type]?.list, list.readAt.duration(to: now) < Self.lifetime
-            else { return [] }
-            let own = list.own.prefix(count)
-            let spare = list.spare.prefix(count - own.count)
-            states[type]?.list?.own.removeFirst(own.count)
-            states[type]?.list?.spare.removeFirst(spare.count)
-            if let last = own.last { states[type]?.reached = last.place }
-            for job in own + spare { states[type]?.taken[job.jobID] = now }
-            return Array(own + spare)
-        }
+        states.withLock { $0[ExactText(type)]?.take(count, at: now) ?? [] }
     }
 
     /// Returns the first job that this instance leaves to others.
@@ -135,24 +131,10 @@ final class ReadAhead: Sendable {
         states.withLock { $0[ExactText(type)]?.list?.others.first }
     }
 
-    /// Puts a job that is due from now on in its place, if the list would have it.
+    /// Puts a job that is due from now on in its place, if the list goes so far.
     func insert(_ type: String, _ job: DueJob, at now: Instant = .now) {
-        let type = ExactText(type)
-        let shares = peers.shares(at: now)
-        states.withLock { states in
-            guard let list = states[type]?.list, list.readAt.duration(to: now) < Self.lifetime
-            else { return }
-            states[type]?.taken[job.jobID] = nil
-            let isBefore = { (jobs: Deque<DueJob>) in
-                jobs.last.map { job.isBefore($0) } ?? false
-            }
-            guard list.isWhole || isBefore(list.own) || isBefore(list.others) else { return }
-            if !list.isShared || shares.own(job.jobID) {
-                states[type]?.list?.own.insert(inOrder: job)
-            } else {
-                states[type]?.list?.others.insert(inOrder: job)
-            }
-        }
+        let isOwn = peers.shares(at: now).own(job.jobID)
+        states.withLock { $0[ExactText(type)]?.insert(job, isOwn: isOwn, at: now) }
     }
 
     /// Records how many jobs a claim has started.
@@ -163,14 +145,39 @@ final class ReadAhead: Sendable {
             states[ExactText(type), default: State()].demand.add(count, at: now)
         }
     }
+}
 
-    /// Discards the list, because a look is necessary.
-    func forget(_ type: String) {
-        states.withLock { $0[ExactText(type)]?.list = nil }
+/// Changes in place: a copy of the list would copy all its jobs.
+extension ReadAhead.State {
+    fileprivate mutating func take(_ count: Int, at now: ReadAhead.Instant) -> [DueJob] {
+        guard list?.isFresh(at: now) == true else { return [] }
+        let own = list?.own.take(count) ?? []
+        if let last = own.last { reached = last.place }
+        let jobs = own + (list?.spare.take(count - own.count) ?? [])
+        for job in jobs { taken[job.jobID] = now }
+        return jobs
+    }
+
+    fileprivate mutating func insert(_ job: DueJob, isOwn: Bool, at now: ReadAhead.Instant) {
+        guard list?.isFresh(at: now) == true else { return }
+        taken[job.jobID] = nil
+        guard list?.reaches(job) == true else { return }
+        if isOwn || list?.isShared == false {
+            list?.own.insert(inOrder: job)
+        } else {
+            list?.others.insert(inOrder: job)
+        }
     }
 }
 
 extension Deque<DueJob> {
+    /// Removes the first jobs.
+    fileprivate mutating func take(_ count: Int) -> [DueJob] {
+        let jobs = Array(prefix(count))
+        removeFirst(jobs.count)
+        return jobs
+    }
+
     /// Inserts a job behind all jobs that are not after it.
     fileprivate mutating func insert(inOrder job: DueJob) {
         guard let last, job.isBefore(last) else { return append(job) }

@@ -11,7 +11,7 @@ final class ClaimPeers: Sendable {
 
     private struct Peer {
         var lastMet: Instant
-        var meetings = 1
+        var meetings = 0
     }
 
     /// The tag of this instance.
@@ -20,14 +20,13 @@ final class ClaimPeers: Sendable {
 
     /// The length of a tag, in hex digits.
     static let tagLength = 6
-    /// How long an instance is remembered. In two instances that share jobs, neither meets the
-    /// other.
+    /// How long an instance is remembered after a meeting. Instances that share jobs seldom meet.
     static let lifetime = Duration.seconds(30)
     /// The tag of an older version is random in every command, so that one meeting shows nothing.
     private static let fewestMeetings = 2
     /// The maximum number of shares. A look reads the jobs of all shares.
     private static let maximumShares = 8
-    private static let maximumCount = 256
+    private static let maximumCount = 64
 
     init(tag: String = String(LockToken.random().description.prefix(tagLength))) {
         self.tag = tag
@@ -42,10 +41,8 @@ final class ClaimPeers: Sendable {
         peers.withLock { peers in
             if peers.count >= Self.maximumCount { peers.removeAll() }
             for tag in tags {
-                var peer = peers[tag] ?? Peer(lastMet: now, meetings: 0)
-                peer.lastMet = now
-                peer.meetings += 1
-                peers[tag] = peer
+                peers[tag, default: Peer(lastMet: now)].lastMet = now
+                peers[tag]?.meetings += 1
             }
         }
     }

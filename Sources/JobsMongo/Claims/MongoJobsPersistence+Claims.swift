@@ -94,7 +94,7 @@ extension MongoJobsPersistence {
                 let due = try await nextDue(claim, 1)?.first
             else { return nil }
             let tokens = ClaimTokens(tag: peers.tag)
-            if let found = try await start(due, claim, tokens) {
+            if let found = try await start(due.id, at: due.place, claim, tokens) {
                 return outcome(of: found, tokens, claim, at: due.place)
             }
             // Another process has claimed it in the meantime: which one is worth a read.
@@ -110,15 +110,22 @@ extension MongoJobsPersistence {
     /// The maximum number of jobs of a list that one claim loses to others, before it asks the index.
     private static let maximumRaces = 3
 
-    /// Starts a job, or removes it from the claim index, if it is still in the place where it was
-    /// read.
-    private func start(_ due: DueJob, _ claim: Claim, _ tokens: ClaimTokens) async throws
-        -> JobDocument?
-    {
-        try await collection.findAndModify(
+    /// Starts a due job, or removes it from the claim index if it cannot be claimed.
+    ///
+    /// - Parameter place: Where the job has to be still; `nil` for any place.
+    /// - Returns: `nil` if it is not due any more, since another process has claimed it.
+    private func start(
+        _ id: BSONLiteral, at place: ClaimPlace? = nil, _ claim: Claim, _ tokens: ClaimTokens
+    ) async throws -> JobDocument? {
+        let available: BSONLiteral =
+            if let place {
+                ["$exists": true, "$lte": .value(place.availableAt.bson)]
+            } else {
+                ["$exists": true]
+            }
+        return try await collection.findAndModify(
             [
-                "_id": due.id, "type": .string(claim.type),
-                "available_at": ["$exists": true, "$lte": .value(due.place.availableAt.bson)],
+                "_id": id, "type": .string(claim.type), "available_at": available,
                 "$expr": ["$lte": ["$available_at", "$$NOW"]],
             ],
             update: Pipelines.claim(
@@ -132,16 +139,7 @@ extension MongoJobsPersistence {
         let tokens = ClaimTokens(tag: peers.tag)
         for id in try await front(claim, Self.mostOneByOne) {
             do {
-                let found = try await collection.findAndModify(
-                    [
-                        "_id": id, "type": .string(claim.type), "available_at": ["$exists": true],
-                        "$expr": ["$lte": ["$available_at", "$$NOW"]],
-                    ],
-                    update: Pipelines.claim(
-                        tokens, timeout: claim.timeout, maxRetries: claim.startLimit),
-                    hint: JobIndexes.id)
-                // `nil`: another process has claimed it in the meantime.
-                guard let found else { continue }
+                guard let found = try await start(id, claim, tokens) else { continue }
                 return outcome(of: found, tokens, claim)
             } catch JobsError.refused {
                 passedOver.add([id])

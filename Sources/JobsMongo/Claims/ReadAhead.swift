@@ -133,8 +133,7 @@ final class ReadAhead: Sendable {
 
     /// Puts a job that is due from now on in its place, if the list goes so far.
     func insert(_ type: String, _ job: DueJob, at now: Instant = .now) {
-        let isOwn = peers.shares(at: now).own(job.jobID)
-        states.withLock { $0[ExactText(type)]?.insert(job, isOwn: isOwn, at: now) }
+        states.withLock { $0[ExactText(type)]?.insert(job, among: peers, at: now) }
     }
 
     /// Records how many jobs a claim has started.
@@ -158,11 +157,13 @@ extension ReadAhead.State {
         return jobs
     }
 
-    fileprivate mutating func insert(_ job: DueJob, isOwn: Bool, at now: ReadAhead.Instant) {
+    fileprivate mutating func insert(
+        _ job: DueJob, among peers: ClaimPeers, at now: ReadAhead.Instant
+    ) {
         guard list?.isFresh(at: now) == true else { return }
         taken[job.jobID] = nil
         guard list?.reaches(job) == true else { return }
-        if isOwn || list?.isShared == false {
+        if list?.isShared == false || peers.shares(at: now).own(job.jobID) {
             list?.own.insert(inOrder: job)
         } else {
             list?.others.insert(inOrder: job)

@@ -8,6 +8,8 @@ public import NIOCore
 public struct JSONOutline: Sendable {
     /// The default nesting limit. No store keeps more.
     public static let maximumDepth = 1000
+    /// The levels of objects and arrays in which the service itself wraps the JSON of a caller.
+    package static let enclosingDepth = 8
 
     struct Place {
         var kind: JSONKind

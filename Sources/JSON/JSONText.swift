@@ -16,6 +16,15 @@ public struct JSONText: Sendable, Hashable {
         self = try JSONOutline(buffer, recordedDepth: 0, maximumDepth: maximumDepth).root.text
     }
 
+    /// Returns the value, for reading its members.
+    /// - Parameter depth: down to which level of nesting members are recorded.
+    package func value(recordedDepth depth: Int) -> JSONValue? {
+        let limit = JSONOutline.maximumDepth + JSONOutline.enclosingDepth
+        return try? JSONOutline(
+            ByteBuffer(bytes: bytes), recordedDepth: depth, maximumDepth: limit
+        ).root
+    }
+
     /// - Parameter validated: bytes that a scanner has checked, or a writer has written.
     package init(validated: [UInt8]) {
         self.bytes = validated

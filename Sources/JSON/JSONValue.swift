@@ -72,6 +72,9 @@ public struct JSONValue: Sendable {
         return count
     }
 
+    /// The number of recorded members of an object; 0 for other values.
+    package var memberCount: Int { kind == .object ? children.count : 0 }
+
     public var string: String? {
         guard place.kind == .string else { return nil }
         return outline.string(place.value, hasEscapes: place.hasEscapes)
@@ -94,6 +97,13 @@ public struct JSONValue: Sendable {
         let digits = outline.string(place.value, hasEscapes: false)
         if let exact = Int64(digits) { return exact }
         return Int64(clampingCeiling: Double(digits) ?? 0)
+    }
+
+    /// A number as a double; `nil` for other values and for numbers out of the range of a double.
+    public var double: Double? {
+        guard place.kind == .number else { return nil }
+        let double = Double(outline.string(place.value, hasEscapes: false))
+        return double.flatMap { $0.isFinite ? $0 : nil }
     }
 
     private var children: [JSONValue] {

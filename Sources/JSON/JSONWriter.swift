@@ -90,6 +90,9 @@ public struct JSONWriter: Sendable {
         return buffer
     }
 
+    /// What was written so far, which has to be one value.
+    package var text: JSONText { JSONText(validated: Array(buffer: buffer)) }
+
     private mutating func open(_ bracket: UInt8) {
         separate()
         buffer.writeInteger(bracket)

@@ -26,18 +26,18 @@ extension Command.Result {
             return nil
         case .job(let job, let state):
             json = JSONWriter(capacity: job.jsonCapacity)
-            json.job(job, stateName: state?.rawValue)
+            json.job(job, as: .init(state))
         case .started(let started):
             json = JSONWriter(capacity: started.job.jsonCapacity)
-            json.job(started.job, lockToken: started.lockToken)
+            json.job(started.job, as: .started(started.lockToken))
         case .page(let page, let filter, let state):
             json = JSONWriter(capacity: page.jobs.reduce(32) { $0 + $1.jsonCapacity })
             guard page.isCut else {
-                json.page(page) { state($0)?.rawValue }
+                json.page(page) { .init(state($0)) }
                 break
             }
             json.beginPage()
-            for job in page.jobs { json.job(job, stateName: state(job)?.rawValue) }
+            for job in page.jobs { json.job(job, as: .init(state(job))) }
             let first = json.takeBuffer()
             let rest = PageRest(behind: page, of: filter, jobs, json: json, state: state)
             return Body(json: first) { rest }
@@ -49,9 +49,9 @@ extension Command.Result {
             for item in items {
                 switch item {
                 case .success(.nothing): json.null()
-                case .success(.job(let job, let state)): json.job(job, stateName: state?.rawValue)
+                case .success(.job(let job, let state)): json.job(job, as: .init(state))
                 case .success(.started(let started)):
-                    json.job(started.job, lockToken: started.lockToken)
+                    json.job(started.job, as: .started(started.lockToken))
                 case .failure(let error): failure(error, &json)
                 }
             }
@@ -76,6 +76,13 @@ extension Result<Command.Item, any Error> {
 extension Job {
     /// The approximate size of the job's JSON, so that a buffer seldom has to grow.
     fileprivate var jsonCapacity: Int {
-        440 + type.utf8.count + refID.utf8.count + (params?.bytes.count ?? 4)
+        440 + weight
+    }
+}
+
+extension JobView {
+    /// - Parameter state: The state of the job, if the caller asked for details.
+    init(_ state: JobState?) {
+        self = state.map { .details(stateName: $0.rawValue) } ?? .plain
     }
 }

@@ -45,7 +45,7 @@ package struct PageRest: Sendable {
         guard !isEnded else { return nil }
         if let paging {
             let slice = try await jobs.list(filter, paging)
-            for job in slice.jobs { json.job(job, stateName: state(job)?.rawValue) }
+            for job in slice.jobs { json.job(job, as: .init(state(job))) }
             self.paging = Self.paging(behind: slice)
         }
         if paging == nil {

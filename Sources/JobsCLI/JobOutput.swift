@@ -15,7 +15,11 @@ struct JobOutput {
     func show(_ job: Job, lockToken: LockToken? = nil, stateName: String? = nil) {
         guard !json else {
             return write { json in
-                json.job(job, lockToken: lockToken, stateName: stateName)
+                if let lockToken {
+                    json.job(job, as: .started(lockToken))
+                } else {
+                    json.job(job, as: .init(stateName))
+                }
             }
         }
         let state = stateName ?? job.state(at: .now()).rawValue
@@ -38,7 +42,7 @@ struct JobOutput {
         guard !json else {
             let names = Dictionary(page.jobs.map { ($0.job.id, $0.stateName) }) { $1 }
             let plain = JobPage(jobs: page.jobs.map(\.job), total: page.total)
-            return write { $0.page(plain) { names[$0.id] ?? nil } }
+            return write { $0.page(plain) { .init(names[$0.id] ?? nil) } }
         }
         let now = Timestamp.now()
         var rows = [["ID", "TYPE", "REF_ID", "STATE", "RETRIES", "CREATED", "UNTIL"]]
@@ -71,6 +75,13 @@ struct JobOutput {
         var json = JSONWriter(capacity: 1024)
         body(&json)
         print(String(buffer: json.buffer))
+    }
+}
+
+extension JobView {
+    /// - Parameter stateName: The state in the words of the service; `nil` from an older service.
+    fileprivate init(_ stateName: String?) {
+        self = stateName.map { .details(stateName: $0) } ?? .plain
     }
 }
 

@@ -86,6 +86,8 @@ extension JobsClientError {
         case .overloaded:
             self.init(.unavailable, "Too many calls are waiting", code: "OVERLOADED")
         case .refused(let reason): self.init(.refused, reason, code: "REFUSED")
+        case .notReplayed(let id, _):
+            self.init(.refused, "Job \(id) cannot be replayed", code: "NOT_REPLAYED")
         case .timedOut(let reason): self.init(.unavailable, reason, code: "TIMED_OUT")
         }
     }

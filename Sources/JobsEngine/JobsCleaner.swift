@@ -1,7 +1,7 @@
 import Jobs
 public import Logging
 
-/// A periodic task that removes completed, expired and exhausted jobs.
+/// A periodic task that removes ended, expired and exhausted jobs.
 public struct JobsCleaner: Sendable {
     let controller: JobsController
     let logger: Logger
@@ -30,7 +30,8 @@ public struct JobsCleaner: Sendable {
                     logger.info(
                         """
                         Removed \(cleaned.total) jobs: \(cleaned.completed) completed, \
-                        \(cleaned.expired) expired, \(cleaned.exhausted) exhausted
+                        \(cleaned.expired) expired, \(cleaned.exhausted) exhausted, \
+                        \(cleaned.failed) failed, \(cleaned.cancelled) cancelled
                         """)
                 }
             } catch {

@@ -14,16 +14,29 @@ public struct JobsController: Sendable {
         /// The interval between two cleanings, in milliseconds. With 0 or less, there is no
         /// cleaning.
         public var cleanInterval: Int64
+        /// The policy of delays after failed attempts, for jobs without their own.
+        public var retry: RetryPolicy
+        /// How long jobs are kept after they have ended.
+        public var retention: Retention
 
         /// Creates options.
         ///
         /// - Parameters:
         ///   - maxRetries: The default limit of attempts.
         ///   - cleanInterval: The interval between two cleanings, in milliseconds.
-        public init(maxRetries: Int = 10, cleanInterval: Int64 = 60_000) {
+        ///   - retry: The policy of delays after failed attempts.
+        ///   - retention: How long jobs are kept after they have ended.
+        public init(
+            maxRetries: Int = 10, cleanInterval: Int64 = 60_000,
+            retry: RetryPolicy = RetryPolicy(), retention: Retention = Retention()
+        ) {
             self.maxRetries = maxRetries
             self.cleanInterval = cleanInterval
+            self.retry = retry
+            self.retention = retention
         }
+
+        var cleaning: Cleaning { Cleaning(maxRetries: maxRetries, retention: retention) }
     }
 
     /// The store of this controller, on which claims can wait.
@@ -76,21 +89,25 @@ public struct JobsController: Sendable {
     /// - Throws: `JobsError.refused` if a name is too long; the error of the store.
     public func addUnique(_ newJob: NewJob) async throws -> Job {
         try newJob.checkLimits()
-        return try await persistence.addUnique(newJob)
+        return try await current(persistence.addUnique(newJob))
     }
 
-    /// Returns a page of the matching jobs, in the order of their ids.
+    /// Returns a page of the matching jobs, in the order of their ids, or in descending order.
     ///
     /// - Throws: `JobsError.refused` if a name in the filter is too long; the error of the store.
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         try filter.checkLimits()
-        return try await persistence.list(filter, paging)
+        var filter = filter
+        filter.maxRetries = options.maxRetries
+        var page = try await persistence.list(filter, paging)
+        try await settle(&page.jobs)
+        return page
     }
 
     /// Returns a job, or `nil` if no job has this id.
     public func get(_ id: JobID) async throws -> Job? {
-        guard id.canExist else { return nil }
-        return try await persistence.get(id)
+        guard id.canExist, let job = try await persistence.get(id) else { return nil }
+        return try await current(job)
     }
 
     /// Returns the types of jobs. Ids without a job are left out.
@@ -105,10 +122,11 @@ public struct JobsController: Sendable {
 
     /// Starts a job by its id.
     ///
-    /// - Returns: The started job; `nil` if the job does not exist, is completed or expired, or is
-    ///   under a live lease.
+    /// - Returns: The started job; `nil` if the job does not exist, has ended or expired, or is under
+    ///   a live lease.
     public func start(_ start: Start) async throws -> StartedJob? {
         guard start.id.canExist else { return nil }
+        try start.checkLimits()
         let started = try await persistence.start(start)
         if let started { observer.observe(.claimed(started.job)) }
         return started
@@ -133,8 +151,8 @@ public struct JobsController: Sendable {
     ///
     /// - Returns: The job before its removal; `nil` if it does not exist.
     public func delete(_ id: JobID) async throws -> Job? {
-        guard id.canExist else { return nil }
-        return try await persistence.delete(id)
+        guard id.canExist, let job = try await persistence.delete(id) else { return nil }
+        return try await current(job)
     }
 
     /// Removes all jobs.
@@ -147,22 +165,22 @@ public struct JobsController: Sendable {
         try await persistence.deleteAll()
     }
 
-    /// Removes the jobs that are completed, expired, or were started more often than the limit
-    /// allows.
+    /// Removes the jobs that have ended or expired and whose retention has passed, and those that
+    /// were started more often than the limit allows.
     ///
     /// - Returns: The numbers of removed jobs.
     /// - Throws: `JobsError.timedOut` with the number of removed jobs if it fails midway; the error
     ///   of the store.
     @discardableResult
     public func clean() async throws -> CleanedJobs {
-        try await persistence.clean(maxRetries: options.maxRetries)
+        try await persistence.clean(options.cleaning)
     }
 
     /// Cleans, unless another process is cleaning at the moment.
     ///
     /// - Returns: The numbers of removed jobs; `nil` if another process is cleaning.
     public func cleanInTurn() async throws -> CleanedJobs? {
-        try await persistence.cleanInTurn(maxRetries: options.maxRetries)
+        try await persistence.cleanInTurn(options.cleaning)
     }
 
     // MARK: Many at once, each with a result of its own
@@ -187,7 +205,7 @@ public struct JobsController: Sendable {
     /// - Throws: `JobsError.refused` if the type is too long; `JobsError.overloaded` if too many
     ///   claims wait; the error of the store.
     public func claim(_ claim: Claim, _ wait: ClaimWait = .none) async throws -> [StartedJob] {
-        try JobsError.check("type", claim.type, Job.maximumTypeBytes)
+        try claim.checkLimits()
         var claim = claim
         claim.maxRetries = claim.maxRetries ?? options.maxRetries
         let started = await bounded(try await persistence.claim(claim, wait))
@@ -221,13 +239,37 @@ public struct JobsController: Sendable {
     ///
     /// - Returns: For each change the job after it, which is unchanged if the act does not apply;
     ///   `nil` if the job does not exist; `JobsError.lockLost` if the token is not that of the last
-    ///   lease.
+    ///   lease; `JobsError.refused` if a text is too long; `JobsError.notReplayed` if a replay does
+    ///   not apply.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
-        let results = try await each(changes, persistence.change) {
-            $0.id.canExist ? nil : .some(nil)
+        let changes = changes.map { change in
+            var change = change
+            change.act.complete(with: options)
+            return change
+        }
+        var results = try await each(changes, persistence.change) { change throws(JobsError) in
+            try change.act.checkLimits()
+            return change.id.canExist ? nil : .some(nil)
         }
         for (change, result) in zip(changes, results) { tell(change.act, result) }
+        for (index, result) in results.enumerated() {
+            guard case .success(let job?) = result, job.cancelRequested != nil else { continue }
+            results[index] = .success(try await current(job))
+        }
         return results
+    }
+
+    /// Returns the job as it is now. A cancellation that took effect when a lease lapsed may not be
+    /// recorded in the store yet.
+    private func current(_ job: Job) async throws -> Job {
+        guard job.cancelRequested != nil, !job.isEnded else { return job }
+        return job.settled(at: try await persistence.now()) ?? job
+    }
+
+    private func settle(_ jobs: inout [Job]) async throws {
+        guard jobs.contains(where: { $0.cancelRequested != nil && !$0.isEnded }) else { return }
+        let now = try await persistence.now()
+        jobs = jobs.map { $0.settled(at: now) ?? $0 }
     }
 
     /// Passes the items to the store whose results are not known without it.
@@ -250,14 +292,14 @@ public struct JobsController: Sendable {
         return try await answers.filled { try await work(rest) }
     }
 
-    /// Reports the result of a change. The store reports completions, since it detects repeated
-    /// ones.
+    /// Reports the result of a change. The store reports completions, failures and cancellations,
+    /// since it detects repeated ones.
     private func tell(_ act: Act, _ result: Result<Job?, JobsError>) {
         switch (act, result) {
         case (.extend, .success(let job?)) where job.isLeased: observer.observe(.extended(job))
         // The job does not show whether it had a lease before, so every successful abort counts.
-        case (.abort, .success(let job?)) where job.completed == nil:
-            observer.observe(.aborted(job))
+        case (.abort, .success(let job?)) where !job.isEnded: observer.observe(.aborted(job))
+        case (.replay, .success(let job?)): observer.observe(.replayed(job))
         case (_, .failure(.lockLost)): observer.observe(.leaseLost)
         default: break
         }

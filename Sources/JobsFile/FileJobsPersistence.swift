@@ -87,7 +87,8 @@ public final class FileJobsPersistence: JobsPersistence {
         try await MemoryJobs.inSlices(from: page.start) { position in
             state.withLock { state in
                 commit = state.commit
-                return state.jobs.fill(&page, after: position, limit: MemoryJobs.slice)
+                return state.jobs.fill(
+                    &page, after: position, limit: MemoryJobs.slice, at: clock())
             }
         }
         try await commit?.wait()
@@ -137,12 +138,12 @@ public final class FileJobsPersistence: JobsPersistence {
     }
 
     @discardableResult
-    public func clean(maxRetries: Int) async throws -> CleanedJobs {
+    public func clean(_ cleaning: Cleaning) async throws -> CleanedJobs {
         var all = CleanedJobs()
         try await MemoryJobs.inSlices { position in
             let (next, cleaned) = try await change { jobs, now in
                 jobs.clean(
-                    after: position, limit: MemoryJobs.slice, maxRetries: maxRetries, at: now)
+                    after: position, limit: MemoryJobs.slice, cleaning, at: now)
             }
             all += cleaned
             return next

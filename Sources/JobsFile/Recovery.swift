@@ -52,7 +52,9 @@ struct Recovery {
         else { return }
         let reader = SnapshotReader(file)
         do {
-            var elements = JSONElements(maximumDepth: JSONOutline.maximumDepth + 2) {
+            var elements = JSONElements(
+                maximumDepth: JSONOutline.maximumDepth + JSONOutline.enclosingDepth
+            ) {
                 try reader.read()
             }
             var count = 0

@@ -20,6 +20,13 @@ extension JobsError: HTTPFailureConvertible {
         case .refused(let reason):
             HTTPFailure(
                 status: .badRequest, category: "BadRequest", code: "REFUSED", message: reason)
+        case .notReplayed(let id, let isKeyTaken):
+            HTTPFailure(
+                status: .conflict, category: "Conflict", code: "NOT_REPLAYED",
+                message: isKeyTaken
+                    ? "Another unfinished job has the type and ref_id of job \(id)"
+                    : "Job \(id) is in no state from which jobs are replayed",
+                details: [("job_id", id.description)], isOutcome: true)
         case .timedOut(let reason):
             HTTPFailure(
                 status: .serviceUnavailable, category: "NoResponse", code: "TIMED_OUT",

@@ -19,9 +19,9 @@ package struct MemoryJobs {
         self.observer = observer
     }
 
-    package mutating func add(_ new: NewJob, at now: Timestamp) -> Job {
+    package mutating func add(_ new: NewJob, at now: Timestamp, isUnique: Bool = false) -> Job {
         let queue = queue(of: new.type)
-        var job = Job(new, id: ids.next(at: now), at: now)
+        var job = Job(new, id: ids.next(at: now), at: now, isUnique: isUnique)
         // All jobs of the type share one copy of the string.
         job.type = queue.type
         let record = JobRecord(StoredJob(job: job), queue: queue)
@@ -37,7 +37,7 @@ package struct MemoryJobs {
         {
             return existing.job
         }
-        return add(new, at: now)
+        return add(new, at: now, isUnique: true)
     }
 
     package func get(_ id: JobID) -> Job? {
@@ -50,7 +50,7 @@ package struct MemoryJobs {
 
     package mutating func start(_ start: Start, at now: Timestamp) -> StartedJob? {
         guard let record = record(start.id),
-            let job = record.job.started(at: now, timeout: start.timeout)
+            let job = record.job.started(at: now, timeout: start.timeout, worker: start.worker)
         else {
             return nil
         }
@@ -66,7 +66,8 @@ package struct MemoryJobs {
         while count < claim.limit,
             let record = queue.dequeueReady(at: now, maxRetries: claim.startLimit)
         {
-            let job = record.job.started(at: now, timeout: claim.timeout)
+            let job = record.job.started(
+                at: now, timeout: claim.timeout, worker: claim.worker)
             if job != nil { count += 1 }
             taken.append((record, job))
         }
@@ -74,7 +75,12 @@ package struct MemoryJobs {
         // again.
         return taken.compactMap { record, job in
             guard let job else {
-                queue.enqueue(record, at: now)
+                // Its cancellation took effect when its lease lapsed.
+                if let settled = record.job.settled(at: now) {
+                    change(record, to: settled, lockToken: record.lockToken, at: now)
+                } else {
+                    queue.enqueue(record, at: now)
+                }
                 return nil
             }
             return lease(record, as: job, at: now)
@@ -87,15 +93,40 @@ package struct MemoryJobs {
         guard let record = record(change.id) else { return .success(nil) }
         guard !change.isFenced(by: record.lockToken) else { return .failure(.lockLost(change.id)) }
         guard let job = record.job.applying(change.act, at: now) else {
-            return .success(record.job)
+            guard case .replay = change.act else { return .success(record.job) }
+            return .failure(.notReplayed(change.id, isKeyTaken: false))
         }
+        if case .replay = change.act, hasTakenKey(of: record.job, at: now) {
+            return .failure(.notReplayed(change.id, isKeyTaken: true))
+        }
+        self.change(
+            record, to: job, lockToken: change.act.token(after: record.lockToken), at: now)
+        return .success(job)
+    }
+
+    /// Whether another unfinished job that was added as unique has the type and reference of a job
+    /// that was added as unique.
+    private func hasTakenKey(of job: Job, at now: Timestamp) -> Bool {
+        guard job.isUnique, let queue = queues[ExactText(job.type)] else { return false }
+        return queue.hasUnique(refID: job.refID, otherThan: job.id, at: now)
+    }
+
+    /// Changes a job, reports how it ended, and moves it to its new place.
+    private mutating func change(
+        _ record: JobRecord, to job: Job, lockToken: LockToken?, at now: Timestamp
+    ) {
+        let before = record.job
         if job.completed != nil {
-            observer.observe(.completed(job, started: record.job.started))
+            observer.observe(.completed(job, started: before.started))
+        } else if job.cancelled != nil, before.cancelled == nil {
+            observer.observe(.cancelled(type: job.type))
+        } else if let last = job.attempts.last, last.outcome == .failed, before.isLeased,
+            !job.isLeased, last != before.attempts.last
+        {
+            observer.observe(.failed(job))
         }
         record.queue.dequeue(record)
-        let token = change.act.forgetsToken ? nil : record.lockToken
-        set(record, to: job, lockToken: token, at: now)
-        return .success(job)
+        set(record, to: job, lockToken: lockToken, at: now)
     }
 
     /// Returns the milliseconds until the first unavailable job of the type becomes available.
@@ -110,11 +141,13 @@ package struct MemoryJobs {
         return record.job
     }
 
-    /// Visits up to `limit` jobs after `id`, ordered by id.
+    /// Visits up to `limit` jobs after `id`, ordered by id or in descending order.
     ///
     /// - Returns: Where to continue; `nil` at the end.
-    package func visit(after id: JobID?, limit: Int, _ body: (Job) -> Bool) -> JobID? {
-        visitRecords(after: id, limit: limit) { body($0.job) }
+    package func visit(
+        after id: JobID?, limit: Int, isDescending: Bool = false, _ body: (Job) -> Bool
+    ) -> JobID? {
+        visitRecords(after: id, limit: limit, isDescending: isDescending) { body($0.job) }
     }
 
     /// Counts up to `limit` jobs after `id`.
@@ -131,46 +164,52 @@ package struct MemoryJobs {
         }
     }
 
-    func visitRecords(after id: JobID?, limit: Int, _ body: (JobRecord) -> Bool) -> JobID? {
+    func visitRecords(
+        after id: JobID?, limit: Int, isDescending: Bool = false, _ body: (JobRecord) -> Bool
+    ) -> JobID? {
         var visited = 0
         var last: JobID?
-        byID.forEach(
-            notBefore: { entry in id.map { entry.id <= $0 } ?? false },
-            do: { entry in
-                visited += 1
-                last = entry.id
-                guard body(entry.record) else {
-                    last = nil
-                    return false
-                }
-                return visited < limit
-            })
+        let visit = { (entry: IDEntry) in
+            visited += 1
+            last = entry.id
+            guard body(entry.record) else {
+                last = nil
+                return false
+            }
+            return visited < limit
+        }
+        if isDescending {
+            byID.forEachReversed(before: { entry in id.map { entry.id < $0 } ?? true }, do: visit)
+        } else {
+            byID.forEach(notBefore: { entry in id.map { entry.id <= $0 } ?? false }, do: visit)
+        }
         return visited < limit ? nil : last
     }
 
-    /// Removes the disposable jobs among up to `limit` jobs after `id`.
+    /// Removes the disposable jobs among up to `limit` jobs after `id`, and records cancellations
+    /// that took effect when a lease lapsed.
     ///
     /// - Returns: Where to continue, `nil` at the end; and the numbers of removed jobs.
     package mutating func clean(
-        after id: JobID?, limit: Int, maxRetries: Int, at now: Timestamp
+        after id: JobID?, limit: Int, _ cleaning: Cleaning, at now: Timestamp
     ) -> (next: JobID?, cleaned: CleanedJobs) {
         var disposable: [JobID] = []
+        var unrecorded: [JobRecord] = []
         var cleaned = CleanedJobs()
         let next = visitRecords(after: id, limit: limit) { record in
-            guard record.job.isDisposable(at: now, maxRetries: maxRetries) else { return true }
+            if record.job.hasUnrecordedCancellation(at: now) { unrecorded.append(record) }
+            guard let reason = record.job.disposal(at: now, cleaning) else { return true }
             disposable.append(record.job.id)
-            if record.job.completed != nil {
-                cleaned.completed += 1
-            } else if record.job.isExpired(at: now) {
-                cleaned.expired += 1
-            } else {
-                cleaned.exhausted += 1
-            }
+            cleaned.count(reason)
             // An expired job that no claim has found so far.
-            if record.place != .nowhere, record.job.isExpired(at: now) {
+            if reason == .expired, record.place != .nowhere {
                 observer.observe(.expired(type: record.job.type))
             }
             return true
+        }
+        for record in unrecorded {
+            guard let settled = record.job.settled(at: now) else { continue }
+            change(record, to: settled, lockToken: record.lockToken, at: now)
         }
         for id in disposable { _ = delete(id) }
         observer.observe(.cleaned(cleaned))
@@ -246,10 +285,10 @@ package struct MemoryJobs {
 
     /// Adds a job that is in no queue to the queue of its state.
     private func place(_ record: JobRecord, at now: Timestamp) {
-        if record.job.completed == nil {
-            record.queue.enqueue(record, at: now)
-        } else {
+        if record.job.isEnded {
             record.queue.removeReference(record)
+        } else {
+            record.queue.enqueue(record, at: now)
         }
     }
 }

@@ -54,7 +54,7 @@ public final class MemoryJobsPersistence: JobsPersistence {
         var page = PageInProgress(filter, paging, maxPageSize: maxPageSize)
         guard page.wantsMore else { return page.page }
         try await MemoryJobs.inSlices(from: page.start) { position in
-            jobs.withLock { $0.fill(&page, after: position, limit: MemoryJobs.slice) }
+            jobs.withLock { $0.fill(&page, after: position, limit: MemoryJobs.slice, at: clock()) }
         }
         return page.page
     }
@@ -100,12 +100,12 @@ public final class MemoryJobsPersistence: JobsPersistence {
     }
 
     @discardableResult
-    public func clean(maxRetries: Int) async throws -> CleanedJobs {
+    public func clean(_ cleaning: Cleaning) async throws -> CleanedJobs {
         var all = CleanedJobs()
         try await MemoryJobs.inSlices { position in
             let (next, cleaned) = jobs.withLock {
                 $0.clean(
-                    after: position, limit: MemoryJobs.slice, maxRetries: maxRetries, at: clock())
+                    after: position, limit: MemoryJobs.slice, cleaning, at: clock())
             }
             all += cleaned
             return next

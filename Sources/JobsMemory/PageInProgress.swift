@@ -7,6 +7,7 @@ package struct PageInProgress: Sendable {
     private let wantsTotal: Bool
     private let limit: Int
     private let after: JobID?
+    fileprivate let isDescending: Bool
     private let maxBytes: Int
     private var bytes = 0
     /// The number of matching jobs that are still to be skipped.
@@ -17,6 +18,7 @@ package struct PageInProgress: Sendable {
         wantsTotal = paging.wantsTotal
         limit = paging.limit(maxPageSize: maxPageSize)
         after = paging.after
+        isDescending = paging.isDescending
         maxBytes = paging.maxBytes ?? .max
         rest = max(paging.skip, 0)
         page = JobPage(jobs: [], total: paging.wantsTotal ? 0 : nil)
@@ -30,10 +32,10 @@ package struct PageInProgress: Sendable {
     /// The id after which the visit starts; `nil` for the beginning.
     package var start: JobID? { wantsTotal ? nil : after }
 
-    fileprivate mutating func take(_ job: Job) {
-        guard filter.matches(job) else { return }
+    fileprivate mutating func take(_ job: Job, at now: Timestamp) {
+        guard filter.matches(job, at: now) else { return }
         if wantsTotal { page.total? += 1 }
-        guard wantsJobs, after.map({ $0 < job.id }) ?? true else { return }
+        guard wantsJobs, isBehindStart(job.id) else { return }
         guard rest == 0 else {
             rest -= 1
             return
@@ -42,15 +44,22 @@ package struct PageInProgress: Sendable {
         bytes += job.weight
         if bytes >= maxBytes { page.remaining = limit - page.jobs.count }
     }
+
+    private func isBehindStart(_ id: JobID) -> Bool {
+        guard let after else { return true }
+        return isDescending ? id < after : after < id
+    }
 }
 
 extension MemoryJobs {
-    /// Fills a page from up to `limit` jobs after `id`, ordered by id.
+    /// Fills a page from up to `limit` jobs after `id`, in the order of the page.
     ///
     /// - Returns: Where to continue; `nil` at the end or if the page is complete.
-    package func fill(_ page: inout PageInProgress, after id: JobID?, limit: Int) -> JobID? {
-        visit(after: id, limit: limit) { job in
-            page.take(job)
+    package func fill(
+        _ page: inout PageInProgress, after id: JobID?, limit: Int, at now: Timestamp
+    ) -> JobID? {
+        visit(after: id, limit: limit, isDescending: page.isDescending) { job in
+            page.take(job, at: now)
             return page.wantsMore
         }
     }

@@ -84,7 +84,7 @@ struct JobsCleanerTests {
 
         #expect(
             log.entries.first.map { "\($0.message)" }
-                == "Removed 3 jobs: 2 completed, 0 expired, 1 exhausted")
+                == "Removed 3 jobs: 2 completed, 0 expired, 1 exhausted, 0 failed, 0 cancelled")
     }
 
     @Test("a cancellation somewhere in the store does not end the cleaning")

@@ -83,8 +83,8 @@ actor RecordingPersistence: JobsPersistence {
         return 0
     }
 
-    func clean(maxRetries: Int) async throws -> CleanedJobs {
-        calls.append("clean \(maxRetries)")
+    func clean(_ cleaning: Cleaning) async throws -> CleanedJobs {
+        calls.append("clean \(cleaning.maxRetries)")
         try await onClean(calls.count)
         return CleanedJobs(completed: 2, exhausted: 1)
     }
@@ -92,9 +92,9 @@ actor RecordingPersistence: JobsPersistence {
     private func note(_ change: JobChange) -> String {
         let lease = "\(change.id) \(change.lockToken?.description ?? "-")"
         return switch change.act {
-        case .extend(let timeout): "\(lease) \(timeout)"
+        case .extend(let timeout, _): "\(lease) \(timeout)"
         case .abort(let delay): "\(lease) \(delay ?? 0)"
-        case .complete: lease
+        case .complete, .fail, .cancel, .replay, .settle: lease
         case .release: "\(change.id)"
         }
     }

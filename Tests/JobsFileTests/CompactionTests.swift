@@ -79,7 +79,7 @@ struct CompactionTests {
         let number = Int.random(in: 0..<40, using: &random)
         switch number {
         case 0: try await store.deleteAll()
-        case 1: try await store.clean(maxRetries: 2)
+        case 1: try await store.clean(Cleaning(maxRetries: 2))
         case ..<20: try await store.add(NewJob(type: "mail", refID: "\(number)"))
         default:
             guard let started = try await store.claim(timeout: Int64(number % 3)) else { break }

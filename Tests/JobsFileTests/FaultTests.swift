@@ -63,7 +63,7 @@ struct FaultTests {
             ),
             ("delete", { store, jobs in _ = try await store.delete(jobs[0].id) }),
             ("delete all", { store, _ in try await store.deleteAll() }),
-            ("clean", { store, _ in try await store.clean(maxRetries: -1) }),
+            ("clean", { store, _ in try await store.clean(Cleaning(maxRetries: -1)) }),
         ]
 
     @Test(

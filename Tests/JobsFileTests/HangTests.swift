@@ -48,7 +48,7 @@ struct HangTests {
             await unavailable { try await store.claim() }
             await unavailable { try await store.get(job.id) }
             await unavailable { try await store.list(JobFilter(), Paging()) }
-            await unavailable { try await store.clean(maxRetries: 1) }
+            await unavailable { try await store.clean(Cleaning(maxRetries: 1)) }
             await unavailable { try await store.deleteAll() }
             await unavailable { try await store.check() }
 

@@ -66,7 +66,7 @@ struct GivingUpTests {
         let kept = fill(&jobs)
 
         let later = Self.now.advanced(by: 100_000)
-        _ = jobs.clean(after: nil, limit: .max, maxRetries: -1, at: later)
+        _ = jobs.clean(after: nil, limit: .max, Cleaning(maxRetries: -1), at: later)
 
         #expect(kept.count == 0)
     }

@@ -18,7 +18,7 @@ struct ScaleTests {
         #expect(page.jobs.map(\.id) == Array(added[11_990...]))
         #expect(page.total == 12_000)
 
-        try await store.clean(maxRetries: 10)
+        try await store.clean(Cleaning(maxRetries: 10))
         let rest = try await store.list(JobFilter(), Paging())
         #expect(rest.jobs.map(\.id) == added.indices.filter { $0 % 3 != 0 }.map { added[$0] })
     }

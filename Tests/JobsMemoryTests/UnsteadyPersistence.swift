@@ -62,7 +62,7 @@ final class UnsteadyPersistence: JobsPersistence {
     }
     func delete(_ id: JobID) async throws -> Job? { try await step { $0.delete(id) } }
     func deleteAll() async throws -> Int { try await step { $0.deleteAll() } }
-    func clean(maxRetries: Int) async throws -> CleanedJobs {
-        try await step { try await $0.clean(maxRetries: maxRetries) }
+    func clean(_ cleaning: Cleaning) async throws -> CleanedJobs {
+        try await step { try await $0.clean(cleaning) }
     }
 }

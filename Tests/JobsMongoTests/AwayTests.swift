@@ -44,7 +44,7 @@ struct AwayTests {
             },
             Operation("delete") { _ = try await $0.delete(id) },
             Operation("deleteAll") { try await $0.deleteAll() },
-            Operation("clean") { try await $0.clean(maxRetries: 10) },
+            Operation("clean") { try await $0.clean(Cleaning(maxRetries: 10)) },
         ]
 
         private static let id = JobID("0123456789abcdef0123456789abcdef")

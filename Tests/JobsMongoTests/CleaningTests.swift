@@ -16,12 +16,12 @@ extension MongoTests {
             let crashed = CleaningLease(store.collection)
             #expect(try await crashed.take())
 
-            #expect(try await store.cleanInTurn(maxRetries: 10) == nil)
-            #expect(try await store.clean(maxRetries: 10) == CleanedJobs())
+            #expect(try await store.cleanInTurn(Cleaning(maxRetries: 10)) == nil)
+            #expect(try await store.clean(Cleaning(maxRetries: 10)) == CleanedJobs())
 
             try await collection.runOnRecords(["$set": ["until": .date(Timestamp.min)]])
-            #expect(try await store.cleanInTurn(maxRetries: 10) == CleanedJobs())
-            #expect(try await store.cleanInTurn(maxRetries: 10) == CleanedJobs())
+            #expect(try await store.cleanInTurn(Cleaning(maxRetries: 10)) == CleanedJobs())
+            #expect(try await store.cleanInTurn(Cleaning(maxRetries: 10)) == CleanedJobs())
         }
 
         @Test("removes more than a slice, and renews the lease")
@@ -35,7 +35,7 @@ extension MongoTests {
                     ]
                 })
 
-            let cleaned = try await collection.store().cleanInTurn(maxRetries: 10)
+            let cleaned = try await collection.store().cleanInTurn(Cleaning(maxRetries: 10))
 
             #expect(cleaned == CleanedJobs(completed: 2500))
             #expect(try await collection.documents().isEmpty)

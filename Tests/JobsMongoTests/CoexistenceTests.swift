@@ -124,7 +124,7 @@ extension MongoTests {
             #expect(try await store.start(Start(id, timeout: 1)) == nil)
             let document = try #require(try await collection.document("\(id)"))
             #expect(document["available_at"] == nil)
-            try await store.clean(maxRetries: 10)
+            try await store.clean(Cleaning(maxRetries: 10))
             #expect(try await store.get(id) == nil)
         }
 

@@ -49,7 +49,7 @@ extension MongoTests {
         func cleaned() async throws {
             try await withSamples { store, _ in
                 let before = try await store.list().map(\.refID)
-                try await store.clean(maxRetries: 0)
+                try await store.clean(Cleaning(maxRetries: 0))
 
                 let gone = Set(before).subtracting(try await store.list().map(\.refID))
                 #expect(

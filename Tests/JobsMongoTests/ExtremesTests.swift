@@ -100,7 +100,7 @@ extension MongoTests {
             #expect(try await store.addUnique(NewJob(type: "mail", refID: "good")).id == good.id)
             #expect(try await store.get(later.id) == later)
 
-            try await store.clean(maxRetries: 10)
+            try await store.clean(Cleaning(maxRetries: 10))
             #expect(try await store.get(good.id) != nil)
         }
 

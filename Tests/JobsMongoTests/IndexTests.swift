@@ -66,7 +66,7 @@ extension MongoTests {
                 #expect(try await store.list { $0.refID = "ready" }.count == 1)
                 #expect(
                     try await store.addUnique(NewJob(type: "mail", refID: "ready")).retries == 1)
-                try await store.clean(maxRetries: 10)
+                try await store.clean(Cleaning(maxRetries: 10))
                 #expect(try await store.list { $0.completed.from = .min }.isEmpty)
                 try await store.prepare()
             }
@@ -91,8 +91,8 @@ extension MongoTests {
 
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for store in stores {
-                        group.addTask { try await store.clean(maxRetries: 3) }
-                        group.addTask { try await store.clean(maxRetries: 10) }
+                        group.addTask { try await store.clean(Cleaning(maxRetries: 3)) }
+                        group.addTask { try await store.clean(Cleaning(maxRetries: 10)) }
                     }
                     try await group.waitForAll()
                 }

@@ -11,7 +11,7 @@ extension TestCollection {
             let store = collection.store()
             try await store.prepare()
             // Creates the index for the limit of cleaning.
-            try await store.clean(maxRetries: 10)
+            try await store.clean(Cleaning(maxRetries: 10))
             try await collection.insert(manyOldJobs(of: 3000))
             try await store.adopt()
             let new = (0..<1000).map { index in

@@ -189,7 +189,7 @@ extension MongoTests {
         @Test("is cleaned by the rules of this service", arguments: [false, true])
         func cleaned(isAdopted: Bool) async throws {
             try await withSamples(isAdopted: isAdopted) { store, samples, _ in
-                try await store.clean(maxRetries: 10)
+                try await store.clean(Cleaning(maxRetries: 10))
 
                 let gone = Set(samples.all.map(\.refID)).subtracting(
                     try await store.list().map(\.refID))

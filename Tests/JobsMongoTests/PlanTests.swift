@@ -132,8 +132,12 @@ extension MongoTests {
                 try await collection.update(
                     ["execute_until": JobIndexes.isDate, "type": "report"],
                     ["$set": ["execute_until": .date(Timestamp.now())]])
-                let first = try await collection.profiled { try await store.clean(maxRetries: 10) }
-                let again = try await collection.profiled { try await store.clean(maxRetries: 10) }
+                let first = try await collection.profiled {
+                    try await store.clean(Cleaning(maxRetries: 10))
+                }
+                let again = try await collection.profiled {
+                    try await store.clean(Cleaning(maxRetries: 10))
+                }
 
                 // Three queries and a count; for each non-empty result also a removal by id.
                 #expect(first.count == 7)

@@ -113,7 +113,7 @@ extension MongoTests {
                 let store = collection.store()
                 _ = try await store.claimAll()
 
-                try await store.clean(maxRetries: 10)
+                try await store.clean(Cleaning(maxRetries: 10))
 
                 #expect(try await store.list().map(\.id) == [id])
             }
@@ -125,7 +125,7 @@ extension MongoTests {
                 let store = collection.store()
                 await #expect(throws: JobsError.self) { try await store.countExpired(patience: 1) }
 
-                try await store.clean(maxRetries: 10, countingPatience: 1)
+                try await store.clean(Cleaning(maxRetries: 10), countingPatience: 1)
 
                 #expect(try await store.list().map(\.id) == [id])
             }

@@ -54,7 +54,7 @@ extension PersistenceClaim {
             let job = try await store.add(ttl: .max)
 
             #expect(job.executeUntil == .max)
-            try await store.jobs.clean(maxRetries: 10)
+            try await store.jobs.clean(Cleaning(maxRetries: 10))
             #expect(try await store.jobs.get(job.id) == job)
             #expect(try await store.start()?.job.id == job.id)
         },

@@ -81,8 +81,8 @@ extension CountingClaim {
             #expect(counted.count("jobs_expirations_total") == 1)
             #expect(counted.count("jobs_expirations_total", type: "report") == 0)
 
-            try await store.jobs.clean(maxRetries: 10)
-            try await store.jobs.clean(maxRetries: 10)
+            try await store.jobs.clean(Cleaning(maxRetries: 10))
+            try await store.jobs.clean(Cleaning(maxRetries: 10))
 
             #expect(counted.count("jobs_expirations_total") == 1)
             #expect(counted.count("jobs_expirations_total", type: "report") == 1)
@@ -97,11 +97,11 @@ extension CountingClaim {
             try await store.add()
             try await store.pass(milliseconds: 50)
 
-            let cleaned = try await store.jobs.clean(maxRetries: 1)
+            let cleaned = try await store.jobs.clean(Cleaning(maxRetries: 1))
 
             #expect(cleaned == CleanedJobs(completed: 3, expired: 2, exhausted: 1))
             #expect(counted.cleaned == cleaned)
-            #expect(try await store.jobs.cleanInTurn(maxRetries: 1) == CleanedJobs())
+            #expect(try await store.jobs.cleanInTurn(Cleaning(maxRetries: 1)) == CleanedJobs())
         },
         CountingClaim("expired jobs are counted when a batch claim finds them") { counted in
             let store = counted.store

@@ -81,7 +81,7 @@ public struct ExtremeJob: Sendable, CustomTestStringConvertible {
         #expect(try await store.start(type: "other") == nil)
         #expect(try await store.complete(neighbour.id, started.lockToken)?.completed != nil)
         _ = try await store.jobs.addUnique(NewJob(type: "mail", refID: "1"))
-        try await store.jobs.clean(maxRetries: .max)
+        try await store.jobs.clean(Cleaning(maxRetries: .max))
         _ = try await store.complete(id)
         _ = try await census.census(maxRetries: 0)
         _ = try await store.jobs.delete(id)

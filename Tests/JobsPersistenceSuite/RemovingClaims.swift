@@ -95,7 +95,7 @@ extension PersistenceClaim {
             let expired = try await store.add(ttl: 200)
             try await store.pass(milliseconds: 1100)
 
-            try await store.jobs.clean(maxRetries: 10)
+            try await store.jobs.clean(Cleaning(maxRetries: 10))
 
             #expect(try await store.list().jobs.map(\.id) == [ready.id, delayed.id, running.id])
             #expect(try await store.jobs.get(expired.id) == nil)
@@ -112,12 +112,12 @@ extension PersistenceClaim {
             for _ in 0..<2 { _ = try await store.jobs.start(Start(running.id, timeout: 0)) }
             _ = try await store.jobs.start(Start(running.id, timeout: 60_000))
 
-            try await store.jobs.clean(maxRetries: 2)
+            try await store.jobs.clean(Cleaning(maxRetries: 2))
 
             #expect(try await store.list().jobs.map(\.id) == [atLimit.id, running.id])
         },
         PersistenceClaim("cleaning an empty store succeeds") { store in
-            try await store.jobs.clean(maxRetries: 10)
+            try await store.jobs.clean(Cleaning(maxRetries: 10))
             #expect(try await store.list().jobs.isEmpty)
         },
     ]

@@ -6,12 +6,42 @@ import Testing
 
 @Suite("The table of fields")
 struct FieldsTests {
-    private static let full = Job.sample(
-        params: JSONText(validated: Array("[1]".utf8)), created: 1, started: 2, lockedUntil: 3,
-        executeUntil: 4, completed: 5, retries: 6, priority: 7, delayedUntil: 8)
+    private static let full = {
+        var job = Job.sample(
+            params: JSONText(validated: Array("[1]".utf8)), created: 1, started: 2, lockedUntil: 3,
+            executeUntil: 4, completed: 5, retries: 6, priority: 7, delayedUntil: 8)
+        job.maxRetries = 9
+        job.retry = RetryPolicy(backoff: .linear, delay: 1, maxDelay: 2, jitter: 0.5)
+        job.group = "g"
+        job.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        job.worker = "w"
+        job.progress = JSONText(validated: Array("0.5".utf8))
+        job.result = JSONText(validated: Array("{}".utf8))
+        job.error = AttemptError(
+            type: "T", message: "m", details: JSONText(validated: Array("[{}]".utf8)))
+        job.failed = .noon(10)
+        job.cancelled = .noon(11)
+        job.cancelRequested = .noon(12)
+        job.attempts = [
+            Attempt(
+                number: 1, started: .noon(1), ended: .noon(2), outcome: .failed, worker: "w",
+                error: job.error, delay: 5, reason: .limit),
+            Attempt(number: 2, started: nil, ended: .noon(2), outcome: .lapsed),
+        ]
+        job.budgetStart = 4
+        job.isUnique = true
+        return job
+    }()
+
+    private static let hidden = {
+        var job = Job.sample()
+        job.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        job.hidesTraceparent = true
+        return job
+    }()
 
     private static let jobs = [
-        Job.sample(), full, .sample(priority: -1), .sample(delayedUntil: 1), .running(),
+        Job.sample(), full, hidden, .sample(priority: -1), .sample(delayedUntil: 1), .running(),
     ]
 
     private func written(_ write: (inout JSONWriter) -> Void) throws -> JSONValue {
@@ -28,19 +58,38 @@ struct FieldsTests {
             json.endObject()
         }
 
-        #expect(try written { $0.job(job) }.text == fromTable.text)
+        #expect(try written { $0.job(job, as: .stored(nil, unknown: nil)) }.text == fromTable.text)
     }
 
     @Test("every field is written under its name, as the kind that it is")
     func kinds() throws {
-        let json = try written { $0.job(Self.full) }
+        let json = try written { $0.job(Self.full, as: .stored(nil, unknown: nil)) }
 
-        #expect(json.members.map(\.name) == Job.fields.map(\.name))
-        for field in Job.fields {
+        let fields = Job.fields.filter { $0.name != "hidden_traceparent" }
+        #expect(json.members.map(\.name) == fields.map(\.name))
+        for field in fields {
             let value = try #require(json[field.name])
             #expect(field.kind.value(value) == field.value(Self.full), "\(field.name)")
             #expect(field.kind.value(value) != nil, "\(field.name)")
         }
+    }
+
+    @Test("each caller sees the fields that are meant for it")
+    func audiences() throws {
+        let names = { (job: Job, view: JobView) in
+            Set(try written { $0.job(job, as: view) }.members.map(\.name))
+        }
+        let all = Set(Job.fields.filter { $0.audience == .all }.map(\.name))
+
+        #expect(try names(Self.full, .plain) == all)
+        #expect(try names(Self.full, .started(LockToken("t"))) == all.union(["lock_token"]))
+        #expect(
+            try names(Self.full, .details(stateName: "failed"))
+                == all.union(["state", "attempts"]))
+        #expect(!(try names(Self.hidden, .plain).contains("traceparent")))
+        #expect(try names(Self.hidden, .started(nil)).contains("traceparent"))
+        #expect(try names(Self.hidden, .details(stateName: "ready")).contains("traceparent"))
+        #expect(try names(.sample(), .details(stateName: "ready")).contains("attempts"))
     }
 
     @Test("only what is required is written of a job that has no more, null where it may be")
@@ -56,7 +105,7 @@ struct FieldsTests {
 
     @Test("what is written of a job reads back", arguments: jobs, [true, false])
     func readBack(job: Job, isStrict: Bool) throws {
-        let json = try written { $0.job(job) }
+        let json = try written { $0.job(job, as: .stored(nil, unknown: nil)) }
 
         #expect(try Job(json, JobReading(needed: ["id"], isStrict: isStrict)) == job)
     }
@@ -95,11 +144,14 @@ struct FieldsTests {
         for field in fields {
             let value: WireValue =
                 switch field.kind {
-                case .text: .text("x")
+                case .text, .name: .text("x")
+                case .choice(let names): .text(names[0])
                 case .date: .date(.noon())
                 case .integer: .integer(5)
+                case .number: .number(0.5)
                 case .boolean: .boolean(true)
-                case .json: .json(JSONText(validated: Array("{}".utf8)))
+                case .json, .object: .json(JSONText(validated: Array("{}".utf8)))
+                case .list: .json(JSONText(validated: Array("[]".utf8)))
                 }
             var root = empty
             field.set(&root, value)

@@ -34,7 +34,7 @@ struct JobJSONTests {
         let token = LockToken("00112233445566778899aabbccddeeff")
 
         #expect(
-            written { $0.job(job, lockToken: token) } == #"""
+            written { $0.job(job, as: .started(token)) } == #"""
                 {"id":"an \"old\" id","type":"t\n","ref_id":"\u0000é😀",\#
                 "params":{ "$date" : 1e400, "a":"é\u0000" },"created":"2026-11-23T12:00:00.000Z",\#
                 "started":"2026-11-24T12:00:00.001Z","locked_until":"2026-11-24T12:00:00.002Z",\#
@@ -56,7 +56,7 @@ struct JobJSONTests {
     @Test("a token of any form is shown as it is")
     func foreignToken() {
         #expect(
-            written { $0.job(.sample(), lockToken: LockToken("a \"token\"")) }
+            written { $0.job(.sample(), as: .started(LockToken("a \"token\""))) }
                 .hasSuffix(#""retries":0,"lock_token":"a \"token\""}"#))
     }
 

@@ -89,7 +89,7 @@ struct JobStateTests {
     @Test("cleaning removes what is over or given up, and nothing under a live lease")
     func disposable() {
         func isDisposable(_ job: Job, at offset: Int64 = 0) -> Bool {
-            job.isDisposable(at: .noon(offset), maxRetries: 10)
+            job.disposal(at: .noon(offset), Cleaning(maxRetries: 10)) != nil
         }
 
         #expect(!isDisposable(.sample()))

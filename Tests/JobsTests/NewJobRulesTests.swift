@@ -44,7 +44,7 @@ struct NewJobRulesTests {
 
         #expect(job.executeUntil == executeUntil)
         #expect(job.started(at: .noon(), timeout: 1) != nil)
-        #expect(!job.isDisposable(at: .noon(), maxRetries: 10))
+        #expect(job.disposal(at: .noon(), Cleaning(maxRetries: 10)) == nil)
     }
 
     @Test(

@@ -4,13 +4,17 @@ public struct Claim: Sendable {
     public var type: String
     /// How long each lease lasts, in milliseconds. With 0 or less, the lease has lapsed at once.
     public var timeout: Int64
-    /// The limit of attempts: only jobs that were started fewer times are claimed.
+    /// The limit of attempts: only jobs that were started fewer times are claimed. Jobs with a limit
+    /// of their own go by that.
     ///
     /// With `nil`, the controller uses its configured limit, and a store has no
     /// limit.
     public var maxRetries: Int?
     /// The maximum number of jobs to start. With 0 or less, no job is started.
     public var limit: Int
+    /// The name of the worker that the jobs are for, at most ``Job/maximumWorkerLength`` Unicode
+    /// scalars; `nil` for none.
+    public var worker: String?
 
     /// Creates a claim.
     ///
@@ -19,11 +23,15 @@ public struct Claim: Sendable {
     ///   - timeout: The duration of each lease, in milliseconds.
     ///   - maxRetries: The limit of attempts; `nil` for the configured one.
     ///   - limit: The maximum number of jobs to start.
-    public init(type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1) {
+    ///   - worker: The name of the worker; `nil` for none.
+    public init(
+        type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, worker: String? = nil
+    ) {
         self.type = type
         self.timeout = timeout
         self.maxRetries = maxRetries
         self.limit = limit
+        self.worker = worker
     }
 
     /// The limit of starts that a store goes by.
@@ -36,15 +44,19 @@ public struct Start: Sendable {
     public var id: JobID
     /// How long the lease lasts, in milliseconds. With 0 or less, the lease has lapsed at once.
     public var timeout: Int64
+    /// The name of the worker, at most ``Job/maximumWorkerLength`` Unicode scalars; `nil` for none.
+    public var worker: String?
 
     /// Creates a request to start a job.
     ///
     /// - Parameters:
     ///   - id: The job to start.
     ///   - timeout: The duration of the lease, in milliseconds.
-    public init(_ id: JobID, timeout: Int64) {
+    ///   - worker: The name of the worker; `nil` for none.
+    public init(_ id: JobID, timeout: Int64, worker: String? = nil) {
         self.id = id
         self.timeout = timeout
+        self.worker = worker
     }
 }
 

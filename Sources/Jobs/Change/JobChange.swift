@@ -44,39 +44,8 @@ public struct JobChange: Sendable, Hashable {
     package func isFenced(by current: LockToken?) -> Bool {
         guard let lockToken, lockToken != current else { return false }
         // A start that was already taken back no longer has a token.
-        return current != nil || !act.forgetsToken
+        return current != nil || act != .release
     }
-}
-
-/// What can be done to an existing job.
-public enum Act: Sendable, Hashable {
-    /// Moves the end of the lease to `timeout` milliseconds from now, later or earlier than before.
-    ///
-    /// With 0 or less, the lease ends at once. A job without a lease is left unchanged.
-    case extend(timeout: Int64)
-    /// Ends the lease without completing the job.
-    ///
-    /// The job can be claimed again after `delay` milliseconds, or at once if `delay` is `nil`, 0
-    /// or negative. A job that is completed or has no lease is left unchanged.
-    case abort(delay: Int64? = nil)
-    /// Completes the job. A completed job is left unchanged.
-    case complete
-    /// Takes the last start back: the lease ends, the attempt is not counted, and the job keeps its
-    /// place in the order.
-    case release
-
-    /// The name of the act on the wire and in logs.
-    public var name: String {
-        switch self {
-        case .extend: "extend"
-        case .abort: "abort"
-        case .complete: "complete"
-        case .release: "release"
-        }
-    }
-
-    /// Whether the act removes the fencing token from the job, as if the lease had never existed.
-    package var forgetsToken: Bool { self == .release }
 }
 
 /// A job and the fencing token that proves that the caller holds its lease.

@@ -1,3 +1,5 @@
+package import JSON
+
 /// Limits of the length of names. Stores keep names in indexes, and waiting claims keep them in
 /// tables, so a name of a megabyte would slow down other calls.
 extension Job {
@@ -7,6 +9,14 @@ extension Job {
     public static let maximumRefIDBytes = 4096
     /// The maximum length of an ``id``, in bytes of UTF-8. No job has a longer one.
     public static let maximumIDBytes = 1024
+    /// The maximum length of a ``group``, in Unicode scalars.
+    public static let maximumGroupLength = 256
+    /// The maximum length of a ``worker``, in Unicode scalars.
+    public static let maximumWorkerLength = 200
+    /// The maximum length of a ``traceparent``, in Unicode scalars.
+    public static let maximumTraceparentLength = 256
+    /// The maximum size of a ``progress``, in bytes of JSON.
+    public static let maximumProgressBytes = 64 << 10
 }
 
 extension JobID {
@@ -21,6 +31,55 @@ extension NewJob {
     package func checkLimits() throws(JobsError) {
         try JobsError.check("type", type, Job.maximumTypeBytes)
         try JobsError.check("ref_id", refID, Job.maximumRefIDBytes)
+        try JobsError.check("group", group, characters: Job.maximumGroupLength)
+        try JobsError.check("traceparent", traceparent, characters: Job.maximumTraceparentLength)
+        if let maxRetries, maxRetries < 1 {
+            throw .refused(reason: "max_retries must be at least 1")
+        }
+        try retry?.checkLimits()
+    }
+}
+
+extension RetryPolicy {
+    /// - Throws: ``JobsError/refused(reason:)`` for a number out of range.
+    package func checkLimits() throws(JobsError) {
+        if let delay, delay < 0 { throw .refused(reason: "retry.delay must be at least 0") }
+        if let maxDelay, maxDelay < 0 {
+            throw .refused(reason: "retry.max_delay must be at least 0")
+        }
+        if let jitter, !(0...1).contains(jitter) {
+            throw .refused(reason: "retry.jitter must be from 0 to 1")
+        }
+    }
+}
+
+extension Claim {
+    /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long.
+    package func checkLimits() throws(JobsError) {
+        try JobsError.check("type", type, Job.maximumTypeBytes)
+        try JobsError.check("worker", worker, characters: Job.maximumWorkerLength)
+    }
+}
+
+extension Start {
+    /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long.
+    package func checkLimits() throws(JobsError) {
+        try JobsError.check("worker", worker, characters: Job.maximumWorkerLength)
+    }
+}
+
+extension Act {
+    /// - Throws: ``JobsError/refused(reason:)`` for JSON that is too large.
+    package func checkLimits() throws(JobsError) {
+        switch self {
+        case .extend(_, let progress?):
+            try JobsError.check("progress", progress, bytes: Job.maximumProgressBytes)
+        case .fail(let failure):
+            guard let details = failure.error?.details else { return }
+            try JobsError.check(
+                "error.details", details, bytes: AttemptError.maximumDetailsBytes)
+        default: break
+        }
     }
 }
 
@@ -29,6 +88,10 @@ extension JobFilter {
     package func checkLimits() throws(JobsError) {
         if let type { try JobsError.check("filter.type", type, Job.maximumTypeBytes) }
         if let refID { try JobsError.check("filter.ref_id", refID, Job.maximumRefIDBytes) }
+        try JobsError.check("filter.group", group, characters: Job.maximumGroupLength)
+        try JobsError.check("filter.worker", worker, characters: Job.maximumWorkerLength)
+        try JobsError.check(
+            "filter.error_type", errorType, characters: AttemptError.maximumTypeLength)
     }
 }
 
@@ -37,5 +100,21 @@ extension JobsError {
     package static func check(_ name: String, _ text: String, _ limit: Int) throws(JobsError) {
         guard text.utf8.count > limit else { return }
         throw .refused(reason: "\(name) must have at most \(limit) bytes of UTF-8")
+    }
+
+    /// - Throws: ``JobsError/refused(reason:)`` for a text of too many Unicode scalars.
+    package static func check(_ name: String, _ text: String?, characters limit: Int)
+        throws(JobsError)
+    {
+        guard let text, text.utf8.count > limit, text.unicodeScalars.count > limit else { return }
+        throw .refused(reason: "\(name) must have at most \(limit) characters")
+    }
+
+    /// - Throws: ``JobsError/refused(reason:)`` for JSON that is too large.
+    package static func check(_ name: String, _ json: JSONText, bytes limit: Int)
+        throws(JobsError)
+    {
+        guard json.bytes.count > limit else { return }
+        throw .refused(reason: "\(name) must have at most \(limit) bytes of JSON")
     }
 }

@@ -2,8 +2,8 @@ public import JSON
 
 /// A piece of work that a producer asked for and that one worker at a time carries out.
 ///
-/// An answer to a client always has ten fields; `priority` and `delayedUntil` are present only if
-/// they were set. The state of a job follows from its fields and the time of the store, see
+/// An answer to a client always has ten fields; the others are present only if they were set. The
+/// state of a job follows from its fields and the time of the store, see
 /// ``state(at:)``.
 public struct Job: Sendable, Equatable {
     /// The unique id of the job. The store assigns it.
@@ -24,7 +24,8 @@ public struct Job: Sendable, Equatable {
     public var executeUntil: Timestamp?
     /// When the job was completed; `nil` if it is not completed.
     public var completed: Timestamp?
-    /// The number of attempts: how often the job was started.
+    /// The number of attempts: how often the job was started. It never falls, except when a start
+    /// is taken back that its caller did not receive.
     public var retries: Int
     /// The priority in claims by type: jobs with a higher priority are handed out first.
     public var priority: Int
@@ -32,6 +33,7 @@ public struct Job: Sendable, Equatable {
     ///
     /// The delay is set when the job is added, and again when it is aborted with a delay.
     public var delayedUntil: Timestamp?
+    var extrasPlace: JobExtras.Place?
 
     /// Creates a job from its fields, for example when it is read from a store.
     public init(
@@ -52,57 +54,6 @@ public struct Job: Sendable, Equatable {
         self.retries = retries
         self.priority = priority
         self.delayedUntil = delayedUntil
-    }
-}
-
-/// A job as a producer describes it. The store adds the id and the times.
-public struct NewJob: Sendable {
-    /// The kind of work, at most ``Job/maximumTypeBytes`` bytes of UTF-8.
-    public var type: String
-    /// The producer's reference to what the work is about, at most ``Job/maximumRefIDBytes`` bytes
-    /// of UTF-8.
-    public var refID: String
-    /// The time to live, in milliseconds from the creation. With 0 or less, the job does not
-    /// expire.
-    public var ttl: Int64
-    /// The producer's own data, which is stored unread. `nil` and a JSON null are the same.
-    public var params: JSONText?
-    /// The priority in claims by type: jobs with a higher priority are handed out first.
-    public var priority: Int
-    /// The delay after which the job can be claimed by type, in milliseconds from the creation.
-    ///
-    /// With `nil`, 0 or less, the job can be claimed at once.
-    public var delay: Int64?
-
-    /// Creates a description of a job.
-    ///
-    /// - Parameters:
-    ///   - type: The kind of work.
-    ///   - refID: The producer's reference to what the work is about.
-    ///   - ttl: The time to live, in milliseconds. With 0 or less, the job does not expire.
-    ///   - params: The producer's own data.
-    ///   - priority: The priority. Jobs with a higher priority are handed out first.
-    ///   - delay: The delay in milliseconds; `nil` for none.
-    public init(
-        type: String, refID: String, ttl: Int64 = 0, params: JSONText? = nil, priority: Int = 0,
-        delay: Int64? = nil
-    ) {
-        self.type = type
-        self.refID = refID
-        self.ttl = ttl
-        self.params = params
-        self.priority = priority
-        self.delay = delay
-    }
-}
-
-extension Job {
-    /// The job that a producer asked for, created at `now`.
-    public init(_ new: NewJob, id: JobID, at now: Timestamp) {
-        self.init(
-            id: id, type: new.type, refID: new.refID, params: new.params, created: now,
-            executeUntil: new.ttl > 0 ? now.advanced(by: new.ttl) : nil, priority: new.priority,
-            delayedUntil: new.delay.flatMap { $0 > 0 ? now.advanced(by: $0) : nil })
     }
 }
 

@@ -25,13 +25,28 @@ public struct JobFilter: Sendable, Equatable {
     public var retries: Int?
     /// Selects jobs with more attempts than this number; `nil` for any.
     public var minRetries: Int?
+    /// Selects jobs in this state; `nil` for any.
+    public var state: JobState?
+    /// Selects jobs whose last start was by this worker; `nil` for any.
+    public var worker: String?
+    /// Selects jobs of this group; `nil` for any.
+    public var group: String?
+    /// Selects jobs whose ``Job/error`` is of this type; `nil` for any.
+    public var errorType: String?
+    /// Selects jobs in one of these states; `nil` for any.
+    package var states: Set<JobState>?
+    /// Selects jobs with one of these ids; `nil` for any.
+    package var ids: Set<JobID>?
+    /// The limit of starts by which states are judged. A controller sets it.
+    package var maxRetries = Int.max
 
     /// Creates a filter that every job matches.
     public init() {}
 
-    /// Whether the job meets every condition of the filter.
-    public func matches(_ job: Job) -> Bool {
+    /// Whether the job meets every condition of the filter at `now`.
+    public func matches(_ job: Job, at now: Timestamp) -> Bool {
         if let id, id != job.id { return false }
+        if let ids, !ids.contains(job.id) { return false }
         if let type, !type.utf8.elementsEqual(job.type.utf8) { return false }
         if let types, !types.contains(where: { $0.utf8.elementsEqual(job.type.utf8) }) {
             return false
@@ -39,6 +54,14 @@ public struct JobFilter: Sendable, Equatable {
         if let refID, !refID.utf8.elementsEqual(job.refID.utf8) { return false }
         if let retries, retries != job.retries { return false }
         if let minRetries, job.retries <= minRetries { return false }
+        if state != nil || states != nil {
+            let found = job.state(at: now, maxRetries: maxRetries)
+            if let state, state != found { return false }
+            if let states, !states.contains(found) { return false }
+        }
+        if let worker, !worker.isSame(as: job.worker) { return false }
+        if let group, !group.isSame(as: job.group) { return false }
+        if let errorType, !errorType.isSame(as: job.error?.type) { return false }
         return created.matches(job.created) && started.matches(job.started)
             && lockedUntil.matches(job.lockedUntil) && executeUntil.matches(job.executeUntil)
             && completed.matches(job.completed)
@@ -72,73 +95,9 @@ public struct DateCondition: Sendable, Equatable {
     }
 }
 
-/// The part of a list to return.
-public struct Paging: Sendable, Equatable {
-    /// The number of jobs to skip. With 0 or less, no job is skipped.
-    public var skip: Int
-    /// The maximum number of jobs to return.
-    ///
-    /// With `nil` or 0, the page has its maximum size. With a negative number, the page is empty.
-    public var take: Int?
-    /// Whether to count all matching jobs, regardless of the page.
-    public var wantsTotal: Bool
-    /// The id after which the list begins; `nil` for its start.
-    ///
-    /// ``skip`` counts from there. The total count includes the jobs before it.
-    public var after: JobID?
-    /// The limit of the size of a page, in bytes of params, types and references; `nil` for no
-    /// limit.
-    ///
-    /// A page that reaches the limit ends early, but has at least one job.
-    public var maxBytes: Int?
-
-    /// Creates a paging. Without arguments it asks for the first page, without the total count.
-    ///
-    /// - Parameters:
-    ///   - skip: The number of jobs to skip.
-    ///   - take: The maximum number of jobs to return.
-    ///   - wantsTotal: Whether to count all matching jobs.
-    ///   - after: The id after which the list begins.
-    ///   - maxBytes: The limit of the size of the page, in bytes.
-    public init(
-        skip: Int = 0, take: Int? = nil, wantsTotal: Bool = false, after: JobID? = nil,
-        maxBytes: Int? = nil
-    ) {
-        self.skip = skip
-        self.take = take
-        self.wantsTotal = wantsTotal
-        self.after = after
-        self.maxBytes = maxBytes
-    }
-
-    /// Returns the maximum number of jobs to return, given the maximum size of a page.
-    public func limit(maxPageSize: Int) -> Int {
-        guard let take, take != 0 else { return maxPageSize }
-        return min(max(take, 0), maxPageSize)
-    }
-}
-
-/// A part of a list of jobs, in the order of their ids.
-public struct JobPage: Sendable, Equatable {
-    /// The jobs of the page.
-    public var jobs: [Job]
-    /// The number of all matching jobs; `nil` if it was not asked for.
-    public var total: Int?
-    /// The maximum number of jobs that the page lacks because it reached ``Paging/maxBytes``; 0 if
-    /// it did not end early.
-    public var remaining: Int
-    /// Whether the page ended early because it reached ``Paging/maxBytes``. More jobs may follow.
-    public var isCut: Bool { remaining > 0 }
-
-    /// Creates a page.
-    ///
-    /// - Parameters:
-    ///   - jobs: The jobs of the page, in the order of their ids.
-    ///   - total: The number of all matching jobs; `nil` if it was not asked for.
-    ///   - remaining: The maximum number of jobs that the page lacks.
-    public init(jobs: [Job], total: Int? = nil, remaining: Int = 0) {
-        self.jobs = jobs
-        self.total = total
-        self.remaining = remaining
+extension String {
+    /// Compares byte by byte.
+    fileprivate func isSame(as other: String?) -> Bool {
+        other.map { utf8.elementsEqual($0.utf8) } ?? false
     }
 }

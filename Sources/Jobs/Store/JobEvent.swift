@@ -18,6 +18,12 @@ public enum JobEvent: Sendable {
     ///
     /// - Parameter started: When the last lease began; `nil` if there was none or it is not known.
     case completed(Job, started: Timestamp?)
+    /// An attempt failed, and the job waits for its next attempt or has failed for good.
+    case failed(Job)
+    /// Jobs were cancelled. A request to cancel a running job is not an event until it takes effect.
+    case cancelled(type: String, count: Int64 = 1)
+    /// A job that had ended, or was exhausted or expired, was made claimable again.
+    case replayed(Job)
     /// A change was refused because its fencing token is not the token of the last lease.
     case leaseLost
     /// A job was handed out again after its lease had lapsed.

@@ -22,6 +22,10 @@ public struct JobCounts: Sendable, Equatable {
     public var running = 0
     /// The number of completed jobs that are not removed yet.
     public var completed = 0
+    /// The number of failed jobs: the dead letters.
+    public var failed = 0
+    /// The number of cancelled jobs that are not removed yet.
+    public var cancelled = 0
     /// The number of jobs that have expired and are not removed yet.
     public var expired = 0
     /// The number of jobs without a live lease whose attempts have reached the limit.
@@ -41,6 +45,8 @@ public struct JobCounts: Sendable, Equatable {
     public mutating func count(_ job: Job, maxRetries: Int, at now: Timestamp) {
         switch job.state(at: now, maxRetries: maxRetries) {
         case .completed: completed += 1
+        case .failed: failed += 1
+        case .cancelled: cancelled += 1
         case .running: running += 1
         case .expired: expired += 1
         case .delayed: delayed += 1
@@ -59,6 +65,8 @@ public struct JobCounts: Sendable, Equatable {
         ready += other.ready
         running += other.running
         completed += other.completed
+        failed += other.failed
+        cancelled += other.cancelled
         expired += other.expired
         exhausted += other.exhausted
         oldestReady = max(oldestReady, other.oldestReady)
@@ -69,6 +77,7 @@ public struct JobCounts: Sendable, Equatable {
         [
             ("delayed", delayed), ("ready", ready), ("running", running),
             ("completed", completed), ("expired", expired), ("exhausted", exhausted),
+            ("failed", failed), ("cancelled", cancelled),
         ]
     }
 }

@@ -18,4 +18,9 @@ public enum JobsError: Error, Equatable {
     ///
     /// Nothing was changed, except what the reason states. The reason is shown to the caller.
     case timedOut(reason: String)
+    /// A replay does not apply to the job, and nothing was changed.
+    ///
+    /// - Parameter isKeyTaken: Whether that is because the job was added as unique, and another
+    ///   unfinished job of its type and reference exists by now.
+    case notReplayed(JobID, isKeyTaken: Bool)
 }

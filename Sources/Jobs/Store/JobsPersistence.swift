@@ -17,13 +17,14 @@ public protocol JobsPersistence: Sendable {
 
     /// Adds a job unless an open job of the same type and reference exists.
     ///
-    /// A job is open if it is neither completed nor expired, no matter how it was added. Of
+    /// A job is open if it has neither ended nor expired, no matter how it was added. Of
     /// concurrent calls exactly one adds a job, across all instances of the service.
     ///
     /// - Returns: The added job, or the oldest open one.
     func addUnique(_ newJob: NewJob) async throws -> Job
 
-    /// Returns a page of the matching jobs, ordered by id, which is the order of creation.
+    /// Returns a page of the matching jobs, ordered by id, which is the order of creation, or in
+    /// descending order.
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage
 
     /// Returns a job, or `nil` if no job has this id.
@@ -37,8 +38,8 @@ public protocol JobsPersistence: Sendable {
 
     /// Starts a job by its id.
     ///
-    /// - Returns: The started job; `nil` if the job does not exist, is completed or expired, or is
-    ///   under a live lease.
+    /// - Returns: The started job; `nil` if the job does not exist, has ended or expired, or is under
+    ///   a live lease.
     func start(_ start: Start) async throws -> StartedJob?
 
     /// Starts jobs of a type that are ready and were started fewer times than the claim allows.
@@ -55,7 +56,7 @@ public protocol JobsPersistence: Sendable {
     ///
     /// - Returns: For each change the job after it, which is unchanged if the act does not apply;
     ///   `nil` if the job does not exist; ``JobsError/lockLost(_:)`` if the token is not that of
-    ///   the last lease.
+    ///   the last lease; ``JobsError/notReplayed(_:isKeyTaken:)`` if a replay does not apply.
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>]
 
     /// Returns how long it takes until a further job of a type becomes available, because its delay
@@ -81,24 +82,22 @@ public protocol JobsPersistence: Sendable {
     @discardableResult
     func deleteAll() async throws -> Int
 
-    /// Removes the jobs for which ``Job/isDisposable(at:maxRetries:)`` is true.
+    /// Removes the jobs for which ``Job/disposal(at:_:)`` gives a reason.
     ///
     /// A call that fails or is cancelled may have removed some of them. They stay removed.
     ///
-    /// - Parameter maxRetries: The limit of attempts. Jobs that were started more often are
-    ///   removed.
+    /// - Parameter cleaning: What to remove.
     /// - Returns: The numbers of removed jobs.
     /// - Throws: ``JobsError/timedOut(reason:)`` with the number of removed jobs if it fails
     ///   midway.
     @discardableResult
-    func clean(maxRetries: Int) async throws -> CleanedJobs
+    func clean(_ cleaning: Cleaning) async throws -> CleanedJobs
 
-    /// Cleans like ``clean(maxRetries:)``, unless another process is cleaning at the moment.
+    /// Cleans like ``clean(_:)``, unless another process is cleaning at the moment.
     ///
-    /// - Parameter maxRetries: The limit of attempts. Jobs that were started more often are
-    ///   removed.
+    /// - Parameter cleaning: What to remove.
     /// - Returns: The numbers of removed jobs; `nil` if another process is cleaning.
-    func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs?
+    func cleanInTurn(_ cleaning: Cleaning) async throws -> CleanedJobs?
 }
 
 extension JobsPersistence {
@@ -119,7 +118,7 @@ extension JobsPersistence {
     }
 
     /// Cleans at once. This default is for a store that only this process uses.
-    public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
-        try await clean(maxRetries: maxRetries)
+    public func cleanInTurn(_ cleaning: Cleaning) async throws -> CleanedJobs? {
+        try await clean(cleaning)
     }
 }

@@ -56,12 +56,12 @@ extension JobsPersistenceLayer {
     }
 
     @discardableResult
-    public func clean(maxRetries: Int) async throws -> CleanedJobs {
-        try await base.clean(maxRetries: maxRetries)
+    public func clean(_ cleaning: Cleaning) async throws -> CleanedJobs {
+        try await base.clean(cleaning)
     }
 
     /// Cleans the store below, unless another process is cleaning it at the moment.
-    public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
-        try await base.cleanInTurn(maxRetries: maxRetries)
+    public func cleanInTurn(_ cleaning: Cleaning) async throws -> CleanedJobs? {
+        try await base.cleanInTurn(cleaning)
     }
 }

@@ -3,7 +3,9 @@
 
 extension Job {
     /// What is shown of a job, in the order in which it is written.
-    package static let fields: [WireField<Job>] = [
+    package static let fields: [WireField<Job>] = plainFields + extraFields
+
+    static let plainFields: [WireField<Job>] = [
         .required("id", \.id), .required("type", \.type, note: "What kind of work it is."),
         .required("ref_id", \.refID, note: "What the job is about, in the producer's terms."),
         .required("params", \.params, note: "The producer's own data: any JSON value."),
@@ -22,6 +24,96 @@ extension Job {
         .optional(
             "delayed_until", \.delayedUntil,
             note: "Nobody gets the job by its type before. Missing where there was no delay."),
+    ]
+
+    /// The fields that only some jobs have.
+    static let extraFields: [WireField<Job>] = [
+        .optional(
+            "max_retries", \.maxRetries, .integer(1 ... .max),
+            note: "The limit of starts of this job."),
+        .optional("retry", \.retry, note: "The delays after failed attempts of this job."),
+        .optional("group", \.group, .name(upTo: maximumGroupLength), note: "Its group."),
+        .optional(
+            "traceparent", \.shownTraceparent, .name(upTo: maximumTraceparentLength),
+            note: "The W3C trace context of the request that added the job."),
+        .optional(
+            "worker", \.worker, .name(upTo: maximumWorkerLength),
+            note: "The worker of the last start."),
+        .optional("progress", \.progress, note: "What a worker has reported last."),
+        .optional("result", \.result, note: "The result of the completed job."),
+        .optional("error", \.error, note: "The error of the last failed attempt."),
+        .optional("failed", \.failed, note: "When the job failed for good."),
+        .optional("cancelled", \.cancelled, note: "When the job was cancelled."),
+        .optional(
+            "cancel_requested", \.cancelRequested,
+            note: "When a cancellation of the running job was requested."),
+        .optional(
+            "attempts", \.attempts, unset: [], audience: .details,
+            note: "The last attempts that did not end in completion, oldest first."),
+        .optional(
+            "hidden_traceparent", \.hiddenTraceparent, .name(upTo: maximumTraceparentLength),
+            audience: .store),
+        .optional("budget_start", \.budgetStart, unset: 0, audience: .store),
+        .optional("unique", \.isUnique, unset: false, audience: .store),
+    ]
+
+    private var shownTraceparent: String? {
+        get { hidesTraceparent ? nil : traceparent }
+        set { traceparent = newValue ?? traceparent }
+    }
+
+    private var hiddenTraceparent: String? {
+        get { hidesTraceparent ? traceparent : nil }
+        set {
+            guard let newValue else { return }
+            traceparent = newValue
+            hidesTraceparent = true
+        }
+    }
+}
+
+extension RetryPolicy: WireObject {
+    init() { self.init(backoff: nil) }
+
+    static let fields: [WireField<RetryPolicy>] = [
+        .optional("backoff", \.backoff, note: "How the delay grows. Default: exponential."),
+        .optional(
+            "delay", \.delay, .integer(0 ... .max),
+            note: "Milliseconds after the first failure. Default: 1000."),
+        .optional(
+            "max_delay", \.maxDelay, .integer(0 ... .max),
+            note: "The longest delay in milliseconds, before jitter. Default: 3600000."),
+        .optional(
+            "jitter", \.jitter, .number(0...1),
+            note: "The largest random share by which a delay differs. Default: 0.2."),
+    ]
+}
+
+extension AttemptError: WireObject {
+    init() { self.init(type: nil) }
+
+    static let fields: [WireField<AttemptError>] = [
+        .optional("type", \.type, note: "The kind of error."),
+        .optional("message", \.message, note: "What happened."),
+        .optional(
+            "details", \.details, .json(upTo: maximumDetailsBytes), note: "Any JSON value."),
+    ]
+}
+
+extension Attempt: WireObject {
+    init() {
+        self.init(number: 0, started: nil, ended: Timestamp(milliseconds: 0), outcome: .failed)
+    }
+
+    static let fields: [WireField<Attempt>] = [
+        .required("attempt", \.number, note: "The value of retries during the attempt."),
+        .required("started", \.started, note: "When it began."),
+        .required("ended", \.ended, note: "When it ended."),
+        .required("outcome", \.outcome, note: "How it ended."),
+        .optional("worker", \.worker, note: "The name of its worker."),
+        .optional("error", \.error, note: "What its worker reported."),
+        .optional("delay", \.delay, note: "Milliseconds until the next attempt."),
+        .optional("reason", \.reason, note: "Why no further attempt followed."),
     ]
 }
 
@@ -42,6 +134,18 @@ extension NewJob {
             note: "Higher goes first. Default: 0."),
         .optional(
             "delay", \.delay, note: "Milliseconds for which nobody gets the job by its type."),
+        .optional(
+            "max_retries", \.maxRetries, .integer(1 ... .max),
+            note: "The limit of starts of this job. Default: that of the claim or the service."),
+        .optional(
+            "retry", \.retry,
+            note: "The delays after failed attempts. Default: those of the service."),
+        .optional(
+            "group", \.group, .name(upTo: Job.maximumGroupLength),
+            note: "The group of the job, such as a customer."),
+        .optional(
+            "traceparent", \.traceparent, .name(upTo: Job.maximumTraceparentLength),
+            note: "The W3C trace context. Default: that of the request."),
     ]
 }
 
@@ -64,6 +168,15 @@ extension JobFilter {
         + [
             .optional("retries", \.retries, note: "Started so often."),
             .optional("min_retries", \.minRetries, note: "Started more often than that."),
+            .optional("state", \.state, note: "In this state."),
+            .optional(
+                "worker", \.worker, .name(upTo: Job.maximumWorkerLength),
+                note: "Last started by this worker."),
+            .optional(
+                "group", \.group, .name(upTo: Job.maximumGroupLength), note: "Of this group."),
+            .optional(
+                "error_type", \.errorType, .name(upTo: AttemptError.maximumTypeLength),
+                note: "The last error is of this type."),
         ]
 
     private typealias Bound = any WritableKeyPath<JobFilter, Timestamp?> & Sendable

@@ -1,20 +1,24 @@
 public import JSON
 
+/// Which of the fields of a job that only some jobs have are written.
+package enum JobView: Sendable {
+    /// What every caller sees.
+    case plain
+    /// What the worker sees that has just claimed the job.
+    case started(LockToken?)
+    /// What callers see that ask for details.
+    case details(stateName: String)
+    /// Everything, for the files of a store, with an object of further members.
+    case stored(LockToken?, unknown: JSONText?)
+}
+
 extension JSONWriter {
-    /// A job as every client knows it: the ten fields, and what else the caller asked for.
-    /// - Parameters:
-    ///   - lockToken: shown only to the claim that the job was just handed out to.
-    ///   - stateName: shown only to callers that asked for details.
-    public mutating func job(
-        _ job: Job, lockToken: LockToken? = nil, stateName: String? = nil
-    ) {
-        self.job(job, lockToken: lockToken, stateName: stateName, unknown: nil)
+    /// A job as every client knows it: the ten fields, and the others that it has.
+    public mutating func job(_ job: Job) {
+        self.job(job, as: .plain)
     }
 
-    /// - Parameter unknown: an object with further members, as a writer has made it.
-    package mutating func job(
-        _ job: Job, lockToken: LockToken?, stateName: String? = nil, unknown: JSONText?
-    ) {
+    package mutating func job(_ job: Job, as view: JobView) {
         beginObject()
         id(job.id)
         key("type")
@@ -43,13 +47,44 @@ extension JSONWriter {
             key("delayed_until")
             date(delayedUntil)
         }
-        if let lockToken { self.lockToken(lockToken) }
-        if let stateName {
+        if job.hasExtras { extras(of: job, as: view) }
+        switch view {
+        case .plain: break
+        case .started(let token): if let token { lockToken(token) }
+        case .details(let stateName):
             key("state")
             string(stateName)
+            if job.attempts.isEmpty {
+                key("attempts")
+                beginArray()
+                endArray()
+            }
+        case .stored(let token, let unknown):
+            if let token { lockToken(token) }
+            if let unknown { members(of: unknown) }
         }
-        if let unknown { members(of: unknown) }
         endObject()
+    }
+
+    /// The members that only some jobs have, as a store keeps them.
+    package mutating func extras(of job: Job) {
+        extras(of: job, as: .stored(nil, unknown: nil))
+    }
+
+    private mutating func extras(of job: Job, as view: JobView) {
+        var job = job
+        let audiences: Set<WireAudience>
+        switch view {
+        case .plain: audiences = [.all]
+        case .started:
+            audiences = [.all]
+            job.hidesTraceparent = false
+        case .details:
+            audiences = [.all, .details]
+            job.hidesTraceparent = false
+        case .stored: audiences = [.all, .details, .store]
+        }
+        members(Job.extraFields.filter { audiences.contains($0.audience) }, of: job)
     }
 
     /// A member.
@@ -64,11 +99,16 @@ extension JSONWriter {
         hex(token.number, or: token)
     }
 
-    /// - Parameter stateName: of a job, if it is to be shown.
-    public mutating func page(_ page: JobPage, stateName: (Job) -> String? = { _ in nil }) {
+    /// - Parameter view: What is shown of each job.
+    package mutating func page(_ page: JobPage, as view: (Job) -> JobView) {
         beginPage()
-        for job in page.jobs { self.job(job, stateName: stateName(job)) }
+        for job in page.jobs { self.job(job, as: view(job)) }
         endPage(total: page.total)
+    }
+
+    /// A page of jobs as every client knows them.
+    public mutating func page(_ page: JobPage) {
+        self.page(page) { _ in .plain }
     }
 
     /// The part of a page that stands in front of its jobs.

@@ -40,12 +40,30 @@ extension Job {
     /// Reads a job as `JSONWriter.job` writes it. What is null may be missing.
     package init(_ json: JSONValue, _ reading: JobReading) throws(JobReading.Failure) {
         self.init(id: JobID(""), type: "", refID: "", created: Timestamp(milliseconds: 0))
-        for field in Self.fields {
-            if let value = try reading.value(json[field.name], of: field) {
-                field.set(&self, value)
-            } else if reading.needed.contains(field.name) {
-                throw JobReading.Failure(name: field.name)
-            }
+        var count = 0
+        for field in Self.plainFields where try read(field, json, reading) { count += 1 }
+        // Most jobs have no other fields, so these are not searched for.
+        guard json.memberCount > count else { return }
+        try readExtras(json, reading)
+    }
+
+    /// Reads the fields that only some jobs have. The others are left as they are.
+    package mutating func readExtras(_ json: JSONValue, _ reading: JobReading)
+        throws(JobReading.Failure)
+    {
+        for field in Self.extraFields { _ = try read(field, json, reading) }
+    }
+
+    /// - Returns: Whether the object has the field, be it as null.
+    private mutating func read(
+        _ field: WireField<Job>, _ json: JSONValue, _ reading: JobReading
+    ) throws(JobReading.Failure) -> Bool {
+        let member = json[field.name]
+        if let value = try reading.value(member, of: field) {
+            field.set(&self, value)
+        } else if reading.needed.contains(field.name) {
+            throw JobReading.Failure(name: field.name)
         }
+        return member != nil
     }
 }

@@ -44,7 +44,21 @@ struct ArgumentCheck {
             return
         }
         switch (argument.type, value.kind) {
-        case (.any, _), (.string, .string), (.boolean, .boolean): break
+        case (.string, .string), (.boolean, .boolean), (.any(nil), _): break
+        case (.any(let limit?), _):
+            limitSize(path + argument.name, value.text.bytes.count, to: limit)
+        case (.name(let limit), .string):
+            limitLength(path + argument.name, value.string ?? "", to: limit)
+        case (.choice(let names), .string):
+            checkChoice(path + argument.name, value.string ?? "", of: names)
+        case (.number(let range), .number):
+            guard let number = value.double, range.contains(number) else {
+                let limits = "\(range.lowerBound) to \(range.upperBound)"
+                violate(
+                    path + argument.name, .outOfRange, "must be in \(limits)", expected: limits,
+                    actual: value.text.description)
+                break
+            }
         case (.text(let limit), .string):
             limitText(path + argument.name, value.utf8Count, to: limit)
         case (.filter, .object): checkFilter(value, path: path + argument.name + ".")
@@ -57,14 +71,12 @@ struct ArgumentCheck {
             violate(
                 path + argument.name, .outOfRange, "must be in \(limits)", expected: limits,
                 actual: "\(integer)")
-        case (.array, .array):
-            let count = value.elementCount
-            guard count > Command.maximumItems else { break }
-            violate(
-                path + argument.name, .outOfRange,
-                "must have at most \(Command.maximumItems) items",
-                expected: "\(Command.maximumItems)",
-                actual: "\(count)")
+        case (.array, .array): limitCount(path + argument.name, value.elementCount)
+        case (.strings, .array):
+            limitCount(path + argument.name, value.elementCount)
+            for (index, element) in value.elements.enumerated() where element.kind != .string {
+                violate("\(path)\(argument.name).\(index)", .typeMismatch, .string, element)
+            }
         case (.filter, _), (.object, _):
             violate(path + argument.name, .valueIsNotMap, argument.type, value)
         default:
@@ -80,6 +92,35 @@ struct ArgumentCheck {
             case .tooLong(let count, let limit): limitText(path + name, count, to: limit)
             }
         }
+    }
+
+    private mutating func checkChoice(_ path: String, _ name: String, of names: [String]) {
+        guard !names.contains(name) else { return }
+        let expected = names.joined(separator: ", ")
+        violate(
+            path, .outOfRange, "must be one of \(expected)", expected: expected, actual: name)
+    }
+
+    private mutating func limitCount(_ path: String, _ count: Int) {
+        guard count > Command.maximumItems else { return }
+        violate(
+            path, .outOfRange, "must have at most \(Command.maximumItems) items",
+            expected: "\(Command.maximumItems)", actual: "\(count)")
+    }
+
+    private mutating func limitLength(_ path: String, _ text: String, to limit: Int) {
+        let count = text.unicodeScalars.count
+        guard count > limit else { return }
+        violate(
+            path, .outOfRange, "must have at most \(limit) characters", expected: "\(limit)",
+            actual: "\(count)")
+    }
+
+    private mutating func limitSize(_ path: String, _ count: Int, to limit: Int) {
+        guard count > limit else { return }
+        violate(
+            path, .outOfRange, "must have at most \(limit) bytes of JSON", expected: "\(limit)",
+            actual: "\(count)")
     }
 
     private mutating func limitText(_ path: String, _ count: Int, to limit: Int) {

@@ -22,8 +22,20 @@ extension ArgumentType {
         case .string: ["type": "string"]
         // JSON Schema has no limit in bytes; this one is exact for ASCII.
         case .text(let limit): ["type": "string", "maxLength": .integer(Int64(limit))]
+        case .name(let limit): ["type": "string", "maxLength": .integer(Int64(limit))]
+        case .choice(let names): ["type": "string", "enum": .array(names.map { .string($0) })]
+        case .number(let range):
+            [
+                "type": "number", "minimum": .integer(Int64(range.lowerBound)),
+                "maximum": .integer(Int64(range.upperBound)),
+            ]
         case .boolean: ["type": "boolean"]
         case .any: [:]
+        case .strings:
+            [
+                "type": "array", "maxItems": .integer(Int64(Command.maximumItems)),
+                "items": ["type": "string"],
+            ]
         case .integer(let range): Self.number(range)
         case .filter: ["type": "object", "properties": .object(JobFilter.keySchemas)]
         case .object(let members): members.schema

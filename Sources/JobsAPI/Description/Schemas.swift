@@ -14,10 +14,12 @@ extension JSONLiteral {
 
     private static let date: JSONLiteral = ["type": "string", "format": "date-time"]
 
+    private static let shown = Job.fields.filter { $0.audience != .store }
+
     private static let job: JSONLiteral = [
         "type": "object",
-        "required": .array(Job.fields.filter(\.isRequired).map { .string($0.name) }),
-        "properties": .object(Job.fields.map { ($0.name, $0.schema) }) + [
+        "required": .array(shown.filter(\.isRequired).map { .string($0.name) }),
+        "properties": .object(shown.map { ($0.name, $0.schema) }) + [
             "state": [
                 "type": "string",
                 "description": .string(
@@ -107,21 +109,39 @@ extension JSONLiteral {
 extension WireField<Job> {
     /// The JSON Schema of the field.
     fileprivate var schema: JSONLiteral {
-        let schema: JSONLiteral =
-            switch kind {
-            case .text: ["type": type("string")]
-            case .date: ["type": type("string"), "format": "date-time"]
-            case .integer(let range) where range.lowerBound > .min:
-                ["type": type("integer"), "minimum": .integer(range.lowerBound)]
-            case .integer: ["type": type("integer")]
-            case .boolean: ["type": type("boolean")]
-            case .json: [:]
-            }
+        let schema = kind.schema(isNullable: isRequired && isNullable)
         return note.isEmpty ? schema : schema + ["description": .string(note)]
     }
+}
 
-    private func type(_ name: String) -> JSONLiteral {
-        isRequired && isNullable ? [.string(name), "null"] : .string(name)
+extension WireMember {
+    /// The JSON Schema of a member of an object in an answer.
+    fileprivate var schema: JSONLiteral {
+        let schema = kind.schema(isNullable: false)
+        return note.isEmpty ? schema : schema + ["description": .string(note)]
+    }
+}
+
+extension WireKind {
+    fileprivate func schema(isNullable: Bool) -> JSONLiteral {
+        let type = { (name: String) -> JSONLiteral in
+            isNullable ? [.string(name), "null"] : .string(name)
+        }
+        return switch self {
+        // Later versions may have more names.
+        case .text, .name, .choice: ["type": type("string")]
+        case .date: ["type": type("string"), "format": "date-time"]
+        case .integer(let range) where range.lowerBound > .min:
+            ["type": type("integer"), "minimum": .integer(range.lowerBound)]
+        case .integer: ["type": type("integer")]
+        case .number: ["type": type("number")]
+        case .boolean: ["type": type("boolean")]
+        case .json: [:]
+        case .object(let members):
+            ["type": type("object"), "properties": .object(members.map { ($0.name, $0.schema) })]
+        case .list(let members):
+            ["type": type("array"), "items": WireKind.object(members).schema(isNullable: false)]
+        }
     }
 }
 

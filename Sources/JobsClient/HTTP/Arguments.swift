@@ -30,11 +30,11 @@ extension JSONWriter {
             string(token.description)
         }
         switch change.act {
-        case .extend(let milliseconds): timeout(milliseconds)
+        case .extend(let milliseconds, _): timeout(milliseconds)
         case .abort(let delay?):
             key("delay")
             integer(delay)
-        case .abort(nil), .complete, .release: break
+        case .abort(nil), .complete, .release, .fail, .cancel, .replay, .settle: break
         }
     }
 

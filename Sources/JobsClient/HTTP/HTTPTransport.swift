@@ -90,7 +90,8 @@ struct HTTPTransport: Sendable {
         do {
             // An answer adds a few levels around params of the maximum depth.
             let outline = try JSONOutline(
-                answer.body, recordedDepth: 3, maximumDepth: JSONOutline.maximumDepth + 8)
+                answer.body, recordedDepth: 3,
+                maximumDepth: JSONOutline.maximumDepth + JSONOutline.enclosingDepth)
             return outline.root.kind == .null ? nil : outline.root
         } catch {
             throw JobsClientError(.notUnderstood, "The answer is not JSON: \(error)", status: 200)

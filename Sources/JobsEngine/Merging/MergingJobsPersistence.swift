@@ -51,13 +51,13 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
 
     /// Changes jobs, and merges concurrent extensions and concurrent completions.
     ///
-    /// A store makes many changes of one of these kinds with one command. Other changes, and calls
-    /// with mixed changes, are passed on.
+    /// A store makes many changes of one of these kinds with one command. Other changes, those with
+    /// a result or progress, and calls with mixed changes, are passed on.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         if changes.allSatisfy({ $0.act == .complete }) {
             return try await completions.call(changes)
         }
-        if changes.allSatisfy({ if case .extend = $0.act { true } else { false } }) {
+        if changes.allSatisfy({ if case .extend(_, nil) = $0.act { true } else { false } }) {
             return try await extensions.call(changes)
         }
         return try await base.change(changes)
@@ -85,15 +85,18 @@ private struct ClaimKind: Hashable {
     let type: ExactText
     let timeout: Int64
     let maxRetries: Int?
+    let worker: String?
 
     init(_ claim: Claim) {
         type = ExactText(claim.type)
         timeout = claim.timeout
         maxRetries = claim.maxRetries
+        worker = claim.worker
     }
 
     func claim(limit: Int) -> Claim {
-        Claim(type: type.text, timeout: timeout, maxRetries: maxRetries, limit: limit)
+        Claim(
+            type: type.text, timeout: timeout, maxRetries: maxRetries, limit: limit, worker: worker)
     }
 }
 

@@ -69,6 +69,7 @@ public final class JobMetrics: JobObserver {
         case .extended(let job): of(job.type).extensions.increment()
         case .aborted(let job): of(job.type).aborts.increment()
         case .completed(let job, let started): of(job.type).completed(job, started: started)
+        case .failed, .cancelled, .replayed: break
         case .leaseLost: leasesLost.increment()
         case .lapsed(let type): of(type).lapses.increment()
         case .expired(let type, let count): of(type).expirations.increment(by: count)

@@ -54,12 +54,14 @@ extension JobNews {
 extension Act {
     /// When a job that is like this after the act can be claimed; `nil`: it cannot.
     fileprivate func news(of job: Job) -> JobNews? {
-        guard job.completed == nil else { return nil }
+        guard !job.isEnded else { return nil }
         switch self {
-        case .extend(let timeout): return job.isLeased ? JobNews(job, delay: timeout) : nil
+        case .extend(let timeout, _): return job.isLeased ? JobNews(job, delay: timeout) : nil
         case .abort(let delay): return JobNews(job, delay: delay ?? 0)
+        case .fail: return JobNews(job, delay: job.attempts.last?.delay ?? 0)
+        case .replay(let replay): return JobNews(job, delay: replay.delay ?? 0)
         case .release: return JobNews(job)
-        case .complete: return nil
+        case .complete, .cancel, .settle: return nil
         }
     }
 }

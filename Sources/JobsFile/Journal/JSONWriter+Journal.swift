@@ -62,6 +62,7 @@ extension JSONWriter {
             date(delayedUntil)
         }
         if let token = lease.lockToken { lockToken(token) }
+        if lease.extras.hasExtras { extras(of: lease.extras) }
         endObject()
     }
 

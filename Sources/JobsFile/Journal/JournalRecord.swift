@@ -42,6 +42,8 @@ struct JobLease {
     var retries: Int
     var delayedUntil: Timestamp?
     var lockToken: LockToken?
+    /// A job with the fields that only some jobs have; its other fields have no meaning.
+    var extras: Job
 
     init(_ stored: StoredJob) {
         id = stored.job.id
@@ -51,6 +53,7 @@ struct JobLease {
         retries = stored.job.retries
         delayedUntil = stored.job.delayedUntil
         lockToken = stored.lockToken
+        extras = stored.job
     }
 
     init(_ json: JSONValue) throws(Unreadable) {
@@ -61,6 +64,12 @@ struct JobLease {
         retries = try required(json.count("retries"), "retries")
         delayedUntil = try json.date("delayed_until")
         lockToken = try json.lockToken()
+        extras = Job(id: id, type: "", refID: "", created: Timestamp(milliseconds: 0))
+        do {
+            try extras.readExtras(json, StoredJob.reading)
+        } catch {
+            throw Unreadable(lacking: error.name)
+        }
     }
 
     func apply(to stored: StoredJob) -> StoredJob {
@@ -71,6 +80,7 @@ struct JobLease {
         stored.job.retries = retries
         stored.job.delayedUntil = delayedUntil
         stored.lockToken = lockToken
+        stored.job.takeExtras(of: extras)
         return stored
     }
 }

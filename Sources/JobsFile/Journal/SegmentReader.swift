@@ -75,6 +75,7 @@ struct SegmentReader {
     /// job.
     private static func records(_ payload: ByteBuffer) throws(JSONError) -> JSONOutline {
         try JSONOutline(
-            payload, recordedDepth: 3, maximumDepth: JSONOutline.maximumDepth + 3)
+            payload, recordedDepth: 3,
+            maximumDepth: JSONOutline.maximumDepth + JSONOutline.enclosingDepth)
     }
 }

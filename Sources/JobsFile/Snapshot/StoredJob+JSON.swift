@@ -4,11 +4,12 @@ import JobsMemory
 import NIOCore
 
 /// The format of a job in the snapshot, and of a new job in the journal: the fields of the HTTP API, the ten
-/// fields that every version of the service reads first; then `lock_token`; then the unknown members that
+/// fields that every version of the service reads first; then those that only some jobs have and
+/// `lock_token`; then the unknown members that
 /// were read with the job.
 extension JSONWriter {
     mutating func stored(_ stored: StoredJob) {
-        job(stored.job, lockToken: stored.lockToken, unknown: stored.unknown)
+        job(stored.job, as: .stored(stored.lockToken, unknown: stored.unknown))
     }
 }
 
@@ -28,7 +29,7 @@ extension StoredJob {
         self.init(job: job, lockToken: try json.lockToken(), unknown: Self.unknown(in: json))
     }
 
-    private static let reading = JobReading(
+    static let reading = JobReading(
         needed: ["id", "type", "ref_id", "created"], isStrict: true, date: { Timestamp(stored: $0) }
     )
 

@@ -52,6 +52,12 @@ final class OrderedTree<Element: Comparable> {
     func forEach(notBefore isBefore: (Element) -> Bool, do body: (Element) -> Bool) {
         _ = root.forEach(notBefore: isBefore, do: body)
     }
+
+    /// Visits the elements before a position, in descending order, until `body` returns false.
+    /// - Parameter isBefore: Whether an element is before the position.
+    func forEachReversed(before isBefore: (Element) -> Bool, do body: (Element) -> Bool) {
+        _ = root.forEachReversed(before: isBefore, do: body)
+    }
 }
 
 extension OrderedTree {
@@ -145,6 +151,15 @@ extension OrderedTree {
                 index += 1
             }
             return true
+        }
+
+        func forEachReversed(before isBefore: (Element) -> Bool, do body: (Element) -> Bool) -> Bool
+        {
+            let end = elements.partitionPoint(where: isBefore)
+            if isLeaf { return elements[..<end].reversed().allSatisfy(body) }
+            return children[...end].reversed().allSatisfy {
+                $0.forEachReversed(before: isBefore, do: body)
+            }
         }
     }
 }

@@ -5,13 +5,15 @@ import Jobs
 /// Jobs that cannot be claimed yet wait, ordered by time. A claim first moves the jobs that are due
 /// to the ready ones, so every job moves once each time it becomes available. Ready jobs are
 /// grouped by the number of attempts, so a claim with a limit never visits jobs that have reached
-/// it. An expired job leaves the queue when a claim finds it. A claim costs O(log n).
+/// it. An expired job leaves the queue when a claim finds it, and so does a job that has reached its
+/// own limit. A claim costs O(log n).
 final class TypeQueue {
     let type: String
     /// The number of jobs of the type, including finished ones.
     var count = 0
     private let waiting = OrderedTree<QueueEntry>()
-    /// The ready jobs, by ascending number of attempts. No tree is empty.
+    /// The ready jobs, by ascending number of attempts. Jobs with an own limit come first, as if they
+    /// had never been started. No tree is empty.
     private var ready: [(retries: Int, entries: OrderedTree<QueueEntry>)] = []
     private let references = OrderedTree<ReferenceEntry>()
     private let observer: any JobObserver
@@ -33,7 +35,6 @@ final class TypeQueue {
             record.place = .waiting
             waiting.insert(record.waitingEntry)
         } else {
-            record.place = .ready
             insertReady(record)
         }
     }
@@ -70,7 +71,6 @@ final class TypeQueue {
     func advance(to now: Timestamp) {
         while let entry = waiting.first, entry.availableAt <= now {
             waiting.remove(entry)
-            entry.record.place = .ready
             insertReady(entry.record)
         }
     }
@@ -81,26 +81,46 @@ final class TypeQueue {
         return waiting.first.map { $0.availableAt.milliseconds(since: now) }
     }
 
-    /// Returns the oldest unfinished, unexpired job with the reference `refID`, and drops expired
-    /// ones.
+    /// Returns the oldest job with the reference `refID` that has neither ended nor expired, and drops
+    /// the others.
     func unfinished(refID: String, at now: Timestamp) -> JobRecord? {
-        let hash = ExactText(refID).hashValue
         var found: JobRecord?
-        var expired: [JobRecord] = []
+        var gone: [JobRecord] = []
+        forEach(refID: refID) { record in
+            guard record.job.isExpired(at: now) || record.job.isEnded(at: now) else {
+                found = record
+                return false
+            }
+            gone.append(record)
+            return true
+        }
+        for record in gone { removeReference(record) }
+        return found
+    }
+
+    /// Whether another job with the reference `refID` was added as unique and has neither ended nor
+    /// expired.
+    func hasUnique(refID: String, otherThan id: JobID, at now: Timestamp) -> Bool {
+        var isFound = false
+        forEach(refID: refID) { record in
+            let job = record.job
+            isFound =
+                job.isUnique && job.id != id && !job.isExpired(at: now) && !job.isEnded(at: now)
+            return !isFound
+        }
+        return isFound
+    }
+
+    /// Visits the jobs with the reference `refID`, oldest first, until `body` returns false.
+    private func forEach(refID: String, do body: (JobRecord) -> Bool) {
+        let hash = ExactText(refID).hashValue
         references.forEach(
             notBefore: { $0.hash < hash },
             do: { entry in
                 guard entry.hash == hash else { return false }
                 guard ExactText(entry.record.job.refID) == ExactText(refID) else { return true }
-                guard entry.record.job.isExpired(at: now) else {
-                    found = entry.record
-                    return false
-                }
-                expired.append(entry.record)
-                return true
+                return body(entry.record)
             })
-        for record in expired { removeReference(record) }
-        return found
     }
 
     /// Removes the reference of a job that is finished or cannot be started again.
@@ -121,8 +141,12 @@ final class TypeQueue {
     }
 
     private func insertReady(_ record: JobRecord) {
-        let retries = record.job.retries
-        if retries >= limit { observer.observe(.exhausted(type: type)) }
+        if record.job.hasReached(limit) { observer.observe(.exhausted(type: type)) }
+        guard let retries = record.countedRetries else {
+            record.place = .nowhere
+            return
+        }
+        record.place = .ready
         var index = 0
         while index < ready.count, ready[index].retries < retries { index += 1 }
         if index == ready.count || ready[index].retries != retries {
@@ -132,7 +156,7 @@ final class TypeQueue {
     }
 
     private func removeReady(_ record: JobRecord) {
-        guard let index = ready.firstIndex(where: { $0.retries == record.job.retries }) else {
+        guard let index = ready.firstIndex(where: { $0.retries == record.countedRetries }) else {
             return
         }
         ready[index].entries.remove(record.readyEntry)
@@ -141,6 +165,13 @@ final class TypeQueue {
 }
 
 extension JobRecord {
+    /// The number of starts that counts for the limit of a claim; `nil` if the job has reached its own
+    /// limit.
+    fileprivate var countedRetries: Int? {
+        guard let own = job.maxRetries else { return job.retries }
+        return job.retries < own ? .min : nil
+    }
+
     fileprivate var waitingEntry: QueueEntry {
         QueueEntry(priority: 0, availableAt: availableAt, record: self)
     }

@@ -8,17 +8,17 @@ extension MongoJobsPersistence {
     /// Each slice is found by an index that has few other jobs, and removed by its ids. Several
     /// instances can clean at the same time; a job is removed and counted once.
     @discardableResult
-    public func clean(maxRetries: Int) async throws -> CleanedJobs {
-        try await clean(maxRetries: maxRetries, countingPatience: JobCollection.countingPatience)
+    public func clean(_ cleaning: Cleaning) async throws -> CleanedJobs {
+        try await clean(cleaning, countingPatience: JobCollection.countingPatience)
     }
 
     /// Cleans if this instance gets the lease on cleaning, which one instance at a time can hold.
-    public func cleanInTurn(maxRetries: Int) async throws -> CleanedJobs? {
+    public func cleanInTurn(_ cleaning: Cleaning) async throws -> CleanedJobs? {
         let lease = CleaningLease(collection)
         guard try await lease.take() else { return nil }
         do {
             let cleaned = try await clean(
-                maxRetries: maxRetries, countingPatience: JobCollection.countingPatience,
+                cleaning, countingPatience: JobCollection.countingPatience,
                 onSlice: lease.renew)
             await lease.giveBack()
             return cleaned
@@ -33,8 +33,9 @@ extension MongoJobsPersistence {
     ///   - onSlice: Called after each slice except the last one.
     @discardableResult
     func clean(
-        maxRetries: Int, countingPatience: Int64, onSlice: () async throws -> Void = {}
+        _ cleaning: Cleaning, countingPatience: Int64, onSlice: () async throws -> Void = {}
     ) async throws -> CleanedJobs {
+        let maxRetries = cleaning.maxRetries
         var cleaned = CleanedJobs()
         return try await Self.sayingHowFar(cleaned.total) {
             try await removeSlices(Self.completed, onSlice) {

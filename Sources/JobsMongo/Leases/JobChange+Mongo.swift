@@ -34,7 +34,7 @@ extension Act {
     var needsOwnCommand: Bool {
         switch self {
         case .abort: true
-        case .extend, .complete, .release: false
+        case .extend, .complete, .release, .fail, .cancel, .replay, .settle: false
         }
     }
 }
@@ -44,7 +44,7 @@ extension Act {
     var givesBack: Bool {
         switch self {
         case .abort, .release: true
-        case .extend, .complete: false
+        case .extend, .complete, .fail, .cancel, .replay, .settle: false
         }
     }
 }

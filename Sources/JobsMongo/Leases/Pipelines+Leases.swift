@@ -7,10 +7,11 @@ extension Pipelines {
     /// skips the fencing check.
     static func of(_ act: Act, _ token: LockToken?) -> BSONLiteral {
         switch act {
-        case .extend(let timeout): extend(token, timeout: timeout)
+        case .extend(let timeout, _): extend(token, timeout: timeout)
         case .abort(let delay): abort(token, delay: delay)
         case .complete: complete(token)
         case .release: release(token)
+        case .fail, .cancel, .replay, .settle: same
         }
     }
 

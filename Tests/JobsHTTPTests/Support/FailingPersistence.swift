@@ -24,5 +24,5 @@ struct FailingPersistence: JobsPersistence {
     func nextAvailability(of type: String) async throws -> Int64? { throw error }
     func delete(_ id: JobID) async throws -> Job? { throw error }
     func deleteAll() async throws -> Int { throw error }
-    func clean(maxRetries: Int) async throws -> CleanedJobs { throw error }
+    func clean(_ cleaning: Cleaning) async throws -> CleanedJobs { throw error }
 }

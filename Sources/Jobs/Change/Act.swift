@@ -1,0 +1,61 @@
+public import JSON
+
+/// What can be done to an existing job.
+public enum Act: Sendable, Hashable {
+    /// Moves the end of the lease to `timeout` milliseconds from now, later or earlier than before.
+    ///
+    /// With 0 or less, the lease ends at once. A `progress` replaces the one before. A job without
+    /// a lease is left unchanged.
+    case extend(timeout: Int64, progress: JSONText? = nil)
+    /// Ends the lease without completing the job.
+    ///
+    /// The job can be claimed again after `delay` milliseconds, or at once if `delay` is `nil`, 0
+    /// or negative. If a cancellation is pending, the job is cancelled instead. A job that has ended
+    /// or has no lease is left unchanged.
+    case abort(delay: Int64? = nil)
+    /// Completes the job, with the `result` of the work. A job that has ended is left unchanged.
+    case complete(result: JSONText? = nil)
+    /// Ends the lease because the attempt failed.
+    ///
+    /// The job can be claimed again after the delay of its policy, or it has failed for good. If a
+    /// cancellation is pending, the job is cancelled instead. A job that has ended or has no lease is
+    /// left unchanged.
+    case fail(Failure)
+    /// Cancels the job, at once if it has no live lease, else when the lease ends. A job that has
+    /// ended is left unchanged.
+    case cancel
+    /// Makes a job claimable again that has failed, was cancelled, or is exhausted or expired.
+    case replay(Replay)
+    /// Takes the last start back: the lease ends, the attempt is not counted, and the job keeps its
+    /// place in the order.
+    case release
+    /// Records a cancellation that took effect when the lease lapsed. Other jobs are left unchanged.
+    case settle
+
+    /// Completes the job without a result.
+    public static let complete = Act.complete(result: nil)
+
+    /// The name of the act on the wire and in logs.
+    public var name: String {
+        switch self {
+        case .extend: "extend"
+        case .abort: "abort"
+        case .complete: "complete"
+        case .fail: "fail"
+        case .cancel: "cancel"
+        case .replay: "replay"
+        case .release: "release"
+        case .settle: "settle"
+        }
+    }
+
+    /// The fencing token of a job after the act, given the one before.
+    package func token(after current: LockToken?) -> LockToken? {
+        switch self {
+        // As if the lease had never existed.
+        case .release: nil
+        case .replay(let replay): replay.token
+        default: current
+        }
+    }
+}

@@ -168,7 +168,9 @@ let package = Package(
         ),
         .target(
             name: "JobsPersistenceSuite",
-            dependencies: ["JobsEngine", "Jobs", "JSON", nioCore, logging, metricsTestKit],
+            dependencies: [
+                "JobsEngine", "Jobs", "JSON", "SeededRandom", nioCore, logging, metricsTestKit,
+            ],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
         .testTarget(
             name: "PrometheusTests", dependencies: ["Prometheus", coreMetrics, metrics],
@@ -199,8 +201,8 @@ let package = Package(
         .testTarget(
             name: "JobsEngineTests",
             dependencies: [
-                "Jobs", "JobsEngine", "JobsTestSupport", "JSON", "SeededRandom", logging,
-                coreMetrics, metricsTestKit,
+                "Jobs", "JobsEngine", "JobsMemory", "JobsTestSupport", "JSON", "SeededRandom",
+                logging, coreMetrics, metricsTestKit,
                 .product(name: "InMemoryLogging", package: "swift-log"),
             ],
             swiftSettings: strict),

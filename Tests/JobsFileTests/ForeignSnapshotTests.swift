@@ -63,7 +63,7 @@ struct ForeignSnapshotTests {
 
     @Test("unknown members stay with their jobs through all changes")
     func unknownMembers() async throws {
-        let unknown = #""timeout":60000,"result":{"id":[1.0,{"type":null}]},"\u0000\"é":1e400"#
+        let unknown = #""timeout":60000,"outcome":{"id":[1.0,{"type":null}]},"\u0000\"é":1e400"#
         let fields = #""type":"t","ref_id":"r","created":"2026-11-24T02:05:04.107Z""#
         let snapshot = "[{\(unknown),\"id\":\"1\",\(fields)},{\"id\":\"2\",\(fields),\(unknown)}]"
         func holdsAll(_ files: [String: Data]) throws -> Int {

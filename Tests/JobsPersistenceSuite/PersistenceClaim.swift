@@ -17,7 +17,7 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
         adding + params + numbers + unique + startingByID + claiming + claimOrder + changing
         + givingBack + releasing + repeating + lookups + fencing + availability + waiting
         + removing + filters + pages
-        + races
+        + races + life + failing + cancelling + replaying + ownFields + walks
 }
 
 /// An empty store, and a function that lets its time pass.
@@ -85,6 +85,12 @@ extension StoreUnderTest {
     func complete(_ id: JobID, _ token: LockToken? = nil) async throws -> Job? {
         try #require(try await jobs.change([JobChange(id, token, .complete)]).first)
             .get()
+    }
+
+    func act(_ act: Act, _ started: StartedJob) async throws -> Job? {
+        try #require(
+            try await jobs.change([JobChange(started.job.id, started.lockToken, act)]).first
+        ).get()
     }
 
     func list(_ paging: Paging = Paging(), _ change: (inout JobFilter) -> Void = { _ in })

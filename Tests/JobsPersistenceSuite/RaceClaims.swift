@@ -69,7 +69,7 @@ extension PersistenceClaim {
 
 extension StoreUnderTest {
     /// Runs `body` concurrently, distributed over the instances.
-    fileprivate func concurrently<Value: Sendable>(
+    func concurrently<Value: Sendable>(
         _ count: Int,
         _ body: @escaping @Sendable (any JobsPersistence, Int) async throws -> Value
     ) async throws -> [Value] {

@@ -125,7 +125,11 @@ struct LeaseRulesTests {
     func abort() {
         let aborted = Job.running(executeUntil: 9000, retries: 4).applying(.abort(), at: .noon(1))
 
-        #expect(aborted == .sample(created: -5000, executeUntil: 9000, retries: 4))
+        var expected = Job.sample(created: -5000, executeUntil: 9000, retries: 4)
+        expected.attempts = [
+            Attempt(number: 4, started: .noon(), ended: .noon(1), outcome: .aborted)
+        ]
+        #expect(aborted == expected)
         #expect(aborted?.state(at: .noon(1)) == .ready)
         #expect(aborted?.started(at: .noon(1), timeout: 5)?.retries == 5)
     }
@@ -134,7 +138,12 @@ struct LeaseRulesTests {
     func abortWithDelay() {
         let aborted = Job.running().applying(.abort(delay: 500), at: .noon(100))
 
-        #expect(aborted == .sample(created: -5000, retries: 1, delayedUntil: 600))
+        var expected = Job.sample(created: -5000, retries: 1, delayedUntil: 600)
+        expected.attempts = [
+            Attempt(
+                number: 1, started: .noon(), ended: .noon(100), outcome: .aborted, delay: 500)
+        ]
+        #expect(aborted == expected)
         #expect(aborted?.state(at: .noon(599)) == .delayed)
         #expect(aborted?.state(at: .noon(600)) == .ready)
         #expect(aborted?.availableAt() == .noon(600))

@@ -35,6 +35,10 @@ struct JobExtras: Sendable, Equatable {
     }
 }
 
+extension JobExtras.Place: CustomStringConvertible {
+    var description: String { "\(extras)" }
+}
+
 /// The fields that only some jobs have. The wire shows each of them only where it is set.
 extension Job {
     /// The limit of starts of this job; `nil` if claims and the configuration decide.

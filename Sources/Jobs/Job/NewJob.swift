@@ -1,7 +1,7 @@
 public import JSON
 
 /// A job as a producer describes it. The store adds the id and the times.
-public struct NewJob: Sendable {
+public struct NewJob: Sendable, Equatable {
     /// The kind of work, at most ``Job/maximumTypeBytes`` bytes of UTF-8.
     public var type: String
     /// The producer's reference to what the work is about, at most ``Job/maximumRefIDBytes`` bytes

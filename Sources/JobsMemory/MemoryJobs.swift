@@ -67,7 +67,7 @@ package struct MemoryJobs {
             let record = queue.dequeueReady(at: now, maxRetries: claim.startLimit)
         {
             let job = record.job.started(
-                at: now, timeout: claim.timeout, worker: claim.worker)
+                at: now, timeout: claim.timeout, worker: claim.worker(at: count))
             if job != nil { count += 1 }
             taken.append((record, job))
         }

@@ -33,6 +33,18 @@ extension PersistenceClaim {
             let many = Claim(type: "mail", timeout: 0, maxRetries: 10, limit: 5, worker: "c")
             #expect(try await store.jobs.claim(many).map(\.job.worker) == ["c"])
         },
+        PersistenceClaim("a claim for several workers starts each job for one of them") { store in
+            for index in 0..<5 { try await store.add(refID: "\(index)") }
+            let workers = ["a", nil, "b", "a"]
+            let claim = Claim(type: "mail", timeout: 60_000, maxRetries: 10, workers: workers)
+
+            let started = try await store.jobs.claim(claim)
+
+            #expect(started.map(\.job.worker) == workers)
+            for job in started.map(\.job) { #expect(try await store.jobs.get(job.id) == job) }
+            let more = Claim(type: "mail", timeout: 60_000, maxRetries: 10, workers: ["c", "d"])
+            #expect(try await store.jobs.claim(more).count == 1)
+        },
         PersistenceClaim("progress is handed to the next attempt, and a result stays") { store in
             try await store.add()
             let first = try #require(try await store.start())

@@ -21,11 +21,13 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
     private let claims = Mutex<[ClaimKind: (lane: ClaimLane, users: Int)]>([:])
 
     private typealias ChangeLane = MergingLane<[JobChange], [Result<Job?, JobsError>]>
-    /// The argument of a call is the maximum number of jobs that it takes.
-    private typealias ClaimLane = MergingLane<Int, [StartedJob]>
+    /// The argument of a call has the name of the worker for each job that it takes.
+    private typealias ClaimLane = MergingLane<[String?], [StartedJob]>
 
     /// The maximum size of the jobs in one command, in bytes, because servers limit a message.
     private static let addedBytes = 4 << 20
+    /// The maximum number of jobs of claims that are merged.
+    private static let claimedJobs = 1000
 
     /// Creates a layer over a store.
     public init(_ base: any JobsPersistence) {
@@ -64,6 +66,8 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
     }
 
     public func claim(_ claim: Claim) async throws -> [StartedJob] {
+        // A claim that fills a batch by itself has nothing to share.
+        guard claim.limit < Self.claimedJobs else { return try await base.claim(claim) }
         let kind = ClaimKind(claim)
         let lane = claims.withLock { claims -> ClaimLane in
             let (lane, users) = claims[kind] ?? (kind.lane(base, claimSizes), 0)
@@ -76,7 +80,7 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
                 claims[kind] = users > 1 ? (lane, users - 1) : nil
             }
         }
-        return try await lane.call(claim.limit)
+        return try await lane.call((0..<max(claim.limit, 0)).map { claim.worker(at: $0) })
     }
 }
 
@@ -85,18 +89,15 @@ private struct ClaimKind: Hashable {
     let type: ExactText
     let timeout: Int64
     let maxRetries: Int?
-    let worker: String?
 
     init(_ claim: Claim) {
         type = ExactText(claim.type)
         timeout = claim.timeout
         maxRetries = claim.maxRetries
-        worker = claim.worker
     }
 
-    func claim(limit: Int) -> Claim {
-        Claim(
-            type: type.text, timeout: timeout, maxRetries: maxRetries, limit: limit, worker: worker)
+    func claim(for workers: [String?]) -> Claim {
+        Claim(type: type.text, timeout: timeout, maxRetries: maxRetries, workers: workers)
     }
 }
 
@@ -104,17 +105,18 @@ extension ClaimKind {
     /// Creates a lane that claims jobs for all calls of a batch and assigns them in the order of
     /// the calls.
     fileprivate func lane(_ base: any JobsPersistence, _ sizes: Recorder)
-        -> MergingLane<Int, [StartedJob]>
+        -> MergingLane<[String?], [StartedJob]>
     {
         MergingLane(
-            weigh: { max($0, 0) },
-            work: { limits in
-                sizes.record(limits.count)
-                let wanted = limits.reduce(0) { $0 + max($1, 0) }
-                var started = try await base.claim(claim(limit: wanted))[...]
-                return limits.map { limit in
-                    defer { started = started.dropFirst(max(limit, 0)) }
-                    return .success(Array(started.prefix(max(limit, 0))))
+            weigh: \.count,
+            work: { calls in
+                sizes.record(calls.count)
+                let started = try await base.claim(claim(for: calls.flatMap(\.self)))
+                guard calls.count > 1 else { return [.success(started)] }
+                var jobs = SharedJobs(started)
+                // The jobs of one call are for one worker, unless the call was merged before.
+                return calls.map { workers in
+                    .success(workers.flatMap { jobs.take(1, for: $0) })
                 }
             })
     }

@@ -19,14 +19,17 @@ struct WaitingClaims<Outcome> {
         let kind: Kind
         /// The maximum number of jobs that the claim takes.
         let limit: Int
+        /// The name of the worker that the jobs are for; `nil` for none.
+        let worker: String?
         let outcome: Outcome
 
         /// - Parameter limit: The maximum number of jobs, clamped to ``maximumLimit``, that of one
         ///   look.
-        init(ticket: Int, kind: Kind, limit: Int, outcome: Outcome) {
+        init(ticket: Int, kind: Kind, limit: Int, worker: String? = nil, outcome: Outcome) {
             self.ticket = ticket
             self.kind = kind
             self.limit = min(max(limit, 0), maximumLimit)
+            self.worker = worker
             self.outcome = outcome
         }
     }
@@ -34,7 +37,9 @@ struct WaitingClaims<Outcome> {
     /// A look in the store: jobs to claim for the first claims in the line.
     struct Look: Equatable {
         let kind: Kind
-        let limit: Int
+        /// The names of the workers of the jobs, one for each job.
+        let workers: [String?]
+        var limit: Int { workers.count }
         /// The number of announced jobs that this look covers.
         fileprivate let announced: Int
         fileprivate let isUnsure: Bool
@@ -124,15 +129,15 @@ struct WaitingClaims<Outcome> {
         let kind = claims[first].kind
         let hoped = isUnsure ? max(announced, reach, claims[first].limit) : announced
         let most = min(hoped, Self.maximumLimit)
-        var limit = 0
-        for claim in claims[first...] where limit < most {
+        var workers: [String?] = []
+        for claim in claims[first...] where workers.count < most {
             guard claim.kind == kind else { break }
-            limit += claim.limit
+            let count = min(claim.limit, most - workers.count)
+            workers += repeatElement(claim.worker, count: count)
         }
-        limit = min(limit, most)
         let look = Look(
-            kind: kind, limit: limit, announced: min(announced, limit), isUnsure: isUnsure,
-            news: news)
+            kind: kind, workers: workers, announced: min(announced, workers.count),
+            isUnsure: isUnsure, news: news)
         announced -= look.announced
         isUnsure = false
         isLooking = true
@@ -145,14 +150,15 @@ struct WaitingClaims<Outcome> {
     mutating func finish(_ look: Look, _ started: [StartedJob])
         -> (dealt: [(claim: Claim, jobs: [StartedJob])], left: [StartedJob])
     {
-        var left = started[...]
+        var jobs = SharedJobs(started)
         var dealt: [(claim: Claim, jobs: [StartedJob])] = []
         isLooking = false
         claims.removeAll { claim in
-            guard !left.isEmpty, claim.kind == look.kind else { return false }
+            guard claim.kind == look.kind else { return false }
+            let own = jobs.take(claim.limit, for: claim.worker)
+            guard !own.isEmpty else { return false }
             wanted -= claim.limit
-            dealt.append((claim, Array(left.prefix(claim.limit))))
-            left = left.dropFirst(claim.limit)
+            dealt.append((claim, own))
             return true
         }
         if started.count < look.limit {
@@ -165,7 +171,7 @@ struct WaitingClaims<Outcome> {
             isUnsure = true
             reach = min(reach * 2, Self.maximumLimit)
         }
-        return (dealt, Array(left))
+        return (dealt, jobs.left)
     }
 
     /// Takes back a look that has failed.

@@ -132,7 +132,8 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
             guard hasPlace else { throw JobsError.overloaded }
         }
         return try await wait.during {
-            try await line.wait(kind, limit: claim.limit, until: deadline, since: arrival)
+            try await line.wait(
+                kind, limit: claim.limit, worker: claim.worker, until: deadline, since: arrival)
         }
     }
 

@@ -79,7 +79,8 @@ final class WaitingLine: Sendable {
     /// - Returns: The started jobs; empty at the deadline, or when the task is cancelled.
     /// - Throws: The error of the last look, if the looks fail until the deadline.
     func wait(
-        _ kind: Kind, limit: Int, until deadline: ContinuousClock.Instant, since arrival: Arrival
+        _ kind: Kind, limit: Int, worker: String?, until deadline: ContinuousClock.Instant,
+        since arrival: Arrival
     ) async throws -> [StartedJob] {
         let ticket = arrival.ticket
         let timeout = Task { [self] in
@@ -92,7 +93,9 @@ final class WaitingLine: Sendable {
             try await withCheckedThrowingContinuation { outcome in
                 state.withLock { state in
                     state.waiting.park(
-                        .init(ticket: ticket, kind: kind, limit: limit, outcome: outcome),
+                        .init(
+                            ticket: ticket, kind: kind, limit: limit, worker: worker,
+                            outcome: outcome),
                         since: arrival.news)
                 }
                 // A cancellation or a timeout before the claim was parked had no effect.
@@ -211,7 +214,7 @@ final class WaitingLine: Sendable {
             started = try await store.claim(
                 Claim(
                     type: type, timeout: look.kind.timeout, maxRetries: look.kind.maxRetries,
-                    limit: look.limit))
+                    workers: look.workers))
         } catch {
             state.withLock { $0.waiting.fail(look) }
             throw error

@@ -149,6 +149,19 @@ extension NewJob {
     ]
 }
 
+extension Failure {
+    /// What workers say of a failed attempt.
+    package static let fields: [WireField<Failure>] = [
+        .optional("error", \.error, note: "What went wrong. Default: unknown."),
+        .optional(
+            "retry", \.retry, unset: true,
+            note: "Whether the job may be tried again. Default: true."),
+        .optional(
+            "delay", \.delay,
+            note: "Milliseconds until the next attempt. Default: by the policy of the job."),
+    ]
+}
+
 extension JobFilter {
     /// What jobs can be found by.
     package static let fields: [WireField<JobFilter>] =

@@ -60,6 +60,18 @@ package struct WireMember: Sendable, Equatable {
     package let kind: WireKind
     /// For people. Empty where the name says it all.
     package let note: String
+    /// Whether it is always there, be it as null.
+    package let isRequired: Bool
+    /// Whether there may be no value.
+    package let isNullable: Bool
+
+    init<Root>(_ field: WireField<Root>) {
+        name = field.name
+        kind = field.kind
+        note = field.note
+        isRequired = field.isRequired
+        isNullable = field.isNullable
+    }
 }
 
 package enum WireValue: Sendable, Equatable {

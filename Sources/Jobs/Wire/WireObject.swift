@@ -11,7 +11,7 @@ extension WireObject {
     static var wireKind: WireKind { .object(members) }
 
     static var members: [WireMember] {
-        fields.map { WireMember(name: $0.name, kind: $0.kind, note: $0.note) }
+        fields.map { WireMember($0) }
     }
 
     /// Reads an object. Members that are missing or of another kind are left unset.

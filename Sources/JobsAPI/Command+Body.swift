@@ -30,16 +30,16 @@ extension Command.Result {
         case .started(let started):
             json = JSONWriter(capacity: started.job.jsonCapacity)
             json.job(started.job, as: .started(started.lockToken))
-        case .page(let page, let filter, let state):
+        case .page(let page, let listing):
             json = JSONWriter(capacity: page.jobs.reduce(32) { $0 + $1.jsonCapacity })
             guard page.isCut else {
-                json.page(page) { .init(state($0)) }
+                json.page(page) { .init(listing.state($0)) }
                 break
             }
             json.beginPage()
-            for job in page.jobs { json.job(job, as: .init(state(job))) }
+            for job in page.jobs { json.job(job, as: .init(listing.state(job))) }
             let first = json.takeBuffer()
-            let rest = PageRest(behind: page, of: filter, jobs, json: json, state: state)
+            let rest = PageRest(behind: page, of: listing, jobs, json: json)
             return Body(json: first) { rest }
         case .items(let items):
             json = JSONWriter(capacity: items.reduce(16) { $0 + $1.jsonCapacity })
@@ -56,6 +56,18 @@ extension Command.Result {
                 }
             }
             json.endArray()
+            json.endObject()
+        case .replayed(let outcome):
+            json = JSONWriter(capacity: 48 + outcome.ids.count * 40)
+            json.beginObject()
+            json.key("count")
+            json.integer(outcome.ids.count)
+            json.key("data")
+            json.beginArray()
+            for id in outcome.ids { json.string(id.description) }
+            json.endArray()
+            json.key("skipped")
+            json.integer(outcome.skipped)
             json.endObject()
         }
         return Body(json: json.buffer)

@@ -1,5 +1,6 @@
 import JSON
 package import Jobs
+package import JobsEngine
 
 /// An operation of the service in the HTTP API.
 package struct Command: Sendable {
@@ -8,6 +9,8 @@ package struct Command: Sendable {
     /// The scope that a caller needs if the service has access control.
     package let scope: AccessScope
     package let arguments: [Argument]
+    /// The names of optional arguments of which at least one is needed.
+    let needsOneOf: [String]
     /// The possible answers, for the OpenAPI document.
     let answers: [Shape]
     /// The parts of a request that are needed.
@@ -29,14 +32,15 @@ package struct Command: Sendable {
 
     init(
         name: String, summary: String, scope: AccessScope, arguments: [Argument],
-        answers: [Shape], reach: Reach?, mayWait: Bool = false, isAboutOneJob: Bool = false,
-        isBatch: Bool = false, graceWithoutClient: Duration? = nil,
+        needsOneOf: [String] = [], answers: [Shape], reach: Reach?, mayWait: Bool = false,
+        isAboutOneJob: Bool = false, isBatch: Bool = false, graceWithoutClient: Duration? = nil,
         prepare: @escaping @Sendable (Arguments) throws -> Work
     ) {
         self.name = name
         self.summary = summary
         self.scope = scope
         self.arguments = arguments
+        self.needsOneOf = needsOneOf
         self.answers = answers
         self.reach = reach
         self.mayWait = mayWait
@@ -59,9 +63,17 @@ package struct Command: Sendable {
         case job(Job, JobState? = nil)
         case started(StartedJob)
         // Indirect, since a filter is large and would make every other result as large.
-        indirect case page(
-            JobPage, of: JobFilter, state: @Sendable (Job) -> JobState? = { _ in nil })
+        indirect case page(JobPage, Listing)
         case items([Swift.Result<Item, any Error>])
+        case replayed(ReplayedJobs)
+    }
+
+    /// The list that a page is of.
+    package struct Listing: Sendable {
+        let filter: JobFilter
+        let isDescending: Bool
+        /// Returns the state of a job, if the answer contains states.
+        let state: @Sendable (Job) -> JobState?
     }
 
     /// The form of a result.
@@ -72,6 +84,7 @@ package struct Command: Sendable {
         case page
         case failure
         case items([Shape])
+        case replayed
     }
 }
 
@@ -81,6 +94,18 @@ extension Command {
     package func work(on arguments: Arguments, for caller: CallContext) throws -> Work {
         try reach?.check(arguments, caller)
         return try prepare(arguments)
+    }
+
+    /// The violation of arguments that have none of those of which one is needed.
+    func missing(in arguments: JSONValue?) -> Violation? {
+        let hasOne = needsOneOf.contains { name in
+            arguments?[name].map { $0.kind != .null } ?? false
+        }
+        guard let first = needsOneOf.first, !hasOne else { return nil }
+        return Violation(
+            path: first, code: .valueIsNull,
+            message: "\(needsOneOf.joined(separator: " or ")) must not be null",
+            expected: "not null", actual: nil)
     }
 }
 

@@ -16,7 +16,7 @@ struct ItemOperation: Sendable {
     /// The possible answers for an item.
     let answers: [Command.Shape]
     /// Carries out a batch and returns the result of each item.
-    let work: @Sendable ([Arguments], JobsController) async throws -> [ItemResult]
+    let work: @Sendable ([Arguments], CallContext) async throws -> [ItemResult]
 
     typealias ItemResult = Result<Command.Item, any Error>
 
@@ -73,10 +73,10 @@ struct ItemOperation: Sendable {
 
     /// Carries out the items that the caller is allowed to use.
     private func perform(_ items: [Arguments], _ caller: CallContext) async throws -> [ItemResult] {
-        guard caller.types != nil else { return try await work(items, caller.jobs) }
+        guard caller.types != nil else { return try await work(items, caller) }
         let verdicts = try await reach.verdicts(on: items, caller)
         let allowed = zip(items, verdicts).filter { $0.1 == nil }.map(\.0)
-        return try await verdicts.filled { try await work(allowed, caller.jobs) }
+        return try await verdicts.filled { try await work(allowed, caller) }
     }
 }
 

@@ -9,10 +9,9 @@ package struct PageRest: Sendable {
     /// The size of a slice in bytes. A smaller page is written as a whole.
     static let sliceSize = 4 << 20
 
-    private let filter: JobFilter
+    private let listing: Command.Listing
     private let jobs: JobsController
     private let total: Int?
-    private let state: @Sendable (Job) -> JobState?
     private var json: JSONWriter
     /// The paging of the next slice; `nil` if there is none.
     private var paging: Paging?
@@ -21,22 +20,21 @@ package struct PageRest: Sendable {
     /// - Parameters:
     ///   - first: The first slice, which does not contain the whole page.
     ///   - json: The JSON of the page so far, which the rest continues.
-    ///   - state: Returns the state of a job, if the answer contains states.
     init(
-        behind first: JobPage, of filter: JobFilter, _ jobs: JobsController, json: JSONWriter,
-        state: @escaping @Sendable (Job) -> JobState?
+        behind first: JobPage, of listing: Command.Listing, _ jobs: JobsController, json: JSONWriter
     ) {
-        self.state = state
-        self.filter = filter
+        self.listing = listing
         self.jobs = jobs
         self.json = json
         total = first.total
-        paging = Self.paging(behind: first)
+        paging = Self.paging(behind: first, of: listing)
     }
 
-    private static func paging(behind page: JobPage) -> Paging? {
+    private static func paging(behind page: JobPage, of listing: Command.Listing) -> Paging? {
         guard page.isCut, let last = page.jobs.last else { return nil }
-        return Paging(take: page.remaining, after: last.id, maxBytes: sliceSize)
+        return Paging(
+            take: page.remaining, after: last.id, maxBytes: sliceSize,
+            isDescending: listing.isDescending)
     }
 
     /// The next part of the answer; `nil` after the last one.
@@ -44,9 +42,9 @@ package struct PageRest: Sendable {
     package mutating func next() async throws -> ByteBuffer? {
         guard !isEnded else { return nil }
         if let paging {
-            let slice = try await jobs.list(filter, paging)
-            for job in slice.jobs { json.job(job, as: .init(state(job))) }
-            self.paging = Self.paging(behind: slice)
+            let slice = try await jobs.list(listing.filter, paging)
+            for job in slice.jobs { json.job(job, as: .init(listing.state(job))) }
+            self.paging = Self.paging(behind: slice, of: listing)
         }
         if paging == nil {
             json.endPage(total: total)

@@ -23,8 +23,8 @@ struct KeyCommand: ParsableCommand {
     @Option(
         name: .customLong("scope"),
         help: ArgumentHelp(
-            "A permission: produce, work, read or admin; can be repeated.", valueName: "scope")
-    )
+            "A permission: produce, work, read, operate or admin; can be repeated.",
+            valueName: "scope"))
     var scopes: [ScopeArgument]
 
     @Option(

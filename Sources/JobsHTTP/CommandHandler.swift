@@ -29,7 +29,9 @@ struct CommandHandler: Sendable {
         metrics = CommandMetrics(service: service, command: command.name)
         log = CommandLog(
             logger: logger, command: command.name, name: "\(service).\(command.name)")
-        audit = command.scope == .admin ? Audit(command: command.name, logger: logger) : nil
+        audit =
+            [.admin, .operate].contains(command.scope)
+            ? Audit(command: command.name, logger: logger) : nil
     }
 
     func handle(_ call: Call) async throws -> Answer {
@@ -42,6 +44,7 @@ struct CommandHandler: Sendable {
                 if isForbidden { throw CommandFailure.operationForbidden }
                 let caller = CallContext(
                     jobs: controller, types: call.principal?.types, claimant: call.claimant,
+                    traceparent: command.scope == .produce ? call.traceparent : nil,
                     duringWait: Self.wait)
                 let request = try await prepare(call, for: caller)
                 subject = request.subject
@@ -54,10 +57,9 @@ struct CommandHandler: Sendable {
                         try await request.work(caller)
                     }
                 if command.mayWait { try await confirm(call, result.started) }
-                if let audit {
-                    let id = request.subject.jobID
-                    audit.record(call, jobID: id, outcome: .init(result, of: id))
-                }
+                audit?.record(
+                    call, request.subject, result,
+                    outcome: .init(result, of: request.subject.jobID))
                 controller.release(
                     result.started, ifUndeliveredTo: ClientConnection.current, log.logger)
                 var answer = Answer(result, from: controller)
@@ -70,7 +72,7 @@ struct CommandHandler: Sendable {
             let error: any Error = error is CommandFailure ? HTTPFailure(error) : error
             // A call whose connection was lost is not recorded.
             if !(error is ConnectionLost) {
-                audit?.record(call, jobID: subject?.jobID, outcome: .init(error))
+                audit?.record(call, subject, outcome: .init(error))
             }
             log.fails(call, subject, error, since: start)
             throw error
@@ -95,7 +97,7 @@ struct CommandHandler: Sendable {
             throw HTTPFailure(failure, of: call)
         }
         let prepared = Prepared(
-            subject: CallSubject(arguments),
+            subject: CallSubject(arguments, isAudited: audit != nil),
             headers: arguments.ignored.headers(isStrict: isStrict),
             work: try command.work(on: arguments, for: caller))
         if command.mayWait { call.memory.giveBack() }
@@ -121,7 +123,7 @@ struct CommandHandler: Sendable {
     /// Logs a call that the access control refused.
     func refuse(_ call: Call, _ error: any Error) {
         if let audit {
-            audit.record(call, jobID: nil, outcome: .init(error))
+            audit.record(call, nil, outcome: .init(error))
         } else {
             log.refuses(call, error)
         }

@@ -3,6 +3,7 @@ import HTTPTypes
 import JSON
 import Jobs
 import JobsAPI
+import JobsEngine
 import Logging
 
 /// Logs the outcome of the calls of a command.
@@ -87,10 +88,26 @@ struct CallSubject {
     /// The job in the arguments.
     let jobID: JobID?
     private let type: String?
+    /// The selection of several jobs, for operations that are audited.
+    let selection: Logger.Metadata
 
-    init(_ arguments: Arguments) {
+    /// - Parameter isAudited: Whether to keep the selection of several jobs.
+    init(_ arguments: Arguments, isAudited: Bool = false) {
         jobID = arguments["job_id"]?.string.map { JobID($0) }
         type = arguments["type"]?.string ?? arguments.object("new_job")["type"]?.string
+        selection = isAudited ? Self.selection(arguments) : [:]
+    }
+
+    private static func selection(_ arguments: Arguments) -> Logger.Metadata {
+        var selection: Logger.Metadata = [:]
+        if let ids = arguments["job_ids"] {
+            selection["job_ids"] = .stringConvertible(ids.elementCount)
+        }
+        if let filter = arguments["filter"] {
+            selection["filter"] = .string(filter.text.description.shortened)
+        }
+        if arguments["dry_run"]?.boolean == true { selection["dry_run"] = "true" }
+        return selection
     }
 
     fileprivate func describe(in metadata: inout Logger.Metadata) {
@@ -105,8 +122,9 @@ extension Command.Result {
         case .nothing: break
         case .job(let job, _): job.describe(in: &metadata)
         case .started(let started): started.job.describe(in: &metadata)
-        case .page(let page, _, _): metadata["jobs"] = .stringConvertible(page.jobs.count)
+        case .page(let page, _): metadata["jobs"] = .stringConvertible(page.jobs.count)
         case .items(let items): metadata["jobs"] = .stringConvertible(items.count)
+        case .replayed(let outcome): metadata["jobs"] = .stringConvertible(outcome.ids.count)
         }
     }
 }

@@ -18,8 +18,10 @@ struct AccessTests {
         .produce: ["add_job", "add_uniq_job", "add_jobs"],
         .work: [
             "start_job_by_id", "start_job_by_type", "extend_job", "abort_job", "complete_job",
-            "start_jobs_by_type", "extend_jobs", "abort_jobs", "complete_jobs",
+            "start_jobs_by_type", "extend_jobs", "abort_jobs", "complete_jobs", "fail_job",
+            "fail_jobs",
         ],
+        .operate: ["cancel_job", "replay_jobs"],
         .read: ["get_jobs", "get_job_by_id"],
         .admin: Set(Command.all.map(\.name)),
     ]

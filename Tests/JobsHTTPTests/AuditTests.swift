@@ -6,7 +6,7 @@ import Testing
 
 @testable import JobsHTTP
 
-@Suite("The audit log of removals")
+@Suite("The audit log of what operators do to jobs")
 struct AuditTests {
     private func lines(_ service: TestService) -> [LogRecorder.Line] {
         service.log.lines.filter { $0.message.hasPrefix("Audit: ") }
@@ -59,13 +59,66 @@ struct AuditTests {
     }
 
     @Test(
-        "other operations are not recorded", arguments: Command.all.filter { $0.scope != .admin })
+        "other operations are not recorded",
+        arguments: Command.all.filter { ![.admin, .operate].contains($0.scope) })
     func others(command: Command) async throws {
         let service = TestService()
 
         _ = try await service.post(command.name, String(buffer: command.arguments.example.json))
 
         #expect(lines(service).isEmpty)
+    }
+
+    @Test("a cancellation is recorded with its job")
+    func cancellation() async throws {
+        let service = TestService(access: .sample)
+        let added = try await service.post(
+            "add_job", #"{"new_job":{"type":"t","ref_id":"r","ttl":0}}"#,
+            headers: bearer("jobs:produce"))
+
+        for id in [added.id, "none"] {
+            _ = try await service.post(
+                "cancel_job", #"{"job_id":"\#(id)"}"#, headers: bearer("jobs:operate"))
+        }
+
+        #expect(
+            lines(service).map(\.metadata) == [
+                [
+                    "command": "cancel_job", "principal": "jobs:operate", "job_id": added.id,
+                    "outcome": "done",
+                ],
+                [
+                    "command": "cancel_job", "principal": "jobs:operate", "job_id": "none",
+                    "outcome": "absent",
+                ],
+            ])
+    }
+
+    @Test("a replay is recorded with its selection and the number of jobs")
+    func replay() async throws {
+        let service = TestService()
+        for refID in ["1", "2"] {
+            let id = try await service.addJob(refID: refID).id
+            _ = try await service.post("cancel_job", id: id)
+        }
+        let before = lines(service).count
+
+        _ = try await service.post(
+            "replay_jobs", #"{"filter":{"state":"cancelled"},"job_ids":[],"dry_run":true}"#)
+        _ = try await service.post("replay_jobs", #"{"filter": {"state": "cancelled"}}"#)
+
+        #expect(
+            lines(service).dropFirst(before).map(\.metadata) == [
+                [
+                    "command": "replay_jobs", "principal": "anonymous", "outcome": "done",
+                    "filter": #"{"state":"cancelled"}"#, "job_ids": "0", "dry_run": "true",
+                    "jobs": "0", "skipped": "0",
+                ],
+                [
+                    "command": "replay_jobs", "principal": "anonymous", "outcome": "done",
+                    "filter": #"{"state": "cancelled"}"#, "jobs": "2", "skipped": "0",
+                ],
+            ])
     }
 
     @Test("an unknown job, or one the caller may not use, is recorded as absent")

@@ -19,8 +19,8 @@ struct IgnoredArgumentsTests {
     private static let rows = [
         Row(operation: "get_jobs", body: #"{"type":"mail"}"#, ignored: "type"),
         Row(
-            operation: "get_jobs", body: #"{"filter":{"typ":"a","state":1},"paging":{"tak":1}}"#,
-            ignored: "filter.typ, filter.state, paging.tak"),
+            operation: "get_jobs", body: #"{"filter":{"typ":"a","stat":1},"paging":{"tak":1}}"#,
+            ignored: "filter.typ, filter.stat, paging.tak"),
         Row(
             operation: "get_jobs", body: #"{"filter":{"created_from":"2999-02-30T00:00:00Z"}}"#,
             ignored: "filter.created_from"),
@@ -36,6 +36,10 @@ struct IgnoredArgumentsTests {
             body: #"{"new_job":{"type":"t","ref_id":"r","ttl":0,"dealy":6,"params":{"x":1}}}"#,
             ignored: "new_job.dealy"),
         Row(
+            operation: "add_job",
+            body: #"{"new_job":{"type":"t","ref_id":"r","ttl":0,"retry":{"dealy":6}}}"#,
+            ignored: "new_job.retry.dealy"),
+        Row(
             operation: "add_jobs",
             body: #"{"new_jobs":[{"type":"t","ref_id":"r","ttl":0},{"type":"t","x":1}],"y":{}}"#,
             ignored: "new_jobs.1.x, y"),
@@ -49,6 +53,16 @@ struct IgnoredArgumentsTests {
         Row(
             operation: "complete_jobs", body: #"{"jobs":[{"job_id":"1","token":"x"}]}"#,
             ignored: "jobs.0.token"),
+        Row(
+            operation: "fail_job",
+            body: #"{"job_id":"1","error":{"mesage":"x","details":{"y":1}},"retries":1}"#,
+            ignored: "error.mesage, retries"),
+        Row(
+            operation: "fail_jobs", body: #"{"jobs":[{"job_id":"1","error":{"typ":"x"}}]}"#,
+            ignored: "jobs.0.error.typ"),
+        Row(
+            operation: "replay_jobs", body: #"{"job_ids":["1"],"max_job":1}"#,
+            ignored: "max_job"),
     ]
 
     @Test("a header names them and nothing else changes", arguments: rows.indices)

@@ -36,6 +36,10 @@ extension OverASocket {
                     Paging(skip: 2, take: 7, wantsTotal: true)
                 ),
                 (#"{"paging":{"skip":9,"take":100}}"#, Paging(skip: 9, take: 100)),
+                (
+                    #"{"paging":{"skip":1,"take":10,"order":"desc"}}"#,
+                    Paging(skip: 1, take: 10, isDescending: true)
+                ),
             ], [nil, "gzip"])
         func whole(arguments: (body: String, paging: Paging), encoding: String?) async throws {
             try await RunningEndpoint.run { endpoint in

@@ -26,6 +26,11 @@ struct PagingTests {
         (#"{"take":5}"#, ["1", "2", "3", "4"]), (#"{"take":1e99}"#, ["1", "2", "3", "4"]),
         (#"{"skip":1,"take":2}"#, ["2", "3"]), (#"{"skip":4,"take":2}"#, ["5"]),
         (#"{"skip":1.5,"take":0.5}"#, ["3"]), (#"{"unknown":1,"take":1}"#, ["1"]),
+        (#"{"order":"asc","take":2}"#, ["1", "2"]), (#"{"order":null,"take":2}"#, ["1", "2"]),
+        (#"{"order":"desc"}"#, ["5", "4", "3", "2"]),
+        (#"{"order":"desc","skip":3}"#, ["2", "1"]), (#"{"after":""}"#, ["1", "2", "3", "4"]),
+        (#"{"after":"zzz"}"#, []), (#"{"after":"zzz","order":"desc","take":1}"#, ["5"]),
+        (#"{"after":"","order":"desc"}"#, []), (#"{"after":null,"take":1}"#, ["1"]),
     ]
 
     @Test("a page holds the requested jobs, in order of creation", arguments: rows)
@@ -79,6 +84,34 @@ struct PagingTests {
         }
 
         #expect(met == ids)
+    }
+
+    @Test("pages follow each other by the last id, in both orders", arguments: ["asc", "desc"])
+    func keys(order: String) async throws {
+        let service = TestService()
+        var ids: [String] = []
+        for number in 0..<10 { ids.append(try await service.addJob(refID: "\(number)").id) }
+
+        var met: [String] = []
+        var after = ""
+        for _ in 0..<4 {
+            let page = try await service.post(
+                "get_jobs", #"{"paging":{"take":3,"total":true,"order":"\#(order)"\#(after)}}"#)
+            met += page.jobs.compactMap { $0["id"] as? String }
+            #expect(page.integer("total") == 10)
+            after = #","after":"\#(met.last ?? "")""#
+        }
+
+        #expect(met == (order == "asc" ? ids : ids.reversed()))
+    }
+
+    @Test("an unknown order is refused", arguments: [#""ASC""#, #""""#, #""up""#, "1"])
+    func unknownOrder(order: String) async throws {
+        let answer = try await TestService().post(
+            "get_jobs", #"{"paging":{"order":\#(order)}}"#)
+
+        #expect(answer.isError(400, "BadRequest", "INVALID_DATA"))
+        #expect(answer.violations.map { $0["path"] as? String } == ["paging.order"])
     }
 
     @Test("a page holds 1000 jobs unless configured otherwise")

@@ -19,18 +19,20 @@ private let calls: [(operation: String, arguments: String, status: Int)] = [
     ("extend_job", #"{"job_id":"1","timeout":1}"#, 204), ("abort_job", #"{"job_id":"1"}"#, 204),
     ("complete_job", #"{"job_id":"1"}"#, 204), ("delete_job_by_id", #"{"job_id":"1"}"#, 204),
     ("delete_jobs", "{}", 204), ("clean_jobs", "{}", 204),
+    ("fail_job", #"{"job_id":"1"}"#, 204), ("cancel_job", #"{"job_id":"1"}"#, 204),
+    ("replay_jobs", #"{"job_ids":["1"]}"#, 200),
 ]
 
 @Suite("Transport: requests and answers")
 struct TransportTests {
     let service = TestService()
 
-    @Test("each of the twelve operations is a POST under v1/jobs", arguments: calls)
+    @Test("each of the operations is a POST under v1/jobs", arguments: calls)
     func operations(operation: String, arguments: String, status: Int) async throws {
         let answer = try await service.post(operation, arguments)
 
         #expect(answer.status == status)
-        #expect(Command.singles.count == 12)
+        #expect(Command.singles.count == calls.count)
     }
 
     @Test("a configured base route replaces v1/jobs", arguments: ["api/v2", "/api/v2/", "api/v2/"])

@@ -58,6 +58,15 @@ struct TypeLimitTests {
         #expect(foreign.string("message")?.hasPrefix("filter.type ") == true)
     }
 
+    @Test("a type that is no string is the type that its text is")
+    func numbers() async throws {
+        _ = try await add(type: "5")
+
+        let answer = try await post("get_jobs", #"{"filter":{"type":5}}"#)
+
+        #expect(answer.isError(403, "Unauthorized", "NOT_AUTHORIZED"))
+    }
+
     @Test("a job of another type is unknown, and does not change")
     func foreignJobs() async throws {
         let id = try await add(type: "b")
@@ -67,7 +76,8 @@ struct TypeLimitTests {
         let before = try await post("get_job_by_id", #"{"job_id":"\#(id)"}"#, as: "jobs:admin")
 
         for operation in [
-            "get_job_by_id", "start_job_by_id", "extend_job", "abort_job", "complete_job",
+            "get_job_by_id", "start_job_by_id", "extend_job", "abort_job", "fail_job",
+            "complete_job",
         ] {
             for token in ["", #","lock_token":"\#(token)""#, #","lock_token":"wrong""#] {
                 let body = #"{"job_id":"\#(id)","timeout":1\#(token)}"#
@@ -89,6 +99,7 @@ struct TypeLimitTests {
 
         for operation in [
             "get_job_by_id", "start_job_by_id", "extend_job", "abort_job", "complete_job",
+            "fail_job",
         ] {
             #expect(try await post(operation, body).id == id, "\(operation)")
         }

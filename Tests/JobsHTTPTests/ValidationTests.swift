@@ -15,6 +15,7 @@ struct ValidationTests {
         ("start_job_by_type", ["type": #""t""#, "timeout": "1"]),
         ("extend_job", ["job_id": #""1""#, "timeout": "1"]), ("abort_job", ["job_id": #""1""#]),
         ("complete_job", ["job_id": #""1""#]), ("delete_job_by_id", ["job_id": #""1""#]),
+        ("fail_job", ["job_id": #""1""#]), ("cancel_job", ["job_id": #""1""#]),
     ]
 
     @Test("a required argument may be neither missing nor null", arguments: required)
@@ -71,6 +72,36 @@ struct ValidationTests {
         ("map", "get_jobs", "paging", #"{"paging":VALUE}"#),
         ("map", "add_job", "new_job", #"{"new_job":VALUE}"#),
         ("map", "add_uniq_job", "new_job", #"{"new_job":VALUE}"#),
+        (
+            "map", "add_job", "new_job.retry",
+            #"{"new_job":{"type":"t","ref_id":"r","ttl":0,"retry":VALUE}}"#
+        ),
+        (
+            "integer", "add_job", "new_job.max_retries",
+            #"{"new_job":{"type":"t","ref_id":"r","ttl":0,"max_retries":VALUE}}"#
+        ),
+        (
+            "integer", "add_job", "new_job.retry.max_delay",
+            #"{"new_job":{"type":"t","ref_id":"r","ttl":0,"retry":{"max_delay":VALUE}}}"#
+        ),
+        (
+            "string", "add_job", "new_job.group",
+            #"{"new_job":{"type":"t","ref_id":"r","ttl":0,"group":VALUE}}"#
+        ), ("map", "fail_job", "error", #"{"job_id":"1","error":VALUE}"#),
+        ("string", "fail_job", "error.type", #"{"job_id":"1","error":{"type":VALUE}}"#),
+        ("string", "fail_job", "error.message", #"{"job_id":"1","error":{"message":VALUE}}"#),
+        ("boolean", "fail_job", "retry", #"{"job_id":"1","retry":VALUE}"#),
+        ("integer", "fail_job", "delay", #"{"job_id":"1","delay":VALUE}"#),
+        ("string", "start_job_by_id", "worker", #"{"job_id":"1","timeout":1,"worker":VALUE}"#),
+        ("string", "start_job_by_type", "worker", #"{"type":"1","timeout":1,"worker":VALUE}"#),
+        ("array", "replay_jobs", "job_ids", #"{"job_ids":VALUE}"#),
+        ("map", "replay_jobs", "filter", #"{"filter":VALUE}"#),
+        ("boolean", "replay_jobs", "dry_run", #"{"job_ids":[],"dry_run":VALUE}"#),
+        ("integer", "replay_jobs", "ttl", #"{"job_ids":[],"ttl":VALUE}"#),
+        ("string", "get_jobs", "filter.worker", #"{"filter":{"worker":VALUE}}"#),
+        ("string", "get_jobs", "filter.group", #"{"filter":{"group":VALUE}}"#),
+        ("string", "get_jobs", "filter.error_type", #"{"filter":{"error_type":VALUE}}"#),
+        ("string", "get_jobs", "paging.after", #"{"paging":{"after":VALUE}}"#),
     ]
 
     /// Values and the names of their types.

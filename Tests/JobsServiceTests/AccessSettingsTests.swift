@@ -107,7 +107,7 @@ import Testing
             ("keys: [{name: a, hash: \(hash), scopes: []}]", "keys.0.scopes: must be set"),
             (
                 "keys: [{name: a, hash: \(hash), scopes: 'jobs:red'}]",
-                "keys.0.scopes: must be of jobs:produce, jobs:work, jobs:read, jobs:admin"
+                "keys.0.scopes: must be of jobs:produce, jobs:work, jobs:read, jobs:operate, jobs:admin"
             ),
             (
                 "keys: [{name: a, hash: \(hash), scopes: 'jobs:read', types: []}]",

@@ -2,10 +2,12 @@
 public enum AccessScope: String, Sendable, CaseIterable {
     /// To add jobs.
     case produce = "jobs:produce"
-    /// To start jobs, and to extend, abort and complete them.
+    /// To start jobs, and to extend, abort, complete and fail them.
     case work = "jobs:work"
     /// To read jobs, and the status and metrics of the service.
     case read = "jobs:read"
+    /// To cancel and replay jobs.
+    case operate = "jobs:operate"
     /// To delete jobs, and all other operations.
     case admin = "jobs:admin"
 
@@ -13,8 +15,9 @@ public enum AccessScope: String, Sendable, CaseIterable {
     var note: String {
         switch self {
         case .produce: "Add jobs."
-        case .work: "Start, extend, abort and complete jobs."
+        case .work: "Start, extend, abort, complete and fail jobs."
         case .read: "Read jobs and the state of the service."
+        case .operate: "Cancel and replay jobs."
         case .admin: "Delete jobs, and everything that the other scopes allow."
         }
     }

@@ -8,6 +8,8 @@ package struct CallContext: Sendable {
     let types: Set<String>?
     /// The caller that waiting claims are counted for; `nil` if it is not known.
     let claimant: String?
+    /// The W3C trace context of the request, for jobs that are added without one; `nil` for none.
+    let traceparent: String?
     /// Runs the wait of a claim after the first look found no job. It may cancel the wait.
     let duringWait: DuringWait
 
@@ -16,11 +18,13 @@ package struct CallContext: Sendable {
 
     package init(
         jobs: JobsController, types: Set<String>? = nil, claimant: String? = nil,
+        traceparent: String? = nil,
         duringWait: @escaping DuringWait = { try await $0() }
     ) {
         self.jobs = jobs
         self.types = types
         self.claimant = claimant
+        self.traceparent = traceparent
         self.duringWait = duringWait
     }
 

@@ -33,7 +33,7 @@ extension Reach {
             try caller.require(arguments.string(name), at: arguments.path + name)
         case .filter:
             let filter = arguments.object("filter")
-            if let type = filter["type"]?.string {
+            if let type = JobFilter(filter).type {
                 try caller.require(type, at: filter.path + "type")
             }
         case .all: throw CommandFailure.limited

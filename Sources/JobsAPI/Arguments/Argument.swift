@@ -6,29 +6,34 @@ package struct Argument: Sendable {
     package let name: String
     package let type: ArgumentType
     package let isRequired: Bool
+    package let note: Note
 
-    static func required(_ name: String, _ type: ArgumentType) -> Argument {
-        Argument(name: name, type: type, isRequired: true)
+    /// - Parameter note: `nil` for the note of all arguments with the name.
+    static func required(_ name: String, _ type: ArgumentType, _ note: Note? = nil) -> Argument {
+        Argument(name: name, type: type, isRequired: true, note: note ?? .common(name))
     }
 
-    static func optional(_ name: String, _ type: ArgumentType) -> Argument {
-        Argument(name: name, type: type, isRequired: false)
+    /// - Parameter note: `nil` for the note of all arguments with the name.
+    static func optional(_ name: String, _ type: ArgumentType, _ note: Note? = nil) -> Argument {
+        Argument(name: name, type: type, isRequired: false, note: note ?? .common(name))
     }
 }
 
 extension Argument {
-    /// A member of `new_job`.
-    init(_ field: WireField<NewJob>) {
+    /// A member of `new_job`, or another value that callers describe by its fields.
+    init<Root>(_ field: WireField<Root>) {
         name = field.name
         type = ArgumentType(field.kind)
         isRequired = field.isRequired
+        note = Note(field.note, example: Note.common(field.name).example)
     }
 
-    /// A member of an object in `new_job`.
+    /// A member of an object in a field.
     init(_ member: WireMember) {
         name = member.name
         type = ArgumentType(member.kind)
-        isRequired = false
+        isRequired = member.isRequired
+        note = Note(member.note)
     }
 }
 
@@ -46,13 +51,16 @@ package indirect enum ArgumentType: Sendable {
     case name(upTo: Int)
     /// One of these strings.
     case choice([String])
+    /// A string with a date in the format of ISO 8601.
+    case date
     /// Any JSON number in the range. Fractions are rounded up, which clients of the original services
     /// rely on.
     case integer(ClosedRange<Int64> = .min ... .max)
     case number(ClosedRange<Double>)
     case boolean
-    /// An object with the keys of a ``JobFilter``.
-    case filter
+    /// An object with the keys of a ``JobFilter``. If it is strict, it needs a condition, and unknown keys
+    /// and values that cannot be read are refused.
+    case filter(isStrict: Bool)
     case object([Argument])
     /// At most ``Command/maximumItems`` items, each an object with these members. Each item is checked on
     /// its own when it is carried out.
@@ -65,7 +73,7 @@ package indirect enum ArgumentType: Sendable {
     /// The name in messages.
     package var name: String {
         switch self {
-        case .string, .text, .name, .choice: "string"
+        case .string, .text, .name, .choice, .date: "string"
         case .integer: "integer"
         case .number: "double"
         case .boolean: "boolean"
@@ -73,6 +81,11 @@ package indirect enum ArgumentType: Sendable {
         case .array, .strings: "array"
         case .any: "any"
         }
+    }
+
+    /// Whether it is a filter that refuses what it does not understand.
+    var isStrictFilter: Bool {
+        if case .filter(isStrict: true) = self { true } else { false }
     }
 }
 
@@ -83,20 +96,20 @@ extension ArgumentType {
         case .text(nil): self = .string
         case .name(let limit): self = .name(upTo: limit)
         case .choice(let names): self = .choice(names)
+        case .date: self = .date
         case .integer(let range): self = .integer(range)
         case .number(let range): self = .number(range)
         case .boolean: self = .boolean
         case .json(let limit): self = .any(upTo: limit)
         case .object(let members): self = .object(members.map { Argument($0) })
         case .list: preconditionFailure("no argument is a list of objects")
-        case .date: preconditionFailure("no argument is a date: its text would have to be checked")
         }
     }
 
     /// The parts of a value that are needed.
     fileprivate var selection: JSONSelection {
         switch self {
-        case .string, .text, .name, .choice, .integer, .number, .boolean, .any: .value
+        case .string, .text, .name, .choice, .date, .integer, .number, .boolean, .any: .value
         case .filter: .members(JobFilter.fields.map { .init($0.name) })
         case .object(let members): .members(members.selection)
         case .array(let members):

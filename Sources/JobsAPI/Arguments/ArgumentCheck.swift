@@ -61,7 +61,14 @@ struct ArgumentCheck {
             }
         case (.text(let limit), .string):
             limitText(path + argument.name, value.utf8Count, to: limit)
-        case (.filter, .object): checkFilter(value, path: path + argument.name + ".")
+        case (.date, .string):
+            if Timestamp(iso8601: value.string ?? "") == nil {
+                violate(
+                    path + argument.name, .typeMismatch, "must be a date", expected: "date",
+                    actual: "string")
+            }
+        case (.filter(let isStrict), .object):
+            checkFilter(value, isStrict: isStrict, path: path + argument.name)
         case (.object(let members), .object):
             check(value, against: members, path: path + argument.name + ".")
         case (.integer(let range), .number):
@@ -84,14 +91,27 @@ struct ArgumentCheck {
         }
     }
 
-    private mutating func checkFilter(_ filter: JSONValue, path: String) {
+    private mutating func checkFilter(_ filter: JSONValue, isStrict: Bool, path: String) {
+        var isEmpty = true
         for (name, value) in filter.members where value.kind != .null {
-            switch JobFilter.reads(value, as: name) {
-            case .read: break
-            case .unread: unread.append(path + name)
-            case .tooLong(let count, let limit): limitText(path + name, count, to: limit)
+            isEmpty = false
+            guard let key = JobFilter.keys.first(where: { $0.name == name }) else { continue }
+            if isStrict || key.type.isAlwaysChecked {
+                check(value, against: key, path: path + ".")
+                guard isStrict, !key.type.isAlwaysChecked, value.isEmptyString else { continue }
+                violate(
+                    "\(path).\(name)", .outOfRange, "must not be empty", expected: "not empty",
+                    actual: "")
+            } else {
+                switch JobFilter.reads(value, as: name) {
+                case .read: break
+                case .unread: unread.append("\(path).\(name)")
+                case .tooLong(let count, let limit): limitText("\(path).\(name)", count, to: limit)
+                }
             }
         }
+        guard isStrict, isEmpty else { return }
+        violate(path, .outOfRange, "must have a condition", expected: "a condition", actual: nil)
     }
 
     private mutating func checkChoice(_ path: String, _ name: String, of names: [String]) {
@@ -148,7 +168,20 @@ struct ArgumentCheck {
     }
 }
 
+extension ArgumentType {
+    /// Whether a filter is refused that has an unreadable value of this type. The keys that the original
+    /// services have too are of other types, and their unreadable values are ignored as there.
+    var isAlwaysChecked: Bool {
+        switch self {
+        case .name, .choice: true
+        default: false
+        }
+    }
+}
+
 extension JSONValue {
+    fileprivate var isEmptyString: Bool { kind == .string && utf8Count == 0 }
+
     /// The name of the value's type in messages, the same as in the original services.
     var typeName: String {
         switch kind {

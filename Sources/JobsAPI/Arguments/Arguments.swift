@@ -31,7 +31,12 @@ package struct Arguments {
         check.check(values, against: command.arguments)
         let ignored = IgnoredArguments(unknown: outline?.skipped ?? .init(), unread: check.unread)
         var violations = check.violations
-        if isStrict || command.arguments.isEmpty { violations += ignored.violations(of: command) }
+        if isStrict || command.arguments.isEmpty {
+            violations += ignored.violations(of: command)
+        } else {
+            violations += ignored.violations(inFiltersOf: command)
+        }
+        if let missing = command.missing(in: values) { violations.append(missing) }
         guard violations.isEmpty else { throw .validation(violations, ignored: ignored) }
         self.init(values, path: "", ignored: ignored)
     }
@@ -104,15 +109,29 @@ extension Arguments {
         LeaseReference(id: jobID, lockToken: self["lock_token"]?.string.map { LockToken($0) })
     }
 
+    var worker: String? { self["worker"]?.string }
+
     /// The members of `new_job`.
     var newJob: NewJob {
         var job = NewJob(type: "", refID: "")
-        for field in NewJob.fields {
+        read(NewJob.fields, into: &job)
+        return job
+    }
+
+    /// What a worker says of a failed attempt. An error that says nothing is none.
+    var failure: Failure {
+        var failure = Failure()
+        read(Failure.fields, into: &failure)
+        if failure.error == AttemptError() { failure.error = nil }
+        return failure
+    }
+
+    private func read<Root>(_ fields: [WireField<Root>], into root: inout Root) {
+        for field in fields {
             if let value = self[field.name].flatMap({ field.kind.value($0) }) {
-                field.set(&job, value)
+                field.set(&root, value)
             }
         }
-        return job
     }
 
     /// The members of `paging`.
@@ -120,7 +139,9 @@ extension Arguments {
         Paging(
             skip: self["skip"]?.integer.map { Int($0) } ?? 0,
             take: self["take"]?.integer.map { Int($0) },
-            wantsTotal: self["total"]?.boolean ?? false)
+            wantsTotal: self["total"]?.boolean ?? false,
+            after: self["after"]?.string.map { JobID($0) },
+            isDescending: self["order"]?.string == "desc")
     }
 
     /// All members, for maps with arbitrary keys.

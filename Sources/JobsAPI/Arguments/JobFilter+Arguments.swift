@@ -2,10 +2,14 @@ import JSON
 import Jobs
 
 extension JobFilter {
+    /// The keys of a filter, with the types of their values.
+    static let keys = fields.map { Argument($0) }
+
     /// Creates a filter from the map in the arguments.
     ///
     /// As in the original services, every value is converted to a string and then parsed. Empty strings,
-    /// and texts that are not a valid date or number, are ignored. A value is never an operator.
+    /// and texts that are not a valid date or number, are ignored. A value is never an operator. The values
+    /// of keys that the original services lack were checked before, and have the right type.
     init(_ arguments: Arguments) {
         self.init()
         for (name, value) in arguments.members {
@@ -33,8 +37,8 @@ extension JobFilter {
     private static func condition(_ value: JSONValue, as name: String)
         -> (WireField<JobFilter>, WireValue)?
     {
-        guard let text = value.filterText, !text.isEmpty,
-            let field = fields.first(where: { $0.name == name }),
+        guard let text = value.filterText, let field = fields.first(where: { $0.name == name }),
+            !text.isEmpty || field.kind.takesEmptyText,
             let value = field.kind.value(text: text, integer: number)
         else { return nil }
         return (field, value)
@@ -46,6 +50,13 @@ extension JobFilter {
             let value = Double(text)
         else { return nil }
         return Int64(clampingCeiling: value)
+    }
+}
+
+extension WireKind {
+    /// Whether an empty text is a value of its own. In the keys of the original services it is none.
+    fileprivate var takesEmptyText: Bool {
+        if case .name = self { true } else { false }
     }
 }
 

@@ -4,11 +4,21 @@ extension Argument {
     /// The JSON Schema of the argument. Null is equivalent to leaving the argument out.
     fileprivate var schema: JSONLiteral {
         var members = type.schema.members
-        if !isRequired, let index = members.firstIndex(where: { $0.name == "type" }) {
-            members[index].value = .array([members[index].value, "null"])
+        if !isRequired {
+            for index in members.indices {
+                switch (members[index].name, members[index].value) {
+                case ("type", let type): members[index].value = .array([type, "null"])
+                case ("enum", .array(let names)): members[index].value = .array(names + ["null"])
+                default: break
+                }
+            }
         }
         var text = note.text
-        if case .integer = type { text += " Fractions are rounded up." }
+        switch type {
+        case .integer: text += " Fractions are rounded up."
+        case .any(let limit?): text += " At most \(limit) bytes of JSON."
+        default: break
+        }
         members.append(("description", .string(text)))
         if let example = note.example { members.append(("examples", [example])) }
         return .object(members)
@@ -23,6 +33,7 @@ extension ArgumentType {
         // JSON Schema has no limit in bytes; this one is exact for ASCII.
         case .text(let limit): ["type": "string", "maxLength": .integer(Int64(limit))]
         case .name(let limit): ["type": "string", "maxLength": .integer(Int64(limit))]
+        case .date: ["type": "string", "format": "date-time"]
         case .choice(let names): ["type": "string", "enum": .array(names.map { .string($0) })]
         case .number(let range):
             [
@@ -37,7 +48,15 @@ extension ArgumentType {
                 "items": ["type": "string"],
             ]
         case .integer(let range): Self.number(range)
-        case .filter: ["type": "object", "properties": .object(JobFilter.keySchemas)]
+        case .filter(isStrict: false):
+            ["type": "object", "properties": .object(JobFilter.keySchemas)]
+        case .filter(isStrict: true):
+            [
+                "type": "object", "properties": .object(JobFilter.strictKeySchemas),
+                "additionalProperties": false,
+                // Null is equivalent to leaving a key out, and a key is needed.
+                "not": ["additionalProperties": ["type": "null"]],
+            ]
         case .object(let members): members.schema
         case .array(let members):
             [
@@ -83,21 +102,39 @@ extension [Argument] {
 }
 
 extension Argument {
+    /// An object without an example of its own has that of its members.
     fileprivate var example: JSONLiteral? {
         switch type {
-        case .object(let members): members.example
+        case _ where note.example != nil: note.example
+        case .object(let members) where !members.example.members.isEmpty: members.example
         case .array(let members): [members.example]
-        default: note.example
+        default: nil
         }
     }
 }
 
 extension JobFilter {
-    /// The schemas accept values of any type, since values that cannot be read are ignored.
+    /// The schemas of the keys that the original services have too accept values of any type, since
+    /// values that cannot be read are ignored.
     fileprivate static var keySchemas: [(name: String, value: JSONLiteral)] {
-        let dates = fields.filter { $0.kind == .date }.sorted { $0.name < $1.name }
-        return (fields.filter { $0.kind != .date } + dates).map { field in
-            (field.name, ["description": .string(field.note)])
+        ordered(keys).map { key in
+            let description: JSONLiteral = ["description": .string(key.note.text)]
+            return (key.name, key.type.isAlwaysChecked ? key.schema : description)
         }
+    }
+
+    fileprivate static var strictKeySchemas: [(name: String, value: JSONLiteral)] {
+        ordered(keys).map { key in
+            switch key.type {
+            case .string, .text: (key.name, key.schema + ["minLength": 1])
+            default: (key.name, key.schema)
+            }
+        }
+    }
+
+    /// The dates last.
+    private static func ordered(_ keys: [Argument]) -> [Argument] {
+        let isDate = { (key: Argument) in if case .date = key.type { true } else { false } }
+        return keys.filter { !isDate($0) } + keys.filter(isDate).sorted { $0.name < $1.name }
     }
 }

@@ -70,24 +70,34 @@ extension Operation {
         guard let arguments else { return what + responses }
         return what
             + ["parameters": [["$ref": "#/components/parameters/correlation_id"]]]
-            + ["requestBody": arguments.openAPI] + responses
+            + ["requestBody": arguments.openAPI(needsOneOf: needsOneOf)] + responses
     }
 }
 
 extension [Argument] {
     /// The request body. It is required only if an argument is; otherwise null is valid too. Operations
     /// without arguments refuse any.
-    fileprivate var openAPI: JSONLiteral {
-        let isRequired = contains(where: \.isRequired)
+    /// - Parameter names: The optional arguments of which at least one is needed.
+    fileprivate func openAPI(needsOneOf names: [String]) -> JSONLiteral {
+        let isRequired = contains(where: \.isRequired) || !names.isEmpty
         var members = schema.members
         if !isRequired { members[0].value = ["object", "null"] }
         if isEmpty { members.append(("additionalProperties", false)) }
+        if !names.isEmpty { members.append(("anyOf", .array(names.map(Self.present)))) }
         return [
             "required": .boolean(isRequired),
             "content": [
                 "application/json": ["schema": .object(members), "example": example]
             ],
         ]
+    }
+}
+
+extension [Argument] {
+    /// An object that has this member, and not as null.
+    private static func present(_ name: String) -> JSONLiteral {
+        let isNotNull: JSONLiteral = ["not": ["type": "null"]]
+        return ["required": [.string(name)], "properties": .object([(name, isNotNull)])]
     }
 }
 

@@ -9,6 +9,8 @@ package struct Operation: Sendable {
     package var scope: AccessScope?
     /// The arguments in the body; `nil` if there is no body.
     package var arguments: [Argument]?
+    /// The optional arguments of which at least one is needed.
+    var needsOneOf: [String] = []
     /// The answers, in the order of their status.
     package var answers: [Described]
 
@@ -46,6 +48,7 @@ extension Operation {
         scope = command.scope
         group = command.isBatch ? .batches : .jobs
         arguments = command.arguments
+        needsOneOf = command.needsOneOf
         var answers = command.answers.map(\.described)
         answers.append(
             .failure(
@@ -132,6 +135,7 @@ extension Command.Shape {
         case .started: text = "The job with the token of its new lease."
         case .page: text = "A page of jobs."
         case .items: text = "A result for each item, in the order of the items."
+        case .replayed: text = "The replayed jobs, the oldest first."
         case .failure: text = "The error."
         }
         if case .nothing = self { return .init(status: 204, text: text) }

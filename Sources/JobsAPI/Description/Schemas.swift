@@ -8,7 +8,8 @@ extension JSONLiteral {
 
     /// The JSON Schemas of the parts of answers.
     static let schemas: JSONLiteral = [
-        "Job": job, "StartedJob": startedJob, "JobPage": page, "Error": failure,
+        "Job": job, "StartedJob": startedJob, "JobPage": page, "ReplayedJobs": replayed,
+        "Error": failure,
         "Status": status,
     ]
 
@@ -53,6 +54,22 @@ extension JSONLiteral {
             "total": [
                 "type": ["integer", "null"],
                 "description": "The number of all matching jobs, if paging.total was true.",
+            ],
+        ],
+    ]
+
+    private static let replayed: JSONLiteral = [
+        "type": "object", "required": ["count", "data", "skipped"],
+        "properties": [
+            "count": ["type": "integer", "description": "The number of replayed jobs."],
+            "data": [
+                "type": "array", "items": ["type": "string"],
+                "description": "The ids of the replayed jobs.",
+            ],
+            "skipped": [
+                "type": "integer",
+                "description":
+                    "The number of jobs that are unique and whose type and ref_id another job has by now.",
             ],
         ],
     ]
@@ -110,14 +127,16 @@ extension WireField<Job> {
     /// The JSON Schema of the field.
     fileprivate var schema: JSONLiteral {
         let schema = kind.schema(isNullable: isRequired && isNullable)
-        return note.isEmpty ? schema : schema + ["description": .string(note)]
+        var text = note
+        if audience == .details { text += " Missing unless details was true." }
+        return text.isEmpty ? schema : schema + ["description": .string(text)]
     }
 }
 
 extension WireMember {
     /// The JSON Schema of a member of an object in an answer.
     fileprivate var schema: JSONLiteral {
-        let schema = kind.schema(isNullable: false)
+        let schema = kind.schema(isNullable: isRequired && isNullable)
         return note.isEmpty ? schema : schema + ["description": .string(note)]
     }
 }
@@ -138,10 +157,19 @@ extension WireKind {
         case .boolean: ["type": type("boolean")]
         case .json: [:]
         case .object(let members):
-            ["type": type("object"), "properties": .object(members.map { ($0.name, $0.schema) })]
+            ["type": type("object")] + members.required
+                + ["properties": .object(members.map { ($0.name, $0.schema) })]
         case .list(let members):
             ["type": type("array"), "items": WireKind.object(members).schema(isNullable: false)]
         }
+    }
+}
+
+extension [WireMember] {
+    /// The part of a schema that names the members that are always there.
+    fileprivate var required: JSONLiteral {
+        let names = filter(\.isRequired).map { JSONLiteral.string($0.name) }
+        return names.isEmpty ? [:] : ["required": .array(names)]
     }
 }
 
@@ -152,6 +180,7 @@ extension Command.Shape {
         case .job: .reference("Job")
         case .started: .reference("StartedJob")
         case .page: .reference("JobPage")
+        case .replayed: .reference("ReplayedJobs")
         case .failure: .reference("Error")
         case .items(let shapes):
             [

@@ -2,20 +2,31 @@ import HTTPEdge
 import HTTPTypes
 import Jobs
 import JobsAPI
+import JobsEngine
 import Logging
 
-/// The audit log of the operations that remove jobs: the caller, the operation and its outcome.
+/// The audit log of the operations that remove, cancel or replay jobs: the caller, the operation and its
+/// outcome.
 struct Audit: Sendable {
     let command: String
     let logger: Logger
 
-    /// - Parameter jobID: The job in the arguments, if there is one.
-    func record(_ call: Call, jobID: JobID?, outcome: Outcome) {
+    /// - Parameters:
+    ///   - subject: The subject of the call; `nil` if the arguments could not be read.
+    ///   - result: The result of the call; `nil` if it failed.
+    func record(
+        _ call: Call, _ subject: CallSubject?, _ result: Command.Result? = nil, outcome: Outcome
+    ) {
         var metadata = call.logMetadata ?? [:]
+        if let subject { metadata.merge(subject.selection) { $1 } }
+        if case .replayed(let jobs) = result {
+            metadata["jobs"] = "\(jobs.ids.count)"
+            metadata["skipped"] = "\(jobs.skipped)"
+        }
         metadata["command"] = "\(command)"
         metadata["principal"] = "\(call.principalName)"
         metadata["outcome"] = "\(outcome.rawValue)"
-        if let jobID { metadata["job_id"] = "\(jobID.description.shortened)" }
+        if let jobID = subject?.jobID { metadata["job_id"] = "\(jobID.description.shortened)" }
         if let name = ClientConnection.current?.certificateName {
             metadata["certificate"] = "\(name.shortened)"
         }

@@ -112,9 +112,15 @@ extension ArgumentType {
         switch self {
         case .integer(.min ... .max): "number"
         case .integer(let range): "number, \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range): "number, \(range.lowerBound) to \(range.upperBound)"
         case .text(let limit): "string, up to \(limit) bytes of UTF-8"
+        case .name(let limit): "string, up to \(limit) characters"
+        case .choice(let names): "string, one of \(names.joined(separator: ", "))"
+        case .date: "date"
         case .filter, .object: "object"
         case .array: "array, up to \(Command.maximumItems) items"
+        case .strings: "array of strings, up to \(Command.maximumItems) items"
+        case .any(let limit?): "anything, up to \(limit) bytes of JSON"
         case .any: "anything"
         default: name
         }

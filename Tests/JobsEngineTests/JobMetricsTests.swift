@@ -115,6 +115,74 @@ struct JobMetricsTests {
         #expect(try metrics.expectCounter("jobs_leases_lost_total").totalValue == 5)
     }
 
+    private func failedJob(_ errorType: String?, isDead: Bool = false) -> Job {
+        var job = Job.sample(type: "mail", retries: 2)
+        job.attempts = [
+            Attempt(
+                number: 2, started: nil, ended: job.created, outcome: .failed,
+                error: errorType.map { AttemptError(type: $0) })
+        ]
+        if isDead { job.failed = job.created }
+        return job
+    }
+
+    private func failures(_ errorType: String) -> Int64? {
+        try? metrics.expectCounter(
+            "jobs_failed_attempts_total", [("type", "mail"), ("error_type", errorType)]
+        ).totalValue
+    }
+
+    @Test("failed attempts count by the type of their error, and dead letters by type")
+    func failedAttempts() {
+        for job in [failedJob("Timeout"), failedJob("Timeout", isDead: true), failedJob(nil)] {
+            jobMetrics.observe(.failed(job))
+        }
+
+        #expect(failures("Timeout") == 2)
+        #expect(failures("none") == 1)
+        #expect(count("jobs_dead_letters_total") == 1)
+    }
+
+    @Test("types of errors beyond the first twenty count together, and names have an end")
+    func errorTypes() {
+        jobMetrics.observe(.failed(failedJob("other")))
+        jobMetrics.observe(.failed(failedJob(nil)))
+        for index in 0..<50 { jobMetrics.observe(.failed(failedJob("E\(index)"))) }
+        jobMetrics.observe(.failed(failedJob("E0")))
+
+        let labels = metrics.counters.filter { $0.label == "jobs_failed_attempts_total" }
+            .flatMap(\.dimensions).filter { $0.0 == "error_type" }.map(\.1)
+        #expect(Set(labels) == Set((0..<20).map { "E\($0)" } + ["none", "other"]))
+        #expect(failures("E0") == 2)
+        #expect(failures("other") == 31)
+        let long = JobMetrics(factory: metrics)
+        long.observe(.failed(failedJob(String(repeating: "x", count: 200))))
+        #expect(failures(String(repeating: "x", count: 128)) == 1)
+    }
+
+    @Test("cancellations, replays, attempts and the reasons of cleaning count")
+    func outcomes() throws {
+        var completed = Job.sample(type: "mail", retries: 3)
+        completed.completed = completed.created
+
+        jobMetrics.observe(.cancelled(type: "mail"))
+        jobMetrics.observe(.cancelled(type: "mail", count: 4))
+        jobMetrics.observe(.replayed(failedJob(nil)))
+        jobMetrics.observe(.completed(completed, started: nil))
+        jobMetrics.observe(.cleaned(CleanedJobs(failed: 2, cancelled: 3)))
+
+        #expect(count("jobs_cancelled_total") == 5)
+        #expect(count("jobs_replayed_total") == 1)
+        let attempts = try metrics.expectRecorder(
+            "jobs_attempts_per_completion", [("type", "mail")])
+        #expect(attempts.values == [3])
+        let cleaned = { (reason: String) in
+            try metrics.expectCounter("jobs_cleaned_total", [("reason", reason)]).totalValue
+        }
+        #expect(try cleaned("failed") == 2)
+        #expect(try cleaned("cancelled") == 3)
+    }
+
     @Test("types beyond the first hundred count together, and names have an end")
     func bounds() {
         let jobMetrics = JobMetrics(factory: metrics)

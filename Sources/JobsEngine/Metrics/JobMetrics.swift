@@ -18,6 +18,8 @@ public final class JobMetrics: JobObserver {
     private let completedCleaned: Counter
     private let expiredCleaned: Counter
     private let exhaustedCleaned: Counter
+    private let failedCleaned: Counter
+    private let cancelledCleaned: Counter
 
     private struct State {
         var types: [ExactText: TypeMetrics] = [:]
@@ -39,6 +41,8 @@ public final class JobMetrics: JobObserver {
         completedCleaned = cleaned("completed")
         expiredCleaned = cleaned("expired")
         exhaustedCleaned = cleaned("exhausted")
+        failedCleaned = cleaned("failed")
+        cancelledCleaned = cleaned("cancelled")
     }
 
     /// Returns the metrics of a type. The call costs one look-up in a table.
@@ -69,7 +73,9 @@ public final class JobMetrics: JobObserver {
         case .extended(let job): of(job.type).extensions.increment()
         case .aborted(let job): of(job.type).aborts.increment()
         case .completed(let job, let started): of(job.type).completed(job, started: started)
-        case .failed, .cancelled, .replayed: break
+        case .failed(let job): of(job.type).failed(job)
+        case .cancelled(let type, let count): of(type).cancellations.increment(by: count)
+        case .replayed(let job): of(job.type).replays.increment()
         case .leaseLost: leasesLost.increment()
         case .lapsed(let type): of(type).lapses.increment()
         case .expired(let type, let count): of(type).expirations.increment(by: count)
@@ -82,5 +88,7 @@ public final class JobMetrics: JobObserver {
         completedCleaned.increment(by: jobs.completed)
         expiredCleaned.increment(by: jobs.expired)
         exhaustedCleaned.increment(by: jobs.exhausted)
+        failedCleaned.increment(by: jobs.failed)
+        cancelledCleaned.increment(by: jobs.cancelled)
     }
 }

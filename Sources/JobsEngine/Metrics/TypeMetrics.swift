@@ -26,14 +26,20 @@ public final class TypeMetrics: Sendable {
     public let exhaustions: Counter
     /// The number of jobs that were handed out again after their lease had lapsed.
     public let lapses: Counter
+    /// The number of failed attempts, by the type of their error.
+    public let failedAttempts: FailedAttempts
+    /// The number of jobs that have failed for good.
+    public let deadLetters: Counter
+    /// The number of cancelled jobs.
+    public let cancellations: Counter
+    /// The number of jobs that were made claimable again by a replay.
+    public let replays: Counter
     private let addToClaim: Timer
     private let claimToComplete: Timer
-
-    /// The maximum number of Unicode scalars in a label. A type may be longer.
-    private static let longestLabel = 128
+    private let attemptsPerCompletion: Recorder
 
     init(_ type: String, _ factory: any MetricsFactory) {
-        label = String(String.UnicodeScalarView(type.unicodeScalars.prefix(Self.longestLabel)))
+        label = type.metricLabel
         let dimensions = [("type", label)]
         let counter = { (name: String) in
             Counter(label: "jobs_\(name)_total", dimensions: dimensions, factory: factory)
@@ -47,10 +53,16 @@ public final class TypeMetrics: Sendable {
         expirations = counter("expirations")
         exhaustions = counter("exhaustions")
         lapses = counter("leases_lapsed")
+        failedAttempts = FailedAttempts(type: label, factory)
+        deadLetters = counter("dead_letters")
+        cancellations = counter("cancelled")
+        replays = counter("replayed")
         addToClaim = Timer(
             label: "jobs_add_to_claim_seconds", dimensions: dimensions, factory: factory)
         claimToComplete = Timer(
             label: "jobs_claim_to_complete_seconds", dimensions: dimensions, factory: factory)
+        attemptsPerCompletion = Recorder(
+            label: "jobs_attempts_per_completion", dimensions: dimensions, factory: factory)
     }
 
     /// Counts a job that was just handed out.
@@ -68,8 +80,24 @@ public final class TypeMetrics: Sendable {
     /// - Parameter started: When the last lease began; `nil` if there was none or it is not known.
     func completed(_ job: Job, started: Timestamp?) {
         completions.increment()
+        attemptsPerCompletion.record(job.retries)
         guard let started, let completed = job.completed else { return }
         claimToComplete.record(completed.milliseconds(since: started))
+    }
+}
+
+extension TypeMetrics {
+    /// Counts an attempt that has just failed.
+    func failed(_ job: Job) {
+        failedAttempts.count(job.attempts.last?.error?.type)
+        if job.failed != nil { deadLetters.increment() }
+    }
+}
+
+extension String {
+    /// The text as a label of metrics: at most 128 Unicode scalars. Types may be longer.
+    var metricLabel: String {
+        String(String.UnicodeScalarView(unicodeScalars.prefix(128)))
     }
 }
 

@@ -23,6 +23,13 @@ extension ServiceMetrics {
         .init("jobs_extensions_total", "Leases that were extended."),
         .init("jobs_aborts_total", "Jobs that were aborted by their workers."),
         .init("jobs_completions_total", "Jobs that were completed."),
+        .init("jobs_failed_attempts_total", "Attempts that failed, by type of error."),
+        .init("jobs_dead_letters_total", "Jobs that failed for good."),
+        .init("jobs_cancelled_total", "Jobs that were cancelled."),
+        .init("jobs_replayed_total", "Jobs that were made claimable again by a replay."),
+        .init(
+            "jobs_attempts_per_completion", "Starts of a job until its completion.",
+            buckets: [1, 2, 3, 4, 5, 7, 10, 15, 20, 50]),
         .init("jobs_expirations_total", "Jobs that were found expired."),
         .init(
             "jobs_exhaustions_total", "Jobs that claims found at their limit of attempts."),

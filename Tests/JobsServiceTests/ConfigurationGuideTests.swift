@@ -90,6 +90,38 @@ import Testing
                 "\(controller.maxRetries)"
             ),
             (
+                "pip-services-jobs:controller:default", "options.retry.backoff",
+                RetryPolicy.Backoff.exponential.rawValue
+            ),
+            (
+                "pip-services-jobs:controller:default", "options.retry.delay",
+                "\(RetryPolicy.defaultDelay)"
+            ),
+            (
+                "pip-services-jobs:controller:default", "options.retry.max_delay",
+                "\(RetryPolicy.defaultMaxDelay)"
+            ),
+            (
+                "pip-services-jobs:controller:default", "options.retry.jitter",
+                "\(RetryPolicy.defaultJitter)"
+            ),
+            (
+                "pip-services-jobs:controller:default", "options.retention.completed",
+                "\(controller.retention.completed)"
+            ),
+            (
+                "pip-services-jobs:controller:default", "options.retention.failed",
+                "\(controller.retention.failed)"
+            ),
+            (
+                "pip-services-jobs:controller:default", "options.retention.cancelled",
+                "\(controller.retention.cancelled)"
+            ),
+            (
+                "pip-services-jobs:controller:default", "options.retention.expired",
+                "\(controller.retention.expired)"
+            ),
+            (
                 "pip-services:endpoint:http", "options.request_max_size",
                 "\(endpoint.requestMaxSize)"
             ),

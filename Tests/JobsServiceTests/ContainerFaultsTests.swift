@@ -49,6 +49,26 @@ import Testing
                     + "must be a number of at least 0 but is \"many\" (BAD_CONFIG)"
             ),
             (
+                ConfigText.memory + ConfigText.controller + "  options: {retry: {backoff: fast}}",
+                "c.yml: pip-services-jobs:controller:default:default:1.0: options.retry.backoff: "
+                    + "must be one of exponential, linear, constant, none but is \"fast\" (BAD_CONFIG)"
+            ),
+            (
+                ConfigText.memory + ConfigText.controller + "  options: {retry: {delay: -1}}",
+                "c.yml: pip-services-jobs:controller:default:default:1.0: options.retry.delay: "
+                    + "must be a number of at least 0 but is \"-1\" (BAD_CONFIG)"
+            ),
+            (
+                ConfigText.memory + ConfigText.controller + "  options: {retry: {jitter: 1.5}}",
+                "c.yml: pip-services-jobs:controller:default:default:1.0: options.retry.jitter: "
+                    + "must be a number between 0.0 and 1.0 but is \"1.5\" (BAD_CONFIG)"
+            ),
+            (
+                ConfigText.memory + ConfigText.controller + "  options: {retention: {failed: 30d}}",
+                "c.yml: pip-services-jobs:controller:default:default:1.0: options.retention.failed: "
+                    + "must be a number but is \"30d\" (BAD_CONFIG)"
+            ),
+            (
                 "- descriptor: pip-services:counters:log:default:1.0\n  interval: 0",
                 "c.yml: pip-services:counters:log:default:1.0: interval: "
                     + "must be a number of at least 1 but is \"0\" (BAD_CONFIG)"

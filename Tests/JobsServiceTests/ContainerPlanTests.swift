@@ -166,6 +166,29 @@ import Testing
                 == [JobsController.Options(maxRetries: 3, cleanInterval: 0)])
     }
 
+    @Test("the retries and the retention of the controller are applied, with their defaults")
+    func outcomes() throws {
+        let plan = try ConfigText.plan(
+            ConfigText.memory + ConfigText.controller
+                + """
+                  options:
+                    retry: {backoff: linear, delay: 5, max_delay: 50, jitter: 0.5}
+                    retention: {completed: 1, failed: 2, cancelled: 3, expired: 4}
+                """)
+        let partly = try ConfigText.plan(
+            ConfigText.memory + ConfigText.controller
+                + "  options: {retry: {jitter: 0}, retention: {completed: 1e3}}")
+
+        let options = try #require(plan.controllers.first?.options)
+        #expect(
+            options.retry == RetryPolicy(backoff: .linear, delay: 5, maxDelay: 50, jitter: 0.5))
+        #expect(
+            options.retention == Retention(completed: 1, failed: 2, cancelled: 3, expired: 4))
+        #expect(plan.warnings == [])
+        #expect(partly.controllers.first?.options.retry == RetryPolicy(jitter: 0))
+        #expect(partly.controllers.first?.options.retention == Retention(completed: 1000))
+    }
+
     @Test("the store of the plan is opened")
     func opening() async throws {
         let plan = try ConfigText.plan(ConfigText.memory + ConfigText.controller)

@@ -1,3 +1,5 @@
+import Jobs
+
 /// One entry of a configuration file: the descriptor of a component and its settings.
 ///
 /// A key that is missing, null or empty is not set; getters return `nil` for it. Getters of numbers
@@ -51,6 +53,26 @@ struct ComponentConfig: Sendable {
     /// The same as ``integer(_:in:)``, as an `Int`.
     func count(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
         try integer(key, in: Int64(range.lowerBound)...Int64(range.upperBound)).map(Int.init)
+    }
+
+    /// A number with an optional fraction.
+    func number(_ key: String, in range: ClosedRange<Double>) throws -> Double? {
+        guard let text = self[key] else { return nil }
+        guard let number = Double(text.trimmingBlanks), range.contains(number) else {
+            let bounds = "between \(range.lowerBound) and \(range.upperBound)"
+            throw error(key, "must be a number \(bounds) but is \"\(text)\"", .badConfig)
+        }
+        return number
+    }
+
+    /// One of the names that the type knows.
+    func choice<Name: KnownName>(_ key: String) throws -> Name? {
+        guard let text = self[key] else { return nil }
+        guard let name = Name(rawValue: text.trimmingBlanks) else {
+            let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
+            throw error(key, "must be one of \(names) but is \"\(text)\"", .badConfig)
+        }
+        return name
     }
 
     func boolean(_ key: String) throws -> Bool? {

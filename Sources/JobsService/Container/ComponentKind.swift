@@ -51,22 +51,6 @@ struct ComponentKind: Sendable {
         }
     }
 
-    private static let controller = ComponentKind(
-        pattern: "pip-services-jobs:controller:default:*:1.0",
-        keys: ["options.clean_interval", "options.max_retries", "dependencies.persistence"],
-        unusedKeys: ["options.debug"]
-    ) { config, _ in
-        var settings = ControllerSettings()
-        if let interval = try config.integer("options.clean_interval") {
-            settings.options.cleanInterval = interval
-        }
-        if let maxRetries = try config.count("options.max_retries", in: 0 ... .max) {
-            settings.options.maxRetries = maxRetries
-        }
-        settings.persistence = try config.reference("dependencies.persistence")
-        return .controller(settings)
-    }
-
     private static let endpoint = ComponentKind(
         pattern: "pip-services:endpoint:http:*:1.0", keys: EndpointSettings.keys,
         unusedKeys: EndpointSettings.unusedKeys

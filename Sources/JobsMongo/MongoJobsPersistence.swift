@@ -69,11 +69,15 @@ public final class MongoJobsPersistence: JobsPersistence {
                 "_id": start.id.bson, "completed": .null,
                 "$expr": [
                     "$not": [
-                        "$or": [Pipelines.isLive, Pipelines.isExpired, Pipelines.isUnmigrated]
+                        "$or": [
+                            Pipelines.isLive, Pipelines.isFailed, Pipelines.isCancelled,
+                            Pipelines.isCancelRequested, Pipelines.isExpired,
+                            Pipelines.isUnmigrated,
+                        ]
                     ]
                 ],
             ],
-            update: Pipelines.start(token, timeout: start.timeout))
+            update: Pipelines.start(token, start))
         return started.map { found in
             countLapse(found)
             return StartedJob(job: found.job, lockToken: token)

@@ -81,7 +81,8 @@ extension MongoTests {
                         == .timedOut(
                             reason: """
                                 The list took longer than 1 ms: no index helps to find by retries, add \
-                                a condition on one of id, type, ref_id, created, execute_until and completed
+                                a condition on one of id, type, ref_id, created, execute_until, completed \
+                                and the states failed, cancelled, running, delayed and expired
                                 """))
             }
         }

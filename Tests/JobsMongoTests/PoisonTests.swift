@@ -123,7 +123,9 @@ extension MongoTests {
         func cleanedUncounted() async throws {
             try await withPoison([.expired], count: 20_000) { collection, id in
                 let store = collection.store()
-                await #expect(throws: JobsError.self) { try await store.countExpired(patience: 1) }
+                await #expect(throws: JobsError.self) {
+                    try await store.countExpired(EndedJobs.allExpired, patience: 1)
+                }
 
                 try await store.clean(Cleaning(maxRetries: 10), countingPatience: 1)
 

@@ -17,7 +17,7 @@ extension MongoJobsPersistence {
             let now = try await collection.now()
             let job = Job(newJob, id: nextID(at: now), at: now)
             let found = try await collection.upsert(
-                ["unique_key": Self.uniqueKey(newJob)],
+                ["unique_key": Self.uniqueKey(newJob.type, newJob.refID)],
                 Pipelines.insert(JobDocument.new(job)))
             if let found, found.job.id == job.id {
                 observer.observe(.added(found.job))
@@ -26,7 +26,7 @@ extension MongoJobsPersistence {
             }
             // The key belongs to the job of another caller, which the next search finds, or to a
             // job that no longer blocks it.
-            try await releaseKey(of: newJob)
+            try await releaseKey(type: newJob.type, refID: newJob.refID)
         }
         throw JobsError.unavailable(
             reason: "No unique job found or added in \(Self.maximumRounds) rounds")
@@ -35,16 +35,16 @@ extension MongoJobsPersistence {
     /// The maximum number of rounds. A round fails only if another caller adds or ends such a job.
     private static let maximumRounds = 20
 
-    private static func uniqueKey(_ job: NewJob) -> BSONLiteral {
-        ["type": .string(job.type), "ref_id": .string(job.refID)]
+    private static func uniqueKey(_ type: String, _ refID: String) -> BSONLiteral {
+        ["type": .string(type), "ref_id": .string(refID)]
     }
 
-    /// Returns the id of the oldest job of the same type and reference that is neither completed
-    /// nor expired.
+    /// Returns the id of the oldest job of the same type and reference that has neither ended nor
+    /// expired.
     private func unfinished(_ job: NewJob) async throws -> BSONValue? {
         let query: BSONLiteral = [
             "type": .string(job.type), "ref_id": .string(job.refID), "completed": .null,
-            "$expr": ["$not": Pipelines.isExpired],
+            "$expr": ["$not": ["$or": [Pipelines.isOver, Pipelines.isExpired]]],
         ]
         return try await collection.find(
             query, sort: ["_id": 1], limit: 1, projection: ["_id": 1]
@@ -58,25 +58,26 @@ extension MongoJobsPersistence {
     /// majority has the document.
     private func lasting(_ id: BSONValue) async throws -> Job? {
         try await collection.findAndModify(
-            ["_id": .value(id), "completed": .null], update: Pipelines.same)?.job
+            ["_id": .value(id), "completed": .null, "$expr": Pipelines.isOpen],
+            update: Pipelines.same)?.job
     }
 
     /// Removes the key from a job that no longer blocks it.
     ///
-    /// Such a job is expired, or was completed by an older service that does not know keys, or an
-    /// operator has changed its type or reference.
-    private func releaseKey(of job: NewJob) async throws {
+    /// Such a job is expired, or its cancellation is not recorded yet, or it was completed by an older
+    /// service that does not know keys, or an operator has changed its type or reference.
+    func releaseKey(type: String, refID: String) async throws {
         try await collection.updateMany(
             [
-                "unique_key": Self.uniqueKey(job),
+                "unique_key": Self.uniqueKey(type, refID),
                 "$expr": [
                     "$or": [
-                        Pipelines.isCompleted, Pipelines.isExpired,
+                        Pipelines.isOver, Pipelines.isExpired,
                         ["$ne": ["$unique_key.type", "$type"]],
                         ["$ne": ["$unique_key.ref_id", "$ref_id"]],
                     ]
                 ],
             ],
-            [["$unset": ["unique_key"]]], hint: JobIndexes.unique)
+            [["$set": ["unique_key": "$$REMOVE", "unique": true]]], hint: JobIndexes.unique)
     }
 }

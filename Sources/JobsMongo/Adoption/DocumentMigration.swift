@@ -26,6 +26,8 @@ struct DocumentMigration {
         "created", "started", "locked_until", "execute_until", "completed",
     ]
     private static let slip = "locked_util"
+    /// The dates of this service, which may have ended or delayed the job before its migration.
+    private static let ownDates = ["failed", "cancelled", "delayed_until"]
 
     /// The query for documents that need a migration.
     static let needed: BSONLiteral = [
@@ -36,7 +38,7 @@ struct DocumentMigration {
 
     /// The fields that the migration reads.
     static let projection: BSONLiteral = .document(
-        (["type", "retries", "priority", slip] + dates).map { .init(key: $0, value: 1) })
+        (["type", "retries", "priority", slip] + dates + ownDates).map { .init(key: $0, value: 1) })
 
     /// - Throws: ``Odd``
     init(_ document: BSONDocument) throws(Odd) {
@@ -51,13 +53,15 @@ struct DocumentMigration {
         }
         guard let created = moments["created"] else { throw Odd(reason: "created is missing") }
 
-        let isCompleted = moments["completed"] != nil
-        let isLeased = moments["started"] != nil && !isCompleted
+        let isEnded =
+            moments["completed"] != nil || document["failed"]?.date != nil
+            || document["cancelled"]?.date != nil
+        let isLeased = moments["started"] != nil && !isEnded
         let ends = [moments["locked_until"], moments[Self.slip]].compactMap(\.self)
         moments["locked_until"] = isLeased ? ends.max() : nil
 
         self.id = id
-        read = (Self.dates + [Self.slip]).map { name in
+        read = (Self.dates + [Self.slip] + Self.ownDates).map { name in
             .init(key: name, value: document[name].map { .value($0) } ?? .null)
         }
         var fields = Self.dates.map { name in
@@ -65,10 +69,11 @@ struct DocumentMigration {
         }
         var removed = [Self.slip, "timeout", "parked_at"]
         fields.append(.init(key: "priority", value: document["priority"].map { .value($0) } ?? 0))
-        if isCompleted {
+        if isEnded {
             removed.append("available_at")
         } else {
-            let available = moments["locked_until"] ?? created
+            let delayedUntil = document["delayed_until"]?.moment
+            let available = moments["locked_until"] ?? delayedUntil ?? created
             fields.append(.init(key: "available_at", value: .value(available.bson)))
         }
         if moments["locked_until"] != nil {

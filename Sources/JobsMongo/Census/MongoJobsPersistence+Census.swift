@@ -25,6 +25,7 @@ extension MongoJobsPersistence: JobsCensus {
         let expired = try await countExpired(at: now)
         let parked = try await countParked(maxRetries: maxRetries)
         let unadopted = try await countUnadopted()
+        let ended = try await countEnded(at: now)
         var census: [ExactText: JobCounts] = [:]
         var looks = Self.mostWaiting
         for type in try await types() {
@@ -33,7 +34,7 @@ extension MongoJobsPersistence: JobsCensus {
             let type = ExactText(type)
             census[type] = JobCounts(
                 total: total, queue, expired[type] ?? .init(), parked[type] ?? .init(),
-                unadopted: unadopted[type] ?? 0, at: now)
+                ended[type] ?? .init(), unadopted: unadopted[type] ?? 0, at: now)
         }
         return census
     }
@@ -51,7 +52,7 @@ extension MongoJobsPersistence: JobsCensus {
     // MARK: On the claim index
 
     /// The jobs of a type that are on the claim index.
-    fileprivate struct Queue {
+    struct Queue {
         var due = 0
         var waiting = 0
         /// The number of waiting jobs that wait for the end of a lease.
@@ -119,105 +120,30 @@ extension MongoJobsPersistence: JobsCensus {
             ], hint: JobIndexes.claim)
         queue.leased += Int(leased.first?["count"]?.integer ?? 0)
     }
-
-    // MARK: By other indexes
-
-    /// The numbers of expired jobs, by the index that they are on.
-    fileprivate struct Expired {
-        var due = 0
-        var delayed = 0
-        var parked = 0
-        var gone = 0
-    }
-
-    private func countExpired(at now: Timestamp) async throws -> [ExactText: Expired] {
-        let place: BSONLiteral = [
-            "$switch": [
-                "branches": [
-                    ["case": ["$gt": ["$available_at", .value(now.bson)]], "then": "delayed"],
-                    ["case": ["$gt": ["$available_at", .null]], "then": "due"],
-                    ["case": ["$gt": ["$parked_at", .null]], "then": "parked"],
-                ],
-                "default": "gone",
-            ]
-        ]
-        var expired: [ExactText: Expired] = [:]
-        for (type, place, count) in try await groups(Self.expired, place) {
-            switch place.string {
-            case "due": expired[type, default: .init()].due += count
-            case "delayed": expired[type, default: .init()].delayed += count
-            case "parked": expired[type, default: .init()].parked += count
-            default: expired[type, default: .init()].gone += count
-            }
-        }
-        return expired
-    }
-
-    /// The numbers of parked jobs, by whether a claim could get them.
-    fileprivate struct Parked {
-        var exhausted = 0
-        var claimable = 0
-    }
-
-    private func countParked(maxRetries: Int) async throws -> [ExactText: Parked] {
-        var parked: [ExactText: Parked] = [:]
-        for (type, isExhausted, count) in try await groups(
-            ["type": ["$gte": ""], "parked_at": ["$exists": true]],
-            Pipelines.isExhausted(maxRetries), hint: JobIndexes.parked)
-        {
-            if isExhausted.bool == true {
-                parked[type, default: .init()].exhausted += count
-            } else {
-                parked[type, default: .init()].claimable += count
-            }
-        }
-        return parked
-    }
-
-    /// Counts the jobs of an older service that are not adopted yet. Usually there are none.
-    private func countUnadopted() async throws -> [ExactText: Int] {
-        var unadopted: [ExactText: Int] = [:]
-        for (type, _, count) in try await groups(
-            ["type": ["$gte": ""], "priority": .null], .null, hint: JobIndexes.unadopted)
-        {
-            unadopted[type, default: 0] += count
-        }
-        return unadopted
-    }
-
-    private func groups(
-        _ query: BSONLiteral, _ key: BSONLiteral, hint: JobIndexes.Index? = nil
-    ) async throws -> [(type: ExactText, key: BSONValue, count: Int)] {
-        try await collection.aggregate(
-            [
-                ["$match": query],
-                ["$group": ["_id": ["type": "$type", "key": key], "count": ["$sum": 1]]],
-            ], hint: hint
-        ).compactMap { group in
-            guard let type = group["_id"]?.document?["type"]?.string,
-                let key = group["_id"]?.document?["key"], let count = group["count"]?.integer
-            else { return nil }
-            return (ExactText(type), key, Int(count))
-        }
-    }
 }
 
 extension JobCounts {
     /// Combines numbers that were counted at slightly different times.
     fileprivate init(
-        total: Int, _ queue: MongoJobsPersistence.Queue, _ expired: MongoJobsPersistence.Expired,
-        _ parked: MongoJobsPersistence.Parked, unadopted: Int, at now: Timestamp
+        total: Int, _ queue: MongoJobsPersistence.Queue, _ expired: MongoJobsPersistence.Places,
+        _ parked: MongoJobsPersistence.Parked, _ ended: MongoJobsPersistence.Ended,
+        unadopted: Int, at now: Timestamp
     ) {
         self.init()
-        running = queue.leased
-        delayed = max(queue.waiting - queue.leased - expired.delayed, 0)
-        ready = max(queue.due - expired.due, 0) + parked.claimable
-        exhausted = max(parked.exhausted - expired.parked, 0)
-        self.expired = expired.due + expired.delayed + expired.parked + expired.gone
-        let unfinished =
+        let unrecorded = ended.unrecorded
+        running = max(queue.leased - expired.leased - unrecorded.leased, 0)
+        delayed = max(
+            queue.waiting - queue.leased - (expired.waiting - expired.leased)
+                - (unrecorded.waiting - unrecorded.leased), 0)
+        ready = max(queue.due - expired.due - unrecorded.due, 0) + parked.claimable
+        exhausted = max(parked.exhausted - expired.parked - unrecorded.parked, 0) + ended.spent
+        self.expired = expired.all
+        failed = ended.failed
+        cancelled = ended.cancelled + unrecorded.all
+        let others =
             queue.due + queue.waiting + parked.exhausted + parked.claimable + expired.gone
-            + unadopted
-        completed = max(total - unfinished, 0)
+            + unadopted + ended.failed + ended.cancelled + unrecorded.gone + ended.spent
+        completed = max(total - others, 0)
         if ready > 0, let first = queue.first {
             oldestReady = max(now.milliseconds(since: first), 0)
         }

@@ -8,35 +8,57 @@ extension MongoJobsPersistence {
         if found.hasLapsed { observer.observe(.lapsed(type: found.job.type)) }
     }
 
-    /// Reports an expired or exhausted job that a claim has found.
+    /// Reports the expired and exhausted jobs that a claim has found, and records cancellations that
+    /// took effect when a lease ended.
     ///
     /// A job that waits for a lease of an older service, or that another process has taken in the
     /// meantime, is not reported.
-    func countObstacle(_ found: JobDocument) {
-        guard found.job.completed == nil, !found.isAvailable else { return }
-        if found.isParked {
-            observer.observe(.exhausted(type: found.job.type))
-        } else if found.job.executeUntil != nil {
-            observer.observe(.expired(type: found.job.type))
+    func note(obstacles: [JobDocument]) async {
+        var unrecorded: [JobChange] = []
+        for found in obstacles where !found.isAvailable && !found.job.isEnded {
+            let job = found.job
+            if job.cancelRequested != nil {
+                unrecorded.append(JobChange(job.id, .settle))
+            } else if found.isParked {
+                observer.observe(.exhausted(type: job.type))
+            } else if job.hasReached(.max), !isPastDeadline(job) {
+                observer.observe(.exhausted(type: job.type))
+            } else if job.executeUntil != nil {
+                observer.observe(.expired(type: job.type))
+            }
         }
+        // The claim goes on in any case: what is not recorded now is recorded by a cleaning.
+        if !unrecorded.isEmpty { _ = try? await change(unrecorded) }
     }
 
-    /// Reports the expired and exhausted jobs among those that were removed from the claim index.
-    func countObstacles(_ ids: [BSONLiteral]) async throws {
+    private func isPastDeadline(_ job: Job) -> Bool {
+        guard let executeUntil = job.executeUntil, let now = collection.clock.estimate() else {
+            return false
+        }
+        return executeUntil <= now
+    }
+
+    /// Notes the obstacles among the jobs that were removed from the claim index.
+    func noteObstacles(among ids: [BSONLiteral]) async throws {
         let found = try await collection.find(
             ["_id": ["$in": .array(ids)], "available_at": ["$exists": false]] as BSONLiteral,
-            limit: ids.count,
-            projection: ["type": 1, "execute_until": 1, "completed": 1, "parked_at": 1],
-            hint: JobIndexes.id)
-        for document in found { countObstacle(JobDocument(document)) }
+            limit: ids.count, projection: Self.seenOfObstacles, hint: JobIndexes.id)
+        await note(obstacles: found.map { JobDocument($0) })
     }
+
+    private static let seenOfObstacles = BSONLiteral.encoded([
+        "type": 1, "execute_until": 1, "completed": 1, "failed": 1, "cancelled": 1,
+        "cancel_requested": 1, "parked_at": 1, "max_retries": 1, "retries": 1,
+    ])
 
     /// Reports the expired jobs that no claim has found.
     ///
-    /// - Parameter patience: The maximum time of the count, in milliseconds.
-    func countExpired(patience: Int64) async throws {
+    /// - Parameters:
+    ///   - expired: The query for the expired jobs.
+    ///   - patience: The maximum time of the count, in milliseconds.
+    func countExpired(_ expired: BSONLiteral, patience: Int64) async throws {
         let unmet: [BSONLiteral] = [
-            ["$match": Self.expired], ["$match": ["available_at": ["$exists": true]]],
+            ["$match": expired], ["$match": ["available_at": ["$exists": true]]],
             ["$group": ["_id": "$type", "count": ["$sum": 1]]],
         ]
         for group in try await collection.aggregate(unmet, patience: patience) {

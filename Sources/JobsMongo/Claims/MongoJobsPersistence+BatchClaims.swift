@@ -100,11 +100,12 @@ extension MongoJobsPersistence {
                     "available_at": ["$exists": true, "$lte": .value(latest.bson)],
                     "$expr": ["$lte": ["$available_at", "$$NOW"]],
                 ],
-                Pipelines.claim(tokens, timeout: claim.timeout, maxRetries: claim.startLimit))
+                Pipelines.claim(tokens, claim))
         }
         passedOver.add(refused)
         var found: [JobID: StartedJob] = [:]
         var others: [LockToken] = []
+        var obstacles: [JobDocument] = []
         for document in try await collection.find(
             ["_id": ["$in": .array(ids)]] as BSONLiteral, limit: ids.count)
         {
@@ -112,12 +113,13 @@ extension MongoJobsPersistence {
             let token = tokens.token(of: document.job.id)
             guard document.lockToken == token else {
                 if let other = document.lockToken { others.append(other) }
-                countObstacle(document)
+                obstacles.append(document)
                 continue
             }
             countLapse(document)
             found[document.job.id] = StartedJob(job: document.job, lockToken: token)
         }
+        await note(obstacles: obstacles)
         peers.meet(others)
         let started = candidates.compactMap { found[$0.jobID] }
         return (started, max(changed - started.count, 0))

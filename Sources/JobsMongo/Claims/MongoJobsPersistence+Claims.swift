@@ -68,9 +68,7 @@ extension MongoJobsPersistence {
             found = try await collection.findAndModify(
                 passedOver.excluded(from: DueJobs.query(claim.type, from: window)),
                 sort: DueJobs.order,
-                update: Pipelines.claim(
-                    tokens, timeout: claim.timeout, maxRetries: claim.startLimit),
-                hint: JobIndexes.claim)
+                update: Pipelines.claim(tokens, claim), hint: JobIndexes.claim)
             if window == nil {
                 windows.lookedFromBeginning(claim.type, took: start.duration(to: .now))
             }
@@ -82,7 +80,7 @@ extension MongoJobsPersistence {
             windows.forget(claim.type)
             return .nothing
         }
-        return outcome(of: found, tokens, claim)
+        return await outcome(of: found, tokens, claim)
     }
 
     /// Claims the first job of the list of the type by its `_id`, if the type is claimed often.
@@ -95,7 +93,7 @@ extension MongoJobsPersistence {
             else { return nil }
             let tokens = ClaimTokens(tag: peers.tag)
             if let found = try await start(due.id, at: due.place, claim, tokens) {
-                return outcome(of: found, tokens, claim, at: due.place)
+                return await outcome(of: found, tokens, claim, at: due.place)
             }
             // Another process has claimed it in the meantime: which one is worth a read.
             let document = try await collection.find(
@@ -128,9 +126,7 @@ extension MongoJobsPersistence {
                 "_id": id, "type": .string(claim.type), "available_at": available,
                 "$expr": ["$lte": ["$available_at", "$$NOW"]],
             ],
-            update: Pipelines.claim(
-                tokens, timeout: claim.timeout, maxRetries: claim.startLimit),
-            hint: JobIndexes.id)
+            update: Pipelines.claim(tokens, claim), hint: JobIndexes.id)
     }
 
     /// Claims one of the first due jobs, and skips those that the database does not allow to
@@ -140,7 +136,7 @@ extension MongoJobsPersistence {
         for id in try await front(claim, Self.mostOneByOne) {
             do {
                 guard let found = try await start(id, claim, tokens) else { continue }
-                return outcome(of: found, tokens, claim)
+                return await outcome(of: found, tokens, claim)
             } catch JobsError.refused {
                 passedOver.add([id])
             }
@@ -153,10 +149,10 @@ extension MongoJobsPersistence {
     /// - Parameter place: The place at which the job was claimed, if it was read before.
     private func outcome(
         of found: JobDocument, _ tokens: ClaimTokens, _ claim: Claim, at place: ClaimPlace? = nil
-    ) -> Outcome {
+    ) async -> Outcome {
         let token = tokens.token(of: found.job.id)
         guard found.lockToken == token else {
-            countObstacle(found)
+            await note(obstacles: [found])
             return .obstacle
         }
         countLapse(found)
@@ -174,9 +170,10 @@ extension MongoJobsPersistence {
         // The next claim continues where this one ends.
         for _ in 0..<Self.maximumObstacleBatches {
             let ids = try await front(claim, size)
-            let (removed, refused) = try await collection.settle(ids, maxRetries: claim.startLimit)
+            let (removed, refused) = try await collection.setAside(
+                ids, maxRetries: claim.startLimit)
             passedOver.add(refused)
-            if removed > 0 { try await countObstacles(ids) }
+            if removed > 0 { try await noteObstacles(among: ids) }
             // Some of these jobs can be claimed, or there are no more jobs.
             if removed + refused.count < size { return }
             size = min(size * 4, 1000)
@@ -242,7 +239,7 @@ extension [StartedJob] {
 
 extension JobCollection {
     /// Removes those of the jobs from the claim index that are due but cannot be claimed.
-    fileprivate func settle(_ ids: [BSONLiteral], maxRetries: Int) async throws
+    fileprivate func setAside(_ ids: [BSONLiteral], maxRetries: Int) async throws
         -> (changed: Int, refused: [BSONLiteral])
     {
         try await changing(ids) { ids in
@@ -254,15 +251,15 @@ extension JobCollection {
                             ["$lte": ["$available_at", "$$NOW"]],
                             [
                                 "$or": [
-                                    Pipelines.isCompleted, Pipelines.isLive, Pipelines.isExpired,
+                                    Pipelines.isOver, Pipelines.isLive, Pipelines.isExpired,
                                     Pipelines.isUnmigrated, Pipelines.isUnnamed,
-                                    Pipelines.isExhausted(maxRetries),
+                                    Pipelines.hasReached(maxRetries),
                                 ]
                             ],
                         ]
                     ],
                 ],
-                Pipelines.settle(maxRetries: maxRetries), hint: JobIndexes.id)
+                Pipelines.setAside(maxRetries: maxRetries), hint: JobIndexes.id)
         }
     }
 }

@@ -80,7 +80,9 @@ extension JobNews {
         guard let id = event["documentKey"]?.document?["_id"]?.jobID else { return nil }
         let inserted = event["fullDocument"]?.document
         let updated = event["updateDescription"]?.document?["updatedFields"]?.document
-        guard let type = (inserted?["type"] ?? updated?["returned"])?.string else { return nil }
+        // See `Pipelines.givenBack`.
+        let returned = updated?["returned"].map { $0.array?.first ?? $0 }
+        guard let type = (inserted?["type"] ?? returned)?.string else { return nil }
         let available = (inserted ?? updated)?["available_at"]?.date
             .map { Timestamp(milliseconds: $0.milliseconds) }
         let delay = available.flatMap { available in now.map { available.milliseconds(since: $0) } }

@@ -38,13 +38,23 @@ extension MongoJobsPersistence {
         let maxRetries = cleaning.maxRetries
         var cleaned = CleanedJobs()
         return try await Self.sayingHowFar(cleaned.total) {
-            try await removeSlices(Self.completed, onSlice) {
+            try await settleAll(onSlice)
+            let ended = EndedJobs(cleaning.retention, at: try await collection.now())
+            try await removeSlices(ended.completed, onSlice) {
                 cleaned.completed += $0
                 observer.observe(.cleaned(CleanedJobs(completed: $0)))
             }
+            try await removeSlices(ended.failed, onSlice) {
+                cleaned.failed += $0
+                observer.observe(.cleaned(CleanedJobs(failed: $0)))
+            }
+            try await removeSlices(ended.cancelled, onSlice) {
+                cleaned.cancelled += $0
+                observer.observe(.cleaned(CleanedJobs(cancelled: $0)))
+            }
             // Delete them even if counting timed out: the count is only a metric.
-            try? await countExpired(patience: countingPatience)
-            try await removeSlices(Self.expired, onSlice) {
+            try? await countExpired(ended.expired, patience: countingPatience)
+            try await removeSlices(ended.expired, onSlice) {
                 cleaned.expired += $0
                 observer.observe(.cleaned(CleanedJobs(expired: $0)))
             }
@@ -59,6 +69,25 @@ extension MongoJobsPersistence {
             return cleaned
         }
     }
+
+    /// Records the cancellations that took effect when a lease ended.
+    private func settleAll(_ onSlice: () async throws -> Void) async throws {
+        while true {
+            try Task.checkCancellation()
+            let found = try await collection.find(
+                Self.unrecorded, limit: Self.settledAtOnce, projection: ["_id": 1],
+                hint: JobIndexes.outcome)
+            guard !found.isEmpty else { return }
+            let results = try await change(
+                found.map { JobChange(JobDocument($0).job.id, .settle) })
+            // The rest of a full slice is settled next, unless the database refuses some changes.
+            let settled = results.count { if case .success = $0 { true } else { false } }
+            guard settled == Self.settledAtOnce else { return }
+            try await onSlice()
+        }
+    }
+
+    private static let settledAtOnce = 500
 
     private func removeSlices(
         _ query: BSONLiteral, _ onSlice: () async throws -> Void, _ onRemoved: (Int) -> Void
@@ -80,16 +109,18 @@ extension MongoJobsPersistence {
         }
     }
 
-    static let completed: BSONLiteral = ["completed": JobIndexes.isDate]
-
-    static let expired: BSONLiteral = [
-        "execute_until": JobIndexes.isDate, "completed": .null, "$expr": Pipelines.isExpired,
+    /// The query for jobs whose cancellation took effect when a lease ended and is not recorded yet.
+    static let unrecorded: BSONLiteral = [
+        "outcome": "cancelling", "completed": .null,
+        "$expr": ["$and": [["$not": Pipelines.hasEnded], Pipelines.hasUnrecordedCancellation]],
     ]
 
     static func exhausted(_ maxRetries: Int) -> BSONLiteral {
         [
             "retries": ["$gt": .int(Int64(maxRetries))], "completed": .null,
-            "$expr": ["$not": Pipelines.isLive],
+            "$expr": [
+                "$not": ["$or": [Pipelines.isLive, Pipelines.isOver, Pipelines.hasOwnLimit]]
+            ],
         ]
     }
 }

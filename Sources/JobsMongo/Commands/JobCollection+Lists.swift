@@ -9,20 +9,26 @@ extension JobCollection {
         _ command: BSONDocument, onReply: @escaping @Sendable (BSONDocument) -> Bool
     ) async throws {
         do {
-            try await client.read(command, on: database, onReply: onReply)
+            try await withHint(command) {
+                try await client.read($0, on: database, onReply: onReply)
+            }
         } catch let error as MongoError {
             throw error.asJobsError
         }
     }
 
     /// Returns the number of documents in a list without a limit.
+    ///
     /// - Parameter patience: The time limit of the count, in milliseconds.
-    func countListed(_ query: BSONDocument, patience: Int64) async throws -> Int {
+    func countListed(_ query: BSONDocument, hint: JobIndexes.Index?, patience: Int64) async throws
+        -> Int
+    {
         let count = Mutex<Int64>(0)
         try await read(
             BSONDocument { command in
                 command.append("count", name)
                 command.append("query", query)
+                command.append(hint, in: indexes)
                 command.append("maxTimeMS", patience)
             }
         ) { reply in

@@ -106,7 +106,7 @@ extension MongoWriteError {
 extension MongoError.DuplicateKey {
     /// Whether the key is the unique key or the id of an `add_uniq_job`, and not that of an operator's
     /// index.
-    fileprivate var isOurs: Bool {
+    var isOurs: Bool {
         index == JobIndexes.unique.name || index == JobIndexes.id.name
             || fields == ["unique_key"] || fields == ["_id"] || (index == nil && fields.isEmpty)
     }

@@ -65,6 +65,23 @@ struct JobCollection: Sendable {
         }
     }
 
+    /// Changes the first matching document like ``findAndModify(_:sort:update:hint:)``, and lets it take
+    /// a unique key.
+    ///
+    /// - Throws: ``KeyIsTaken`` if another job has the key.
+    func findAndModifyUnlessTaken(_ query: BSONLiteral, _ update: BSONLiteral) async throws
+        -> JobDocument?
+    {
+        do {
+            return try await send(
+                findAndModifyCommand(query, update: update), as: .retryableWrite)[
+                    "value"]?.document.map { JobDocument($0) }
+        } catch let error as MongoError {
+            if case .duplicateKey(let key) = error.kind, key.isOurs { throw KeyIsTaken() }
+            throw error.asJobsError
+        }
+    }
+
     func findAndModifyCommand(
         _ query: BSONLiteral, sort: BSONLiteral? = nil, update: BSONLiteral, upsert: Bool = false,
         hint: JobIndexes.Index? = nil
@@ -191,6 +208,9 @@ struct JobCollection: Sendable {
         return clock.now() ?? Timestamp(milliseconds: time.milliseconds)
     }
 }
+
+/// The error of a change that gives a job a unique key that another job has.
+struct KeyIsTaken: Error {}
 
 extension BSONDocument {
     /// The documents of one batch of a cursor.

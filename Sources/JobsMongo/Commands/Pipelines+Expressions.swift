@@ -8,8 +8,10 @@ extension Pipelines {
     /// Whether the job has a lease, live or lapsed, or the remains of one from an older service.
     static let hasLease = BSONLiteral.encoded(
         [
-            "$or": [["$gt": ["$started", .null]], ["$gt": ["$locked_until", .null]]]
+            "$or": [hasStarted, ["$gt": ["$locked_until", .null]]]
         ])
+
+    static let hasStarted = BSONLiteral.encoded(["$gt": ["$started", .null]])
 
     static let isLive = BSONLiteral.encoded(
         [
@@ -34,7 +36,7 @@ extension Pipelines {
             "$not": ["$in": [["$type": "$_id"], ["string", "objectId"]]]
         ])
 
-    /// Whether the job has expired and has no live lease. Other expressions check the completion.
+    /// Whether the job has expired and has no live lease. Other expressions check whether it has ended.
     static let isExpired = BSONLiteral.encoded(
         [
             "$and": [
@@ -43,10 +45,6 @@ extension Pipelines {
                 ["$lte": ["$execute_until", "$$NOW"]], ["$not": isLive],
             ]
         ])
-
-    static func isExhausted(_ maxRetries: Int) -> BSONLiteral {
-        ["$gte": [starts, .int(Int64(maxRetries))]]
-    }
 
     /// Whether the token is that of the last lease. An older service that starts a job keeps the
     /// token of the lease before, and counts the start.

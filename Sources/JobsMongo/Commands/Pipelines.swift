@@ -1,7 +1,7 @@
 import BSON
 import Jobs
 
-/// The rules of `Job+Rules` as update pipelines, which judge and stamp documents by the clock of
+/// The rules of `Job+Acts` as update pipelines, which judge and stamp documents by the clock of
 /// the server.
 ///
 /// The comparisons also work for documents of older services, which lack some fields: a missing
@@ -9,10 +9,10 @@ import Jobs
 /// service wrote dates as strings, the job counts as neither free nor expired until it is migrated.
 enum Pipelines {
     /// Starts the job by type, or removes it from the claim index if it cannot be claimed.
-    static func claim(_ tokens: ClaimTokens, timeout: Int64, maxRetries: Int) -> BSONLiteral {
-        let end = end(of: timeout)
+    static func claim(_ tokens: ClaimTokens, _ claim: Claim) -> BSONLiteral {
+        let end = end(of: claim.timeout)
         return [
-            ["$set": .document([.init(key: nextField, value: next(maxRetries: maxRetries))])],
+            ["$set": .document([.init(key: nextField, value: next(maxRetries: claim.startLimit))])],
             [
                 "$set": [
                     "started": startedNow,
@@ -22,7 +22,11 @@ enum Pipelines {
                     "lock_retries": countedWithToken,
                     "available_at": choose(isStarting, end, whenNotStarting),
                     "leased": leasedOrWaiting, "parked_at": parkedAt,
-                    "returned": notReturned, "lapsed": lapsed,
+                    "returned": "$$REMOVE", "lapsed": lapsed,
+                    "worker": claim.worker.map {
+                        choose(isStarting, .literal($0), "$worker")
+                    } ?? noWorker,
+                    "attempts": attemptsWhenStarting,
                 ]
             ],
             unsetNext,
@@ -30,7 +34,7 @@ enum Pipelines {
     }
 
     /// Removes a job that cannot be claimed from the claim index.
-    static func settle(maxRetries: Int) -> BSONLiteral {
+    static func setAside(maxRetries: Int) -> BSONLiteral {
         [
             ["$set": .document([.init(key: nextField, value: next(maxRetries: maxRetries))])],
             [
@@ -39,6 +43,7 @@ enum Pipelines {
                     "leased": choose(
                         isStarting, "$leased", choose(isWaiting, true, "$$REMOVE")),
                     "parked_at": parkedAt,
+                    "returned": choose(isStarting, "$returned", "$$REMOVE"),
                 ]
             ],
             unsetNext,
@@ -52,16 +57,18 @@ enum Pipelines {
         ])
 
     /// Starts the job, regardless of its place in the order.
-    static func start(_ token: LockToken, timeout: Int64) -> BSONLiteral {
+    static func start(_ token: LockToken, _ start: Start) -> BSONLiteral {
         [
             [
                 "$set": [
-                    "started": "$$NOW", "locked_until": end(of: timeout),
+                    "started": "$$NOW", "locked_until": end(of: start.timeout),
                     "retries": oneMoreStart,
                     "lock_token": .string(token.description), "lock_retries": oneMoreStart,
                     "priority": orZero("$priority"),
-                    "available_at": end(of: timeout), "leased": true, "parked_at": "$$REMOVE",
-                    "returned": "$$REMOVE", "lapsed": lapsed,
+                    "available_at": end(of: start.timeout), "leased": true,
+                    "parked_at": "$$REMOVE", "returned": "$$REMOVE", "lapsed": lapsed,
+                    "worker": start.worker.map { .literal($0) } ?? "$$REMOVE",
+                    "attempts": recordingLapse,
                 ]
             ]
         ]
@@ -70,31 +77,31 @@ enum Pipelines {
     /// Leaves a document unchanged.
     static let same = BSONLiteral.encoded([["$replaceWith": "$$ROOT"]])
 
-    /// Adds the missing fields to a document of an older service.
+    /// Adds the missing fields to a document of an older service, which may have been changed by this
+    /// one before.
     static let adopt = BSONLiteral.encoded(
         [
             [
                 "$set": [
                     "priority": 0,
                     "available_at": choose(
-                        isCompleted, "$$REMOVE", orElse("$locked_until", "$created")),
+                        isOver, "$$REMOVE", orElse("$locked_until", whenDue)),
                     "leased": choose(
-                        ["$and": [["$not": isCompleted], ["$gt": ["$locked_until", .null]]]],
-                        true, "$$REMOVE"),
+                        ["$and": [isOpen, ["$gt": ["$locked_until", .null]]]], true, "$$REMOVE"),
                 ]
             ]
         ])
 
     /// Returns a job to its place after an older service has ended its lease, or removes it from
-    /// the claim index if it is completed.
+    /// the claim index if it has ended. A cancellation that takes effect is recorded later.
     static let readmit = BSONLiteral.encoded(
         [
             [
                 "$set": [
-                    "available_at": choose(isCompleted, "$$REMOVE", onceAborted),
+                    "available_at": choose(isOver, "$$REMOVE", onceAborted),
                     "delayed_until": noLongerDelayed,
                     "leased": "$$REMOVE",
-                    "returned": choose(isCompleted, "$$REMOVE", "$type"),
+                    "returned": choose(isOver, "$$REMOVE", "$type"),
                     "unique_key": choose(isCompleted, "$$REMOVE", "$unique_key"),
                 ]
             ]
@@ -120,35 +127,45 @@ enum Pipelines {
 
     private static let nextField = temporary("next")
 
-    /// `start`, or the state of a job that cannot be started: completed and expired jobs leave the claim
-    /// index permanently, and jobs to migrate until their migration; a job under a lease of an older
-    /// service waits for the end of the lease; a job that has reached the limit of this claim is parked,
-    /// where claims with a higher limit find it.
+    /// The number of starts with this one, or the state of a job that cannot be started: ended and
+    /// expired jobs leave the claim index permanently, as do jobs that have reached their own limit,
+    /// and jobs to migrate until their migration; a job under a lease of an older service waits for the
+    /// end of the lease; a job that has reached the limit of this claim is parked, where claims with a
+    /// higher limit find it.
     private static func next(maxRetries: Int) -> BSONLiteral {
         [
             "$switch": [
                 "branches": [
-                    isGone, isLeasedElsewhere,
-                    ["case": isExhausted(maxRetries), "then": "park"],
+                    isGone, isLeasedElsewhere, isSettled,
+                    ["case": hasReached(maxRetries), "then": parkedOrGone],
                 ],
-                "default": "start",
+                "default": oneMoreStart,
             ]
         ]
     }
 
     private static let isGone = BSONLiteral.encoded([
-        "case": ["$or": [isCompleted, isExpired, isUnmigrated, isUnnamed]], "then": "gone",
+        "case": [
+            "$or": [isCompleted, isFailed, isCancelled, isExpired, isUnmigrated, isUnnamed]
+        ],
+        "then": "gone",
     ])
 
     private static let isLeasedElsewhere = BSONLiteral.encoded(["case": isLive, "then": "wait"])
 
-    private static let unsetNext = BSONLiteral.encoded(["$unset": [.string(nextField)]])
-
-    private static let isStarting = BSONLiteral.encoded([
-        "$eq": [.string("$\(nextField)"), "start"]
+    private static let isSettled = BSONLiteral.encoded([
+        "case": isCancelRequested, "then": "gone",
     ])
 
-    private static let isWaiting = BSONLiteral.encoded(["$eq": [.string("$\(nextField)"), "wait"]])
+    private static let parkedOrGone = BSONLiteral.encoded(choose(hasOwnLimit, "gone", "park"))
+
+    private static let nextPath = BSONLiteral.string("$\(nextField)")
+
+    private static let unsetNext = BSONLiteral.encoded(["$unset": [.string(nextField)]])
+
+    private static let isStarting = BSONLiteral.encoded(["$isNumber": nextPath])
+
+    private static let isWaiting = BSONLiteral.encoded(["$eq": [nextPath, "wait"]])
 
     private static let whenNotStarting = BSONLiteral.encoded(
         choose(isWaiting, "$locked_until", "$$REMOVE"))
@@ -156,23 +173,25 @@ enum Pipelines {
     private static let startedNow = BSONLiteral.encoded(choose(isStarting, "$$NOW", "$started"))
 
     private static let startedOnceMore = BSONLiteral.encoded(
-        choose(isStarting, oneMoreStart, "$retries"))
+        choose(isStarting, nextPath, "$retries"))
 
     /// The number of attempts at which the token was made.
     private static let countedWithToken = BSONLiteral.encoded(
-        choose(isStarting, oneMoreStart, "$lock_retries"))
+        choose(isStarting, nextPath, "$lock_retries"))
 
     private static let leasedOrWaiting = BSONLiteral.encoded(
-        choose(["$in": [.string("$\(nextField)"), ["start", "wait"]]], true, "$$REMOVE"))
+        choose(["$or": [isStarting, isWaiting]], true, "$$REMOVE"))
 
-    private static let notReturned = BSONLiteral.encoded(
-        choose(isStarting, "$$REMOVE", "$returned"))
+    private static let noWorker = BSONLiteral.encoded(choose(isStarting, "$$REMOVE", "$worker"))
+
+    private static let attemptsWhenStarting = BSONLiteral.encoded(
+        choose(
+            ["$and": [hasStarted, isStarting, ["$gt": ["$locked_until", .null]]]],
+            attemptsWithLapse, "$attempts"))
 
     /// Whether the lease of a due job has lapsed.
-    private static let lapsed = BSONLiteral.encoded(
-        choose(["$gt": ["$started", .null]], true, "$$REMOVE"))
+    private static let lapsed = BSONLiteral.encoded(choose(hasStarted, true, "$$REMOVE"))
 
     private static let parkedAt = BSONLiteral.encoded(
-        choose(
-            ["$eq": [.string("$\(nextField)"), "park"]], "$available_at", "$$REMOVE"))
+        choose(["$eq": [nextPath, "park"]], "$available_at", "$$REMOVE"))
 }

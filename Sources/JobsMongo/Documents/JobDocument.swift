@@ -16,6 +16,12 @@ import Jobs
 /// - `lapsed`: True if the previous lease had lapsed when the job was started last.
 /// - `last_started`: When the last lease of a completed job began.
 /// - `unique_key`: The type and reference of an unfinished job that was added as unique.
+/// - `unique`: True if the job was added as unique and its key is free, so that a replay takes it
+///   again.
+/// - `outcome`: `failed` or `cancelled`, beside the date of this name; `cancelling` while a
+///   cancellation is pending or not recorded. It is only for indexes: the dates decide.
+/// - Other fields that only some jobs have, with their names on the wire; JSON as `progress_json` and
+///   so on if necessary. `hides_traceparent`: True if `traceparent` comes from a header.
 struct JobDocument {
     var job: Job
     /// The token of the last lease, also after its end; `nil` if an older service made the lease.
@@ -25,6 +31,9 @@ struct JobDocument {
     var lastStarted: Timestamp?
     var isParked = false
     var isAvailable = false
+    /// Whether the command that has returned the document made its change; `nil` if that is not
+    /// known.
+    var wasChanged: Bool?
 
     /// Creates a value from a document of this service, or of an older one, which has fewer fields.
     ///
@@ -57,10 +66,18 @@ struct JobDocument {
             case "last_started": lastStarted = value.moment
             case "parked_at": isParked = true
             case "available_at": isAvailable = true
-            default: break
+            case "leased", "returned": break
+            default: job.readExtra(element.key, value)
             }
         }
         if lockRetries != Int64(job.retries) { lockToken = nil }
+    }
+
+    /// The document as the result of a further change that has no effect.
+    var returnedAgain: JobDocument {
+        var document = self
+        document.wasChanged = wasChanged.map { _ in false }
+        return document
     }
 
     /// The maximum size of a document on the server, in bytes.
@@ -81,12 +98,12 @@ struct JobDocument {
         let names = (job.type.utf8.count + job.refID.utf8.count) * 3
         let room = maximumBytes - spareBytes - names
         guard room > 0 else { throw .refused(reason: tooLarge) }
-        let params = StoredParams(job.params, maximumBytes: room)
+        let params = StoredJSON(job.params, maximumBytes: room)
         if case .tooLarge = params { throw .refused(reason: tooLarge) }
         return new(job, params)
     }
 
-    private static func new(_ job: Job, _ params: StoredParams) -> BSONDocument {
+    private static func new(_ job: Job, _ params: StoredJSON) -> BSONDocument {
         BSONDocument(capacity: 512 + params.bytes) { document in
             document.append("_id", job.id.description)
             document.append("type", job.type)
@@ -107,6 +124,7 @@ struct JobDocument {
                 document.append("delayed_until", delayedUntil.bson)
             }
             document.append("available_at", job.availableAt().bson)
+            if job.hasExtras { document.append(extrasOf: job) }
         }
     }
 }
@@ -117,14 +135,14 @@ extension Timestamp {
 
 extension BSONValue {
     /// The number of attempts, with the same conversion as ``Pipelines/starts``.
-    fileprivate var starts: Int64? {
+    var starts: Int64? {
         guard let double else { return integer }
         guard !double.isNaN, double >= -0x1p63 else { return nil }
         return double < 0x1p63 ? Int64(double) : .max
     }
 
     /// The date, or the date of a string.
-    fileprivate var moment: Timestamp? {
+    var moment: Timestamp? {
         date.map { Timestamp(milliseconds: $0.milliseconds) }
             ?? string.flatMap { Timestamp(iso8601: $0) }
     }

@@ -2,8 +2,27 @@ import Jobs
 
 /// The translation of a change into commands of the database.
 extension JobChange {
-    /// The pipeline that makes the change if the token is that of the last lease.
-    var pipeline: BSONLiteral { Pipelines.of(act, lockToken) }
+    /// The command that makes the change if the token is that of the last lease.
+    enum Command {
+        /// A pipeline for one job or many, which leaves a job unchanged if the act does not apply.
+        case pipeline(BSONLiteral)
+        case step(ChangeStep)
+    }
+
+    var command: Command {
+        switch act {
+        case .abort(let delay): .step(Pipelines.abort(lockToken, delay: delay))
+        case .fail(let failure): .step(Pipelines.fail(lockToken, failure))
+        case .cancel: .step(Pipelines.cancel(lockToken))
+        case .replay(let replay): .step(Pipelines.replay(lockToken, replay))
+        case .settle: .step(Pipelines.settle(lockToken))
+        case .extend(let timeout, let progress):
+            .pipeline(Pipelines.extend(lockToken, timeout: timeout, progress: progress))
+        case .complete(let result):
+            .pipeline(Pipelines.complete(lockToken, result: result))
+        case .release: .pipeline(Pipelines.release(lockToken))
+        }
+    }
 
     /// Whether the change can share an update with other changes.
     ///
@@ -14,37 +33,53 @@ extension JobChange {
         return lockToken.map { ClaimTokens.isToken($0, of: id) } ?? true
     }
 
-    /// Whether the pipeline may change a job in this state.
+    /// Whether the command may change a job in this state.
     func mayChange(_ found: JobDocument) -> Bool {
-        let isLeased = found.job.started != nil || found.job.lockedUntil != nil
-        guard found.job.completed == nil, isLeased || act == .complete else { return false }
-        return !isFenced(by: found.lockToken)
+        let job = found.job
+        guard !isFenced(by: found.lockToken) else { return false }
+        switch act {
+        case .replay: return job.completed == nil
+        case .settle: return !job.isEnded && job.cancelRequested != nil
+        case .complete, .cancel: return !job.isEnded
+        case .extend, .abort, .fail, .release:
+            return !job.isEnded && (job.started != nil || job.lockedUntil != nil)
+        }
     }
 
     /// Returns the result of the change, given the document after it.
     func result(_ found: JobDocument?) -> Result<JobDocument?, JobsError> {
         guard let found else { return .success(nil) }
-        return isFenced(by: found.lockToken) ? .failure(.lockLost(id)) : .success(found)
+        if found.wasChanged == true { return .success(found) }
+        if isFenced(by: found.lockToken) { return .failure(.lockLost(id)) }
+        if case .replay = act { return .failure(.notReplayed(id, isKeyTaken: false)) }
+        return .success(found)
     }
 }
 
 extension Act {
     /// Whether only the command that makes the change can return the result: another worker may
-    /// claim a job that was given back before it is read.
+    /// claim a job that was given back before it is read, and a repetition must not be counted.
     var needsOwnCommand: Bool {
         switch self {
-        case .abort: true
-        case .extend, .complete, .release, .fail, .cancel, .replay, .settle: false
+        case .abort, .fail, .cancel, .replay, .settle: true
+        case .extend, .complete, .release: false
         }
     }
-}
 
-extension Act {
-    /// Whether the act returns the job to its place in the claim index.
+    /// Whether the act may return the job to its place in the claim index.
     var givesBack: Bool {
         switch self {
-        case .abort, .release: true
-        case .extend, .complete, .fail, .cancel, .replay, .settle: false
+        case .abort, .release, .fail, .replay: true
+        case .extend, .complete, .cancel, .settle: false
+        }
+    }
+
+    /// Whether the act brings JSON that a later act of the same kind does not replace.
+    fileprivate var bringsJSON: Bool {
+        switch self {
+        case .extend(_, let progress): progress != nil
+        case .complete(let result): result != nil
+        case .abort, .release, .fail, .cancel, .replay, .settle: false
         }
     }
 }
@@ -55,12 +90,16 @@ extension [JobChange] {
     /// token.
     ///
     /// At most one of several tokens is that of the lease. So the changes without a token can all
-    /// be made first.
-    var lasting: [Int] {
+    /// be made first. The jobs in `apart` have no changes that override others.
+    func lasting(except apart: Set<JobID>) -> [Int] {
         var seen: [JobID: Set<LockToken>] = [:]
         var closed: Set<JobID> = []
         var places: [Int] = []
         for (place, change) in enumerated().reversed() where !closed.contains(change.id) {
+            if apart.contains(change.id) {
+                places.append(place)
+                continue
+            }
             if let token = change.lockToken {
                 guard seen[change.id, default: []].insert(token).inserted else { continue }
             } else {
@@ -69,5 +108,14 @@ extension [JobChange] {
             places.append(place)
         }
         return places.reversed()
+    }
+
+    /// The jobs with several changes, of which one brings JSON: the last progress and the first
+    /// result count, so each of the changes is made.
+    var ofJobsWithJSON: Set<JobID> {
+        guard contains(where: \.act.bringsJSON) else { return [] }
+        var seen: Set<JobID> = []
+        let repeated = Set(map(\.id).filter { !seen.insert($0).inserted })
+        return repeated.intersection(filter(\.act.bringsJSON).map(\.id))
     }
 }

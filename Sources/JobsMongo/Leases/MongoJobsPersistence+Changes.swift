@@ -11,8 +11,9 @@ extension MongoJobsPersistence {
 
     /// Changes jobs, with few commands if changes are of the same kind.
     ///
-    /// A repeated completion is detected by its time. It is counted again if it comes within about
-    /// a millisecond, or within a second if the time of the server was not read recently.
+    /// A repeated completion is detected by its time, as is a repeated release of a job with a pending
+    /// cancellation. It is counted again if it comes within about a millisecond, or within a second if
+    /// the time of the server was not read recently.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         let clock = collection.clock
         let since = clock.now() ?? clock.estimate()?.advanced(by: -1000) ?? .min
@@ -31,11 +32,12 @@ extension MongoJobsPersistence {
             }
         }
         var counted: Set<JobID> = []
-        for (change, result) in zip(changes, results) where change.act == .complete {
-            guard case .success(let found?) = result, let completed = found.job.completed,
-                completed >= since, counted.insert(change.id).inserted
+        for (change, result) in zip(changes, results) {
+            guard case .success(let found?) = result,
+                let event = change.act.event(found, since: since),
+                found.wasChanged == true || counted.insert(change.id).inserted
             else { continue }
-            observer.observe(.completed(found.job, started: found.lastStarted))
+            observer.observe(event)
         }
         return results.map { $0.map { $0?.job } }
     }
@@ -55,8 +57,9 @@ extension MongoJobsPersistence {
     /// The read returns correct results: a completed job does not change, and an extended lease
     /// still belongs to its holder or has been lost in the meantime.
     private func changeTogether(_ changes: [JobChange]) async throws -> ChangeResults {
-        let lasting = changes.lasting
-        var alone = Set(changes.filter { !$0.canGoTogether }.map(\.id))
+        let apart = changes.ofJobsWithJSON
+        let lasting = changes.lasting(except: apart)
+        var alone = apart.union(changes.filter { !$0.canGoTogether }.map(\.id))
         let ids = Set(changes.map(\.id))
         if ids.subtracting(alone).count == 1 { alone = ids }
         let together = lasting.filter { !alone.contains(changes[$0].id) }
@@ -98,7 +101,7 @@ extension MongoJobsPersistence {
                     query.append(.init(key: "lock_token", value: ["$in": .tokens(group)]))
                     query.append(.init(key: "$expr", value: Pipelines.isLastLease))
                 }
-                return (.document(query), Pipelines.of(key.act, nil))
+                return (.document(query), key.act.pipeline)
             })
         var found: [JobID: JobDocument] = [:]
         for document in try await collection.find(
@@ -148,9 +151,8 @@ extension MongoJobsPersistence {
                 continue
             }
             do {
-                let found = try await collection.findAndModify(
-                    ["_id": change.id.bson], update: change.pipeline)
-                known = found
+                let found = try await make(change)
+                known = found?.returnedAgain
                 results.append((place, change.result(found)))
             } catch let error as JobsError {
                 results.append((place, .failure(error)))

@@ -4,7 +4,9 @@ extension JobFilter {
     /// The message for a client whose list took too long, with a hint on how to change the filter.
     func reasonOfSlowness(_ limit: Duration) -> String {
         let (good, bad) = indexUse
-        let indexed = "id, type, ref_id, created, execute_until and completed"
+        let indexed =
+            "id, type, ref_id, created, execute_until, completed and the states failed, cancelled, "
+            + "running, delayed and expired"
         let hint =
             switch (good.isEmpty, bad.isEmpty) {
             case (true, true): "it has no filter; there are indexes for \(indexed)"
@@ -22,14 +24,19 @@ extension JobFilter {
 
     /// The keys of the filter with an index, and those without one.
     private var indexUse: (good: [String], bad: [String]) {
+        let states = wantedStates ?? []
+        let isIndexed = states.isSubset(of: [.failed, .cancelled, .running, .delayed, .expired])
         let good: [(String, Bool)] = [
-            ("id", id != nil), ("type", type != nil), ("ref_id", refID != nil),
+            ("id", id != nil || ids != nil), ("type", type != nil), ("ref_id", refID != nil),
             ("created", !created.isEmpty), ("execute_until", !executeUntil.isEmpty),
             ("completed", !completed.isEmpty),
+            ("state", wantedStates != nil && isIndexed),
         ]
         let bad: [(String, Bool)] = [
             ("started", !started.isEmpty), ("locked_until", !lockedUntil.isEmpty),
             ("retries", retries != nil), ("min_retries", minRetries != nil),
+            ("state", !isIndexed), ("worker", worker != nil), ("group", group != nil),
+            ("error_type", errorType != nil),
         ]
         return (good.filter(\.1).map(\.0), bad.filter(\.1).map(\.0))
     }

@@ -3,9 +3,11 @@ import Jobs
 
 extension JobFilter {
     /// The query for the jobs that match the filter.
-    var query: BSONDocument {
+    ///
+    /// - Parameter states: The conditions on the state.
+    func query(_ states: StateQuery?) -> BSONDocument {
         BSONDocument { query in
-            if let id { query.append("_id", id.bson) }
+            if let wantedIDs { query.append("_id", wantedIDs) }
             if let type {
                 query.append("type", type)
             } else if let types {
@@ -16,6 +18,9 @@ extension JobFilter {
                 }
             }
             if let refID { query.append("ref_id", refID) }
+            if let worker { query.append("worker", worker) }
+            if let group { query.append("group", group) }
+            if let errorType { query.append("error.type", errorType) }
             let dates: [(BSONKey, DateCondition)] = [
                 ("created", created), ("started", started), ("locked_until", lockedUntil),
                 ("execute_until", executeUntil), ("completed", completed),
@@ -29,7 +34,14 @@ extension JobFilter {
                     if let minRetries { condition.append("$gt", Int64(minRetries)) }
                 }
             }
+            if let states { query.append("$and", BSONLiteral.array(states.conditions)) }
         }
+    }
+
+    private var wantedIDs: BSONLiteral? {
+        guard let ids else { return id?.bson }
+        let wanted = id.map { ids.contains($0) ? [$0] : [] } ?? Array(ids)
+        return ["$in": .array(wanted.flatMap(\.bsons))]
     }
 }
 

@@ -9,10 +9,12 @@ extension MongoJobsPersistence {
         let end = ContinuousClock.now + listTimeout
         var page = JobPage(jobs: [])
         do {
-            if limit > 0 { page = try await jobs(filter, paging, limit: limit) }
+            let states = try await stateQuery(filter)
+            if limit > 0 { page = try await jobs(filter, states, paging, limit: limit) }
             if paging.wantsTotal {
                 let patience = max(ContinuousClock.now.duration(to: end).milliseconds, 1)
-                page.total = try await collection.countListed(filter.query, patience: patience)
+                page.total = try await collection.countListed(
+                    filter.query(states), hint: states?.hint, patience: patience)
             }
         } catch JobsError.timedOut {
             throw JobsError.timedOut(reason: filter.reasonOfSlowness(listTimeout))
@@ -20,15 +22,21 @@ extension MongoJobsPersistence {
         return page
     }
 
-    private func jobs(_ filter: JobFilter, _ paging: Paging, limit: Int) async throws -> JobPage {
-        let query = filter.query(after: try await position(paging.after))
+    private func jobs(
+        _ filter: JobFilter, _ states: StateQuery?, _ paging: Paging, limit: Int
+    ) async throws -> JobPage {
+        let position = try await position(paging.after)
+        let query = filter.query(
+            states, after: position, isDescending: paging.isDescending)
         let gathering = GatheredPage(limit: limit, maxBytes: paging.maxBytes ?? .max)
         let batchSize = listSizes.batchSize(limit: limit, maxBytes: paging.maxBytes)
+        let order: BSONLiteral = ["_id": paging.isDescending ? -1 : 1]
         try await collection.read(
             BSONDocument { command in
                 command.append("find", collection.name)
                 command.append("filter", query)
-                command.append("sort", ["_id": 1] as BSONLiteral)
+                command.append("sort", order)
+                command.append(states?.hint, in: collection.indexes)
                 if paging.skip > 0 { command.append("skip", Int64(paging.skip)) }
                 command.append("limit", Int64(limit))
                 command.append("batchSize", Int64(batchSize))
@@ -55,20 +63,27 @@ extension MongoJobsPersistence {
 }
 
 extension JobFilter {
-    /// The query for the matching jobs after a position in the order of `_id`.
+    /// The query for the matching jobs after a position in the order of `_id`, or before it in
+    /// descending order.
     ///
     /// A comparison with `$gt` finds values of one type only. The negation of `$lte` also finds
     /// values of the later types.
-    fileprivate func query(after position: BSONLiteral?) -> BSONDocument {
+    fileprivate func query(
+        _ states: StateQuery?, after position: BSONLiteral?, isDescending: Bool
+    ) -> BSONDocument {
+        let query = query(states)
         guard let position else { return query }
+        let isObjectID =
+            if case .value(let value) = position { value.bsonType == .objectID } else { false }
         let isBehind: BSONLiteral =
-            if case .value(let value) = position, value.bsonType == .objectID {
-                ["$gt": position]
-            } else {
-                ["$not": ["$lte": position], "$type": ["string", "objectId"]]
+            switch (isObjectID, isDescending) {
+            case (true, false): ["$gt": position]
+            case (false, true): ["$lt": position]
+            case (false, false): ["$not": ["$lte": position], "$type": ["string", "objectId"]]
+            case (true, true): ["$not": ["$gte": position], "$type": ["string", "objectId"]]
             }
-        return BSONDocument { query in
-            query.append("$and", BSONLiteral.array([.value(self.query), ["_id": isBehind]]))
+        return BSONDocument { command in
+            command.append("$and", BSONLiteral.array([.value(query), ["_id": isBehind]]))
         }
     }
 }

@@ -2,44 +2,59 @@ import BSON
 import JSON
 import NIOCore
 
-/// The stored form of `params`: a BSON value if it represents the JSON exactly, since operators can
-/// query it and older services can read it; else the JSON text.
-enum StoredParams {
-    case value(any BSONEncodable)
+/// The stored form of `params` and other JSON: a BSON value if it represents the JSON exactly, since
+/// operators can query it and older services can read it; else the JSON text.
+enum StoredJSON {
+    case value(any BSONEncodable & Sendable)
     case text(String)
-    /// The params are too large for a document in both forms.
+    /// The JSON is too large for a document in both forms.
     case tooLarge
 
     /// The maximum nesting of a BSON value. A server accepts about 100 levels of a whole document.
     static let maximumDepth = 90
 
     /// - Parameter maximumBytes: The maximum size of the value, in bytes.
-    init(_ params: JSONText?, maximumBytes: Int) {
-        guard let params else {
+    init(_ json: JSONText?, maximumBytes: Int) {
+        guard let json else {
             self = .value(BSONNull())
             return
         }
         // Such a text could fit only if most of it were white space.
-        guard params.bytes.count / 8 <= maximumBytes else {
+        guard json.bytes.count / 8 <= maximumBytes else {
             self = .tooLarge
             return
         }
         do {
-            // The outline refuses deeper nesting. Such params are stored as text.
+            // The outline refuses deeper nesting. Such JSON is stored as text.
             let outline = try JSONOutline(
-                ByteBuffer(bytes: params.bytes), recordedDepth: Self.maximumDepth,
+                ByteBuffer(bytes: json.bytes), recordedDepth: Self.maximumDepth,
                 maximumDepth: Self.maximumDepth)
-            let capacity = min(params.bytes.count * 2, maximumBytes)
+            let capacity = min(json.bytes.count * 2, maximumBytes)
             let wrapper = try BSONDocument(capacity: capacity) { document in
                 try document.append("value", outline.root, within: maximumBytes)
             }
             guard wrapper.bytes.count <= maximumBytes else { throw Inexact() }
-            self = .value(wrapper["value"])
+            guard let value = wrapper["value"] else { throw Inexact() }
+            self = .value(value)
         } catch {
             self =
-                params.bytes.count <= maximumBytes ? .text(params.description) : .tooLarge
+                json.bytes.count <= maximumBytes ? .text(json.description) : .tooLarge
         }
     }
+
+    /// The stored form of a field of an existing job, which a server refuses if the whole document is
+    /// too large. A JSON null is stored as text, because a null in a document means that the field is
+    /// not set.
+    init(field json: JSONText) {
+        self.init(json, maximumBytes: Self.maximumFieldBytes)
+        switch self {
+        case .value(let value) where value.bsonType != .null: break
+        default: self = .text(json.description)
+        }
+    }
+
+    /// The size from which a field of an existing job is stored as text, which is smaller.
+    private static let maximumFieldBytes = 4 << 20
 
     /// The approximate size in bytes.
     var bytes: Int {

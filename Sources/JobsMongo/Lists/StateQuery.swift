@@ -1,0 +1,104 @@
+import BSON
+import Jobs
+
+/// The conditions for jobs in some states: the exact one, which the server evaluates for each document,
+/// and in front of it one that every such job meets, so that an index can be used if there is one.
+struct StateQuery {
+    /// The conditions, which are all necessary.
+    let conditions: [BSONLiteral]
+    /// The index in the order of lists; `nil` if the server has to choose.
+    let hint: JobIndexes.Index?
+
+    /// - Parameters:
+    ///   - now: A time that is not later than that of the server.
+    ///   - isStartedElsewhere: Whether jobs are under leases of an older service, which do not show in
+    ///     the claim index.
+    init?(_ filter: JobFilter, at now: Timestamp, isStartedElsewhere: Bool) {
+        guard let states = filter.wantedStates else { return nil }
+        let names = states.map(\.rawValue).sorted().map { BSONLiteral.string($0) }
+        let isWanted: BSONLiteral = [
+            "$expr": ["$in": [Pipelines.state(maxRetries: filter.maxRetries), .array(names)]]
+        ]
+        let places = states.map {
+            Self.place(of: $0, filter, at: now, isStartedElsewhere: isStartedElsewhere)
+        }
+        let ofEnded = states.isSubset(of: [.failed, .cancelled])
+        if ofEnded {
+            conditions = [["outcome": ["$in": .array(Self.outcomes(states))]], isWanted]
+        } else if places.allSatisfy({ $0 != nil }) {
+            let places = places.compactMap(\.self)
+            conditions = [places.count == 1 ? places[0] : ["$or": .array(places)], isWanted]
+        } else {
+            conditions = [isWanted]
+        }
+        let isNarrow = filter.id != nil || filter.ids != nil || filter.refID != nil
+        hint =
+            ofEnded && !isNarrow
+            ? (filter.type == nil ? JobIndexes.outcome : JobIndexes.outcomeByType) : nil
+    }
+
+    /// The condition that all jobs of a state meet; `nil` if there is none that helps.
+    private static func place(
+        of state: JobState, _ filter: JobFilter, at now: Timestamp, isStartedElsewhere: Bool
+    ) -> BSONLiteral? {
+        switch state {
+        case .failed, .cancelled: return ["outcome": ["$in": .array(outcomes([state]))]]
+        case .completed: return ["completed": JobIndexes.isDate]
+        case .running where isStartedElsewhere: return nil
+        case .running, .delayed:
+            // The server considers the claim index only if there is a condition on the type.
+            return [
+                "type": filter.type.map { .string($0) } ?? ["$gte": ""],
+                "available_at": ["$gt": .value(now.bson)],
+            ]
+        case .expired:
+            return [
+                "execute_until": [
+                    "$gt": .value(Timestamp.min.bson),
+                    "$lte": .value(now.advanced(by: expiryMargin).bson),
+                ]
+            ]
+        case .exhausted:
+            return [
+                "$or": [
+                    ["retries": ["$gte": .int(Int64(filter.maxRetries))]],
+                    ["max_retries": ["$exists": true]],
+                ]
+            ]
+        default: return nil
+        }
+    }
+
+    /// How much earlier than the server the time of this process may be, in milliseconds.
+    private static let expiryMargin: Int64 = 10_000
+
+    private static func outcomes(_ states: Set<JobState>) -> [BSONLiteral] {
+        (states.contains(.failed) ? ["failed"] : [])
+            + (states.contains(.cancelled) ? ["cancelled", "cancelling"] : [])
+    }
+}
+
+extension JobFilter {
+    /// The states of the jobs that match; `nil` if the state does not matter.
+    var wantedStates: Set<JobState>? {
+        guard let state else { return states }
+        return states.map { $0.intersection([state]) } ?? [state]
+    }
+}
+
+extension MongoJobsPersistence {
+    /// Returns the conditions on the state of the jobs of a list.
+    func stateQuery(_ filter: JobFilter) async throws -> StateQuery? {
+        guard let states = filter.wantedStates else { return nil }
+        let now = try await collection.now()
+        var isStartedElsewhere = false
+        if states.contains(.running) {
+            isStartedElsewhere = try await !collection.find(
+                ["timeout": ["$exists": true], "locked_until": ["$gt": .value(now.bson)]]
+                    as BSONLiteral,
+                limit: 1, projection: ["_id": 1], hint: JobIndexes.startedElsewhere
+            ).isEmpty
+        }
+        return StateQuery(filter, at: now, isStartedElsewhere: isStartedElsewhere)
+    }
+}

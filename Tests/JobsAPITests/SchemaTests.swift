@@ -32,6 +32,26 @@ struct SchemaTests {
         #expect(String(buffer: schema.json).hasSuffix(#""required":["job_id"]}"#))
     }
 
+    @Test("the names of an optional choice include null")
+    func choices() {
+        let schema = [Argument.optional("order", .choice(["asc", "desc"]))].schema
+
+        #expect(
+            String(buffer: schema.json).contains(
+                #""order":{"type":["string","null"],"enum":["asc","desc",null],"#))
+    }
+
+    @Test("a strict filter needs a key that is not null, and knows no others")
+    func strictFilter() {
+        let schema = String(buffer: ArgumentType.filter(isStrict: true).schema.json)
+
+        #expect(schema.contains(#""type":{"type":["string","null"],"maxLength":1024,"#))
+        #expect(schema.contains(#""created_from":{"type":["string","null"],"format":"date-time","#))
+        #expect(
+            schema.hasSuffix(
+                #""additionalProperties":false,"not":{"additionalProperties":{"type":"null"}}}"#))
+    }
+
     @Test("bounds apply to rounded numbers")
     func bounds() {
         let schema = ArgumentType.integer(1...1000).schema

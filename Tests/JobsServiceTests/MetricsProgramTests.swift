@@ -62,6 +62,10 @@ import Testing
                 #"jobs_add_to_claim_seconds_count{type="mail"} 1"#,
                 #"jobs_stored{type="mail",state="ready"} 1"#,
                 #"jobs_stored{type="mail",state="running"} 1"#, #"jobs_ready{type="mail"} 1"#,
+                #"jobs_stored{type="mail",state="failed"} 0"#,
+                #"jobs_stored{type="mail",state="cancelled"} 0"#,
+                #"jobs_dead_letters_total{type="mail"} 0"#,
+                #"jobs_cleaned_total{reason="failed"} 0"#,
                 "jobs_store_up 1", "jobs_requests_in_flight 0", "jobs_waiting_claims 0",
                 "jobs_connections 1",
             ] { #expect(answer.contains("\n\(line)\n"), "\(line)") }

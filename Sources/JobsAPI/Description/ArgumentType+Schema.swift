@@ -8,7 +8,7 @@ extension Argument {
             for index in members.indices {
                 switch (members[index].name, members[index].value) {
                 case ("type", let type): members[index].value = .array([type, "null"])
-                case ("enum", .array(let names)): members[index].value = .array(names + ["null"])
+                case ("enum", .array(let names)): members[index].value = .array(names + [.null])
                 default: break
                 }
             }

@@ -28,7 +28,7 @@ extension JSONLiteral {
                     return (operation.path, .object([(method, operation.openAPI)]))
                 }),
             "components": [
-                "parameters": ["correlation_id": correlationID],
+                "parameters": ["correlation_id": correlationID, "traceparent": traceparent],
                 "schemas": schemas,
             ]
                 + (operations.contains { $0.scope != nil } ? securitySchemes : [:]),
@@ -38,13 +38,23 @@ extension JSONLiteral {
     private static let securitySchemes: JSONLiteral = [
         "securitySchemes": [
             "bearer": [
-                "type": "http", "scheme": "bearer", "description": "An API key, or a token (JWT).",
+                "type": "http", "scheme": "bearer",
+                "description": .string("An API key, or a token (JWT). Its scopes: \(scopes)"),
             ],
             "apiKey": [
                 "type": "apiKey", "in": "header", "name": "X-Api-Key",
                 "description": "An API key, or a token (JWT).",
             ],
         ]
+    ]
+
+    private static let scopes = AccessScope.allCases.map { "\($0.rawValue): \($0.note)" }
+        .joined(separator: " ")
+
+    private static let traceparent: JSONLiteral = [
+        "name": "traceparent", "in": "header", "schema": ["type": "string"],
+        "description":
+            "A W3C trace context, which is kept for the workers of jobs that are added without their own.",
     ]
 
     private static let correlationID: JSONLiteral = [
@@ -68,8 +78,11 @@ extension Operation {
             responses = responses + ["security": [["bearer": scopes], ["apiKey": scopes]]]
         }
         guard let arguments else { return what + responses }
-        return what
-            + ["parameters": [["$ref": "#/components/parameters/correlation_id"]]]
+        let parameters = ["correlation_id"] + (takesTraceContext ? ["traceparent"] : [])
+        let references = parameters.map { name -> JSONLiteral in
+            ["$ref": "#/components/parameters/\(name)"]
+        }
+        return what + ["parameters": .array(references)]
             + ["requestBody": arguments.openAPI(needsOneOf: needsOneOf)] + responses
     }
 }

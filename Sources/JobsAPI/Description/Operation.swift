@@ -11,6 +11,8 @@ package struct Operation: Sendable {
     package var arguments: [Argument]?
     /// The optional arguments of which at least one is needed.
     var needsOneOf: [String] = []
+    /// Whether it keeps the trace context of the request.
+    var takesTraceContext = false
     /// The answers, in the order of their status.
     package var answers: [Described]
 
@@ -49,6 +51,7 @@ extension Operation {
         group = command.isBatch ? .batches : .jobs
         arguments = command.arguments
         needsOneOf = command.needsOneOf
+        takesTraceContext = command.scope == .produce
         var answers = command.answers.map(\.described)
         answers.append(
             .failure(

@@ -90,7 +90,14 @@ extension Job {
 
     /// Why a cleaning removes a job.
     public enum Disposal: Sendable {
-        case completed, failed, cancelled, expired
+        /// The job was completed, and its retention has passed.
+        case completed
+        /// The job has failed, and its retention has passed.
+        case failed
+        /// The job was cancelled, and its retention has passed.
+        case cancelled
+        /// The job has expired, and its retention has passed.
+        case expired
         /// The job was started more often than the limit.
         case exhausted
     }

@@ -46,4 +46,30 @@ struct CleaningTests {
         _ = try await service.post("clean_jobs")
         #expect(try await service.countJobs() == 0)
     }
+
+    @Test("failed and cancelled jobs are kept for their retention")
+    func retention() async throws {
+        let day: Int64 = 86_400_000
+        let service = TestService()
+        let failed = try await service.addJob().id
+        let cancelled = try await service.addJob().id
+        let completed = try await service.addJob().id
+        _ = try await service.start(failed)
+        _ = try await service.post("fail_job", #"{"job_id":"\#(failed)","retry":false}"#)
+        _ = try await service.post("cancel_job", id: cancelled)
+        _ = try await service.post("complete_job", id: completed)
+
+        var left: [[Bool]] = []
+        for days: Int64 in [0, 1, 29] {
+            service.clock.advance(by: days * day)
+            #expect(try await service.post("clean_jobs").status == 204)
+            var row: [Bool] = []
+            for id in [failed, cancelled, completed] {
+                row.append(try await service.get(id).status == 200)
+            }
+            left.append(row)
+        }
+
+        #expect(left == [[true, true, false], [true, false, false], [false, false, false]])
+    }
 }

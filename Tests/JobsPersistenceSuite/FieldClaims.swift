@@ -55,7 +55,7 @@ extension PersistenceClaim {
 
             let second = try #require(try await store.start())
             #expect(second.job.progress == half)
-            let result = try JSONText("[1.0, \"é\"]")
+            let result = try JSONText("[\"é\",1]")
             let completed = try await store.act(.complete(result: result), second)
             #expect(completed?.result == result && completed?.progress == half)
             #expect(try await store.act(.complete(result: half), second)?.result == result)

@@ -83,9 +83,11 @@ private struct RandomWalk {
     }
 
     private mutating func claim(at now: Timestamp) async throws -> String {
+        // A claim for several jobs may take one again whose lease has lapsed at once.
+        let limit = pick([1, 1, 3])
         let claim = Claim(
-            type: pick(types), timeout: pick([-5, 0, 1, 600_000]), maxRetries: pick([1, 2, 100]),
-            limit: pick([1, 1, 3]), worker: pick([nil, "a", "b"]))
+            type: pick(types), timeout: limit > 1 ? 600_000 : pick([-5, 0, 1, 600_000]),
+            maxRetries: pick([1, 2, 100]), limit: limit, worker: pick([nil, "a", "b"]))
         let claimed = try await pick(store.instances).claim(claim)
         let claimable = model.ids.filter { model.isClaimable($0, claim, at: now) }
         #expect(claimed.count == min(claim.limit, claimable.count), "\(claim)")
@@ -122,11 +124,14 @@ private struct RandomWalk {
 
     private mutating func change(at now: Timestamp) async throws -> String {
         var changes: [JobChange] = []
-        for _ in 0..<pick([1, 1, 1, 4]) {
+        let count = pick([1, 1, 1, 4])
+        // A moment may or may not be over at the next change of one call.
+        let moment: Int64 = count == 1 ? 1 : 600_000
+        for _ in 0..<count {
             guard let id = anyID() else { continue }
             let known = tokens[id] ?? []
             let token: LockToken? = pick([known.last, known.last, known.first, nil, .random()])
-            changes.append(JobChange(id, token, act()))
+            changes.append(JobChange(id, token, act(moment)))
         }
         let results = try await pick(store.instances).change(changes)
         for (change, result) in zip(changes, results) {
@@ -140,24 +145,25 @@ private struct RandomWalk {
         return "\(changes)"
     }
 
-    private mutating func act() -> Act {
-        let json = pick([nil, JSONText(validated: Array(#"{"a": [1.50]}"#.utf8))])
+    private mutating func act(_ moment: Int64) -> Act {
+        let json = pick([nil, JSONText(validated: Array(#"{"a":[1.5]}"#.utf8))])
         switch Int.random(in: 0..<12, using: &random) {
         case ..<2:
-            return .extend(timeout: pick([0, 1, 600_000, 600_000]), progress: json)
-        case 2: return .abort(delay: pick([nil, 1, 600_000]))
+            return .extend(timeout: pick([0, moment, 600_000, 600_000]), progress: json)
+        case 2: return .abort(delay: pick([nil, moment, 600_000]))
         case 3: return .complete(result: json)
         case 4..<8:
             var failure = Failure(
                 error: pick([nil, AttemptError(type: "E", message: "m", details: json)]),
-                retry: pick([true, true, true, false]), delay: pick([nil, 0, 1, 600_000]))
+                retry: pick([true, true, true, false]), delay: pick([nil, 0, moment, 600_000]))
             failure.policy = RetryPolicy(delay: 600_000, jitter: 0.5)
             failure.maxRetries = WalkModel.maxRetries
             failure.chance = Double.random(in: -1...1, using: &random)
             return .fail(failure)
         case 8: return .cancel
         case 9, 10:
-            var replay = Replay(delay: pick([nil, 1, 600_000]), ttl: pick([nil, nil, 0, 1]))
+            var replay = Replay(
+                delay: pick([nil, moment, 600_000]), ttl: pick([nil, nil, 0, moment]))
             replay.maxRetries = WalkModel.maxRetries
             return .replay(replay)
         default: return pick([.release, .settle])

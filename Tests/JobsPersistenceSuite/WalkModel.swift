@@ -91,6 +91,8 @@ extension Job {
     func shape(at now: Timestamp) -> Job {
         var job = settled(at: now) ?? self
         let mark = Timestamp(milliseconds: 0)
+        // A completed job is never replayed, so a store may forget that it was unique.
+        if job.completed != nil { job.isUnique = false }
         job.created = mark
         job.started = job.started.map { _ in mark }
         job.lockedUntil = job.lockedUntil.map { _ in mark }

@@ -11,6 +11,19 @@ extension Claim {
         if workers.contains(where: { $0 != first }) { self.workers = workers }
     }
 
+    /// The claim of the workers that have got no job yet.
+    package func rest(after started: [StartedJob]) -> Claim {
+        guard !workers.isEmpty else { return self }
+        var served: [String?: Int] = [:]
+        for job in started { served[job.job.worker, default: 0] += 1 }
+        let rest = workers.filter { worker in
+            guard let count = served[worker], count > 0 else { return true }
+            served[worker] = count - 1
+            return false
+        }
+        return Claim(type: type, timeout: timeout, maxRetries: maxRetries, workers: rest)
+    }
+
     /// The name of the worker that a job is for.
     ///
     /// - Parameter index: The number of jobs that were started before it.

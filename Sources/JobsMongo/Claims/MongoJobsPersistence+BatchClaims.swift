@@ -16,6 +16,7 @@ extension MongoJobsPersistence {
     func claimMany(_ claim: Claim, _ limit: Int) async throws -> [StartedJob] {
         var started: [StartedJob] = []
         for _ in 0..<Self.maximumRounds where started.count < limit {
+            let claim = claim.rest(after: started)
             guard let candidates = try await nextDue(claim, limit - started.count) else {
                 continue
             }
@@ -100,7 +101,7 @@ extension MongoJobsPersistence {
                     "available_at": ["$exists": true, "$lte": .value(latest.bson)],
                     "$expr": ["$lte": ["$available_at", "$$NOW"]],
                 ],
-                Pipelines.claim(tokens, claim))
+                Pipelines.claim(tokens, claim, candidates.map(\.id)))
         }
         passedOver.add(refused)
         var found: [JobID: StartedJob] = [:]

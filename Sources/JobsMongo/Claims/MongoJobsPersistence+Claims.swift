@@ -16,7 +16,7 @@ extension MongoJobsPersistence {
         var hasBroughtIn = false
         var obstacles = 0
         while started.count < limit {
-            switch try await claimFirst(claim) {
+            switch try await claimFirst(claim.rest(after: started)) {
             case .started(let job):
                 // Claimed again, because its lease lapsed at once. Only the last token is valid.
                 guard !started.replace(with: job) else { return started }

@@ -9,7 +9,12 @@ import Jobs
 /// service wrote dates as strings, the job counts as neither free nor expired until it is migrated.
 enum Pipelines {
     /// Starts the job by type, or removes it from the claim index if it cannot be claimed.
-    static func claim(_ tokens: ClaimTokens, _ claim: Claim) -> BSONLiteral {
+    ///
+    /// - Parameter ids: The ids of the jobs, each for the worker of the claim at its place; empty for
+    ///   one job.
+    static func claim(_ tokens: ClaimTokens, _ claim: Claim, _ ids: [BSONLiteral] = [])
+        -> BSONLiteral
+    {
         let end = end(of: claim.timeout)
         return [
             ["$set": .document([.init(key: nextField, value: next(maxRetries: claim.startLimit))])],
@@ -23,14 +28,24 @@ enum Pipelines {
                     "available_at": choose(isStarting, end, whenNotStarting),
                     "leased": leasedOrWaiting, "parked_at": parkedAt,
                     "returned": "$$REMOVE", "lapsed": lapsed,
-                    "worker": claim.worker.map {
-                        choose(isStarting, .literal($0), "$worker")
-                    } ?? noWorker,
+                    "worker": worker(claim, ids),
                     "attempts": attemptsWhenStarting,
                 ]
             ],
             unsetNext,
         ]
+    }
+
+    private static func worker(_ claim: Claim, _ ids: [BSONLiteral]) -> BSONLiteral {
+        guard claim.workers.isEmpty || ids.isEmpty else {
+            let names = ids.indices.map { index -> BSONLiteral in
+                claim.worker(at: index).map { .string($0) } ?? .null
+            }
+            let place: BSONLiteral = ["$indexOfArray": [["$literal": .array(ids)], "$_id"]]
+            let name: BSONLiteral = ["$arrayElemAt": [["$literal": .array(names)], place]]
+            return choose(isStarting, orElse(name, "$$REMOVE"), "$worker")
+        }
+        return claim.worker.map { choose(isStarting, .literal($0), "$worker") } ?? noWorker
     }
 
     /// Removes a job that cannot be claimed from the claim index.

@@ -14,7 +14,8 @@ extension MongoJobsPersistence {
             if paging.wantsTotal {
                 let patience = max(ContinuousClock.now.duration(to: end).milliseconds, 1)
                 page.total = try await collection.countListed(
-                    filter.query(states), hint: states?.hint, patience: patience)
+                    filter.query(states), byState: states != nil, hint: states?.hint,
+                    patience: patience)
             }
         } catch JobsError.timedOut {
             throw JobsError.timedOut(reason: filter.reasonOfSlowness(listTimeout))

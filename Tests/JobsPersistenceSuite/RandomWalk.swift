@@ -90,7 +90,8 @@ private struct RandomWalk {
             maxRetries: pick([1, 2, 100]), limit: limit, worker: pick([nil, "a", "b"]))
         let claimed = try await pick(store.instances).claim(claim)
         let claimable = model.ids.filter { model.isClaimable($0, claim, at: now) }
-        #expect(claimed.count == min(claim.limit, claimable.count), "\(claim)")
+        // A claim for several jobs may find fewer than there are.
+        #expect(claimed.isEmpty == claimable.isEmpty && claimed.count <= claim.limit, "\(claim)")
         for started in claimed {
             #expect(claimable.contains(started.job.id))
             note(started, claim.timeout, claim.worker, at: now)

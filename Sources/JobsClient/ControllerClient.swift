@@ -23,19 +23,24 @@ extension ControllerClient {
     }
 
     public func addUnique(_ newJob: NewJob) async throws -> Job {
-        try await domain { try await controller.addUnique(newJob) }
+        try await domain { try await controller.addUnique(newJob).plain }
     }
 
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
-        try await domain { try await controller.list(filter, paging) }
+        try await domain {
+            var page = try await controller.list(filter, paging)
+            page.jobs = page.jobs.map(\.plain)
+            return page
+        }
     }
 
     /// Returns a job, or `nil` if no job has this id.
     public func get(_ id: JobID) async throws -> Job? {
-        try await domain { try await controller.get(id) }
+        try await domain { try await controller.get(id)?.plain }
     }
 
-    /// Returns a page of the matching jobs, with the state of each job at the time of the store.
+    /// Returns a page of the matching jobs, with the attempts of each job and its state at the
+    /// time of the store.
     public func listDetails(_ filter: JobFilter, _ paging: Paging) async throws
         -> DetailedJobPage
     {
@@ -48,7 +53,8 @@ extension ControllerClient {
         }
     }
 
-    /// Returns a job with its state at the time of the store, or `nil` if no job has this id.
+    /// Returns a job with its attempts and its state at the time of the store, or `nil` if no job has
+    /// this id.
     public func details(of id: JobID) async throws -> DetailedJob? {
         try await domain {
             guard let job = try await controller.get(id) else { return nil }
@@ -57,11 +63,8 @@ extension ControllerClient {
         }
     }
 
-    public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {
-        try await domain {
-            try await controller.start(Start(id, timeout: timeout.milliseconds))
-                .map(ClaimedJob.init)
-        }
+    public func start(_ start: Start) async throws -> ClaimedJob? {
+        try await domain { try await controller.start(start).map(ClaimedJob.init) }
     }
 
     public func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob] {
@@ -73,11 +76,18 @@ extension ControllerClient {
 
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>] {
         try await domain { try await controller.change(changes) }
-            .map { $0.mapError { .init($0) } }
+            .map { $0.map { $0?.plain }.mapError { .init($0) } }
+    }
+
+    public func replay(_ request: ReplayRequest) async throws -> ReplayedJobs {
+        try await domain {
+            try request.check()
+            return try await controller.replay(request)
+        }
     }
 
     public func delete(_ id: JobID) async throws -> Job? {
-        try await domain { try await controller.delete(id) }
+        try await domain { try await controller.delete(id)?.plain }
     }
 
     public func deleteAll() async throws {
@@ -107,6 +117,31 @@ extension ControllerClient {
 
 extension ClaimedJob {
     init(_ started: StartedJob) {
-        self.init(job: started.job, lockToken: started.lockToken)
+        self.init(job: started.job.plain, lockToken: started.lockToken)
+    }
+}
+
+extension Job {
+    /// The job without what only details show, as it is over HTTP.
+    fileprivate var plain: Job {
+        guard !attempts.isEmpty else { return self }
+        var job = self
+        job.attempts = []
+        return job
+    }
+}
+
+extension ReplayRequest {
+    /// - Throws: `JobsError.refused` for a request that a service refuses.
+    fileprivate func check() throws(JobsError) {
+        guard ids != nil || filter != nil else {
+            throw .refused(reason: "job_ids or filter must be set")
+        }
+        guard filter != JobFilter() else {
+            throw .refused(reason: "filter must have at least one condition")
+        }
+        guard (ids?.count ?? 0) <= Self.maximumJobs, 1...Self.maximumJobs ~= maxJobs else {
+            throw .refused(reason: "job_ids and max_jobs are limited to \(Self.maximumJobs)")
+        }
     }
 }

@@ -1,12 +1,15 @@
-/// A job with its state as judged by the service.
+/// A job with its attempts and its state as judged by the service.
 public struct DetailedJob: Sendable, Equatable {
-    /// The job itself.
+    /// The job itself, with its `Job.attempts`.
     public var job: Job
     /// The name of the state on the wire; `nil` from an older service that does not report states.
     public var stateName: String?
 
     /// The state; `nil` if the service does not report it or this version does not know it.
     public var state: JobState? { stateName.flatMap { JobState(rawValue: $0) } }
+
+    /// The last attempts that did not end in completion, oldest first.
+    public var attempts: [Attempt] { job.attempts }
 
     /// Creates a job with its state.
     ///
@@ -23,7 +26,8 @@ public struct DetailedJob: Sendable, Equatable {
     }
 }
 
-/// A part of a list of jobs, in the order of their ids, with the state of each job.
+/// A part of a list of jobs, in the order of their ids, with the attempts and the state of each
+/// job.
 public struct DetailedJobPage: Sendable, Equatable {
     /// The jobs of the page.
     public var jobs: [DetailedJob]

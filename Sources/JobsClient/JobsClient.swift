@@ -18,26 +18,29 @@ public protocol JobsClient: Sendable {
     /// - Returns: The added job, or the oldest existing one.
     func addUnique(_ newJob: NewJob) async throws -> Job
 
-    /// Returns a page of the matching jobs, in the order of creation.
+    /// Returns a page of the matching jobs, in the order of creation, or in descending order.
+    ///
+    /// The jobs have no `Job.attempts`; see ``listDetails(_:_:)``.
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage
 
     /// Returns a job, or `nil` if no job has this id.
+    ///
+    /// The job has no `Job.attempts`; see ``details(of:)``.
     func get(_ id: JobID) async throws -> Job?
 
-    /// Returns a page of the matching jobs, with the state of each job as judged by the service.
+    /// Returns a page of the matching jobs, with the attempts of each job and its state as judged by
+    /// the service.
     func listDetails(_ filter: JobFilter, _ paging: Paging) async throws -> DetailedJobPage
 
-    /// Returns a job with its state as judged by the service, or `nil` if no job has this id.
+    /// Returns a job with its attempts and its state as judged by the service, or `nil` if no job has
+    /// this id.
     func details(of id: JobID) async throws -> DetailedJob?
 
     /// Starts a job by its id, also during its delay.
     ///
-    /// - Parameters:
-    ///   - id: The job to start.
-    ///   - timeout: The duration of the lease from now.
-    /// - Returns: The started job; `nil` if the job does not exist, is completed or expired, or is
+    /// - Returns: The started job; `nil` if the job does not exist, has ended or expired, or is
     ///   under a live lease.
-    func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob?
+    func start(_ start: Start) async throws -> ClaimedJob?
 
     /// Starts jobs of a type, up to the limit of the claim. Jobs with a higher priority come first,
     /// then older ones.
@@ -51,9 +54,22 @@ public protocol JobsClient: Sendable {
 
     /// Changes jobs, one after the other.
     ///
-    /// - Returns: For each change the job after it; `nil` if the job does not exist; an error of
-    ///   the kind ``JobsClientError/Kind/lockLost`` if the token is not that of the last lease.
+    /// - Returns: For each change the job after it, which is unchanged if the act does not apply;
+    ///   `nil` if the job does not exist; an error of the kind ``JobsClientError/Kind/lockLost`` if
+    ///   the token is not that of the last lease, and of the kind ``JobsClientError/Kind/refused``
+    ///   if a replay does not apply.
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>]
+
+    /// Makes jobs claimable again that have failed, were cancelled, or are exhausted or expired.
+    ///
+    /// Other jobs are passed over, and so are jobs past their deadline unless the replay has a new
+    /// time to live. A call that fails midway has replayed some of the jobs.
+    ///
+    /// - Parameter request: The jobs, by ids, by a filter or by both, and how they are replayed. At
+    ///   least one of the two has to be set.
+    /// - Returns: The replayed jobs, or with a dry run the ones that would be. After a repeated
+    ///   request, the jobs that an earlier attempt has replayed are not among them.
+    func replay(_ request: ReplayRequest) async throws -> ReplayedJobs
 
     /// Removes a job, regardless of its state.
     ///
@@ -63,8 +79,8 @@ public protocol JobsClient: Sendable {
     /// Removes all jobs.
     func deleteAll() async throws
 
-    /// Removes the jobs that are completed, expired, or were started more often than the limit
-    /// allows.
+    /// Removes the jobs that have ended or expired and whose retention has passed, and those that
+    /// were started more often than the limit allows.
     func clean() async throws
 
     // MARK: Many at once
@@ -92,85 +108,5 @@ extension JobsClient {
     /// Returns the job of ``get(_:)`` without its state, for clients that do not know states.
     public func details(of id: JobID) async throws -> DetailedJob? {
         try await get(id).map { DetailedJob(job: $0) }
-    }
-
-    /// Starts the next job of a type: the one with the highest priority, then the oldest.
-    ///
-    /// - Parameters:
-    ///   - type: The type of the job.
-    ///   - timeout: The duration of the lease, from the time at which the job is handed out.
-    ///   - maxRetries: The limit of attempts; `nil` for the configured limit of the service.
-    ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
-    ///     minute. A service that does not know waits answers at once.
-    /// - Returns: The started job; `nil` if there is none.
-    public func start(
-        type: String, timeout: Duration, maxRetries: Int? = nil, waitTimeout: Duration = .zero
-    ) async throws -> ClaimedJob? {
-        try await start(
-            type: type, timeout: timeout, maxJobs: 1, maxRetries: maxRetries,
-            waitTimeout: waitTimeout
-        ).first
-    }
-
-    /// Starts up to `maxJobs` jobs of a type, as soon as there is at least one.
-    ///
-    /// - Parameters:
-    ///   - type: The type of the jobs.
-    ///   - timeout: The duration of each lease, from the time at which the jobs are handed out.
-    ///   - maxJobs: The maximum number of jobs, clamped to 1000.
-    ///   - maxRetries: The limit of attempts; `nil` for the configured limit of the service.
-    ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
-    ///     minute. A service that does not know waits answers at once.
-    /// - Returns: The started jobs; empty if there are none.
-    public func start(
-        type: String, timeout: Duration, maxJobs: Int, maxRetries: Int? = nil,
-        waitTimeout: Duration = .zero
-    ) async throws -> [ClaimedJob] {
-        let claim = Claim(
-            type: type, timeout: timeout.milliseconds, maxRetries: maxRetries, limit: maxJobs)
-        return try await self.claim(claim, waitTimeout: waitTimeout)
-    }
-
-    /// Changes one job.
-    ///
-    /// - Returns: The job after the change; `nil` if the job does not exist.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/lockLost`` if the token is
-    ///   not that of the last lease; `CancellationError`.
-    public func change(_ change: JobChange) async throws -> Job? {
-        guard let result = try await self.change([change]).first else {
-            throw JobsClientError.notUnderstood("result")
-        }
-        return try result.get()
-    }
-
-    /// Moves the end of a lease to `timeout` from now, later or earlier than before.
-    ///
-    /// - Returns: The job after the change; `nil` if the job does not exist.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/lockLost`` if the token is
-    ///   not that of the last lease; `CancellationError`.
-    public func extend(_ lease: LeaseReference, timeout: Duration) async throws -> Job? {
-        try await change(JobChange(lease, .extend(timeout: timeout.milliseconds)))
-    }
-
-    /// Ends a lease without completing the job.
-    ///
-    /// - Parameters:
-    ///   - lease: The job and the token of its lease.
-    ///   - delay: The time after which the job can be claimed by type again; `nil` for at once. A
-    ///     service that does not know delays ignores it.
-    /// - Returns: The job after the change; `nil` if the job does not exist.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/lockLost`` if the token is
-    ///   not that of the last lease; `CancellationError`.
-    public func abort(_ lease: LeaseReference, delay: Duration? = nil) async throws -> Job? {
-        try await change(JobChange(lease, .abort(delay: delay?.milliseconds)))
-    }
-
-    /// Completes a job.
-    ///
-    /// - Returns: The job after the change; `nil` if the job does not exist.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/lockLost`` if the token is
-    ///   not that of the last lease; `CancellationError`.
-    public func complete(_ lease: LeaseReference) async throws -> Job? {
-        try await change(JobChange(lease, .complete))
     }
 }

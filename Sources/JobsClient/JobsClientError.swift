@@ -86,9 +86,32 @@ extension JobsClientError {
         case .overloaded:
             self.init(.unavailable, "Too many calls are waiting", code: "OVERLOADED")
         case .refused(let reason): self.init(.refused, reason, code: "REFUSED")
-        case .notReplayed(let id, _):
-            self.init(.refused, "Job \(id) cannot be replayed", code: "NOT_REPLAYED")
+        case .notReplayed(let id, let isKeyTaken):
+            self = .notReplayed(id, isKeyTaken: isKeyTaken)
         case .timedOut(let reason): self.init(.unavailable, reason, code: "TIMED_OUT")
         }
     }
+}
+
+extension JobsClientError {
+    /// A replay does not apply to the job, and nothing was changed.
+    static func notReplayed(_ id: JobID, isKeyTaken: Bool) -> JobsClientError {
+        JobsClientError(
+            .refused,
+            isKeyTaken
+                ? "Another unfinished job has the type and reference of the unique job \(id)"
+                : "Job \(id) has not failed and is neither cancelled, exhausted nor expired",
+            code: notReplayedCode)
+    }
+
+    /// The code of ``notReplayed(_:isKeyTaken:)``.
+    static let notReplayedCode = "NOT_REPLAYED"
+
+    /// The service is older than the operation, and nothing was done.
+    static func unknownOperation(_ name: String) -> JobsClientError {
+        JobsClientError(.refused, "The service does not know \(name)", status: 404)
+    }
+
+    /// Whether the service is older than the operation.
+    var isUnknownOperation: Bool { kind == .refused && (status == 404 || status == 405) }
 }

@@ -19,7 +19,7 @@ public struct NullJobsClient: JobsClient {
     /// Returns `nil`, since no job exists.
     public func get(_ id: JobID) async throws -> Job? { nil }
 
-    public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? { nil }
+    public func start(_ start: Start) async throws -> ClaimedJob? { nil }
 
     /// Waits for `waitTimeout` and returns no job.
     public func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob] {
@@ -30,6 +30,8 @@ public struct NullJobsClient: JobsClient {
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>] {
         changes.map { _ in .success(nil) }
     }
+
+    public func replay(_ request: ReplayRequest) async throws -> ReplayedJobs { ReplayedJobs() }
 
     public func delete(_ id: JobID) async throws -> Job? { nil }
 

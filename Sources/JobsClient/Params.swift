@@ -12,16 +12,23 @@ extension NewJob {
     ///   - priority: The priority. Jobs with a higher priority are handed out first.
     ///   - delay: The time from the creation after which the job can be claimed by type; `nil` for
     ///     none.
+    ///   - maxRetries: The limit of starts of this job; `nil` if claims and the service decide.
+    ///   - retry: The policy of delays after failed attempts; `nil` if the service decides.
+    ///   - group: The group of the job; `nil` for none.
+    ///   - traceparent: The W3C trace context to hand to the worker; `nil` for none.
     ///   - encoder: Encodes the params.
     /// - Throws: `EncodingError` if the params cannot be encoded.
     public init(
         type: String, refID: String, ttl: Duration? = nil, params: some Encodable,
-        priority: Int = 0, delay: Duration? = nil, encoder: JSONEncoder = JSONEncoder()
+        priority: Int = 0, delay: Duration? = nil, maxRetries: Int? = nil,
+        retry: RetryPolicy? = nil, group: String? = nil, traceparent: String? = nil,
+        encoder: JSONEncoder = JSONEncoder()
     ) throws {
         self.init(
             type: type, refID: refID, ttl: ttl?.milliseconds ?? 0,
             params: try JSONText(encoding: params, encoder), priority: priority,
-            delay: delay?.milliseconds)
+            delay: delay?.milliseconds, maxRetries: maxRetries, retry: retry, group: group,
+            traceparent: traceparent)
     }
 }
 
@@ -32,7 +39,34 @@ extension Job {
     public func decodeParams<Params: Decodable>(
         as type: Params.Type = Params.self, decoder: JSONDecoder = JSONDecoder()
     ) throws -> Params {
-        try decoder.decode(type, from: Data(params?.bytes ?? Array("null".utf8)))
+        try params.decoded(as: type, decoder)
+    }
+
+    /// Decodes the progress that a worker has reported last, for example in an earlier attempt. A job
+    /// without progress is decoded like a JSON null.
+    ///
+    /// - Throws: `DecodingError` if the progress is not a value of the type.
+    public func decodeProgress<Progress: Decodable>(
+        as type: Progress.Type = Progress.self, decoder: JSONDecoder = JSONDecoder()
+    ) throws -> Progress {
+        try progress.decoded(as: type, decoder)
+    }
+
+    /// Decodes the result of the completed job. A job without a result is decoded like a JSON null.
+    ///
+    /// - Throws: `DecodingError` if the result is not a value of the type.
+    public func decodeResult<Result: Decodable>(
+        as type: Result.Type = Result.self, decoder: JSONDecoder = JSONDecoder()
+    ) throws -> Result {
+        try result.decoded(as: type, decoder)
+    }
+}
+
+extension JSONText? {
+    fileprivate func decoded<Value: Decodable>(as type: Value.Type, _ decoder: JSONDecoder) throws
+        -> Value
+    {
+        try decoder.decode(type, from: Data(self?.bytes ?? Array("null".utf8)))
     }
 }
 
@@ -49,5 +83,18 @@ extension JSONText {
             throw EncodingError.invalidValue(
                 value, .init(codingPath: [], debugDescription: "\(error)", underlyingError: error))
         }
+    }
+}
+
+extension JSONText {
+    /// The JSON of an encodable value; `nil` for a value that is encoded as null, which is the same as
+    /// none on the wire.
+    ///
+    /// - Throws: `EncodingError`, see ``init(encoding:_:)``.
+    static func unlessNull(_ value: some Encodable, _ encoder: JSONEncoder = JSONEncoder())
+        throws -> JSONText?
+    {
+        let json = try JSONText(encoding: value, encoder)
+        return json.bytes == Array("null".utf8) ? nil : json
     }
 }

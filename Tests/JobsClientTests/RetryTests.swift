@@ -25,6 +25,12 @@ struct RetryTests {
             self.make = make
         }
 
+        private static var failed: JobFilter {
+            var filter = JobFilter()
+            filter.state = .failed
+            return filter
+        }
+
         static let all = [
             Call("get_jobs", true) { _ = try await $0.list() },
             Call("get_job_by_id", true) { _ = try await $0.get(JobID("x")) },
@@ -33,6 +39,22 @@ struct RetryTests {
             Call("complete_job", true) { _ = try await $0.complete(lease) },
             Call("complete_jobs", true) {
                 _ = try await $0.change([JobChange(lease, .complete), JobChange(lease, .complete)])
+            },
+            Call("fail_job", true) { _ = try await $0.fail(lease) },
+            Call("fail_jobs", true) {
+                let failure = JobChange(lease, .fail(Failure()))
+                _ = try await $0.change([failure, failure])
+            },
+            Call("fail_job", false) { _ = try await $0.fail(.init(id: JobID("x"))) },
+            Call("cancel_job", true) { _ = try await $0.cancel(JobID("x")) },
+            Call("replay_jobs", true) { _ = try await $0.replay([JobID("x")]) },
+            Call("replay_jobs", true) {
+                _ = try await $0.replay(matching: failed, isDryRun: true)
+            },
+            // A repetition would replay further jobs than the maximum.
+            Call("replay_jobs", false) { _ = try await $0.replay(matching: failed, maxJobs: 10) },
+            Call("replay_jobs", false) {
+                _ = try await $0.change(JobChange(JobID("x"), .replay(Replay())))
             },
             Call("complete_job", false) { _ = try await $0.complete(.init(id: JobID("x"))) },
             Call("extend_jobs", false) {
@@ -94,7 +116,8 @@ struct RetryTests {
                 // The job does not exist.
                 #expect(error.kind == .lockLost, "\(error)")
             }
-            #expect(await service.requests.all.count == 3)
+            let operation = call.testDescription
+            #expect(await service.requests.operations.count { $0 == operation } == 3)
         }
     }
 

@@ -30,15 +30,58 @@ extension JSONWriter {
             string(token.description)
         }
         switch change.act {
-        case .extend(let milliseconds, _): timeout(milliseconds)
-        case .abort(let delay?):
-            key("delay")
-            integer(delay)
-        case .abort(nil), .complete, .release, .fail, .cancel, .replay, .settle: break
+        case .extend(let milliseconds, let progress):
+            timeout(milliseconds)
+            optional("progress", progress)
+        case .abort(let delay): optional("delay", delay)
+        case .complete(let result): optional("result", result)
+        case .fail(let failure): members(Failure.fields, of: failure)
+        case .cancel, .replay, .release, .settle: break
         }
     }
 
-    /// Requests the state of each job.
+    mutating func members(of request: ReplayRequest) {
+        if let ids = request.ids {
+            key("job_ids")
+            beginArray()
+            for id in ids { string(id.description) }
+            endArray()
+        }
+        if let filter = request.filter {
+            key("filter")
+            self.filter(filter)
+        }
+        if request.maxJobs != ReplayRequest.maximumJobs {
+            key("max_jobs")
+            integer(request.maxJobs)
+        }
+        optional("delay", request.replay.delay)
+        optional("ttl", request.replay.ttl)
+        if request.isDryRun {
+            key("dry_run")
+            boolean(true)
+        }
+    }
+
+    mutating func worker(_ name: String?) {
+        guard let name else { return }
+        key("worker")
+        string(name)
+    }
+
+    private mutating func optional(_ name: StaticString, _ number: Int64?) {
+        guard let number else { return }
+        key(name)
+        integer(number)
+    }
+
+    private mutating func optional(_ name: StaticString, _ json: JSONText?) {
+        guard let json else { return }
+        key(name)
+        text(json)
+    }
+
+    /// Requests the state and the attempts of each job.
     mutating func details() {
         key("details")
         boolean(true)
@@ -62,6 +105,7 @@ extension JSONWriter {
             key("wait_timeout")
             integer(waitTimeout.milliseconds)
         }
+        worker(claim.worker)
     }
 
     mutating func filter(_ filter: JobFilter) {
@@ -83,6 +127,14 @@ extension JSONWriter {
         if paging.wantsTotal {
             key("total")
             boolean(true)
+        }
+        if let after = paging.after {
+            key("after")
+            string(after.description)
+        }
+        if paging.isDescending {
+            key("order")
+            string("desc")
         }
         endObject()
     }

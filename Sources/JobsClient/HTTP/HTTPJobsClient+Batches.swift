@@ -28,7 +28,9 @@ extension HTTPJobsClient {
     /// request is the result of every item without an answer.
     func batch<Item: Sendable, Value: Sendable>(
         _ operation: String, key: StaticString, _ items: [Item],
-        mayBeRepeated: (ArraySlice<Item>) -> Bool, write: (inout JSONWriter, Item) -> Void,
+        mayBeRepeated: (ArraySlice<Item>) -> Bool,
+        isStrict: (ArraySlice<Item>) -> Bool = { _ in true },
+        write: (inout JSONWriter, Item) -> Void,
         read: (JSONValue) throws -> Value, one: @escaping @Sendable (Item) async throws -> Value,
         atATime: Int
     ) async throws -> [Result<Value, JobsClientError>] {
@@ -54,7 +56,8 @@ extension HTTPJobsClient {
             let chunk = items[results.count..<end]
             do {
                 let request = HTTPTransport.Request(
-                    operation: operation, body: body, mayBeRepeated: mayBeRepeated(chunk))
+                    operation: operation, body: body, mayBeRepeated: mayBeRepeated(chunk),
+                    isStrict: isStrict(chunk))
                 guard let answer = try await sendIfKnown(request) else {
                     return results
                         + (try await oneByOne(items[results.count...], one, atATime: atATime))
@@ -75,7 +78,7 @@ extension HTTPJobsClient {
     }
 
     /// Sends a request for each item, a few at a time.
-    private func oneByOne<Item: Sendable, Value: Sendable>(
+    func oneByOne<Item: Sendable, Value: Sendable>(
         _ items: ArraySlice<Item>, _ one: @escaping @Sendable (Item) async throws -> Value,
         atATime: Int
     ) async throws -> [Result<Value, JobsClientError>] {

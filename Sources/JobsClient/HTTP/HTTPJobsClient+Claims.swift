@@ -9,7 +9,9 @@ extension HTTPJobsClient {
             json.integer(min(claim.limit, Self.mostItems))
         }
         let answer = try await sendIfKnown(
-            .init(operation: "start_jobs_by_type", body: body, wait: wait))
+            .init(
+                operation: "start_jobs_by_type", body: body, wait: wait,
+                isStrict: claim.worker == nil))
         if let answer {
             guard let answer else { throw JobsClientError.notUnderstood("data") }
             return try answer.items.map { try ClaimedJob($0) }
@@ -19,8 +21,11 @@ extension HTTPJobsClient {
 
     private func claimOne(_ claim: Claim, _ wait: Duration) async throws -> ClaimedJob? {
         let body = JSONWriter.arguments { $0.claim(claim, waitTimeout: wait) }
-        return try await send(.init(operation: "start_job_by_type", body: body, wait: wait))
-            .map { try ClaimedJob($0) }
+        return try await send(
+            .init(
+                operation: "start_job_by_type", body: body, wait: wait,
+                isStrict: claim.worker == nil)
+        ).map { try ClaimedJob($0) }
     }
 
     /// Claims jobs with one request each, from a service without the operation on many jobs.

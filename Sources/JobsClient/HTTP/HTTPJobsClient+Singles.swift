@@ -51,13 +51,15 @@ extension HTTPJobsClient {
         ).map { try DetailedJob($0) }
     }
 
-    public func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {
+    public func start(_ start: Start) async throws -> ClaimedJob? {
         let body = JSONWriter.arguments { json in
-            json.jobID(id)
-            json.timeout(timeout.milliseconds)
+            json.jobID(start.id)
+            json.timeout(start.timeout)
+            json.worker(start.worker)
         }
-        return try await send(.init(operation: "start_job_by_id", body: body))
-            .map { try ClaimedJob($0) }
+        return try await send(
+            .init(operation: "start_job_by_id", body: body, isStrict: start.worker == nil)
+        ).map { try ClaimedJob($0) }
     }
 
     public func delete(_ id: JobID) async throws -> Job? {

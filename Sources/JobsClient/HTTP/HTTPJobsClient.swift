@@ -9,7 +9,8 @@ import Synchronization
 /// Connections are kept and reused. A call is repeated after a pause if its request cannot have
 /// reached the service, or if the service refused it without doing anything. A call that may have
 /// been carried out is repeated only if it is idempotent: a read, or a change with the token of the
-/// lease. An add or a claim is not repeated in this case. A call that fails finally throws
+/// lease. A cancellation and a replay of jobs by their ids are idempotent as well. An add, a claim or
+/// a replay by a filter is not repeated in this case. A call that fails finally throws
 /// ``JobsClientError``.
 ///
 /// If the service does not know an operation on many jobs, the client sends a request for each job.
@@ -100,6 +101,16 @@ public final class HTTPJobsClient: JobsClient {
             missing.withLock { $0[request.operation] = .now }
             return nil
         }
+    }
+
+    /// Sends a request of an operation that older services do not know.
+    ///
+    /// - Throws: ``JobsClientError``, see ``JobsClientError/isUnknownOperation``.
+    func sendNew(_ request: HTTPTransport.Request) async throws -> JSONValue? {
+        guard let answer = try await sendIfKnown(request) else {
+            throw JobsClientError.unknownOperation(request.operation)
+        }
+        return answer
     }
 }
 

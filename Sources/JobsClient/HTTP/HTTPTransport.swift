@@ -15,6 +15,9 @@ struct HTTPTransport: Sendable {
         var mayBeRepeated = false
         /// How long the service may hold the request.
         var wait = Duration.zero
+        /// Whether the service is to refuse the request if it does not know an argument. Not for
+        /// arguments without which an older service does the same work.
+        var isStrict = true
 
         /// The maximum wait that a service accepts.
         static let longestWait = Duration.seconds(60)
@@ -107,8 +110,8 @@ struct HTTPTransport: Sendable {
         var message = HTTPClientRequest(url: url)
         message.method = .POST
         message.headers.add(name: "Content-Type", value: "application/json")
-        // Has the service refuse unknown arguments. Older services ignore this header.
-        message.headers.add(name: "Prefer", value: "handling=strict")
+        // Has the service refuse unknown arguments. The original services ignore this header.
+        if request.isStrict { message.headers.add(name: "Prefer", value: "handling=strict") }
         if let token = options.token {
             message.headers.add(name: "Authorization", value: "Bearer \(token)")
         }

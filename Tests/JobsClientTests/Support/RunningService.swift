@@ -27,6 +27,17 @@ struct RunningService: Sendable {
         case full
         /// The operations of the original services, without lock tokens.
         case original
+
+        fileprivate static let originalOperations: Set = [
+            "add_job", "add_uniq_job", "get_jobs", "get_job_by_id", "start_job_by_id",
+            "start_job_by_type", "extend_job", "abort_job", "complete_job", "delete_job_by_id",
+            "delete_jobs", "clean_jobs",
+        ]
+
+        func knows(_ path: String) -> Bool {
+            let operation = path.split(separator: "/").last.map(String.init) ?? ""
+            return self == .full || Self.originalOperations.contains(operation)
+        }
     }
 
     /// An action before a request or in place of it.
@@ -69,9 +80,8 @@ struct RunningService: Sendable {
         let controller = JobsController(
             persistence: MemoryJobsPersistence(clock: { clock.now }))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let known = Routes.jobs(controller, logger: logger).routes.filter { path, _ in
-            kind == .full || Command.singles.contains { path.hasSuffix("/\($0.name)") }
-        }
+        let known = Routes.jobs(controller, logger: logger).routes
+            .filter { kind.knows($0.key) }
         let routes = known.mapValues { route in
             Routes.Route(method: .post, scope: route.scope) { call in
                 let operation = call.request.uri.path.split(separator: "/").last.map(String.init)

@@ -12,13 +12,20 @@ final class SpyClient: JobsClient {
 
     private let client: any JobsClient
     private let waits: Bool
+    private let intercept: @Sendable ([JobChange]) throws -> Void
     private let state = Mutex(State.connected)
     private let noted = Recorder<String>()
 
-    /// - Parameter waits: Whether claims may wait; else they are answered at once.
-    init(_ client: any JobsClient, waits: Bool = true) {
+    /// - Parameters:
+    ///   - waits: Whether claims may wait; else they are answered at once.
+    ///   - intercept: Called before changes; its error is that of the call.
+    init(
+        _ client: any JobsClient, waits: Bool = true,
+        before intercept: @escaping @Sendable ([JobChange]) throws -> Void = { _ in }
+    ) {
         self.client = client
         self.waits = waits
+        self.intercept = intercept
     }
 
     var calls: [String] { noted.all }
@@ -47,7 +54,8 @@ final class SpyClient: JobsClient {
 
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsClientError>] {
         try await pass("\(changes[0].act.name) \(changes.count)") {
-            try await client.change(changes)
+            try intercept(changes)
+            return try await client.change(changes)
         }
     }
 
@@ -63,8 +71,10 @@ final class SpyClient: JobsClient {
 
     func get(_ id: JobID) async throws -> Job? { try await client.get(id) }
 
-    func start(_ id: JobID, timeout: Duration) async throws -> ClaimedJob? {
-        try await client.start(id, timeout: timeout)
+    func start(_ start: Start) async throws -> ClaimedJob? { try await client.start(start) }
+
+    func replay(_ request: ReplayRequest) async throws -> ReplayedJobs {
+        try await client.replay(request)
     }
 
     func delete(_ id: JobID) async throws -> Job? { try await client.delete(id) }

@@ -127,7 +127,8 @@ let package = Package(
             name: "JobsClient",
             dependencies: [
                 "JobsEngine",
-                "Jobs", "JSON", "JobsMemory", logging, metrics, lifecycle, nioCore, nioPosix,
+                "Jobs", "JSON", "JobsMemory", "Platform", logging, metrics, lifecycle, nioCore,
+                nioPosix,
                 asyncHTTPClient,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -289,7 +290,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "JobsCLITests", dependencies: ["Jobs", "JobsCLI", argumentParser],
+            name: "JobsCLITests", dependencies: ["JobsCLI", "JobsClient", argumentParser],
             swiftSettings: strict),
         .testTarget(
             name: "JobsServiceTests",

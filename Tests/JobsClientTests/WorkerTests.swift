@@ -60,7 +60,7 @@ struct WorkerTests: WorkerSuite {
         }
     }
 
-    @Test("a job whose handler throws is aborted, and handled again")
+    @Test("a job whose handler throws fails, and is handled again")
     func failing() async throws {
         try await add(1)
         let attempts = Recorder<Int>()
@@ -107,9 +107,9 @@ struct WorkerTests: WorkerSuite {
         #expect(RetryDelay.none[1] == nil)
     }
 
-    @Test("by default the retry delay grows with each attempt")
-    func defaultDelay() async throws {
-        let delay = JobsWorkerOptions().retryDelay
+    @Test("without a retry policy the retry delay grows with each attempt")
+    func withoutPolicy() async throws {
+        let delay = RetryDelay.withoutPolicy
 
         for (attempt, seconds) in [(1, 5), (2, 10), (3, 20), (7, 320), (8, 600), (1000, 600)] {
             let drawn = (0..<100).compactMap { _ in delay[attempt] }
@@ -140,7 +140,7 @@ struct WorkerTests: WorkerSuite {
         #expect(said.last == "The handler failed; no more attempts after 3")
     }
 
-    @Test("a handler gets decoded params; a job with other params is aborted and logged")
+    @Test("a handler gets decoded params; a job with other params fails and is logged")
     func typed() async throws {
         struct Mail: Codable, Sendable { var to: String }
         _ = try await client.add(NewJob(type: "mail", refID: "bad", params: ["to": 5]))
@@ -160,6 +160,7 @@ struct WorkerTests: WorkerSuite {
         let bad = try #require(try await client.list().jobs.first { $0.refID == "bad" })
         #expect(bad.completed == nil && bad.started == nil && bad.retries == 1)
         #expect(try #require(bad.delayedUntil) > .now())
+        #expect(bad.error?.type == "DecodingError")
         let line = try #require(log.entries.first { $0.message.description.contains("decoded") })
         #expect(line.level == .error && line.error is DecodingError)
         #expect(line.metadata["job_id"] == "\(bad.id)")
@@ -231,7 +232,11 @@ struct WorkerTests: WorkerSuite {
             }
             #expect(try await http.list().jobs.map(\.retries).reduce(0, +) == 51)
             // The correlation id of a call about one job is the id of the job.
-            for request in await service.requests.all where request.operation == "abort_job" {
+            let failing = await service.requests.all.filter {
+                ["fail_job", "abort_job"].contains($0.operation)
+            }
+            #expect(failing.last?.operation == (kind == .full ? "fail_job" : "abort_job"))
+            for request in failing {
                 let id = try #require(try await http.list().jobs.first { $0.refID == "7" }).id
                 #expect(request.query == "correlation_id=\(id)")
             }

@@ -35,6 +35,19 @@ final class Interruptible: Sendable {
     }
 }
 
+/// Something that is to happen once.
+final class Once: Sendable {
+    private let isOver = Mutex(false)
+
+    /// - Returns: Whether it is the first time.
+    func begin() -> Bool {
+        isOver.withLock { isOver in
+            defer { isOver = true }
+            return !isOver
+        }
+    }
+}
+
 /// Runs a call with a time limit.
 ///
 /// - Throws: The error of the call; ``JobsClientError`` of an unknown outcome at the time limit.

@@ -1,4 +1,4 @@
-public import Logging
+import Logging
 public import ServiceLifecycle
 
 /// A worker that claims jobs of one type and runs a handler for each, several at a time.
@@ -10,9 +10,16 @@ public import ServiceLifecycle
 ///     }
 ///     try await ServiceGroup(services: [worker], logger: logger).run()
 ///
-/// The job is completed when its handler returns. When the handler throws, the job is aborted with
-/// a delay that grows with each attempt (``JobsWorkerOptions/retryDelay``). The worker extends the
-/// lease while the handler runs.
+/// The job is completed when its handler returns, with the value that the handler returns as its
+/// result. When the handler throws, the job fails with the error's type and description; a
+/// ``JobFailure`` says more. The retry policy of the job, or the service's, then decides when it is
+/// tried again and when it has failed for good; see ``JobsWorkerOptions/retryDelay``. A service that
+/// does not know failures gets the job back with a delay that grows with each attempt.
+///
+/// The worker extends the lease while the handler runs. A handler that takes a ``JobContext`` can
+/// report progress. When an extension shows that the job is to be cancelled, the task of the handler is
+/// cancelled, and the job is given back as soon as the handler ends, even if it returns as if the work
+/// were done. The service then cancels the job.
 ///
 /// When the lease is lost, because another worker took the job over or the service was unavailable
 /// for too long, the task of the handler is cancelled. This happens at the latest when the lease
@@ -27,25 +34,14 @@ public struct JobsWorker: Service {
     let timeout: Duration
     let options: JobsWorkerOptions
     let logger: Logger
-    let handler: @Sendable (Job) async throws -> Void
+    let handler: Handler
 
-    /// Creates a worker whose handler receives the job.
-    ///
-    /// - Parameters:
-    ///   - client: The client of the service.
-    ///   - type: The type of the jobs to claim.
-    ///   - concurrency: The maximum number of jobs at a time, at least 1.
-    ///   - timeout: The duration of a lease, more than 0. The job of a crashed worker can be
-    ///     claimed again after this time. Every call has to succeed within a third of it.
-    ///   - options: Further settings.
-    ///   - logger: Logs attempts, failures and lost leases.
-    ///   - handler: Does the work. `job.retries` is the number of the attempt. Calls of a client in
-    ///     the handler send the id of the job as their correlation id.
-    public init(
-        _ client: any JobsClient, type: String, concurrency: Int = 1, timeout: Duration,
-        options: JobsWorkerOptions = JobsWorkerOptions(),
-        logger: Logger = Logger(label: "jobs-worker"),
-        handler: @escaping @Sendable (Job) async throws -> Void
+    /// Does the work of a job, and returns the result.
+    typealias Handler = @Sendable (Job, JobContext) async throws -> JSONText?
+
+    init(
+        _ client: any JobsClient, _ type: String, _ concurrency: Int, _ timeout: Duration,
+        _ options: JobsWorkerOptions, _ logger: Logger, handler: @escaping Handler
     ) {
         precondition(concurrency > 0, "a worker handles at least one job at a time")
         precondition(timeout > .zero, "a lease lasts for some time")
@@ -58,52 +54,13 @@ public struct JobsWorker: Service {
         self.handler = handler
     }
 
-    /// Creates a worker whose handler receives the decoded params and the job.
-    ///
-    /// If the params of a job cannot be decoded, the worker logs an error and aborts the job with
-    /// ``JobsWorkerOptions/undecodableDelay``.
-    ///
-    /// - Parameters:
-    ///   - client: The client of the service.
-    ///   - type: The type of the jobs to claim.
-    ///   - params: The type of the params.
-    ///   - concurrency: The maximum number of jobs at a time, at least 1.
-    ///   - timeout: The duration of a lease, more than 0. The job of a crashed worker can be
-    ///     claimed again after this time. Every call has to succeed within a third of it.
-    ///   - options: Further settings.
-    ///   - logger: Logs attempts, failures and lost leases.
-    ///   - handler: Does the work. `job.retries` is the number of the attempt.
-    public init<Params: Decodable & Sendable>(
-        _ client: any JobsClient, type: String, params: Params.Type, concurrency: Int = 1,
-        timeout: Duration, options: JobsWorkerOptions = JobsWorkerOptions(),
-        logger: Logger = Logger(label: "jobs-worker"),
-        handler: @escaping @Sendable (Params, Job) async throws -> Void
-    ) {
-        self.init(
-            client, type: type, concurrency: concurrency, timeout: timeout, options: options,
-            logger: logger
-        ) { job in
-            let params: Params
-            do {
-                params = try job.decodeParams()
-            } catch {
-                throw UndecodableParams(reason: error)
-            }
-            try await handler(params, job)
-        }
-    }
-
     /// Claims and handles jobs until the task is cancelled or the service group shuts down.
     ///
-    /// After a shutdown begins, the worker claims no more jobs. Handlers may finish within the
-    /// grace period; then they are cancelled and their jobs are aborted. A failed call is logged
-    /// and tried again; it never ends the worker. Returns when all handlers have returned.
+    /// After a shutdown begins, the worker claims no more jobs. Handlers may finish within the grace
+    /// period; then they are cancelled and their jobs are given back, which does not count as a
+    /// failure. A failed call is logged and tried again; it never ends the worker. Returns when all
+    /// handlers have returned.
     public func run() async throws {
         await WorkerRun(self).run()
     }
-}
-
-/// The error of a job whose params the handler cannot decode.
-struct UndecodableParams: Error {
-    let reason: any Error
 }

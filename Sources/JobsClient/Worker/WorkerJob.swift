@@ -6,7 +6,7 @@ struct WorkerJob: Sendable {
     let run: WorkerRun
     let claimed: ClaimedJob
 
-    private var worker: JobsWorker { run.worker }
+    var worker: JobsWorker { run.worker }
 
     /// The maximum time of a claim. After a longer time, too little is left to extend the lease.
     static func longestWay(of timeout: Duration) -> Duration { timeout * 2 / 3 }
@@ -33,19 +33,23 @@ struct WorkerJob: Sendable {
         case nil:
             if Task.isCancelled { return await abort(ticket, "the worker is cancelled") }
         }
+        if run.leases.isCancelRequested(ticket) {
+            return await abort(ticket, "it is to be cancelled", as: .cancelled)
+        }
         switch result {
-        case .success: await complete(ticket)
+        case .success(let result): await complete(ticket, result)
         case .failure(let error): await fail(ticket, error)
         }
     }
 
-    /// Runs the handler in a task that is cancelled when the lease is lost.
-    private func handle(_ ticket: WorkerLeases.Ticket) async -> Result<Void, any Error> {
+    /// Runs the handler in a task that is cancelled when the handler has to stop.
+    private func handle(_ ticket: WorkerLeases.Ticket) async -> Result<JSONText?, any Error> {
         log(.debug, "Handling")
         run.metrics.began()
         let start = ContinuousClock.now
-        let task = Task { [worker, claimed] in try await worker.handler(claimed.job) }
-        run.leases.onLoss(of: ticket) { task.cancel() }
+        let context = JobContext(run.leases, ticket)
+        let task = Task { [worker, claimed] in try await worker.handler(claimed.job, context) }
+        run.leases.onStop(of: ticket) { task.cancel() }
         let result = await withTaskCancellationHandler {
             await task.result
         } onCancel: {
@@ -55,54 +59,35 @@ struct WorkerJob: Sendable {
         return result
     }
 
-    private func complete(_ ticket: WorkerLeases.Ticket) async {
-        switch await report(ticket, { await run.ends.complete(claimed.lease) }) {
+    private func complete(_ ticket: WorkerLeases.Ticket, _ result: JSONText?) async {
+        switch await report(ticket, { await run.ends.complete(claimed.lease, result: result) }) {
+        case .success(let job?) where job.completed == nil:
+            let end = job.cancelled == nil ? "had ended" : "was cancelled"
+            log(.warning, "The job \(end) before it was completed")
+            run.metrics.count(.lost)
         case .success:
             log(.debug, "Completed")
             run.metrics.count(.completed)
         case .failure(let error) where error.kind == .lockLost:
             log(.warning, "Lost the lease before the job was completed", error)
             run.metrics.count(.lost)
+        case .failure(let error) where error.isAboutContent && result != nil:
+            // The next attempt would have the same result.
+            await fail(
+                ticket, JobFailure("\(error)", type: "ResultRefused", retry: false))
         case .failure(let error):
             log(.error, "Failed to report the completion; the job will be handled again", error)
             run.metrics.count(.untold)
         }
     }
 
-    private func fail(_ ticket: WorkerLeases.Ticket, _ error: any Error) async {
-        var delay = worker.options.retryDelay.delay(claimed.job.retries)
-        if let error = error as? UndecodableParams {
-            delay = worker.options.undecodableDelay
-            log(.error, "The params cannot be decoded; \(prospect(after: delay))", error.reason)
-            run.metrics.count(.undecodable)
-        } else {
-            log(.error, "The handler failed; \(prospect(after: delay))", error)
-            run.metrics.count(.failed)
-        }
-        if case .failure(let error) = await report(
-            ticket, { [delay] in await run.ends.abort(claimed.lease, delay: delay) })
-        {
-            log(.warning, "Failed to abort the job; its lease will lapse", error)
-        }
-    }
-
-    /// Describes what happens next to a failed job. Without a limit of the worker, the limit of the
-    /// service applies, by default 10 attempts.
-    private func prospect(after delay: Duration?) -> String {
-        let attempts = claimed.job.retries
-        guard attempts < worker.options.maxRetries ?? JobsController.Options().maxRetries else {
-            return "no more attempts after \(attempts)"
-        }
-        guard let delay else { return "next attempt at once" }
-        let now = Timestamp.now().milliseconds
-        let (next, overflow) = now.addingReportingOverflow(delay.milliseconds)
-        return "next attempt at \(Timestamp(milliseconds: overflow ? .max : next))"
-    }
-
-    /// Aborts a job that was not handled, without a delay.
-    private func abort(_ ticket: WorkerLeases.Ticket, _ reason: String) async {
+    /// Gives back a job that was not handled, without a delay.
+    private func abort(
+        _ ticket: WorkerLeases.Ticket, _ reason: String,
+        as outcome: WorkerMetrics.Outcome = .returned
+    ) async {
+        run.metrics.count(outcome)
         let outcome = await report(ticket) { await run.ends.abort(claimed.lease, delay: nil) }
-        run.metrics.count(.returned)
         if case .failure(let error) = outcome {
             log(.warning, "Failed to abort the job (\(reason)); its lease will lapse", error)
         } else {
@@ -110,14 +95,16 @@ struct WorkerJob: Sendable {
         }
     }
 
-    /// Makes a call, and repeats it as long as the lease lasts and the worker has time.
+    /// Sends the last progress, then makes a call, and repeats it as long as the lease lasts and the
+    /// worker has time.
     ///
     /// A repetition is safe, because no other worker can hold the lease during that time.
-    private func report(
+    func report(
         _ ticket: WorkerLeases.Ticket, _ call: @escaping @Sendable () async -> WorkerEnds.Outcome
     ) async -> WorkerEnds.Outcome {
         // An unstructured task: the result is reported even if the current task is cancelled.
         await Task {
+            if run.leases.hasProgress(ticket) { await run.extensions.extend([ticket]) }
             var pauses = Backoff(first: .milliseconds(50), longest: .seconds(2))
             while true {
                 let outcome = await call()
@@ -131,7 +118,7 @@ struct WorkerJob: Sendable {
         }.value
     }
 
-    private func log(_ level: Logger.Level, _ message: String, _ error: (any Error)? = nil) {
+    func log(_ level: Logger.Level, _ message: String, _ error: (any Error)? = nil) {
         worker.logger.log(
             level: level, "\(message)", error: error, metadata: claimed.job.logMetadata)
     }

@@ -21,12 +21,25 @@ final class WorkerLeases: Sendable {
         fileprivate let number: Int
     }
 
+    /// The extension of a lease.
+    struct Extension: Sendable {
+        let ticket: Ticket
+        let lease: LeaseReference
+        let progress: JSONText?
+    }
+
     private struct Held {
         let lease: LeaseReference
         /// When the claim or the last successful extension was sent.
         var renewed: Instant
         var loss: Loss?
+        /// Whether the job is to be cancelled when the lease ends.
+        var isCancelRequested = false
         var cancel: (@Sendable () -> Void)?
+        /// The last progress that the handler has reported, until it is sent.
+        var progress: JSONText?
+        /// From when on progress may be sent again.
+        var progressDue: Instant?
     }
 
     private struct State {
@@ -36,12 +49,17 @@ final class WorkerLeases: Sendable {
 
     private let state = Mutex(State())
     private let timeout: Duration
+    private let progressInterval: Duration
 
     /// How long before its end a lease counts as lost, so that its handler is cancelled in time.
     private var margin: Duration { min(timeout / 20, .seconds(1)) }
 
-    init(timeout: Duration) {
+    /// - Parameters:
+    ///   - timeout: The duration of a lease.
+    ///   - progressInterval: The shortest time between two extensions of a lease that send progress.
+    init(timeout: Duration, progressInterval: Duration) {
         self.timeout = timeout
+        self.progressInterval = progressInterval
     }
 
     func hold(_ lease: LeaseReference, since claimed: Instant) -> Ticket {
@@ -70,25 +88,40 @@ final class WorkerLeases: Sendable {
         state.withLock { state in state.held[ticket].map { end(of: $0) } }
     }
 
-    /// Calls `cancel` when the lease is lost, or at once if it is lost already.
-    func onLoss(of ticket: Ticket, _ cancel: @escaping @Sendable () -> Void) {
-        let isLost = state.withLock { state in
+    func isCancelRequested(_ ticket: Ticket) -> Bool {
+        state.withLock { $0.held[ticket]?.isCancelRequested ?? false }
+    }
+
+    /// Calls `cancel` when the handler has to stop, or at once if it has to already.
+    func onStop(of ticket: Ticket, _ cancel: @escaping @Sendable () -> Void) {
+        let hasToStop = state.withLock { state in
             state.held[ticket]?.cancel = cancel
-            return state.held[ticket]?.loss != nil
+            return state.held[ticket].map { $0.loss != nil || $0.isCancelRequested } ?? false
         }
-        if isLost { cancel() }
+        if hasToStop { cancel() }
+    }
+
+    /// Has the handler stop because its job is to be cancelled. The lease is extended until it has.
+    func requestCancellation(of ticket: Ticket) {
+        let cancel = state.withLock { state -> (@Sendable () -> Void)? in
+            guard let held = state.held[ticket], !held.isCancelRequested else { return nil }
+            state.held[ticket]?.isCancelRequested = true
+            return held.cancel
+        }
+        cancel?()
     }
 
     /// Returns the leases to extend now, and when to check again.
-    func due(at now: Instant) -> (leases: [(ticket: Ticket, lease: LeaseReference)], next: Instant)
-    {
+    func due(at now: Instant) -> (tickets: [Ticket], next: Instant) {
         state.withLock { state in
             let held = state.held.filter { $0.value.loss == nil }
             let due = (held.values.map(\.renewed).min() ?? now) + timeout / 3
-            guard due <= now else { return ([], due) }
-            // Leases that are due soon are included, so that they are all due together next time.
-            let leases = held.filter { $0.value.renewed + timeout / 6 <= now }
-            return (leases.map { ($0.key, $0.value.lease) }, now)
+            let tickets = held.filter { _, held in
+                if let due = held.progressDue, due <= now, held.progress != nil { return true }
+                // Leases that are due soon are included, so that all are due together next time.
+                return due <= now && held.renewed + timeout / 6 <= now
+            }
+            return (Array(tickets.keys), max(due, now))
         }
     }
 
@@ -97,6 +130,46 @@ final class WorkerLeases: Sendable {
         state.withLock { state in
             guard let held = state.held[ticket], held.loss == nil else { return }
             state.held[ticket]?.renewed = max(held.renewed, sent)
+        }
+    }
+
+    /// Keeps a progress until it is sent.
+    func report(_ progress: JSONText, for ticket: Ticket) {
+        state.withLock { state in
+            state.held[ticket]?.progress = progress
+            if state.held[ticket]?.progressDue == nil { state.held[ticket]?.progressDue = .now }
+        }
+    }
+
+    /// Whether there is progress to send, and a lease with which to send it.
+    func hasProgress(_ ticket: Ticket) -> Bool {
+        state.withLock { state in
+            guard let held = state.held[ticket], held.progress != nil else { return false }
+            return held.loss == nil || held.loss == .stopping
+        }
+    }
+
+    /// Takes the progress of leases, to extend them.
+    func take(_ tickets: [Ticket], at now: Instant) -> [Extension] {
+        state.withLock { state in
+            tickets.compactMap { ticket in
+                guard let held = state.held[ticket] else { return nil }
+                if held.progress != nil {
+                    state.held[ticket]?.progress = nil
+                    state.held[ticket]?.progressDue = now + progressInterval
+                }
+                return Extension(ticket: ticket, lease: held.lease, progress: held.progress)
+            }
+        }
+    }
+
+    /// Keeps progress that could not be sent, unless there is a later one.
+    func putBack(_ extended: Extension) {
+        guard let progress = extended.progress else { return }
+        state.withLock { state in
+            if state.held[extended.ticket]?.progress == nil {
+                state.held[extended.ticket]?.progress = progress
+            }
         }
     }
 

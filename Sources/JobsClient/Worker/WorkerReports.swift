@@ -5,6 +5,8 @@ import Metrics
 struct WorkerMetrics: Sendable {
     enum Outcome: String, CaseIterable {
         case completed, failed, undecodable, lost
+        /// The job was cancelled while its handler ran.
+        case cancelled
         /// The job was aborted because the worker stopped.
         case returned
         /// The handler returned, but the result could not be reported to the service.
@@ -40,4 +42,9 @@ extension Job {
     var logMetadata: Logger.Metadata {
         ["job_id": "\(id)", "type": "\(type)", "attempt": "\(retries)"]
     }
+}
+
+extension JobsWorker {
+    /// The metadata of log messages that are not about one job.
+    var logMetadata: Logger.Metadata { ["type": "\(type)"] }
 }

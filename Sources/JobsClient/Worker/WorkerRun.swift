@@ -6,10 +6,13 @@ import ServiceLifecycle
 struct WorkerRun: Sendable {
     let worker: JobsWorker
     let leases: WorkerLeases
+    let extensions: WorkerExtensions
     let ends: WorkerEnds
     let metrics: WorkerMetrics
     private let slots: WorkerSlots
     private let claiming = Interruptible()
+    /// Whether it was logged that the service does not know failures.
+    let hasToldOfOldService = Once()
 
     /// How long a running claim may take after a shutdown begins, since the service may hold it
     /// longer.
@@ -17,7 +20,9 @@ struct WorkerRun: Sendable {
 
     init(_ worker: JobsWorker) {
         self.worker = worker
-        leases = WorkerLeases(timeout: worker.timeout)
+        leases = WorkerLeases(
+            timeout: worker.timeout, progressInterval: worker.options.shortestInterval)
+        extensions = WorkerExtensions(worker, leases)
         ends = WorkerEnds(worker.client, limit: worker.timeout / 3)
         metrics = WorkerMetrics(type: worker.type)
         slots = WorkerSlots(worker.concurrency)
@@ -45,6 +50,7 @@ struct WorkerRun: Sendable {
     /// Claims as many jobs as there are free slots, until the worker stops.
     private func claim(_ begin: (ClaimedJob, WorkerLeases.Instant) -> Void) async {
         let wait = min(worker.options.waitTimeout, worker.timeout / 4)
+        let (type, timeout, options) = (worker.type, worker.timeout, worker.options)
         var pauses = Backoff(first: .milliseconds(50), longest: worker.options.longestPause.bounded)
         var isFailing = false
         while case let free = await slots.take(), free > 0 {
@@ -53,11 +59,14 @@ struct WorkerRun: Sendable {
                 let jobs = try await claiming.run {
                     try await within(WorkerJob.longestWay(of: worker.timeout)) {
                         try await worker.client.start(
-                            type: worker.type, timeout: worker.timeout, maxJobs: free,
-                            maxRetries: worker.options.maxRetries, waitTimeout: wait)
+                            type: type, timeout: timeout, maxJobs: free,
+                            maxRetries: options.maxRetries, worker: options.workerName,
+                            waitTimeout: wait)
                     }
                 }
-                if isFailing { worker.logger.info("Claims succeed again", metadata: metadata) }
+                if isFailing {
+                    worker.logger.info("Claims succeed again", metadata: worker.logMetadata)
+                }
                 isFailing = false
                 for job in jobs { begin(job, sent) }
                 slots.give(free - jobs.count)
@@ -70,7 +79,8 @@ struct WorkerRun: Sendable {
                 slots.give(free)
                 guard !slots.isClosed, !Task.isCancelled else { return }
                 if !isFailing {
-                    worker.logger.error("Failed to claim jobs", error: error, metadata: metadata)
+                    worker.logger.error(
+                        "Failed to claim jobs", error: error, metadata: worker.logMetadata)
                 }
                 isFailing = true
             }
@@ -79,8 +89,6 @@ struct WorkerRun: Sendable {
             try? await claiming.run { try await Task.sleep(for: pause) }
         }
     }
-
-    private var metadata: Logger.Metadata { ["type": "\(worker.type)"] }
 
     /// Cancels handlers when their leases end, independently of the extensions.
     private func watchLeases() async {
@@ -92,59 +100,26 @@ struct WorkerRun: Sendable {
         } while true
     }
 
-    /// Extends leases after a third of their duration, all due leases with one call.
+    /// Extends leases after a third of their duration, or sooner if there is progress to send; all due
+    /// leases with one call.
     private func extendLeases() async {
-        let pause = worker.timeout / 12
+        let pause = min(worker.timeout / 12, worker.options.shortestInterval)
         repeat {
             let now = ContinuousClock.now
             var (due, next) = leases.due(at: now)
             if !due.isEmpty {
-                await extend(due, at: now)
+                await extensions.extend(due)
                 next = now + pause
             }
             do { try await Task.sleep(until: min(next, now + pause)) } catch { return }
         } while true
     }
 
-    private func extend(
-        _ due: [(ticket: WorkerLeases.Ticket, lease: LeaseReference)],
-        at now: WorkerLeases.Instant
-    ) async {
-        let timeout = worker.timeout
-        let client = worker.client
-        let results: [Result<Job?, JobsClientError>]
-        do {
-            let extensions = due.map {
-                JobChange($0.lease, .extend(timeout: timeout.milliseconds))
-            }
-            results = try await within(timeout / 3) { try await client.change(extensions) }
-        } catch {
-            // The next round tries again. Without a success, the leases end.
-            if !Task.isCancelled {
-                worker.logger.warning(
-                    "Failed to extend \(due.count) leases", error: error, metadata: metadata)
-            }
-            return
-        }
-        for ((ticket, _), result) in zip(due, results) {
-            switch result {
-            case .success(let job?) where job.isLeased: leases.renew(ticket, at: now)
-            case .success(nil): leases.lose(ticket, "the job was removed")
-            case .success: leases.lose(ticket, "the job is no longer started")
-            case .failure(let error) where error.kind == .lockLost:
-                leases.lose(ticket, "another client took it over")
-            case .failure(let error):
-                worker.logger.warning(
-                    "Failed to extend a lease", error: error, metadata: metadata)
-            }
-        }
-    }
-
     /// Waits for the shutdown of the service group and stops the worker in steps.
     private func shutDown() async {
         do {
             try await gracefulShutdown()
-            worker.logger.info("Claiming no more jobs", metadata: metadata)
+            worker.logger.info("Claiming no more jobs", metadata: worker.logMetadata)
             slots.close()
             let gracePeriod = worker.options.gracePeriod.bounded
             let patience = min(Self.claimPatience, gracePeriod)

@@ -31,6 +31,19 @@ extension WorkerSuite {
         try await run(worker, while: body)
     }
 
+    /// Runs a worker whose handler takes a context during `body`, and then shuts it down gracefully.
+    func withWorker(
+        _ client: (any JobsClient)? = nil, concurrency: Int = 4, timeout: Duration = .seconds(30),
+        options: JobsWorkerOptions = .quick(),
+        handler: @escaping @Sendable (Job, JobContext) async throws -> Void,
+        while body: @escaping @Sendable (ServiceGroup) async throws -> Void
+    ) async throws {
+        let worker = JobsWorker(
+            client ?? self.client, type: "mail", concurrency: concurrency, timeout: timeout,
+            options: options, logger: logger, handler: handler)
+        try await run(worker, while: body)
+    }
+
     func run(
         _ worker: JobsWorker, while body: @escaping @Sendable (ServiceGroup) async throws -> Void
     ) async throws {
@@ -49,6 +62,11 @@ extension WorkerSuite {
         try await client.add(
             (0..<count).map { NewJob(type: "mail", refID: "\($0)", params: params) }
         ).map { try $0.get().id }
+    }
+
+    func details(of id: JobID) async throws -> DetailedJob {
+        guard let job = try await client.details(of: id) else { throw Sorry() }
+        return job
     }
 
     func completed() async throws -> Int {

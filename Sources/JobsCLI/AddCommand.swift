@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import JobsClient
 
 struct AddCommand: ClientCommand {
@@ -30,6 +29,14 @@ struct AddCommand: ClientCommand {
         help: "Print the unfinished job of the same type and reference instead, if there is one.")
     var unique = false
 
+    @Option(help: "How often the job is started at most. (default: the setting of the service)")
+    var maxRetries: Int?
+
+    @OptionGroup var retry: RetryArguments
+
+    @Option(help: "The group of the job, such as a customer.")
+    var group: String?
+
     @OptionGroup var service: ServiceOptions
 
     func run(_ client: any JobsClient) async throws {
@@ -39,18 +46,10 @@ struct AddCommand: ClientCommand {
     }
 
     private func newJob() throws -> NewJob {
-        var text = params
-        if text == "-" {
-            text = String(
-                decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
-        }
-        do {
-            return NewJob(
-                type: type, refID: refID, ttl: ttl?.duration.milliseconds ?? 0,
-                params: try text.map { try JSONText($0) }, priority: priority,
-                delay: delay?.duration.milliseconds)
-        } catch {
-            throw JobsClientError(.refused, "The params are not valid JSON: \(error)")
-        }
+        NewJob(
+            type: type, refID: refID, ttl: ttl?.duration.milliseconds ?? 0,
+            params: try params.map { try JSONText(argument: $0, "params are") },
+            priority: priority, delay: delay?.duration.milliseconds, maxRetries: maxRetries,
+            retry: retry.policy, group: group)
     }
 }

@@ -7,10 +7,20 @@ struct CompleteCommand: ClientCommand {
         discussion: ExitCode.explanation)
 
     @OptionGroup var job: LeaseArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "The result of the work: a JSON value, or - to read it from standard input.",
+            valueName: "json"))
+    var result: String?
+
     @OptionGroup var service: ServiceOptions
 
     func run(_ client: any JobsClient) async throws {
-        guard let job = try await client.complete(job.lease) else { throw ExitCode.nothing }
+        let result = try result.map { try JSONText(argument: $0, "result is") }
+        guard let job = try await client.complete(job.lease, result: result) else {
+            throw ExitCode.nothing
+        }
         JobOutput(json: service.json).show(job)
     }
 }
@@ -31,6 +41,76 @@ struct AbortCommand: ClientCommand {
         guard let job = try await client.abort(job.lease, delay: delay?.duration) else {
             throw ExitCode.nothing
         }
+        JobOutput(json: service.json).show(job)
+    }
+}
+
+struct FailCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fail",
+        abstract: "Reports that an attempt at a job has failed, and prints it.",
+        discussion: """
+            The job is tried again after the delay of its retry policy, or it has failed for good: with \
+            --no-retry, when it was started as often as its limit allows, or when the next attempt \
+            would be too late. Jobs that have failed are listed with jobs list --state failed.
+
+            \(ExitCode.explanation)
+            """)
+
+    @OptionGroup var job: LeaseArguments
+
+    @Option(help: "The kind of error, by which jobs can be found.")
+    var type: String?
+
+    @Option(help: "What happened.")
+    var message: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Further data: a JSON value, or - to read it from standard input.", valueName: "json"))
+    var details: String?
+
+    @Flag(help: "Do not try the job again.")
+    var noRetry = false
+
+    @Option(
+        help: "The time until the next attempt, instead of the policy's: \(TimeArgument.help).")
+    var delay: TimeArgument?
+
+    @OptionGroup var service: ServiceOptions
+
+    func run(_ client: any JobsClient) async throws {
+        let job = try await client.fail(
+            job.lease, error: try error(), retry: !noRetry, delay: delay?.duration)
+        guard let job else { throw ExitCode.nothing }
+        JobOutput(json: service.json).show(job)
+    }
+
+    /// The error; `nil` if no option describes one.
+    func error() throws -> AttemptError? {
+        let details = try details.map { try JSONText(argument: $0, "details are") }
+        let error = AttemptError(type: type, message: message, details: details)
+        return error == AttemptError() ? nil : error
+    }
+}
+
+struct CancelCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Cancels a job and prints it.",
+        discussion: """
+            A job that is running has cancel_requested then. Its worker is told when it extends the \
+            lease, and the job is cancelled when the lease ends, unless it is completed before.
+
+            \(ExitCode.explanation)
+            """)
+
+    @Argument(help: "The job's id.")
+    var id: String
+
+    @OptionGroup var service: ServiceOptions
+
+    func run(_ client: any JobsClient) async throws {
+        guard let job = try await client.cancel(JobID(id)) else { throw ExitCode.nothing }
         JobOutput(json: service.json).show(job)
     }
 }
@@ -63,8 +143,12 @@ struct DeleteCommand: ClientCommand {
 
 struct CleanCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clean", abstract: "Deletes jobs that are completed, expired or exhausted.",
-        discussion: ExitCode.explanation)
+        commandName: "clean", abstract: "Deletes jobs that have ended, expired or are exhausted.",
+        discussion: """
+            Jobs that have ended are kept as long as the service is configured to keep them.
+
+            \(ExitCode.explanation)
+            """)
 
     @OptionGroup var service: ServiceOptions
 

@@ -23,7 +23,8 @@ struct JobOutput {
             }
         }
         let state = stateName ?? job.state(at: .now()).rawValue
-        var fields = Job.fields.compactMap { field in
+        // Attempts have a table of their own.
+        var fields = Job.fields.filter { $0.audience == .all }.compactMap { field in
             field.value(job).map { (field.name, "\($0)") }
         }
         // Behind the fields that identify the job.
@@ -34,8 +35,32 @@ struct JobOutput {
             fields.append(fields.remove(at: params))
         }
         for (name, value) in fields {
-            print(name.padded(to: 15) + value.printable)
+            print(name.padded(to: 18) + value.printable)
         }
+        guard !job.attempts.isEmpty else { return }
+        print()
+        show(AttemptTable.rows(of: job.attempts))
+    }
+
+    func show(_ replayed: ReplayedJobs, isDryRun: Bool) {
+        guard !json else {
+            return write { json in
+                json.beginObject()
+                json.key("count")
+                json.integer(replayed.ids.count)
+                json.key("data")
+                json.beginArray()
+                for id in replayed.ids { json.string(id.description) }
+                json.endArray()
+                json.key("skipped")
+                json.integer(replayed.skipped)
+                json.endObject()
+            }
+        }
+        for id in replayed.ids { print(id.description.printable) }
+        print("\(replayed.ids.count) jobs \(isDryRun ? "would be replayed" : "replayed")")
+        guard replayed.skipped > 0 else { return }
+        print("\(replayed.skipped) unique jobs skipped, since there are newer ones in their place")
     }
 
     func show(_ page: DetailedJobPage) {
@@ -56,6 +81,8 @@ struct JobOutput {
                 case .delayed: job.delayedUntil
                 case .ready, .expired, .exhausted: job.executeUntil
                 case .completed: job.completed
+                case .failed: job.failed
+                case .cancelled: job.cancelled
                 default: nil
                 }
             rows.append([
@@ -63,12 +90,17 @@ struct JobOutput {
                 "\(job.retries)", "\(job.created)", until.map { "\($0)" } ?? "-",
             ])
         }
+        show(rows)
+        if let total = page.total { print("\(total) jobs in all") }
+    }
+
+    /// Prints a table, whose first row is its heading.
+    private func show(_ rows: [[String]]) {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         for row in rows {
             let cells = zip(row, widths).map { $0.padded(to: $1) }
             print(cells.joined(separator: "  ").trimmingTrailingBlanks)
         }
-        if let total = page.total { print("\(total) jobs in all") }
     }
 
     private func write(_ body: (inout JSONWriter) -> Void) {
@@ -95,7 +127,7 @@ extension String {
     }
 
     /// The text without line breaks and control characters, which could command a terminal.
-    fileprivate var printable: String {
+    var printable: String {
         String(
             String.UnicodeScalarView(
                 unicodeScalars.map { scalar in

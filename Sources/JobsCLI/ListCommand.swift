@@ -6,12 +6,21 @@ struct ListCommand: ClientCommand {
         commandName: "list", abstract: "Lists jobs in the order of their creation.",
         discussion: """
             UNTIL is when the state ends: a lease, a delay, the time to be started; or when the job was \
-            completed. States are as the service tells them.
+            completed, failed or cancelled. States are as the service tells them.
 
             \(ExitCode.explanation)
             """)
 
     @OptionGroup var filter: FilterArguments
+
+    @Flag(help: "Print the newest jobs first.")
+    var newestFirst = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Go on after the job with this id, such as the last one of the page before.",
+            valueName: "id"))
+    var after: String?
 
     @Option(help: "The number of jobs to skip.")
     var skip = 0
@@ -26,14 +35,26 @@ struct ListCommand: ClientCommand {
 
     func run(_ client: any JobsClient) async throws {
         let page = try await client.listDetails(
-            filter.filter(), Paging(skip: skip, take: take, wantsTotal: total))
+            filter.filter(), paging)
         JobOutput(json: service.json).show(page)
+    }
+
+    var paging: Paging {
+        Paging(
+            skip: skip, take: take, wantsTotal: total, after: after.map { JobID($0) },
+            isDescending: newestFirst)
     }
 }
 
 struct GetCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "get", abstract: "Prints a job.", discussion: ExitCode.explanation)
+        commandName: "get", abstract: "Prints a job and its attempts.",
+        discussion: """
+            Attempts are those that did not end in completion, at most the last 10. NEXT is the delay \
+            before the next attempt, or why there is none.
+
+            \(ExitCode.explanation)
+            """)
 
     @Argument(help: "The job's id.")
     var id: String

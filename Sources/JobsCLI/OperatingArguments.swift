@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import JSON
 import JobsClient
 
 /// A duration as operators write it: `500ms`, `30s`, `5m`, `2h`, `1d`; a bare number is milliseconds, as
@@ -57,6 +59,21 @@ struct FilterArguments: ParsableArguments {
     var refID: String?
 
     @Option(
+        help:
+            "Only jobs in this state: \(JobState.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
+    var state: String?
+
+    @Option(help: "Only jobs that were last started by the worker of this name.")
+    var worker: String?
+
+    @Option(help: "Only jobs of this group.")
+    var group: String?
+
+    @Option(help: "Only jobs whose last error is of this type.")
+    var errorType: String?
+
+    @Option(
         name: .customLong("where"),
         help: ArgumentHelp(
             """
@@ -74,6 +91,10 @@ struct FilterArguments: ParsableArguments {
         var filter = JobFilter()
         filter.type = type
         filter.refID = refID
+        if let state { try filter.set("state", state) }
+        filter.worker = worker
+        filter.group = group
+        filter.errorType = errorType
         for condition in conditions {
             let sides = condition.split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -83,6 +104,24 @@ struct FilterArguments: ParsableArguments {
             try filter.set(String(sides[0]), String(sides[1]))
         }
         return filter
+    }
+}
+
+extension JSONText {
+    /// Reads a JSON value from an argument, or from standard input if the argument is `-`.
+    ///
+    /// - Parameter subject: The beginning of the message for a value that is not JSON.
+    init(argument: String, _ subject: String) throws {
+        var text = argument
+        if text == "-" {
+            text = String(
+                decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+        }
+        do {
+            self = try JSONText(text)
+        } catch {
+            throw JobsClientError(.refused, "The \(subject) not valid JSON: \(error)")
+        }
     }
 }
 
@@ -96,6 +135,7 @@ extension JobFilter {
                 switch field.kind {
                 case .date: "date"
                 case .integer: "number"
+                case .choice(let names): "state: \(names.joined(separator: ", "))"
                 default: "value for it"
                 }
             throw ValidationError("\(key): \"\(text)\" is not a \(kind)")

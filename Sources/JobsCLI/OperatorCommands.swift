@@ -5,7 +5,8 @@ package enum OperatorCommands {
     /// The subcommands that call a running service.
     package static let client: [any ParsableCommand.Type] = [
         AddCommand.self, ListCommand.self, GetCommand.self, StartCommand.self,
-        CompleteCommand.self, AbortCommand.self, DeleteCommand.self, CleanCommand.self,
+        CompleteCommand.self, FailCommand.self, AbortCommand.self, CancelCommand.self,
+        ReplayCommand.self, DeleteCommand.self, CleanCommand.self,
     ]
 
     /// The subcommand that generates API keys.

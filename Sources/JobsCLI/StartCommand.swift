@@ -23,6 +23,9 @@ struct StartCommand: ClientCommand {
         help: "Only jobs with fewer starts than this. (default: the setting of the service)")
     var maxRetries: Int?
 
+    @Option(help: "The name under which the job is started.")
+    var worker: String?
+
     @Option(help: "How long to wait for a job, up to a minute: \(TimeArgument.help).")
     var wait: TimeArgument?
 
@@ -41,11 +44,11 @@ struct StartCommand: ClientCommand {
         let timeout = timeout.duration
         let claimed: ClaimedJob? =
             if let id {
-                try await client.start(JobID(id), timeout: timeout)
+                try await client.start(JobID(id), timeout: timeout, worker: worker)
             } else {
                 try await client.start(
                     type: type ?? "", timeout: timeout, maxRetries: maxRetries,
-                    waitTimeout: wait?.duration ?? .zero)
+                    worker: worker, waitTimeout: wait?.duration ?? .zero)
             }
         guard let claimed else { throw ExitCode.nothing }
         JobOutput(json: service.json).show(claimed.job, lockToken: claimed.lockToken)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Jobs
+import JobsClient
 import Testing
 
 @testable import JobsCLI
@@ -64,9 +64,99 @@ struct OperatingCommandTests {
             ["start"], ["start", "mail", "--id", "x"], ["start", "--id", "x", "--wait", "5s"],
             ["start", "mail", "--timeout", "soon"], ["delete"], ["delete", "x", "--all"],
             ["complete"], ["get"], ["add", "mail"], ["clean", "all"],
+            ["list", "--state", "broken"], ["list", "--where", "state=broken"],
+            ["replay"], ["replay", "--dry-run"], ["replay", "x", "--max-jobs", "0"],
+            ["replay", "--state", "failed", "--max-jobs", "1001"],
+            ["replay", "--state", "failed", "--ttl", "soon"], ["fail"], ["cancel"],
+            ["cancel", "x", "--token", "t"], ["fail", "x", "--delay", "soon"],
+            ["add", "mail", "1", "--retry-backoff", "quadratic"],
         ])
     func usage(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try Root.parseAsRoot(arguments) }
         #expect(error.map { Root.exitCode(for: $0).rawValue } == 64)
+    }
+
+    @Test("the outcome, the worker and the group are conditions too")
+    func outcomeConditions() throws {
+        let command: ListCommand = try parsed([
+            "list", "--state", "failed", "--worker", "w1", "--group", "g", "--error-type",
+            "Timeout", "--newest-first", "--after", "x", "--take", "5",
+        ])
+        let conditions: ListCommand = try parsed([
+            "list", "--where", "state=failed", "--where", "worker=w1", "--where", "group=g",
+            "--where", "error_type=Timeout",
+        ])
+        var filter = JobFilter()
+        filter.state = .failed
+        filter.worker = "w1"
+        filter.group = "g"
+        filter.errorType = "Timeout"
+
+        #expect(try command.filter.filter() == filter)
+        #expect(try conditions.filter.filter() == filter)
+        #expect(command.paging == Paging(take: 5, after: JobID("x"), isDescending: true))
+    }
+
+    @Test("the jobs to replay are named by ids, by conditions or by both")
+    func replay() throws {
+        let byIDs: ReplayCommand = try parsed(["replay", "x", "y", "--delay", "5s"])
+        let byFilter: ReplayCommand = try parsed([
+            "replay", "--state", "failed", "--type", "mail", "--max-jobs", "10", "--ttl", "1h",
+            "--dry-run",
+        ])
+
+        let first = try byIDs.request()
+        #expect(first.ids == [JobID("x"), JobID("y")] && first.filter == nil)
+        #expect(first.maxJobs == 1000 && !first.isDryRun)
+        #expect(first.replay.delay == 5000 && first.replay.ttl == nil)
+        let second = try byFilter.request()
+        #expect(second.ids == nil && second.filter?.state == .failed)
+        #expect(second.filter?.type == "mail" && second.maxJobs == 10 && second.isDryRun)
+        #expect(second.replay.delay == nil && second.replay.ttl == 3_600_000)
+    }
+
+    @Test("an error has what is given of it")
+    func fail() throws {
+        let full: FailCommand = try parsed([
+            "fail", "x", "--token", "t", "--type", "Timeout", "--message", "too slow",
+            "--details", #"{"ms":5}"#, "--no-retry", "--delay", "5m",
+        ])
+        let bare: FailCommand = try parsed(["fail", "x"])
+        let wrong: FailCommand = try parsed(["fail", "x", "--details", "{"])
+
+        let error = try #require(try full.error())
+        #expect(error.type == "Timeout" && error.message == "too slow")
+        #expect(error.details?.description == #"{"ms":5}"#)
+        #expect(full.noRetry && full.delay?.duration == .seconds(300))
+        #expect(full.job.lease.lockToken == LockToken("t"))
+        #expect(try bare.error() == nil && !bare.noRetry && bare.delay == nil)
+        #expect(throws: (any Error).self) { try wrong.error() }
+    }
+
+    @Test("a new job has the policy that is given, else none")
+    func retry() throws {
+        let full: AddCommand = try parsed([
+            "add", "mail", "1", "--retry-backoff", "linear", "--retry-delay", "5s",
+            "--retry-max-delay", "1m", "--retry-jitter", "0.1", "--max-retries", "3", "--group",
+            "g",
+        ])
+        let bare: AddCommand = try parsed(["add", "mail", "1"])
+
+        let policy = RetryPolicy(backoff: .linear, delay: 5000, maxDelay: 60_000, jitter: 0.1)
+        #expect(full.retry.policy == policy && full.maxRetries == 3 && full.group == "g")
+        #expect(bare.retry.policy == nil)
+    }
+
+    @Test("the help of each command explains its exit codes", arguments: OperatorCommands.client)
+    func help(command: any ParsableCommand.Type) {
+        let help = Root.helpMessage(for: command, columns: 200)
+        #expect(help.contains("Exit codes: 0 done;"))
+        #expect(help.contains("--json"))
+    }
+
+    @Test("the help of conditions names all states")
+    func states() {
+        let help = Root.helpMessage(for: ReplayCommand.self, columns: 200)
+        for state in JobState.allCases { #expect(help.contains(state.rawValue)) }
     }
 }

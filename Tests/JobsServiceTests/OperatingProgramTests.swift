@@ -112,6 +112,74 @@ struct OperatingProgramTests {
         }
     }
 
+    @Test("commands fail, cancel and replay jobs, and show what became of them")
+    func outcomes() async throws {
+        try await withService { url in
+            let id = try await jobs(
+                url, "add", "mail", "order-7", "--max-retries", "2", "--retry-delay", "0ms",
+                "--group", "ann", "--json"
+            ).string("id")
+            _ = try await jobs(url, "start", "mail", "--worker", "w1")
+            let failed = try await jobs(
+                url, "fail", id, "--type", "Timeout", "--message", "too slow", "--json")
+            #expect(failed.status == 0 && failed.object["failed"] == nil)
+            let token = try await jobs(url, "start", "mail", "--worker", "w2", "--json")
+                .string("lock_token")
+            #expect(try await jobs(url, "fail", id, "--token", "wrong").status == 2)
+            let given = try await jobs(
+                url, "fail", id, "--token", token, "--details", #"{"ms":5}"#, "--json")
+            #expect(!given.string("failed").isEmpty)
+
+            let list = try await jobs(url, "list", "--state", "failed", "--group", "ann")
+            let rows = list.output.split(separator: "\n")
+            #expect(rows.count == 2 && rows[1].contains("failed  2 "), "\(list.output)")
+            #expect(rows.last?.hasSuffix(given.string("failed")) == true)
+            let got = try await jobs(url, "get", id)
+            let table = got.output.split(separator: "\n").suffix(3)
+            #expect(table.first?.hasPrefix("ATTEMPT  STARTED") == true, "\(got.output)")
+            #expect(table.dropFirst().first?.contains("Timeout: too slow") == true)
+            #expect(table.last?.contains("none (limit)  {\"ms\":5}") == true)
+            #expect(try await jobs(url, "get", id, "--json").object["attempts"] is [Any])
+
+            let dry = try await jobs(url, "replay", "--state", "failed", "--dry-run")
+            #expect(dry.status == 0 && dry.output == "\(id)\n1 jobs would be replayed\n")
+            let replayed = try await jobs(url, "replay", id, "--json")
+            #expect(replayed.object["count"] as? Int == 1)
+            #expect(try await jobs(url, "replay", id).status == 1)
+            #expect(try await jobs(url, "replay").status == 64)
+
+            _ = try await jobs(url, "start", "mail")
+            let requested = try await jobs(url, "cancel", id, "--json")
+            #expect(!requested.string("cancel_requested").isEmpty)
+            let aborted = try await jobs(url, "abort", id, "--json")
+            #expect(!aborted.string("cancelled").isEmpty)
+            #expect(try await jobs(url, "cancel", "unknown").status == 1)
+        }
+    }
+
+    @Test("a result is kept, and lists go on after a job in both orders")
+    func resultsAndPages() async throws {
+        try await withService { url in
+            var ids: [String] = []
+            for number in 0..<3 {
+                ids.append(try await jobs(url, "add", "mail", "\(number)", "--json").string("id"))
+            }
+            let completed = try await jobs(
+                url, "complete", ids[0], "--result", #"{"sent":true}"#, "--json")
+            #expect((completed.object["result"] as? [String: Bool]) == ["sent": true])
+            #expect(try await jobs(url, "complete", ids[1], "--result", "{").status == 65)
+
+            let after = try await jobs(url, "list", "--after", ids[0], "--take", "1")
+            let newest = try await jobs(url, "list", "--newest-first", "--after", ids[2])
+
+            func firsts(_ outcome: Outcome) -> [String] {
+                outcome.output.split(separator: "\n").dropFirst().map { String($0.prefix(32)) }
+            }
+            #expect(firsts(after) == [ids[1]])
+            #expect(firsts(newest) == [ids[1], ids[0]])
+        }
+    }
+
     @Test("failures are one line on standard error, with distinct exit codes")
     func failures() async throws {
         let nowhere = "http://127.0.0.1:\(try freePort())"

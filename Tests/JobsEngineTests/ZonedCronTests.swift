@@ -7,16 +7,14 @@ import Testing
 @Suite("Cron expressions in time zones", .serialized)
 struct ZonedCronTests {
     private static let expressions = [
-        "*/30 * * * *", "15 */2 * * *", "*/10 2 * * *", "30 2 * * *", "0,30 1,2 * * *",
-        "15 0-3 * * sun", "0 2,3 * * *", "59 23 31 * *", "0 0 29 2 *", "5 1 1,15 * 0", "0 3 * * *",
-        "45 23 * * *", "10,50 2-3 * * *",
+        "*/30 * * * *", "15 */2 * * *", "30 2 * * *", "0,30 1,2 * * *", "0 2,3 * * *",
+        "5 1 1,15 * 0", "59 23 31 * *",
     ]
 
     @Test(
         "every firing comes once, also when clocks change",
         arguments: [
-            "UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe",
-            "Africa/Casablanca", "Pacific/Apia",
+            "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia",
         ])
     func year(zone: String) async throws {
         // Apia left out a whole day in December 2011.

@@ -6,7 +6,7 @@ import Testing
 /// The programs in the README are compiled and run.
 @Suite("The README's programs", .timeLimit(.minutes(2)))
 struct ReadmeTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    fileprivate static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     @Test("the README shows the exact sources, in 20 lines each")
@@ -44,6 +44,38 @@ struct ReadmeTests {
             #expect(try await worker.end() == 0)
             let expected = "Attempt 1: Your order is on its way. (to ann@example.com)\n"
             #expect(worker.output == expected)
+        }
+    }
+}
+
+extension ReadmeTests {
+    @Test("the worker in Python completes two jobs, and says why the third has failed")
+    func python() async throws {
+        let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+        let block = try #require(readme.split(separator: "```python\n").dropFirst().first)
+        let source = block.prefix(upTo: try #require(block.range(of: "```")).lowerBound)
+        #expect(source.count { $0 == "\n" } <= 20)
+        try await RunningService.run { service in
+            let client = try HTTPJobsClient(url: service.url)
+            let params = try JSONText(#"{"to":"ann@example.com"}"#)
+            let jobs = try await client.add(
+                (1...3).map { NewJob(type: "mail", refID: "\($0)", params: params, maxRetries: 1) }
+            ).map { try $0.get() }
+
+            let worker = Process()
+            worker.executableURL = URL(filePath: "/usr/bin/env")
+            worker.arguments = ["python3", "-c", String(source), service.url]
+            worker.standardInput = FileHandle.nullDevice
+            try worker.run()
+            defer { if worker.isRunning { worker.terminate() } }
+            try await eventually { try await client.get(jobs[2].id)?.failed != nil }
+
+            for job in jobs.prefix(2) {
+                let completed = try #require(try await client.get(job.id))
+                #expect(completed.result?.description == #"{"sent": true}"#)
+            }
+            let failed = try #require(try await client.get(jobs[2].id))
+            #expect(failed.error?.type == "MailboxFull" && failed.worker == "py-1")
         }
     }
 }

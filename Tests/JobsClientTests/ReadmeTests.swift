@@ -44,6 +44,8 @@ struct ReadmeTests {
             #expect(try await worker.end() == 0)
             let expected = "Attempt 1: Your order is on its way. (to ann@example.com)\n"
             #expect(worker.output == expected)
+            let result = try await client.get(job.id)?.result
+            #expect(result?.description == #"{"sent":true}"#)
         }
     }
 }

@@ -9,8 +9,10 @@ let url = CommandLine.arguments.dropFirst().first ?? "http://localhost:8080"
 let client = try HTTPJobsClient(url: url)
 let worker = JobsWorker(
     client, type: "mail", params: Mail.self, concurrency: 8, timeout: .seconds(60)
-) { mail, job in
+) { mail, job, context in
+    guard mail.to.contains("@") else { throw JobFailure("No address", retry: false) }
     print("Attempt \(job.retries): \(mail.text) (to \(mail.to))")
+    return ["sent": true]
 }
 let group = ServiceGroup(
     services: [client, worker], gracefulShutdownSignals: [.sigterm, .sigint],

@@ -70,9 +70,8 @@ public final class MongoJobsPersistence: JobsPersistence {
                 "$expr": [
                     "$not": [
                         "$or": [
-                            Pipelines.isLive, Pipelines.isFailed, Pipelines.isCancelled,
-                            Pipelines.isCancelRequested, Pipelines.isExpired,
-                            Pipelines.isUnmigrated,
+                            Pipelines.isLive, Pipelines.isGivenUpOrCancelling,
+                            Pipelines.isExpired, Pipelines.isUnmigrated,
                         ]
                     ]
                 ],

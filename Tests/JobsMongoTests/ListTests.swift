@@ -25,17 +25,18 @@ extension MongoTests {
             #expect(all.count == ids.count)
 
             for size in 1...3 {
-                for type in [nil, "mail"] {
+                for (type, isDescending) in [(nil, false), ("mail", false), ("mail", true)] {
                     var filter = JobFilter()
                     filter.type = type
                     var walked: [JobID] = []
                     while walked.count <= all.count {
                         let page = try await store.list(
-                            filter, Paging(take: size, after: walked.last))
+                            filter,
+                            Paging(take: size, after: walked.last, isDescending: isDescending))
                         if page.jobs.isEmpty { break }
                         walked += page.jobs.map(\.id)
                     }
-                    #expect(walked == all)
+                    #expect(walked == (isDescending ? all.reversed() : all))
                 }
             }
         }

@@ -39,6 +39,14 @@ extension MongoJobsPersistence {
         try #require(try await change([JobChange(id, token, .complete)]).first).get()
     }
 
+    func fail(_ started: StartedJob, _ failure: Failure = Failure()) async throws -> Job? {
+        try await change(started.job.id, .fail(failure), started.lockToken)
+    }
+
+    func change(_ id: JobID, _ act: Act, _ token: LockToken? = nil) async throws -> Job? {
+        try #require(try await change([JobChange(id, token, act)]).first).get()
+    }
+
     func list(_ change: (inout JobFilter) -> Void = { _ in }) async throws -> [Job] {
         var filter = JobFilter()
         change(&filter)

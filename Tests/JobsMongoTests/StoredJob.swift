@@ -33,10 +33,6 @@ struct StoredJob {
     }
 
     private var extras: [(String, BSONLiteral)] {
-        let outcome: String? =
-            job.failed != nil
-            ? "failed"
-            : job.cancelled != nil ? "cancelled" : job.cancelRequested.map { _ in "cancelling" }
         let key: BSONLiteral = ["type": .string(job.type), "ref_id": .string(job.refID)]
         let values: [(String, BSONLiteral?)] = [
             ("max_retries", job.maxRetries.map { .int(Int64($0)) }),
@@ -49,12 +45,25 @@ struct StoredJob {
             ("failed", job.failed.map { .date($0) }),
             ("cancelled", job.cancelled.map { .date($0) }),
             ("cancel_requested", job.cancelRequested.map { .date($0) }),
-            ("outcome", job.completed == nil ? outcome.map { .string($0) } : nil),
+            ("outcome", job.outcome),
             ("attempts", job.attempts.isEmpty ? nil : .array(job.attempts.map(\.document))),
             ("unique_key", job.isUnique && !job.isEnded ? key : nil),
             ("unique", job.isUnique && job.isEnded ? true : nil),
         ]
         return values.compactMap { name, value in value.map { (name, $0) } }
+    }
+}
+
+extension Job {
+    /// The keys of the job in the index of outcomes.
+    var outcome: BSONLiteral? {
+        guard completed == nil else { return nil }
+        let type = BSONLiteral.string(type)
+        if let failed { return ["failed", ["failed": type], ["failed": .date(failed)]] }
+        if let cancelled {
+            return ["cancelled", ["cancelled": type], ["cancelled": .date(cancelled)]]
+        }
+        return cancelRequested == nil ? nil : ["cancelling", ["cancelling": type]]
     }
 }
 

@@ -31,10 +31,16 @@ extension MongoJobsPersistence: JobsCensus {
         for type in try await types() {
             let total = try await collection.count(["type": .string(type)])
             let queue = try await queue(of: type, at: now, &looks)
+            var others = Ended()
+            if let ended {
+                others = ended[ExactText(type)] ?? others
+                others.failed = try await count(.failed, type)
+                others.cancelled = try await count(.cancelled, type)
+            }
             let type = ExactText(type)
             census[type] = JobCounts(
-                total: total, queue, expired[type] ?? .init(), parked[type] ?? .init(),
-                ended[type] ?? .init(), unadopted: unadopted[type] ?? 0, at: now)
+                total: total, queue, expired[type] ?? .init(), parked[type] ?? .init(), others,
+                unadopted: unadopted[type] ?? 0, at: now)
         }
         return census
     }

@@ -15,20 +15,31 @@ extension MongoJobsPersistence {
     /// meantime, is not reported.
     func note(obstacles: [JobDocument]) async {
         var unrecorded: [JobChange] = []
+        var spent: [BSONLiteral] = []
         for found in obstacles where !found.isAvailable && !found.job.isEnded {
             let job = found.job
             if job.cancelRequested != nil {
                 unrecorded.append(JobChange(job.id, .settle))
             } else if found.isParked {
                 observer.observe(.exhausted(type: job.type))
-            } else if job.hasReached(.max), !isPastDeadline(job) {
+            } else if job.maxRetries != nil, job.hasReached(.max), !isPastDeadline(job) {
                 observer.observe(.exhausted(type: job.type))
+                spent += job.id.bsons
             } else if job.executeUntil != nil {
                 observer.observe(.expired(type: job.type))
             }
         }
         // The claim goes on in any case: what is not recorded now is recorded by a cleaning.
         if !unrecorded.isEmpty { _ = try? await change(unrecorded) }
+        // The mark is only for the census.
+        if !spent.isEmpty { try? await mark(spent: spent) }
+    }
+
+    /// Marks jobs that have reached a limit of their own, so that they can be counted.
+    private func mark(spent ids: [BSONLiteral]) async throws {
+        try await collection.updateMany(
+            ["_id": ["$in": .array(ids)], "available_at": .null, "outcome": .null],
+            [["$set": ["outcome": OutcomeKey.exhausted.value()]]], hint: JobIndexes.id)
     }
 
     private func isPastDeadline(_ job: Job) -> Bool {

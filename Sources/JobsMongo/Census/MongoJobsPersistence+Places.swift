@@ -50,54 +50,46 @@ extension MongoJobsPersistence {
         return places
     }
 
-    /// The numbers of failed and cancelled jobs, and of those that have reached a limit of their own.
+    /// The numbers of jobs that have ended otherwise than by completion, or cannot be claimed any more.
     struct Ended {
         var failed = 0
         var cancelled = 0
         /// The jobs whose cancellation is not recorded yet.
         var unrecorded = Places()
+        /// The jobs that have reached a limit of their own.
         var spent = 0
     }
 
-    /// Failed and cancelled jobs are counted by keys. A failed job that an older service has completed
-    /// counts as failed.
-    func countEnded(at now: Timestamp) async throws -> [ExactText: Ended] {
-        var ended: [ExactText: Ended] = [:]
+    /// - Returns: The numbers without those of failed and cancelled jobs; `nil` if there are none.
+    func countEnded(at now: Timestamp) async throws -> [ExactText: Ended]? {
         let any = try await collection.find(
-            ["outcome": ["$gte": ""]] as BSONLiteral, limit: 1, projection: ["_id": 1],
-            hint: JobIndexes.outcome)
-        if !any.isEmpty {
-            let recorded: BSONLiteral = ["outcome": ["$in": ["failed", "cancelled"]]]
-            for (type, outcome, count) in try await groups(
-                recorded, "$outcome", hint: JobIndexes.outcomeByType)
-            {
-                if outcome.string == "failed" {
-                    ended[type, default: .init()].failed += count
-                } else {
-                    ended[type, default: .init()].cancelled += count
-                }
-            }
-            for (type, places) in try await countPlaces(
-                Self.unrecorded, at: now, hint: JobIndexes.outcome)
-            {
-                ended[type, default: .init()].unrecorded = places
-            }
+            ["outcome": ["$exists": true, "$ne": .null]] as BSONLiteral, limit: 1,
+            projection: ["_id": 1], hint: JobIndexes.outcome)
+        if any.isEmpty { return nil }
+        var ended: [ExactText: Ended] = [:]
+        for (type, places) in try await countPlaces(
+            Self.unrecorded, at: now, hint: JobIndexes.outcome)
+        {
+            ended[type, default: .init()].unrecorded = places
         }
-        for (type, _, count) in try await groups(Self.spent, .null, hint: JobIndexes.spent) {
+        for (type, _, count) in try await groups(Self.spent, .null, hint: JobIndexes.outcome) {
             ended[type, default: .init()].spent += count
         }
         return ended
     }
 
-    /// The query for jobs that have reached a limit of their own, as a claim has found.
+    /// Counts by keys. A failed job that an older service has completed counts as failed.
+    func count(_ key: OutcomeKey, _ type: String) async throws -> Int {
+        try await collection.count(
+            ["outcome": key.type(.string(type))], hint: JobIndexes.outcome)
+    }
+
+    /// The query for jobs that have reached a limit of their own, as a claim has found. They may have
+    /// been started by id since.
     private static let spent: BSONLiteral = [
-        "max_retries": ["$exists": true], "available_at": .null, "completed": .null,
-        "failed": .null, "cancelled": .null, "cancel_requested": .null,
+        "outcome": OutcomeKey.exhausted.all, "available_at": .null, "completed": .null,
         "$expr": [
-            "$and": [
-                Pipelines.hasOwnLimit, ["$not": Pipelines.isExpired], ["$not": Pipelines.isLive],
-                ["$eq": [["$ifNull": ["$parked_at", .null]], .null]],
-            ]
+            "$not": ["$or": [Pipelines.isOver, Pipelines.isLive, Pipelines.isExpired]]
         ],
     ]
 

@@ -13,18 +13,32 @@ struct EndedJobs {
         self.now = now
     }
 
-    var completed: BSONLiteral { query("completed", retention.completed) }
+    var completed: BSONLiteral {
+        query("completed", retention.completed, ["completed": range(retention.completed)])
+    }
 
-    var failed: BSONLiteral { query("failed", retention.failed, ["completed": .null]) }
+    var failed: BSONLiteral {
+        query(
+            "failed", retention.failed,
+            [
+                "outcome": OutcomeKey.failed.ended(by: limit(retention.failed)),
+                "failed": JobIndexes.isDate, "completed": .null,
+            ])
+    }
 
     var cancelled: BSONLiteral {
         query(
             "cancelled", retention.cancelled,
-            ["completed": .null, "failed": ["$not": ["$type": "date"]]])
+            [
+                "outcome": OutcomeKey.cancelled.ended(by: limit(retention.cancelled)),
+                "cancelled": JobIndexes.isDate, "failed": .null, "completed": .null,
+            ])
     }
 
     var expired: BSONLiteral {
-        query("execute_until", retention.expired, ["completed": .null], Self.isExpired)
+        query(
+            "execute_until", retention.expired,
+            ["execute_until": range(retention.expired), "completed": .null], Self.isExpired)
     }
 
     /// The expired jobs, for which no retention counts.
@@ -34,23 +48,29 @@ struct EndedJobs {
         "$and": [Pipelines.isExpired, ["$not": Pipelines.isOver]]
     ]
 
+    /// The latest date at which a job with this retention has ended; the latest of all without one.
+    private func limit(_ retention: Int64) -> Timestamp {
+        retention > 0 ? now.advanced(by: -retention) : .max
+    }
+
+    private func range(_ retention: Int64) -> BSONLiteral {
+        guard retention > 0 else { return JobIndexes.isDate }
+        return [
+            "$gt": .value(Timestamp.min.bson), "$lte": .value(limit(retention).bson),
+        ]
+    }
+
     private func query(
-        _ field: String, _ retention: Int64, _ others: FieldValues = [:],
-        _ condition: BSONLiteral? = nil
+        _ date: String, _ retention: Int64, _ conditions: FieldValues,
+        _ expression: BSONLiteral? = nil
     ) -> BSONLiteral {
-        var range = JobIndexes.isDate
-        var conditions = condition.map { [$0] } ?? []
+        var expressions = expression.map { [$0] } ?? []
         if retention > 0 {
-            range = [
-                "$gt": .value(Timestamp.min.bson),
-                "$lte": .value(now.advanced(by: -retention).bson),
-            ]
-            conditions.append(
-                ["$lte": [.string("$\(field)"), Pipelines.end(of: -retention)]])
+            expressions.append(["$lte": [.string("$\(date)"), Pipelines.end(of: -retention)]])
         }
-        var members = [BSONLiteral.Member(key: field, value: range)] + others.members
-        if !conditions.isEmpty {
-            members.append(.init(key: "$expr", value: ["$and": .array(conditions)]))
+        var members = conditions.members
+        if !expressions.isEmpty {
+            members.append(.init(key: "$expr", value: ["$and": .array(expressions)]))
         }
         return .document(members)
     }

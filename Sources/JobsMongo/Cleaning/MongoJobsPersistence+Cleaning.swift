@@ -111,7 +111,7 @@ extension MongoJobsPersistence {
 
     /// The query for jobs whose cancellation took effect when a lease ended and is not recorded yet.
     static let unrecorded: BSONLiteral = [
-        "outcome": "cancelling", "completed": .null,
+        "outcome": OutcomeKey.cancelling.all, "completed": .null,
         "$expr": ["$and": [["$not": Pipelines.hasEnded], Pipelines.hasUnrecordedCancellation]],
     ]
 

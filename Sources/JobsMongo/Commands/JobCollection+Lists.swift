@@ -19,30 +19,30 @@ extension JobCollection {
 
     /// Returns the number of documents in a list without a limit.
     ///
-    /// - Parameter patience: The time limit of the count, in milliseconds.
-    ///
-    /// The command `count` is faster than an aggregation, but it does not know the time of the server,
-    /// which the states of jobs depend on.
+    /// - Parameters:
+    ///   - usesTime: Whether the query has the time of the server, which a `count` does not have.
+    ///   - patience: The time limit of the count, in milliseconds.
     func countListed(
-        _ query: BSONDocument, byState: Bool, hint: JobIndexes.Index?, patience: Int64
+        _ query: BSONDocument, usesTime: Bool, hint: JobIndexes.Index?, patience: Int64
     ) async throws -> Int {
         let count = Mutex<Int64>(0)
-        try await read(
-            BSONDocument { command in
-                if byState {
-                    command.append("aggregate", name)
-                    command.append(
-                        "pipeline", [["$match": .value(query)], ["$count": "n"]] as BSONLiteral)
-                    command.append("cursor", [:] as BSONLiteral)
-                } else {
-                    command.append("count", name)
-                    command.append("query", query)
-                }
-                command.append(hint, in: indexes)
-                command.append("maxTimeMS", patience)
+        let command = BSONDocument { command in
+            if usesTime {
+                command.append("aggregate", name)
+                command.append(
+                    "pipeline",
+                    [["$match": .value(query)], ["$count": "n"]] as BSONLiteral)
+                command.append("cursor", [:] as BSONLiteral)
+            } else {
+                command.append("count", name)
+                command.append("query", query)
             }
-        ) { reply in
-            count.withLock { $0 = (reply["n"] ?? reply.batch.first?["n"])?.integer ?? 0 }
+            command.append(hint, in: indexes)
+            command.append("maxTimeMS", patience)
+        }
+        try await read(command) { reply in
+            let found = usesTime ? reply.batch.first?["n"] : reply["n"]
+            count.withLock { $0 = found?.integer ?? 0 }
             return true
         }
         return Int(count.withLock { $0 })

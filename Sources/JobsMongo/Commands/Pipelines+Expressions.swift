@@ -97,9 +97,11 @@ extension Pipelines {
         ])
 
     /// The sum is clamped, since an overflow would turn it into a double.
-    static let oneMoreStart = BSONLiteral.encoded([
-        "$min": [["$add": [starts, 1]], .int(.max)]
-    ])
+    static let oneMoreStart = BSONLiteral.encoded(oneMore(starts))
+
+    static func oneMore(_ starts: BSONLiteral) -> BSONLiteral {
+        ["$min": [["$add": [starts, 1]], .int(.max)]]
+    }
 
     static let oneStartLess = BSONLiteral.encoded(
         [

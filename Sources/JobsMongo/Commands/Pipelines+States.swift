@@ -3,19 +3,30 @@ import Jobs
 
 /// The state of a job as expressions, as `Job+States` defines it.
 extension Pipelines {
-    static let isFailed = BSONLiteral.encoded(isDate("$failed"))
-    static let isCancelled = BSONLiteral.encoded(isDate("$cancelled"))
     static let isCancelRequested = BSONLiteral.encoded(isDate("$cancel_requested"))
+
+    /// Whether the job has failed or is cancelled.
+    static let isGivenUp = BSONLiteral.encoded(
+        ["$in": ["date", [["$type": "$failed"], ["$type": "$cancelled"]]]])
+
+    /// Whether the job has failed or is cancelled, or a cancellation was requested.
+    static let isGivenUpOrCancelling = BSONLiteral.encoded(
+        [
+            "$in": [
+                "date",
+                [["$type": "$failed"], ["$type": "$cancelled"], ["$type": "$cancel_requested"]],
+            ]
+        ])
 
     /// Whether a pending cancellation has taken effect, if the job has not ended otherwise.
     static let hasUnrecordedCancellation = BSONLiteral.encoded(
-        ["$and": [isCancelRequested, ["$not": isLive]]])
+        ["$and": [["$lte": ["$locked_until", "$$NOW"]], isCancelRequested]])
 
-    static let hasEnded = BSONLiteral.encoded(["$or": [isCompleted, isFailed, isCancelled]])
+    static let hasEnded = BSONLiteral.encoded(["$or": [isCompleted, isGivenUp]])
 
     /// Whether only a replay changes the job.
     static let isOver = BSONLiteral.encoded(
-        ["$or": [isCompleted, isFailed, isCancelled, hasUnrecordedCancellation]])
+        ["$or": [isCompleted, isGivenUp, hasUnrecordedCancellation]])
 
     static let isOpen = BSONLiteral.encoded(["$not": isOver])
 
@@ -25,7 +36,7 @@ extension Pipelines {
     static let hasOwnLimit = BSONLiteral.encoded(isWhole("$max_retries"))
 
     /// Whether the starts of the job have reached its own limit or, if it has none, `limit`.
-    static func hasReached(_ limit: Int) -> BSONLiteral {
+    static func hasReached(_ limit: Int, with starts: BSONLiteral = starts) -> BSONLiteral {
         ["$gte": [starts, choose(hasOwnLimit, "$max_retries", .int(Int64(limit)))]]
     }
 
@@ -34,8 +45,8 @@ extension Pipelines {
     /// - Parameter maxRetries: The limit of starts of jobs that have no limit of their own.
     static func state(maxRetries: Int) -> BSONLiteral {
         let states: KeyValuePairs<JobState, BSONLiteral> = [
-            .completed: isCompleted, .failed: isFailed, .cancelled: isCancelled, .running: isLive,
-            .cancelled: isCancelRequested, .expired: isPastDeadline,
+            .completed: isCompleted, .failed: isDate("$failed"),
+            .cancelled: isDate("$cancelled"), .running: isLive, .cancelled: isCancelRequested, .expired: isPastDeadline,
             .exhausted: hasReached(maxRetries), .delayed: isDelayed,
         ]
         return [

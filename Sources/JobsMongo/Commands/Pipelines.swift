@@ -149,27 +149,36 @@ enum Pipelines {
     /// higher limit find it.
     private static func next(maxRetries: Int) -> BSONLiteral {
         [
-            "$switch": [
-                "branches": [
-                    isGone, isLeasedElsewhere, isSettled,
-                    ["case": hasReached(maxRetries), "then": parkedOrGone],
+            "$let": [
+                "vars": startsOfNext,
+                "in": [
+                    "$switch": [
+                        "branches": [
+                            isGone, isLeasedElsewhere, hasOutcome,
+                            [
+                                "case": hasReached(maxRetries, with: "$$starts"),
+                                "then": parkedOrGone,
+                            ],
+                        ],
+                        "default": nextStart,
+                    ]
                 ],
-                "default": oneMoreStart,
             ]
         ]
     }
 
+    private static let startsOfNext = BSONLiteral.encoded(["starts": starts])
+
+    private static let nextStart = BSONLiteral.encoded(oneMore("$$starts"))
+
     private static let isGone = BSONLiteral.encoded([
-        "case": [
-            "$or": [isCompleted, isFailed, isCancelled, isExpired, isUnmigrated, isUnnamed]
-        ],
-        "then": "gone",
+        "case": ["$or": [isCompleted, isExpired, isUnmigrated, isUnnamed]], "then": "gone",
     ])
 
     private static let isLeasedElsewhere = BSONLiteral.encoded(["case": isLive, "then": "wait"])
 
-    private static let isSettled = BSONLiteral.encoded([
-        "case": isCancelRequested, "then": "gone",
+    private static let hasOutcome = BSONLiteral.encoded([
+        "case": isGivenUpOrCancelling, "then": "gone",
     ])
 
     private static let parkedOrGone = BSONLiteral.encoded(choose(hasOwnLimit, "gone", "park"))
@@ -200,9 +209,7 @@ enum Pipelines {
     private static let noWorker = BSONLiteral.encoded(choose(isStarting, "$$REMOVE", "$worker"))
 
     private static let attemptsWhenStarting = BSONLiteral.encoded(
-        choose(
-            ["$and": [hasStarted, isStarting, ["$gt": ["$locked_until", .null]]]],
-            attemptsWithLapse, "$attempts"))
+        choose(["$and": [hasStarted, isStarting]], attemptsWithLapse, "$attempts"))
 
     /// Whether the lease of a due job has lapsed.
     private static let lapsed = BSONLiteral.encoded(choose(hasStarted, true, "$$REMOVE"))

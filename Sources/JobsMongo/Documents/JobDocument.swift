@@ -18,8 +18,8 @@ import Jobs
 /// - `unique_key`: The type and reference of an unfinished job that was added as unique.
 /// - `unique`: True if the job was added as unique and its key is free, so that a replay takes it
 ///   again.
-/// - `outcome`: `failed` or `cancelled`, beside the date of this name; `cancelling` while a
-///   cancellation is pending or not recorded. It is only for indexes: the dates decide.
+/// - `outcome`: The keys of a failed or cancelled job in an index, see ``OutcomeKey``. The other
+///   fields decide.
 /// - Other fields that only some jobs have, with their names on the wire; JSON as `progress_json` and
 ///   so on if necessary. `hides_traceparent`: True if `traceparent` comes from a header.
 struct JobDocument {

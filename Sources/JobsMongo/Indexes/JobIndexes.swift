@@ -53,29 +53,16 @@ enum JobIndexes {
     /// older services.
     static let created = Index("created", ["created": 1])
 
-    /// The failed and cancelled jobs, and those with a pending cancellation, for lists by state.
-    static let outcome = Index("outcome", ["outcome": 1, "_id": 1], only: hasOutcome)
-    static let outcomeByType = Index(
-        "outcome_type", ["outcome": 1, "type": 1, "_id": 1], only: hasOutcome)
-    private static let hasOutcome: BSONLiteral = ["outcome": ["$exists": true]]
-    /// The indexes for cleaning.
-    static let failed = Index("failed", ["failed": 1], only: ["failed": isDate])
-    static let cancelled = Index("cancelled", ["cancelled": 1], only: ["cancelled": isDate])
-    /// The jobs that have reached a limit of their own and that no claim can get, among other jobs
-    /// with such a limit that are not in the claim index.
-    static let spent = Index(
-        "spent", ["type": 1, "max_retries": 1],
-        only: [
-            "max_retries": ["$exists": true], "available_at": .null, "completed": .null,
-            "failed": .null, "cancelled": .null,
-        ])
-    /// The jobs that an older service has started, which does not update `available_at`.
-    static let startedElsewhere = Index(
-        "started_elsewhere", ["locked_until": 1], only: ["timeout": ["$exists": true]])
+    /// The failed and cancelled jobs and the like, for lists by state and for cleaning, see
+    /// ``OutcomeKey``; and the jobs that an older service has started, which does not update
+    /// `available_at`. It is the only one that writes `timeout`.
+    static let outcome = Index(
+        "outcome", ["outcome": 1, "_id": 1],
+        only: ["$or": [["outcome": ["$exists": true]], ["timeout": ["$exists": true]]]])
 
     static let all = [
         claim, parked, unadopted, endedElsewhere, unique, completed, deadline, reference, type,
-        created, outcome, outcomeByType, failed, cancelled, spent, startedElsewhere,
+        created, outcome,
     ]
 
     /// Returns the index of jobs that were started more often than a limit of cleaning allows. The

@@ -4,8 +4,8 @@ import Jobs
 extension JobChange {
     /// The command that makes the change if the token is that of the last lease.
     enum Command {
-        /// A pipeline for one job or many, which leaves a job unchanged if the act does not apply.
-        case pipeline(BSONLiteral)
+        /// Sets fields of one job or of many.
+        case fields(FieldChange)
         case step(ChangeStep)
     }
 
@@ -17,10 +17,9 @@ extension JobChange {
         case .replay(let replay): .step(Pipelines.replay(lockToken, replay))
         case .settle: .step(Pipelines.settle(lockToken))
         case .extend(let timeout, let progress):
-            .pipeline(Pipelines.extend(lockToken, timeout: timeout, progress: progress))
-        case .complete(let result):
-            .pipeline(Pipelines.complete(lockToken, result: result))
-        case .release: .pipeline(Pipelines.release(lockToken))
+            .fields(Pipelines.extend(timeout: timeout, progress: progress))
+        case .complete(let result): .fields(Pipelines.complete(result: result))
+        case .release: .fields(Pipelines.release)
         }
     }
 

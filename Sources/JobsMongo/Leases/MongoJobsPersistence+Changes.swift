@@ -96,12 +96,14 @@ extension MongoJobsPersistence {
         let ordered = groups.filter { !$0.key.hasToken } + groups.filter { $0.key.hasToken }
         try await collection.updateManyAgain(
             ordered.map { key, group in
+                let change = key.act.fields
                 var query: [BSONLiteral.Member] = [.init(key: "_id", value: ["$in": .ids(group)])]
                 if key.hasToken {
                     query.append(.init(key: "lock_token", value: ["$in": .tokens(group)]))
-                    query.append(.init(key: "$expr", value: Pipelines.isLastLease))
                 }
-                return (.document(query), key.act.pipeline)
+                let condition = FieldChange.query(change.condition, hasToken: key.hasToken)
+                query.append(.init(key: "$expr", value: condition))
+                return (.document(query), [change.fields.stage])
             })
         var found: [JobID: JobDocument] = [:]
         for document in try await collection.find(

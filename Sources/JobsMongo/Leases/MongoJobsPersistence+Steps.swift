@@ -8,8 +8,9 @@ extension MongoJobsPersistence {
     /// - Returns: The job after the change; `nil` if it does not exist.
     func make(_ change: JobChange) async throws -> JobDocument? {
         switch change.command {
-        case .pipeline(let pipeline):
-            return try await collection.findAndModify(["_id": change.id.bson], update: pipeline)
+        case .fields(let fields):
+            return try await collection.findAndModify(
+                ["_id": change.id.bson], update: fields.pipeline(change.lockToken))
         case .step(let step):
             if var changed = try await take(step, change) {
                 changed.wasChanged = true
@@ -45,10 +46,10 @@ extension MongoJobsPersistence {
 }
 
 extension Act {
-    /// The pipeline of a change without a fencing check that can be made on many jobs.
-    var pipeline: BSONLiteral {
+    /// The change of many jobs at once.
+    var fields: FieldChange {
         switch JobChange(JobID(""), self).command {
-        case .pipeline(let pipeline): pipeline
+        case .fields(let fields): fields
         case .step: preconditionFailure("\(name) needs a command of its own")
         }
     }

@@ -48,7 +48,9 @@ extension Pipelines {
 
     /// Ends the job as cancelled.
     static func cancelled(at time: BSONLiteral, recording attempts: BSONLiteral) -> FieldValues {
-        ended + ["cancelled": time, "outcome": "cancelled", "attempts": attempts]
+        ended + [
+            "cancelled": time, "outcome": OutcomeKey.cancelled.value(at: time), "attempts": attempts,
+        ]
     }
 
     /// Ends the lease and takes the job out of the claim index. Its key is free for other jobs.

@@ -11,7 +11,7 @@ extension Pipelines {
             at: "$$NOW", recording: recording(outcome(.cancelled), ["error": errorPath]))
         if failure.error != nil { cancelled["error"] = errorPath }
         let attempt: FieldValues = [
-            "error": errorPath, "delay": choose(isGivenUp, "$$REMOVE", delayPath),
+            "error": errorPath, "delay": choose(isLast, "$$REMOVE", delayPath),
             "reason": reasonPath,
         ]
         var before = FieldValues(dictionaryLiteral: (delayField, delay(of: failure)))
@@ -23,14 +23,14 @@ extension Pipelines {
                 FieldValues(dictionaryLiteral: (reasonField, reason(to: failure))).stage,
                 FieldValues(
                     if: isCancelRequested, cancelled,
-                    else: FieldValues(if: isGivenUp, givenUp, else: retried)
+                    else: FieldValues(if: isLast, givenUp, else: retried)
                         + ["error": error, "attempts": recording(outcome(.failed), attempt)]
                 ).stage,
                 unset,
             ])
     }
 
-    private static let givenUp = ended + ["failed": "$$NOW", "outcome": "failed"]
+    private static let givenUp = ended + ["failed": "$$NOW", "outcome": OutcomeKey.failed.value(at: "$$NOW")]
 
     private static let retried: FieldValues = [
         "started": .null, "locked_until": .null,
@@ -153,7 +153,7 @@ extension Pipelines {
     private static let delayPath = BSONLiteral.string("$\(delayField)")
     private static let reasonPath = BSONLiteral.string("$\(reasonField)")
 
-    private static let isGivenUp = BSONLiteral.encoded(["$gt": [reasonPath, .null]])
+    private static let isLast = BSONLiteral.encoded(["$gt": [reasonPath, .null]])
     private static let isDelayed = BSONLiteral.encoded(["$gt": [delayPath, 0]])
 
     private static let endOfDelay = BSONLiteral.encoded(

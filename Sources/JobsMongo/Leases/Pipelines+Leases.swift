@@ -2,23 +2,54 @@ import BSON
 import JSON
 import Jobs
 
-/// The pipelines of the acts that can be made on many jobs with one update. An act that does not apply
-/// leaves the document unchanged. `nil` instead of a token skips the fencing check.
+/// A change of one job or of many, with the same fields for all.
+struct FieldChange {
+    /// Whether the act applies, apart from the fencing check.
+    let condition: BSONLiteral
+    let fields: FieldValues
+
+    /// The pipeline for one job, which is found by its id only: the server finds it faster than by a
+    /// query with conditions. If the act does not apply, the document is left unchanged.
+    ///
+    /// - Parameter token: The fencing token; `nil` skips the check.
+    func pipeline(_ token: LockToken?) -> BSONLiteral {
+        [
+            [
+                "$set": .document([
+                    .init(key: Self.applies, value: ["$and": [condition, Pipelines.isOwner(token)]])
+                ])
+            ],
+            FieldValues(if: Self.path, fields).stage,
+            Self.unset,
+        ]
+    }
+
+    /// The conditions of the query for many jobs, of which one has this token.
+    static func query(_ condition: BSONLiteral, hasToken: Bool) -> BSONLiteral {
+        hasToken ? ["$and": [Pipelines.isLastLease, condition]] : condition
+    }
+
+    private static let applies = Pipelines.temporary("applies")
+    private static let path = BSONLiteral.string("$\(applies)")
+    private static let unset = BSONLiteral.encoded(["$unset": [.string(applies)]])
+}
+
+/// The acts that can be made on many jobs with one update.
 extension Pipelines {
     /// Moves the end of the lease, if there is one.
-    static func extend(_ token: LockToken?, timeout: Int64, progress: JSONText?) -> BSONLiteral {
+    static func extend(timeout: Int64, progress: JSONText?) -> FieldChange {
         let end = end(of: timeout)
-        return change(
-            if: ["$and": [isOpen, hasStarted, isOwner(token)]],
-            [
+        return FieldChange(
+            condition: isHeld,
+            fields: [
                 "locked_until": end, "available_at": end, "leased": true, "parked_at": "$$REMOVE",
             ] + stored(progress, as: "progress"))
     }
 
-    /// Takes the last start back, if the token belongs to it.
-    static func release(_ token: LockToken?) -> BSONLiteral {
-        change(if: ["$and": [isOpen, hasStarted, isOwner(token)]], takenBack)
-    }
+    /// Takes the last start back.
+    static let release = FieldChange(condition: isHeld, fields: takenBack)
+
+    private static let isHeld = BSONLiteral.encoded(["$and": [isOpen, hasStarted]])
 
     private static let takenBack =
         FieldValues(
@@ -30,10 +61,10 @@ extension Pipelines {
         + ["retries": oneStartLess, "lock_token": "$$REMOVE", "lock_retries": "$$REMOVE"]
 
     /// Completes the job.
-    static func complete(_ token: LockToken?, result: JSONText?) -> BSONLiteral {
-        change(
-            if: ["$and": [isOpen, isOwner(token)]],
-            [
+    static func complete(result: JSONText?) -> FieldChange {
+        FieldChange(
+            condition: isOpen,
+            fields: [
                 "completed": "$$NOW", "started": .null, "locked_until": .null,
                 "available_at": "$$REMOVE", "leased": "$$REMOVE", "parked_at": "$$REMOVE",
                 "unique_key": "$$REMOVE", "returned": "$$REMOVE", "outcome": "$$REMOVE",
@@ -56,18 +87,5 @@ extension Pipelines {
         return fields
     }
 
-    /// Sets fields if `condition` holds.
-    private static func change(if condition: BSONLiteral, _ fields: FieldValues) -> BSONLiteral {
-        [
-            ["$set": .document([.init(key: applies, value: condition)])],
-            FieldValues(if: .string("$\(applies)"), fields).stage,
-            unsetApplies,
-        ]
-    }
-
     private static let whenStarted = BSONLiteral.encoded(["$ifNull": ["$started", "$$REMOVE"]])
-
-    private static let applies = temporary("applies")
-
-    private static let unsetApplies = BSONLiteral.encoded(["$unset": [.string(applies)]])
 }

@@ -42,11 +42,18 @@ extension Pipelines {
             ],
             pipeline: [
                 FieldValues(
-                    if: isLive, ["cancel_requested": "$$NOW", "outcome": "cancelling"],
+                    if: isLive, cancelling,
                     else: cancelled(at: "$$NOW", recording: recordingLapse)
                 ).stage
             ])
     }
+
+    private static let cancelling: FieldValues = [
+        "cancel_requested": "$$NOW", "outcome": OutcomeKey.cancelling.value(),
+        // Also if an older service has started the job, so that a claim finds it when the lease ends.
+        "available_at": choose(isDate("$locked_until"), "$locked_until", "$available_at"),
+        "leased": true, "parked_at": "$$REMOVE",
+    ]
 
     /// Records a cancellation that took effect when the lease ended.
     static func settle(_ token: LockToken?) -> ChangeStep {
@@ -81,7 +88,7 @@ extension Pipelines {
             condition: [
                 "$and": [
                     ["$not": isCompleted], isOwner(token), isInTime,
-                    ["$or": [isFailed, isCancelled, isStuck]],
+                    ["$or": [isGivenUp, isStuck]],
                 ]
             ],
             pipeline: [(reopened + fields).stage])

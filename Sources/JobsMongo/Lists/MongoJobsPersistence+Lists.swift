@@ -14,7 +14,7 @@ extension MongoJobsPersistence {
             if paging.wantsTotal {
                 let patience = max(ContinuousClock.now.duration(to: end).milliseconds, 1)
                 page.total = try await collection.countListed(
-                    filter.query(states), byState: states != nil, hint: states?.hint,
+                    filter.query(states), usesTime: states != nil, hint: states?.hint,
                     patience: patience)
             }
         } catch JobsError.timedOut {

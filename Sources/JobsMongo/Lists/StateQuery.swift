@@ -24,7 +24,7 @@ struct StateQuery {
         }
         let ofEnded = states.isSubset(of: [.failed, .cancelled])
         if ofEnded {
-            conditions = [["outcome": ["$in": .array(Self.outcomes(states))]], isWanted]
+            conditions = [Self.outcomes(states, filter), isWanted]
         } else if places.allSatisfy({ $0 != nil }) {
             let places = places.compactMap(\.self)
             conditions = [places.count == 1 ? places[0] : ["$or": .array(places)], isWanted]
@@ -32,9 +32,7 @@ struct StateQuery {
             conditions = [isWanted]
         }
         let isNarrow = filter.id != nil || filter.ids != nil || filter.refID != nil
-        hint =
-            ofEnded && !isNarrow
-            ? (filter.type == nil ? JobIndexes.outcome : JobIndexes.outcomeByType) : nil
+        hint = ofEnded && !isNarrow ? JobIndexes.outcome : nil
     }
 
     /// The condition that all jobs of a state meet; `nil` if there is none that helps.
@@ -42,7 +40,7 @@ struct StateQuery {
         of state: JobState, _ filter: JobFilter, at now: Timestamp, isStartedElsewhere: Bool
     ) -> BSONLiteral? {
         switch state {
-        case .failed, .cancelled: return ["outcome": ["$in": .array(outcomes([state]))]]
+        case .failed, .cancelled: return outcomes([state], filter)
         case .completed: return ["completed": JobIndexes.isDate]
         case .running where isStartedElsewhere: return nil
         case .running, .delayed:
@@ -72,9 +70,15 @@ struct StateQuery {
     /// How much earlier than the server the time of this process may be, in milliseconds.
     private static let expiryMargin: Int64 = 10_000
 
-    private static func outcomes(_ states: Set<JobState>) -> [BSONLiteral] {
-        (states.contains(.failed) ? ["failed"] : [])
-            + (states.contains(.cancelled) ? ["cancelled", "cancelling"] : [])
+    private static func outcomes(_ states: Set<JobState>, _ filter: JobFilter) -> BSONLiteral {
+        let keys: [OutcomeKey] =
+            (states.contains(.failed) ? [.failed] : [])
+            + (states.contains(.cancelled) ? [.cancelled, .cancelling] : [])
+        return [
+            "outcome": [
+                "$in": .array(keys.map { key in filter.type.map { key.type(.string($0)) } ?? key.all })
+            ]
+        ]
     }
 }
 
@@ -94,9 +98,12 @@ extension MongoJobsPersistence {
         var isStartedElsewhere = false
         if states.contains(.running) {
             isStartedElsewhere = try await !collection.find(
-                ["timeout": ["$exists": true], "locked_until": ["$gt": .value(now.bson)]]
-                    as BSONLiteral,
-                limit: 1, projection: ["_id": 1], hint: JobIndexes.startedElsewhere
+                [
+                    // A job whose cancellation is pending is on the claim index in any case.
+                    "outcome": ["$in": [.null, OutcomeKey.exhausted.all]],
+                    "timeout": ["$exists": true], "locked_until": ["$gt": .value(now.bson)],
+                ] as BSONLiteral,
+                limit: 1, projection: ["_id": 1], hint: JobIndexes.outcome
             ).isEmpty
         }
         return StateQuery(filter, at: now, isStartedElsewhere: isStartedElsewhere)

@@ -18,7 +18,8 @@ extension MongoTests {
                     id: JobID("job \(index)"), type: "mail", refID: "1",
                     created: now.advanced(by: -1000),
                     started: now.advanced(by: -500), lockedUntil: now.advanced(by: 600_000),
-                    retries: [1, 2, 3, 9, 40, 63, 64, 65, 1000, .max - 1].randomElement(using: &random)
+                    retries: [1, 2, 3, 9, 40, 63, 64, 65, 1000, .max - 1].randomElement(
+                        using: &random)
                         ?? 1)
                 job.budgetStart = [0, 0, 1, 2, .max, .min].randomElement(using: &random) ?? 0
                 if Bool.random(using: &random) { job.retry = .random(using: &random) }
@@ -28,7 +29,8 @@ extension MongoTests {
             let failures = jobs.map { _ in
                 var failure = Failure()
                 failure.policy = .random(using: &random)
-                failure.chance = [-1, 1, 0, Double.random(in: -1...1, using: &random)]
+                failure.chance =
+                    [-1, 1, 0, Double.random(in: -1...1, using: &random)]
                     .randomElement(using: &random) ?? 0
                 return failure
             }

@@ -89,8 +89,11 @@ extension MongoTests {
             #expect(document["progress"]?.document == BSONDocument(["at": 1]))
             #expect(document["error"]?.document == BSONDocument(stored))
             #expect(document["attempts"]?.array?.first?.document == BSONDocument(attempt))
-            let outcome: BSONLiteral = ["failed", ["failed": "mail"], ["failed": .date(job.failed)]]
-            #expect(document["outcome"]?.bytes == BSONDocument(["outcome": outcome])["outcome"]?.bytes)
+            let outcome: BSONLiteral = [
+                "failed", ["failed": "mail"], ["failed": .date(job.failed)],
+            ]
+            #expect(
+                document["outcome"]?.bytes == BSONDocument(["outcome": outcome])["outcome"]?.bytes)
             #expect(job.error == error && job.progress == progress && job.hidesTraceparent)
         }
 

@@ -24,7 +24,9 @@ extension MongoTests {
             for states in Self.states {
                 for (worker, maxRetries) in [(nil, 3), ("w1", 8), (nil, Int.max)] {
                     var filter = JobFilter()
-                    if states?.count == 1 { filter.state = states?.first } else {
+                    if states?.count == 1 {
+                        filter.state = states?.first
+                    } else {
                         filter.states = states
                     }
                     filter.worker = worker
@@ -76,7 +78,8 @@ extension MongoTests {
             #expect(try await found { $0.types = ["mail", "report"] } == ids)
             #expect(try await found { $0.group = "g1" } == [ids[1]])
             #expect(try await found { $0.errorType = "E0" } == [ids[0], ids[2]])
-            #expect(try await found { $0.ids = [ids[2], ids[1], JobID("no")] } == [ids[1], ids[2]])
+            #expect(
+                try await found { $0.ids = [ids[2], ids[1], JobID("no")] } == [ids[1], ids[2]])
             #expect(
                 try await found {
                     $0.ids = [ids[2]]

@@ -46,7 +46,8 @@ extension Pipelines {
     static func state(maxRetries: Int) -> BSONLiteral {
         let states: KeyValuePairs<JobState, BSONLiteral> = [
             .completed: isCompleted, .failed: isDate("$failed"),
-            .cancelled: isDate("$cancelled"), .running: isLive, .cancelled: isCancelRequested, .expired: isPastDeadline,
+            .cancelled: isDate("$cancelled"), .running: isLive, .cancelled: isCancelRequested,
+            .expired: isPastDeadline,
             .exhausted: hasReached(maxRetries), .delayed: isDelayed,
         ]
         return [

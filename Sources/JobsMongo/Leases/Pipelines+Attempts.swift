@@ -49,7 +49,8 @@ extension Pipelines {
     /// Ends the job as cancelled.
     static func cancelled(at time: BSONLiteral, recording attempts: BSONLiteral) -> FieldValues {
         ended + [
-            "cancelled": time, "outcome": OutcomeKey.cancelled.value(at: time), "attempts": attempts,
+            "cancelled": time, "outcome": OutcomeKey.cancelled.value(at: time),
+            "attempts": attempts,
         ]
     }
 

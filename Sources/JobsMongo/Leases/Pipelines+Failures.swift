@@ -30,7 +30,8 @@ extension Pipelines {
             ])
     }
 
-    private static let givenUp = ended + ["failed": "$$NOW", "outcome": OutcomeKey.failed.value(at: "$$NOW")]
+    private static let givenUp =
+        ended + ["failed": "$$NOW", "outcome": OutcomeKey.failed.value(at: "$$NOW")]
 
     private static let retried: FieldValues = [
         "started": .null, "locked_until": .null,

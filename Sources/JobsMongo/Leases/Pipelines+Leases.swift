@@ -16,7 +16,8 @@ struct FieldChange {
         [
             [
                 "$set": .document([
-                    .init(key: Self.applies, value: ["$and": [condition, Pipelines.isOwner(token)]])
+                    .init(
+                        key: Self.applies, value: ["$and": [condition, Pipelines.isOwner(token)]])
                 ])
             ],
             FieldValues(if: Self.path, fields).stage,

@@ -76,7 +76,8 @@ struct StateQuery {
             + (states.contains(.cancelled) ? [.cancelled, .cancelling] : [])
         return [
             "outcome": [
-                "$in": .array(keys.map { key in filter.type.map { key.type(.string($0)) } ?? key.all })
+                "$in": .array(
+                    keys.map { key in filter.type.map { key.type(.string($0)) } ?? key.all })
             ]
         ]
     }

@@ -16,7 +16,9 @@ extension MongoTests {
             "_id", "type", "ref_id", "params", "params_json", "created", "started", "locked_until",
             "execute_until", "completed", "retries", "priority", "delayed_until", "available_at",
             "leased", "parked_at", "lock_token", "lock_retries", "returned", "lapsed",
-            "last_started", "unique_key",
+            "last_started", "unique_key", "unique", "max_retries", "retry", "group", "worker",
+            "progress", "progress_json", "result", "error", "failed", "cancelled",
+            "cancel_requested", "attempts", "budget_start", "outcome", "timeout",
         ]
 
         private static let values: [BSONLiteral] = [
@@ -128,6 +130,13 @@ extension MongoTests {
             let leases = ids.map { LeaseReference(id: $0) }
             _ = try await store.change(leases.map { JobChange($0, .extend(timeout: .max)) })
             _ = try await store.change(leases.map { JobChange($0, .abort(delay: .max)) })
+            let failed = Act.fail(Failure())
+            for act: Act in [failed, .cancel, .settle, failed, .replay(Replay())] {
+                for id in ids { _ = try await store.start(Start(id, timeout: 600_000)) }
+                _ = try await store.change(leases.map { JobChange($0, act) })
+                for id in ids { _ = try await store.get(id) }
+            }
+            for state in JobState.allCases { _ = try await store.list { $0.state = state } }
             _ = try await store.change(leases.map { JobChange($0, .complete) })
             #expect(try await store.get(good.id)?.completed != nil)
             for id in ids { _ = try await store.delete(id) }

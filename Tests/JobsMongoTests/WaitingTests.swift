@@ -47,6 +47,52 @@ extension MongoTests {
             }
         }
 
+        @Test("jobs that failed and wait for a retry, and replayed ones, wake a claim")
+        func outcomes() async throws {
+            let collection = try await TestCollection.shared()
+            let other = collection.store()
+            try await whileWaiting(collection.store()) { waiting in
+                let id = try await other.add().id
+                let first = try #require(try await other.claim())
+                async let failed = waiting.claim()
+                try await waiting.whenWaiting()
+                _ = try await other.fail(first, Failure(delay: 0))
+                let second = try #require(try await failed)
+                _ = try await other.fail(second, Failure(retry: false))
+
+                async let replayed = waiting.claim()
+                try await waiting.whenWaiting()
+                _ = try await other.change(id, .replay(Replay()))
+                let third = try #require(try await replayed)
+                // It was given back before, and no start has taken note of that.
+                _ = try await other.abort(id, third.lockToken)
+                _ = try await other.change(id, .cancel)
+
+                async let again = waiting.claim()
+                try await waiting.whenWaiting()
+                _ = try await other.change(id, .replay(Replay(delay: 200)))
+                #expect(try await again?.job.retries == 4)
+            }
+        }
+
+        @Test("a replayed job that was given back before wakes a claim too")
+        func givenBackTwice() async throws {
+            let collection = try await TestCollection.shared()
+            let other = collection.store()
+            let id = try await other.add(ttl: 300).id
+            let lease = try #require(try await other.claim())
+            _ = try await other.abort(id, lease.lockToken)
+            try await Task.sleep(for: .milliseconds(400))
+            try await whileWaiting(collection.store()) { waiting in
+                // The look of this claim takes the expired job out of the claim index.
+                async let replayed = waiting.claim()
+                try await waiting.whenWaiting()
+                try await collection.update([:], ["$set": ["returned": "mail"]])
+                _ = try await other.change(id, .replay(Replay(ttl: 0)))
+                #expect(try await replayed?.job.id == id)
+            }
+        }
+
         @Test("jobs of types without an earlier claim are not missed either")
         func newTypes() async throws {
             let collection = try await TestCollection.shared()

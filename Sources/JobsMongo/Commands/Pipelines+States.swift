@@ -6,17 +6,11 @@ extension Pipelines {
     static let isCancelRequested = BSONLiteral.encoded(isDate("$cancel_requested"))
 
     /// Whether the job has failed or is cancelled.
-    static let isGivenUp = BSONLiteral.encoded(
-        ["$in": ["date", [["$type": "$failed"], ["$type": "$cancelled"]]]])
+    static let isGivenUp = BSONLiteral.encoded(isAnyDate(["$failed", "$cancelled"]))
 
     /// Whether the job has failed or is cancelled, or a cancellation was requested.
     static let isGivenUpOrCancelling = BSONLiteral.encoded(
-        [
-            "$in": [
-                "date",
-                [["$type": "$failed"], ["$type": "$cancelled"], ["$type": "$cancel_requested"]],
-            ]
-        ])
+        isAnyDate(["$failed", "$cancelled", "$cancel_requested"]))
 
     /// Whether a pending cancellation has taken effect, if the job has not ended otherwise.
     static let hasUnrecordedCancellation = BSONLiteral.encoded(
@@ -73,6 +67,12 @@ extension Pipelines {
 
     static func isDate(_ field: BSONLiteral) -> BSONLiteral {
         ["$eq": [["$type": field], "date"]]
+    }
+
+    /// Whether one of the fields is a date, and none has a type that is ordered behind dates. It costs
+    /// less than to look at each of them.
+    private static func isAnyDate(_ fields: BSONLiteral) -> BSONLiteral {
+        isDate(["$max": fields])
     }
 
     /// Whether the field is a number that ``JobDocument`` reads as a whole number.

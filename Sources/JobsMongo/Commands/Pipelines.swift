@@ -27,12 +27,12 @@ enum Pipelines {
                     "lock_retries": countedWithToken,
                     "available_at": choose(isStarting, end, whenNotStarting),
                     "leased": leasedOrWaiting, "parked_at": parkedAt,
-                    "returned": "$$REMOVE", "lapsed": lapsed,
+                    "lapsed": lapsed,
                     "worker": worker(claim, ids),
                     "attempts": attemptsWhenStarting,
                 ]
             ],
-            unsetNext,
+            unsetNextAndReturned,
         ]
     }
 
@@ -184,6 +184,9 @@ enum Pipelines {
     private static let parkedOrGone = BSONLiteral.encoded(choose(hasOwnLimit, "gone", "park"))
 
     private static let nextPath = BSONLiteral.string("$\(nextField)")
+
+    private static let unsetNextAndReturned = BSONLiteral.encoded(
+        ["$unset": [.string(nextField), "returned"]])
 
     private static let unsetNext = BSONLiteral.encoded(["$unset": [.string(nextField)]])
 

@@ -11,7 +11,7 @@ extension JobChange {
 
     var command: Command {
         switch act {
-        case .abort(let delay): .step(Pipelines.abort(lockToken, delay: delay))
+        case .abort(let delay): .fields(Pipelines.abort(delay: delay))
         case .fail(let failure): .step(Pipelines.fail(lockToken, failure))
         case .cancel: .step(Pipelines.cancel(lockToken))
         case .replay(let replay): .step(Pipelines.replay(lockToken, replay))

@@ -35,7 +35,7 @@ struct FieldChange {
     private static let unset = BSONLiteral.encoded(["$unset": [.string(applies)]])
 }
 
-/// The acts that can be made on many jobs with one update.
+/// The acts of a lease holder, except failures.
 extension Pipelines {
     /// Moves the end of the lease, if there is one.
     static func extend(timeout: Int64, progress: JSONText?) -> FieldChange {
@@ -45,6 +45,24 @@ extension Pipelines {
             fields: [
                 "locked_until": end, "available_at": end, "leased": true, "parked_at": "$$REMOVE",
             ] + stored(progress, as: "progress"))
+    }
+
+    /// Ends the lease, and sets or removes the delay of the job.
+    static func abort(delay: Int64?) -> FieldChange {
+        let delay = delay.flatMap { $0 > 0 ? $0 : nil }
+        let due = delay.map { end(of: $0) }
+        var attempt: FieldValues = [:]
+        if let delay { attempt["delay"] = .int(delay) }
+        let fields: FieldValues = [
+            "started": .null, "locked_until": .null,
+            "available_at": due ?? onceAborted, "delayed_until": due ?? noLongerDelayed,
+            "leased": "$$REMOVE", "parked_at": "$$REMOVE", "returned": givenBack,
+            "attempts": recording(outcome(.aborted), attempt),
+        ]
+        let cancelled = cancelled(at: "$$NOW", recording: recording(outcome(.cancelled)))
+        return FieldChange(
+            condition: ["$and": [isOpen, hasLease]],
+            fields: FieldValues(if: isCancelRequested, cancelled, else: fields))
     }
 
     /// Takes the last start back.

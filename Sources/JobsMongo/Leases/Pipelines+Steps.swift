@@ -1,8 +1,8 @@
 import BSON
 import Jobs
 
-/// A change of one job with a command of its own, which finds the job only if the act applies. So the
-/// reply shows whether this command has changed the job.
+/// A change of one job with a command that finds the job only if the act applies. So the reply shows
+/// whether this command has changed the job. The server takes longer to find a job in this way.
 struct ChangeStep {
     /// Whether the act applies, as an expression.
     let condition: BSONLiteral
@@ -10,27 +10,9 @@ struct ChangeStep {
     let pipeline: BSONLiteral
 }
 
-/// The steps of the acts that give a job back or end it. `nil` instead of a token skips the fencing
+/// The acts that end a job or open it again. `nil` instead of a token skips the fencing
 /// check.
 extension Pipelines {
-    /// Ends the lease, and sets or removes the delay of the job.
-    static func abort(_ token: LockToken?, delay: Int64?) -> ChangeStep {
-        let delay = delay.flatMap { $0 > 0 ? $0 : nil }
-        let due = delay.map { end(of: $0) }
-        var attempt: FieldValues = [:]
-        if let delay { attempt["delay"] = .int(delay) }
-        let fields: FieldValues = [
-            "started": .null, "locked_until": .null,
-            "available_at": due ?? onceAborted, "delayed_until": due ?? noLongerDelayed,
-            "leased": "$$REMOVE", "parked_at": "$$REMOVE", "returned": givenBack,
-            "attempts": recording(outcome(.aborted), attempt),
-        ]
-        let cancelled = cancelled(at: "$$NOW", recording: recording(outcome(.cancelled)))
-        return ChangeStep(
-            condition: ["$and": [isOpen, hasLease, isOwner(token)]],
-            pipeline: [FieldValues(if: isCancelRequested, cancelled, else: fields).stage])
-    }
-
     /// Cancels the job, at once if it has no live lease.
     static func cancel(_ token: LockToken?) -> ChangeStep {
         ChangeStep(

@@ -31,6 +31,33 @@ extension MongoTests {
             }
         }
 
+        @Test("keeps failed and cancelled jobs from being handed out, and the delay of others")
+        func outcomes() async throws {
+            let collection = try await TestCollection.shared()
+            let store = collection.store()
+            let date: BSONLiteral = "2020-01-01T00:00:00.000Z"
+            try await collection.insert(
+                ["failed", "cancelled", "delayed"].map {
+                    [
+                        "_id": .string($0), "type": "mail", "ref_id": "1", "created": date,
+                        "started": date, "locked_until": .null, "execute_until": .null,
+                        "completed": .null, "retries": 1,
+                    ]
+                })
+            let failure = Failure(retry: false)
+            #expect(try await store.change(JobID("failed"), .fail(failure))?.failed != nil)
+            #expect(try await store.change(JobID("cancelled"), .cancel)?.cancelled != nil)
+            let delayed = Act.fail(Failure(delay: 600_000))
+            #expect(try await store.change(JobID("delayed"), delayed)?.delayedUntil != nil)
+
+            _ = try await migration(collection).run(isDryRun: false)
+            try await store.adopt()
+
+            #expect(try await store.claim() == nil)
+            #expect(try await store.list { $0.state = .failed }.map(\.id) == [JobID("failed")])
+            #expect(try await store.list { $0.state = .delayed }.map(\.id) == [JobID("delayed")])
+        }
+
         @Test("changes nothing the second time")
         func again() async throws {
             let collection = try await TestCollection.shared()

@@ -63,6 +63,8 @@ struct StateQuery {
                     ["max_retries": ["$exists": true]],
                 ]
             ]
+        // Keeps the exact condition from completed jobs, of which there may be many.
+        case .ready: return ["completed": .null]
         default: return nil
         }
     }

@@ -1,18 +1,20 @@
 import Jobs
 
 extension Act {
-    /// Fills in what a controller decides, for jobs that do not decide it themselves.
-    mutating func complete(with options: JobsController.Options) {
+    /// Returns the act with what a controller decides for jobs that do not decide it themselves.
+    ///
+    /// - Returns: `nil` if the act leaves nothing to decide.
+    func decided(by options: JobsController.Options) -> Act? {
         switch self {
         case .fail(var failure):
             failure.policy = options.retry
             failure.maxRetries = options.maxRetries
             failure.chance = Double.random(in: -1...1)
-            self = .fail(failure)
+            return .fail(failure)
         case .replay(var replay):
             replay.maxRetries = options.maxRetries
-            self = .replay(replay)
-        default: break
+            return .replay(replay)
+        default: return nil
         }
     }
 }

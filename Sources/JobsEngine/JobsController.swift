@@ -209,19 +209,21 @@ public struct JobsController: Sendable {
     ///   lease; `JobsError.refused` if a text is too long; `JobsError.notReplayed` if a replay does
     ///   not apply.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
-        let changes = changes.map { change in
-            var change = change
-            change.act.complete(with: options)
-            return change
+        var changes = changes
+        for index in changes.indices {
+            if let act = changes[index].act.decided(by: options) { changes[index].act = act }
         }
         var results = try await each(changes, persistence.change) { change throws(JobsError) in
             try change.act.checkLimits()
             return change.id.canExist ? nil : .some(nil)
         }
         for (change, result) in zip(changes, results) { tell(change.act, result) }
-        for (index, result) in results.enumerated() {
-            guard case .success(let job?) = result, job.cancelRequested != nil else { continue }
-            results[index] = .success(try await current(job))
+        var now: Timestamp?
+        for index in results.indices {
+            guard case .success(let job?) = results[index], job.mayBeUnsettled else { continue }
+            let time = if let now { now } else { try await persistence.now() }
+            now = time
+            if let settled = job.settled(at: time) { results[index] = .success(settled) }
         }
         return results
     }
@@ -229,12 +231,12 @@ public struct JobsController: Sendable {
     /// Returns the job as it is now. A cancellation that took effect when a lease lapsed may not be
     /// recorded in the store yet.
     private func current(_ job: Job) async throws -> Job {
-        guard job.cancelRequested != nil, !job.isEnded else { return job }
+        guard job.mayBeUnsettled else { return job }
         return job.settled(at: try await persistence.now()) ?? job
     }
 
     private func settle(_ jobs: inout [Job]) async throws {
-        guard jobs.contains(where: { $0.cancelRequested != nil && !$0.isEnded }) else { return }
+        guard jobs.contains(where: \.mayBeUnsettled) else { return }
         let now = try await persistence.now()
         jobs = jobs.map { $0.settled(at: now) ?? $0 }
     }
@@ -276,4 +278,9 @@ public struct JobsController: Sendable {
         precondition(results.count == 1, "a store answers once for each argument")
         return results[0]
     }
+}
+
+extension Job {
+    /// Whether a cancellation is pending that may have taken effect in the meantime.
+    fileprivate var mayBeUnsettled: Bool { cancelRequested != nil && !isEnded }
 }

@@ -1,6 +1,8 @@
 public import JSON
 
 /// What can be done to an existing job.
+///
+/// A failure and a replay are indirect, because they would make the other acts as large as they are.
 public enum Act: Sendable, Hashable {
     /// Moves the end of the lease to `timeout` milliseconds from now, later or earlier than before.
     ///
@@ -20,12 +22,12 @@ public enum Act: Sendable, Hashable {
     /// The job can be claimed again after the delay of its policy, or it has failed for good. If a
     /// cancellation is pending, the job is cancelled instead. A job that has ended or has no lease is
     /// left unchanged.
-    case fail(Failure)
+    indirect case fail(Failure)
     /// Cancels the job, at once if it has no live lease, else when the lease ends. A job that has
     /// ended is left unchanged.
     case cancel
     /// Makes a job claimable again that has failed, was cancelled, or is exhausted or expired.
-    case replay(Replay)
+    indirect case replay(Replay)
     /// Takes the last start back: the lease ends, the attempt is not counted, and the job keeps its
     /// place in the order.
     case release

@@ -35,8 +35,12 @@ extension Claim {
 /// Jobs that were started for several callers, each with the name of the worker that it is for.
 package struct SharedJobs {
     private var jobs: [String?: ArraySlice<StartedJob>]
+    private var count: Int
+    /// Whether every job was taken.
+    package var isEmpty: Bool { count == 0 }
 
     package init(_ started: [StartedJob]) {
+        count = started.count
         // Most workers have no name.
         let isPlain = started.allSatisfy { $0.job.worker == nil }
         jobs =
@@ -48,10 +52,12 @@ package struct SharedJobs {
     /// Takes the first jobs that are for a worker.
     package mutating func take(_ limit: Int, for worker: String?) -> [StartedJob] {
         guard limit > 0, let own = jobs[worker], !own.isEmpty else { return [] }
+        let taken = own.prefix(limit)
         jobs[worker] = own.dropFirst(limit)
-        return Array(own.prefix(limit))
+        count -= taken.count
+        return Array(taken)
     }
 
-    /// The jobs that nobody has taken.
+    /// The jobs that no worker has taken.
     package var left: [StartedJob] { jobs.values.flatMap(\.self) }
 }

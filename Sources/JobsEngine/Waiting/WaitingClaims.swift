@@ -154,7 +154,7 @@ struct WaitingClaims<Outcome> {
         var dealt: [(claim: Claim, jobs: [StartedJob])] = []
         isLooking = false
         claims.removeAll { claim in
-            guard claim.kind == look.kind else { return false }
+            guard !jobs.isEmpty, claim.kind == look.kind else { return false }
             let own = jobs.take(claim.limit, for: claim.worker)
             guard !own.isEmpty else { return false }
             wanted -= claim.limit

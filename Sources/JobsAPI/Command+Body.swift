@@ -59,16 +59,7 @@ extension Command.Result {
             json.endObject()
         case .replayed(let outcome):
             json = JSONWriter(capacity: 48 + outcome.ids.count * 40)
-            json.beginObject()
-            json.key("count")
-            json.integer(outcome.ids.count)
-            json.key("data")
-            json.beginArray()
-            for id in outcome.ids { json.string(id.description) }
-            json.endArray()
-            json.key("skipped")
-            json.integer(outcome.skipped)
-            json.endObject()
+            json.replayed(outcome)
         }
         return Body(json: json.buffer)
     }
@@ -89,12 +80,5 @@ extension Job {
     /// The approximate size of the job's JSON, so that a buffer seldom has to grow.
     fileprivate var jsonCapacity: Int {
         440 + weight
-    }
-}
-
-extension JobView {
-    /// - Parameter state: The state of the job, if the caller asked for details.
-    init(_ state: JobState?) {
-        self = state.map { .details(stateName: $0.rawValue) } ?? .plain
     }
 }

@@ -18,7 +18,7 @@ struct JobOutput {
                 if let lockToken {
                     json.job(job, as: .started(lockToken))
                 } else {
-                    json.job(job, as: .init(stateName))
+                    json.job(job, as: .init(stateName: stateName))
                 }
             }
         }
@@ -44,18 +44,7 @@ struct JobOutput {
 
     func show(_ replayed: ReplayedJobs, isDryRun: Bool) {
         guard !json else {
-            return write { json in
-                json.beginObject()
-                json.key("count")
-                json.integer(replayed.ids.count)
-                json.key("data")
-                json.beginArray()
-                for id in replayed.ids { json.string(id.description) }
-                json.endArray()
-                json.key("skipped")
-                json.integer(replayed.skipped)
-                json.endObject()
-            }
+            return write { $0.replayed(replayed) }
         }
         for id in replayed.ids { print(id.description.printable) }
         print("\(replayed.ids.count) jobs \(isDryRun ? "would be replayed" : "replayed")")
@@ -67,7 +56,7 @@ struct JobOutput {
         guard !json else {
             let names = Dictionary(page.jobs.map { ($0.job.id, $0.stateName) }) { $1 }
             let plain = JobPage(jobs: page.jobs.map(\.job), total: page.total)
-            return write { $0.page(plain) { .init(names[$0.id] ?? nil) } }
+            return write { $0.page(plain) { .init(stateName: names[$0.id] ?? nil) } }
         }
         let now = Timestamp.now()
         var rows = [["ID", "TYPE", "REF_ID", "STATE", "RETRIES", "CREATED", "UNTIL"]]
@@ -107,13 +96,6 @@ struct JobOutput {
         var json = JSONWriter(capacity: 1024)
         body(&json)
         print(String(buffer: json.buffer))
-    }
-}
-
-extension JobView {
-    /// - Parameter stateName: The state in the words of the service; `nil` from an older service.
-    fileprivate init(_ stateName: String?) {
-        self = stateName.map { .details(stateName: $0) } ?? .plain
     }
 }
 

@@ -10,6 +10,21 @@ package enum JobView: Sendable {
     case details(stateName: String)
     /// Everything, for the files of a store, with an object of further members.
     case stored(LockToken?, unknown: JSONText?)
+
+    /// What a caller sees that may have asked for details.
+    ///
+    /// - Parameter stateName: The name of the state; `nil` if the caller did not ask, or the service
+    ///   is an older one that reports no states.
+    package init(stateName: String?) {
+        self = stateName.map { .details(stateName: $0) } ?? .plain
+    }
+
+    /// What a caller sees that may have asked for details.
+    ///
+    /// - Parameter state: The state; `nil` if the caller did not ask.
+    package init(_ state: JobState?) {
+        self.init(stateName: state?.rawValue)
+    }
 }
 
 extension JSONWriter {
@@ -73,19 +88,22 @@ extension JSONWriter {
 
     private mutating func extras(of job: Job, as view: JobView) {
         var job = job
-        let audiences: Set<WireAudience>
+        let fields: [WireField<Job>]
         switch view {
-        case .plain: audiences = [.all]
+        case .plain: fields = Self.commonExtras
         case .started:
-            audiences = [.all]
+            fields = Self.commonExtras
             job.hidesTraceparent = false
         case .details:
-            audiences = [.all, .details]
+            fields = Self.detailedExtras
             job.hidesTraceparent = false
-        case .stored: audiences = [.all, .details, .store]
+        case .stored: fields = Job.extraFields
         }
-        members(Job.extraFields.filter { audiences.contains($0.audience) }, of: job)
+        members(fields, of: job)
     }
+
+    private static let commonExtras = Job.extraFields.filter { $0.audience == .all }
+    private static let detailedExtras = Job.extraFields.filter { $0.audience != .store }
 
     /// A member.
     package mutating func id(_ id: JobID) {

@@ -15,6 +15,8 @@ public struct Claim: Sendable {
     /// The name of the worker that the jobs are for, at most ``Job/maximumWorkerLength`` Unicode
     /// scalars; `nil` for none.
     public var worker: String?
+    /// The limits of the type; `nil` if it has none. The engine sets them.
+    package var limits: TypeLimits?
     /// The names of the workers of the jobs, if these are for several workers; else empty.
     package var workers: [String?] = []
 

@@ -1,11 +1,13 @@
 import Dispatch
 import Jobs
+import JobsMemory
 import Logging
 import Synchronization
 
 extension FileJobsPersistence {
     /// Writes all jobs into the snapshot, so that every version of the service can read them, and
-    /// releases the files. From now on changes are refused.
+    /// releases the files. From now on changes are refused. The journal stays only if there are
+    /// records beside the jobs.
     ///
     /// If the snapshot fails or is interrupted, the journal stays and no job is lost. So the call
     /// does not wait for a disk that does not respond. Cancellation has no effect.
@@ -48,7 +50,9 @@ extension FileJobsPersistence {
         try? state.withLock { $0.commit }?.waitBlocking()
         do {
             if journal.withLock({ $0.hasChanges }) { try writeSnapshot() }
-            journal.withLock { $0.removeSegments() }
+            // The records are in the journal only.
+            let hasRecords = state.withLock { !$0.jobs.storedRecords.isEmpty }
+            if !hasRecords { journal.withLock { $0.removeSegments() } }
         } catch {
             logger.warning("\(names.snapshot) is not up to date without its journal: \(error)")
         }

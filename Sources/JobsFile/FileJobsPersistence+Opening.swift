@@ -67,7 +67,12 @@ extension FileJobsPersistence {
         var journal = JournalWriter(names, files, segments: recovery.segments)
         do {
             // A journal without changes is replaced by one that belongs to the existing snapshot.
-            try journal.beginSegment(snapshot: recovery.hasChanges ? nil : .some(recovery.snapshot))
+            if recovery.hasChanges {
+                try journal.beginSegment()
+            } else {
+                try journal.beginSegment(
+                    snapshot: .some(recovery.snapshot), records: recovery.jobs.storedRecords)
+            }
         } catch {
             throw FileStoreError(.unwritable, names.segment(journal.generation + 1), "\(error)")
         }

@@ -164,7 +164,7 @@ public final class FileJobsPersistence: JobsPersistence {
     }
 
     /// Reads jobs, and returns when everything it has read is on the disk.
-    private func read<Value: Sendable>(_ body: @Sendable (MemoryJobs) -> Value) async throws
+    func read<Value: Sendable>(_ body: @Sendable (MemoryJobs) -> Value) async throws
         -> Value
     {
         let (value, commit) = state.withLock { (body($0.jobs), $0.commit) }
@@ -173,7 +173,7 @@ public final class FileJobsPersistence: JobsPersistence {
     }
 
     /// Carries out an operation, and returns when everything in its result is on the disk.
-    private func change<Value: Sendable>(
+    func change<Value: Sendable>(
         _ body: @Sendable (inout MemoryJobs, Timestamp) -> Value
     ) async throws -> Value {
         let (value, commit) = try begin(body)

@@ -130,7 +130,11 @@ struct Recovery {
             jobs.forget(id)
         case .cleared:
             missing = []
-            jobs = MemoryJobs(isRecording: true, observer: observer)
+            _ = jobs.removeAll()
+            _ = jobs.takeChanges()
+        case .record(let stored):
+            jobs.restore(stored)
+            return false
         }
         return true
     }

@@ -51,6 +51,7 @@ extension MemoryJobs {
             let ids = ids
             self = old
             self.ids = ids
+        case .record(let stored, let before): records.set(stored.kind, stored.key, before)
         }
     }
 }

@@ -6,7 +6,8 @@ package struct MemoryJobs {
     private let byID = OrderedTree<IDEntry>()
     private var queues: [ExactText: TypeQueue] = [:]
     var ids = JobIDGenerator()
-    private let isRecording: Bool
+    var records = RecordTable()
+    let isRecording: Bool
     private let observer: any JobObserver
     var changes: [StoredChange] = []
     private var shrinkage = Shrinkage()
@@ -216,13 +217,14 @@ package struct MemoryJobs {
         return (next, cleaned)
     }
 
-    /// Removes all jobs. Ids continue to increase.
+    /// Removes all jobs, but no records. Ids continue to increase.
     ///
     /// - Returns: The removed jobs, which the caller can deallocate outside the lock.
     package mutating func removeAll() -> MemoryJobs {
         let old = self
         self = MemoryJobs(isRecording: isRecording, observer: observer)
         ids = old.ids
+        records = old.records
         shrinkage = old.shrinkage
         noteRemoval()
         if isRecording { changes = [.cleared(old)] }

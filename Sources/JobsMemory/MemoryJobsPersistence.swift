@@ -7,9 +7,9 @@ import Synchronization
 /// jobs. Lists and cleanings visit all jobs in slices, and other calls run between two slices. They
 /// visit a job that exists throughout the call exactly once.
 public final class MemoryJobsPersistence: JobsPersistence {
-    private let jobs: Mutex<MemoryJobs>
+    let jobs: Mutex<MemoryJobs>
     private let maxPageSize: Int
-    private let clock: @Sendable () -> Timestamp
+    let clock: @Sendable () -> Timestamp
 
     /// Creates an empty store.
     ///

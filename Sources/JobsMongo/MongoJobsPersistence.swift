@@ -12,6 +12,7 @@ import Synchronization
 /// ``JobsError/unavailable(reason:)``.
 public final class MongoJobsPersistence: JobsPersistence {
     let collection: JobCollection
+    public let records: any JobsRecords
     /// The limits of cleaning that have an index.
     let cleanedLimits = Mutex<Set<Int>>([])
     let windows = ClaimWindows()
@@ -41,6 +42,7 @@ public final class MongoJobsPersistence: JobsPersistence {
         self.observer = observer
         self.collection = JobCollection(client: client, database: database, name: collection)
         self.maxPageSize = maxPageSize
+        records = MongoRecords(of: self.collection)
     }
 
     public func get(_ id: JobID) async throws -> Job? {

@@ -4,6 +4,7 @@ import JobsTestSupport
 
 /// A store that keeps nothing: it notes what it is asked and gives the answers that it was told.
 actor RecordingPersistence: JobsPersistence {
+    nonisolated let records: any JobsRecords = MemoryRecords()
     /// The calls so far, as one would write them.
     private(set) var calls: [String] = []
     private let result: Result<Job, JobsError>

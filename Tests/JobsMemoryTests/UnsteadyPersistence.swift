@@ -6,6 +6,7 @@ import Synchronization
 /// interleavings of steps.
 final class UnsteadyPersistence: JobsPersistence {
     private let jobs: MemoryJobsPersistence
+    var records: any JobsRecords { jobs.records }
     private let pause: @Sendable () async -> Void
     private let state = Mutex((isAway: false, claims: 0))
 

@@ -34,11 +34,12 @@ extension TestCollection {
         }
     }
 
-    /// The collection of the suite, empty and with its indexes; see ``SharedCollection``.
+    /// The collection of the suite, empty, without records and with its indexes; see ``SharedCollection``.
     static func shared() async throws -> TestCollection {
         let collection = try #require(current, "the suite has no shared collection")
-        try await collection.run(
-            ["delete": .string(collection.name), "deletes": [all]], as: .write)
+        for name in [collection.name, "\(collection.name)_records"] {
+            try await collection.run(["delete": .string(name), "deletes": [all]], as: .write)
+        }
         try #require(try await collection.documents().isEmpty)
         return collection
     }

@@ -10,6 +10,9 @@
 /// of the store, ``JobsError/overloaded`` if too many calls are waiting,
 /// ``JobsError/refused(reason:)`` if the store can never accept the call, and `CancellationError`.
 public protocol JobsPersistence: Sendable {
+    /// The records beside the jobs.
+    var records: any JobsRecords { get }
+
     /// Adds jobs.
     ///
     /// - Returns: The added job, or the error, for each of `newJobs`.

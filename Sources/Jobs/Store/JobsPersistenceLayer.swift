@@ -5,6 +5,9 @@ public protocol JobsPersistenceLayer: JobsPersistence {
 }
 
 extension JobsPersistenceLayer {
+    /// The records of the store below.
+    public var records: any JobsRecords { base.records }
+
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         try await base.add(newJobs)
     }

@@ -11,6 +11,7 @@ extension JSONWriter {
             record(lease.apply(to: before) == after ? .lease(lease) : .job(after))
         case .removed(let job): record(.removed(job.job.id))
         case .cleared: record(.cleared)
+        case .record(let stored, _): record(.record(stored))
         }
     }
 
@@ -39,6 +40,9 @@ extension JSONWriter {
         case .cleared:
             key("cleared")
             boolean(true)
+        case .record(let stored):
+            key("record")
+            self.record(stored)
         case .snapshot(let identity):
             key("snapshot")
             if let identity { snapshot(identity) } else { null() }

@@ -15,6 +15,8 @@ enum JournalRecord {
     case lease(JobLease)
     case removed(JobID)
     case cleared
+    /// A record beside the jobs.
+    case record(StoredRecord)
     /// The snapshot that contains all changes before this segment; `nil` if there is no snapshot.
     case snapshot(SnapshotIdentity?)
 
@@ -26,6 +28,7 @@ enum JournalRecord {
         case "lease": self = .lease(try JobLease(value))
         case "removed": self = .removed(JobID(try required(value.string, name)))
         case "cleared": self = .cleared
+        case "record": self = .record(try StoredRecord(value))
         case "snapshot":
             self = .snapshot(value.kind == .null ? nil : try SnapshotIdentity(value))
         default: throw Unreadable("is of the unknown kind \(name)")

@@ -1,4 +1,5 @@
 import JSON
+import JobsMemory
 import NIOCore
 
 /// The writer of the journal. All its methods block.
@@ -75,9 +76,13 @@ struct JournalWriter: ~Copyable {
 
     /// Begins a new segment. If this fails, the old one stays in use.
     ///
-    /// - Parameter snapshot: The snapshot to record, with an inner `nil` if there is no snapshot;
-    ///   `nil` to record nothing.
-    mutating func beginSegment(snapshot: SnapshotIdentity?? = nil) throws(FileError) {
+    /// - Parameters:
+    ///   - snapshot: The snapshot to record, with an inner `nil` if there is no snapshot; `nil` to
+    ///     record nothing.
+    ///   - records: The records beside the jobs to write again.
+    mutating func beginSegment(snapshot: SnapshotIdentity?? = nil, records: [StoredRecord] = [])
+        throws(FileError)
+    {
         let generation = generation + 1
         var writer = JSONWriter(capacity: 256)
         writer.beginArray()
@@ -86,6 +91,7 @@ struct JournalWriter: ~Copyable {
                 SegmentHead(
                     generation: generation, previousLength: Int64(segments.last?.length ?? 0))))
         if let snapshot { writer.record(.snapshot(snapshot)) }
+        for stored in records { writer.record(.record(stored)) }
         writer.endArray()
         let header = JournalEntry.header(of: writer.buffer)
 

@@ -79,7 +79,8 @@ struct JournaledJobs {
         if hasFailed { gathering.isEmpty = false }
     }
 
-    /// Queues the record of a new snapshot.
+    /// Queues the record of a new snapshot, and the records beside the jobs, which the snapshot does
+    /// not contain.
     ///
     /// - Parameter rollbacks: The number of rollbacks before the jobs were read for the snapshot.
     mutating func announce(_ snapshot: SnapshotIdentity, rollbacks: Int) throws(JobsError) -> Commit
@@ -88,6 +89,7 @@ struct JournaledJobs {
             throw .unavailable(reason: "changes were taken back meanwhile")
         }
         gathering.writer.record(.snapshot(snapshot))
+        for stored in jobs.storedRecords { gathering.writer.record(.record(stored)) }
         gathering.isEmpty = false
         return gathering.commit
     }

@@ -33,7 +33,7 @@ extension MongoJobsPersistence: JobsNews {
                 if !news.isEmpty { onNews(news) }
                 return true
             }
-        } catch let error as MongoError where Self.isUnsupported(error) {
+        } catch let error as MongoError where error.isLackOfChangeStreams {
             throw JobsNewsError.unsupported(reason: error.message)
         } catch let error as MongoError {
             throw error.asJobsError
@@ -67,11 +67,6 @@ extension MongoJobsPersistence: JobsNews {
             "pipeline": [["$changeStream": [:]], ["$match": filter], ["$project": shown]],
         ])
     }
-
-    /// Whether the server has no change streams: a standalone server, or a very old one.
-    private static func isUnsupported(_ error: MongoError) -> Bool {
-        [40573, 40324].contains(error.code)
-    }
 }
 
 extension JobNews {
@@ -90,4 +85,9 @@ extension JobNews {
             id: id, type: type, delay: delay ?? 0,
             isNew: event["operationType"]?.string == "insert")
     }
+}
+
+extension MongoError {
+    /// Whether the server has no change streams: a standalone server, or a very old one.
+    var isLackOfChangeStreams: Bool { [40573, 40324].contains(code) }
 }

@@ -18,7 +18,7 @@ public final class MongoClient: Sendable {
     ]
 
     /// How many ``follow(_:on:awaiting:onReply:)`` can run at a time, beyond `maxPoolSize`.
-    public static let maximumFollowers = 4
+    public static let maximumFollowers = 6
 
     /// How many ``read(_:on:onReply:)`` can run at a time, beyond `maxPoolSize`. Long reads have their own
     /// connections, so that short commands do not wait behind them.

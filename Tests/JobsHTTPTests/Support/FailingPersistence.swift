@@ -1,8 +1,10 @@
+import JSON
 import Jobs
 
 /// A store in which everything fails.
 struct FailingPersistence: JobsPersistence {
     let error: any Error
+    var records: any JobsRecords { FailingRecords(error: error) }
 
     /// The failure of one item of a call with several results.
     private func result<Value>() throws -> [Result<Value, JobsError>] {
@@ -25,4 +27,17 @@ struct FailingPersistence: JobsPersistence {
     func delete(_ id: JobID) async throws -> Job? { throw error }
     func deleteAll() async throws -> Int { throw error }
     func clean(_ cleaning: Cleaning) async throws -> CleanedJobs { throw error }
+}
+
+private struct FailingRecords: JobsRecords {
+    let error: any Error
+
+    func records(of kind: RecordKind) async throws -> [Record] { throw error }
+    func record(_ kind: RecordKind, _ key: String) async throws -> Record? { throw error }
+    func write(_ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?)
+        async throws -> Record?
+    { throw error }
+    func remove(_ kind: RecordKind, _ key: String, over version: Int64) async throws -> Bool {
+        throw error
+    }
 }

@@ -1,0 +1,119 @@
+public import JSON
+
+/// The small versioned documents that a store keeps beside its jobs: settings of types, schedules,
+/// and what instances report.
+///
+/// A write names the version that it replaces, so of concurrent writes of one record exactly one
+/// takes effect, across all instances of the service. The errors are those of ``JobsPersistence``.
+public protocol JobsRecords: Sendable {
+    /// Returns the records of a kind, in the order of their keys, compared byte by byte.
+    func records(of kind: RecordKind) async throws -> [Record]
+
+    /// Returns a record, or `nil` if there is none with this key.
+    func record(_ kind: RecordKind, _ key: String) async throws -> Record?
+
+    /// Writes a record, if it still has the version that the caller has read.
+    ///
+    /// - Parameters:
+    ///   - value: The new value, a JSON object of at most ``Record/maximumBytes`` bytes.
+    ///   - version: The version to replace; `nil` if the record must not exist.
+    /// - Returns: The record after the write; `nil` if it has another version.
+    /// - Throws: ``JobsError/refused(reason:)`` if the value is too large.
+    func write(_ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?)
+        async throws -> Record?
+
+    /// Removes a record, if it still has the version that the caller has read.
+    ///
+    /// - Returns: Whether it was removed; `false` if it has another version or does not exist.
+    func remove(_ kind: RecordKind, _ key: String, over version: Int64) async throws -> Bool
+
+    /// Reports changes of records by other processes, until the task is cancelled or an error is
+    /// thrown.
+    ///
+    /// - Parameters:
+    ///   - onFollowing: Called when reporting begins.
+    ///   - onChange: Called with the kinds of changed records. A change may be reported twice.
+    /// - Throws: ``JobsNewsError/unsupported(reason:)`` if the store can never report changes; any
+    ///   other error if another call may succeed.
+    func follow(
+        onFollowing: @escaping @Sendable () -> Void,
+        onChange: @escaping @Sendable (Set<RecordKind>) -> Void
+    ) async throws
+
+    /// Whether other processes may change the records.
+    var areShared: Bool { get }
+}
+
+/// A kind of records.
+public enum RecordKind: String, Sendable, CaseIterable {
+    /// The settings of a type of jobs. The key is the type.
+    case type
+    /// A schedule. The key is its id.
+    case schedule
+    /// What one instance of the service has seen. The key is the id of the instance.
+    case instance
+}
+
+/// A small document with a version.
+public struct Record: Sendable, Equatable {
+    /// What identifies the record among those of its kind.
+    public var key: String
+    /// A number that increases with every write, also when the record is removed and written again.
+    public var version: Int64
+    /// The value, a JSON object.
+    public var value: JSONText
+
+    /// The maximum size of a value, in bytes.
+    public static let maximumBytes = 1 << 20
+
+    /// Creates a record.
+    public init(key: String, version: Int64, value: JSONText) {
+        self.key = key
+        self.version = version
+        self.value = value
+    }
+}
+
+extension JobsRecords {
+    /// Waits until the task is cancelled. This default is for a store of one process.
+    public func follow(
+        onFollowing: @escaping @Sendable () -> Void,
+        onChange: @escaping @Sendable (Set<RecordKind>) -> Void
+    ) async throws {
+        onFollowing()
+        while true { try await Task.sleep(for: .seconds(3600)) }
+    }
+
+    /// No other process changes the records. This default is for a store of one process.
+    public var areShared: Bool { false }
+
+    /// Changes a record, and tries again if another write was faster.
+    ///
+    /// - Parameter change: Returns the new value, given the one before; `nil` to leave the record as
+    ///   it is. It may be called several times.
+    /// - Returns: The record after the change; `nil` if `change` has returned `nil`.
+    /// - Throws: ``JobsError/overloaded`` if other writes were faster many times; the error of
+    ///   `change` or of the store.
+    public func update(
+        _ kind: RecordKind, _ key: String, _ change: (JSONText?) throws -> JSONText?
+    ) async throws -> Record? {
+        for _ in 0..<100 {
+            let record = try await record(kind, key)
+            guard let value = try change(record?.value) else { return nil }
+            if let written = try await write(kind, key, value, over: record?.version) {
+                return written
+            }
+        }
+        throw JobsError.overloaded
+    }
+}
+
+extension JSONText {
+    /// - Throws: ``JobsError/refused(reason:)`` if the value is too large for a record.
+    package func checkRecordSize() throws(JobsError) {
+        guard bytes.count <= Record.maximumBytes else {
+            throw .refused(
+                reason: "has \(bytes.count) bytes, and a record \(Record.maximumBytes) at most")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import JSON
+package import Jobs
+
+/// The records beside the jobs.
+extension MemoryJobs {
+    package func records(of kind: RecordKind) -> [Record] { records.records(of: kind) }
+
+    package func record(_ kind: RecordKind, _ key: String) -> Record? { records.record(kind, key) }
+
+    package mutating func write(
+        _ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?,
+        at now: Timestamp
+    ) -> Record? {
+        let before = records.record(kind, key)
+        guard let record = records.write(kind, key, value, over: version, at: now) else {
+            return nil
+        }
+        note(StoredRecord(kind: kind, key: key, record: record), before: before)
+        return record
+    }
+
+    package mutating func remove(_ kind: RecordKind, _ key: String, over version: Int64) -> Bool {
+        guard let before = records.record(kind, key), before.version == version else {
+            return false
+        }
+        records.set(kind, key, nil)
+        note(StoredRecord(kind: kind, key: key, record: nil), before: before)
+        return true
+    }
+
+    private mutating func note(_ stored: StoredRecord, before: Record?) {
+        if isRecording { changes.append(.record(stored, before: before)) }
+    }
+
+    /// All records, for a store that also keeps them on a disk.
+    package var storedRecords: [StoredRecord] {
+        records.all.map { StoredRecord(kind: $0.kind, key: $0.record.key, record: $0.record) }
+    }
+
+    /// Sets or removes a record without recording a change.
+    package mutating func restore(_ stored: StoredRecord) {
+        records.set(stored.kind, stored.key, stored.record)
+    }
+}

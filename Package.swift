@@ -170,7 +170,8 @@ let package = Package(
         .target(
             name: "JobsPersistenceSuite",
             dependencies: [
-                "JobsEngine", "Jobs", "JSON", "SeededRandom", nioCore, logging, metricsTestKit,
+                "JobsEngine", "JobsTestSupport", "Jobs", "JSON", "SeededRandom", nioCore, logging,
+                metricsTestKit,
             ],
             path: "Tests/JobsPersistenceSuite", swiftSettings: strict),
         .testTarget(

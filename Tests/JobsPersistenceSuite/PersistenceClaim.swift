@@ -17,7 +17,7 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
         adding + params + numbers + unique + startingByID + claiming + claimOrder + changing
         + givingBack + releasing + repeating + lookups + fencing + availability + waiting
         + removing + filters + pages
-        + races + life + failing + cancelling + replaying + ownFields + records + walks
+        + races + life + failing + cancelling + replaying + ownFields + records + pausing + walks
 }
 
 /// An empty store, and a function that lets its time pass.

@@ -51,8 +51,10 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         var idle = 0
     }
 
+    /// The store that jobs are claimed from, with the settings of types.
+    let controlled: ControlledJobsPersistence
     /// The store that jobs are claimed from.
-    public let base: any JobsPersistence
+    public var base: any JobsPersistence { controlled }
     private let news: (any JobsNews)?
     private let options: Options
     private let state: Mutex<State>
@@ -79,16 +81,19 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     public init(
         _ base: any JobsPersistence, news: (any JobsNews)? = nil, options: Options = Options()
     ) {
-        self.base = base
+        controlled = ControlledJobsPersistence(base)
         self.news = news
         self.options = options
         state = Mutex(State(places: WaitingPlaces(limit: options.maxWaiters)))
+        controlled.listen { [weak self] in self?.take($0) }
     }
 
     /// The number of claims that wait at the moment.
     public var waitingCount: Int {
         state.withLock { Array($0.lines.values) }.reduce(0) { $0 + $1.line.waitingCount }
     }
+
+    private var hasWaitingClaims: Bool { state.withLock { !$0.places.areFree } }
 
     /// The number of lines, including those that no claim uses.
     var lineCount: Int { state.withLock { $0.lines.count } }
@@ -187,11 +192,15 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
 
     /// Follows the news of other processes and removes unused lines, until the task is cancelled.
     ///
-    /// Without this task, waiting claims learn of the jobs of other processes only by probes.
+    /// Without this task, waiting claims learn of the jobs of other processes only by probes, and a
+    /// claim after a pause reads the settings of types first.
     public func followNews(logger: Logger) async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
                 while (try? await Task.sleep(for: Self.emptyLinger)) != nil { clearAway() }
+            }
+            group.addTask { [self] in
+                await controlled.followSettings(logger: logger) { [self] in hasWaitingClaims }
             }
             guard let news else { return }
             let reader = NewsReader(news: news, logger: logger) { [self] types in
@@ -235,6 +244,23 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     private func announce(_ news: [JobNews]) {
         for (type, news) in Dictionary(grouping: news, by: { ExactText($0.type) }) {
             state.withLock { $0.lines[type]?.line }?.announce(news)
+        }
+    }
+
+    /// Has the lines look again whose types have changed.
+    private func take(_ news: ControlledJobsPersistence.News) {
+        switch news {
+        case .settings(let types):
+            for line in lines(of: types) { line.reconsider() }
+        case .room(let types):
+            for line in lines(of: types) { line.announceSomething() }
+        }
+    }
+
+    private func lines(of types: Set<ExactText>) -> [WaitingLine] {
+        state.withLock { state in
+            if types.contains(KnownSettings.allTypes) { return state.lines.values.map(\.line) }
+            return types.compactMap { state.lines[$0]?.line }
         }
     }
 

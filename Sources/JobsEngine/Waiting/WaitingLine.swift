@@ -140,6 +140,21 @@ final class WaitingLine: Sendable {
         attendWhenDue()
     }
 
+    /// Takes the news that there may be claimable jobs, without their number.
+    func announceSomething() {
+        state.withLock { $0.waiting.announceSomething() }
+        attendWhenDue()
+    }
+
+    /// Looks again, now and when the store says, because the rules for the type have changed.
+    func reconsider() {
+        state.withLock { state in
+            state.knowsNext = false
+            state.waiting.announceSomething()
+        }
+        attendWhenDue()
+    }
+
     /// Sets whether the news of other processes is followed from now on.
     func follow(_ isFollowed: Bool) {
         state.withLock { state in

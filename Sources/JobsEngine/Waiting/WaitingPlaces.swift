@@ -26,6 +26,9 @@ struct WaitingPlaces {
         self.limit = limit
     }
 
+    /// Whether no place is taken.
+    var areFree: Bool { taken == 0 }
+
     /// Takes a place, which the caller has to give back.
     ///
     /// - Returns: Whether there was a place.

@@ -1,0 +1,117 @@
+import Jobs
+import Synchronization
+
+/// A layer that applies the settings of types: pauses, limits, retry policies and retentions.
+///
+/// A claim of a paused type finds nothing, without a call of the store. The limits of a type are
+/// passed on with its claims, for the store to keep. Without any settings, a call is passed on as it
+/// is.
+final class ControlledJobsPersistence: JobsPersistenceLayer {
+    /// What waiting claims have to know.
+    enum News: Sendable, Equatable {
+        /// The settings of these types have changed.
+        case settings(Set<ExactText>)
+        /// A lease has ended on a job of each of these types, which have limits.
+        case room(Set<ExactText>)
+    }
+
+    let base: any JobsPersistence
+    let cache: SettingsCache
+    private let listener: Listener
+
+    /// How often waiting claims look for what other processes do to a type without any news: the end
+    /// of a lease, or of a pause.
+    private static let watch: Int64 = 500
+
+    init(_ base: any JobsPersistence) {
+        self.base = base
+        let listener = Listener()
+        self.listener = listener
+        cache = SettingsCache(base.records) { listener.tell(.settings($0)) }
+    }
+
+    /// Sets what is called with the news for waiting claims.
+    func listen(_ onNews: @escaping @Sendable (News) -> Void) {
+        listener.onNews.withLock { $0 = onNews }
+    }
+
+    func claim(_ claim: Claim) async throws -> [StartedJob] {
+        guard let settings = try await cache.current() else { return try await base.claim(claim) }
+        let type = ExactText(claim.type)
+        if try await pause(of: type, settings) > 0 { return [] }
+        var claim = claim
+        claim.limits = settings.limits[type]
+        return try await base.claim(claim)
+    }
+
+    func nextAvailability(of type: String) async throws -> Int64? {
+        guard let settings = try await cache.current() else {
+            return try await base.nextAvailability(of: type)
+        }
+        let exact = ExactText(type)
+        let pause = try await pause(of: exact, settings)
+        if pause > 0 {
+            // Another process may end the pause.
+            let next = base.records.areShared ? min(pause, Self.watch) : pause
+            return next == .max ? nil : next
+        }
+        let next = try await base.nextAvailability(of: type)
+        guard settings.limits[exact] != nil else { return next }
+        return min(next ?? Self.watch, Self.watch)
+    }
+
+    func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        let results = try await base.change(changes)
+        tellOfRoom {
+            zip(changes, results).compactMap { change, result in
+                guard let job = try? result.get(), change.act.endsLease(of: job) else {
+                    return nil
+                }
+                return job.type
+            }
+        }
+        return results
+    }
+
+    func delete(_ id: JobID) async throws -> Job? {
+        let job = try await base.delete(id)
+        if let job { tellOfRoom { [job.type] } }
+        return job
+    }
+
+    /// Returns how long a type is still paused, in milliseconds, at most `Int64.max`.
+    private func pause(of type: ExactText, _ settings: KnownSettings) async throws -> Int64 {
+        let pauses = settings.pauses(of: type)
+        guard !pauses.isEmpty else { return 0 }
+        guard pauses.dependOnTime else { return .max }
+        return pauses.remaining(at: try await base.now())
+    }
+
+    /// Tells waiting claims of the types on which leases have ended, if they have limits.
+    private func tellOfRoom(_ types: () -> [String]) {
+        guard let limits = cache.last?.limits, !limits.isEmpty else { return }
+        let limited = Set(types().map { ExactText($0) }.filter { limits[$0] != nil })
+        if !limited.isEmpty { listener.tell(.room(limited)) }
+    }
+}
+
+/// The layer of waiting claims, which exists only after this one.
+private final class Listener: Sendable {
+    let onNews = Mutex<(@Sendable (ControlledJobsPersistence.News) -> Void)?>(nil)
+
+    func tell(_ news: ControlledJobsPersistence.News) {
+        onNews.withLock { $0 }?(news)
+    }
+}
+
+extension Act {
+    /// Whether the act has ended the lease of a job that is like this after it.
+    fileprivate func endsLease(of job: Job) -> Bool {
+        switch self {
+        case .extend(let timeout, _): timeout <= 0
+        case .replay: false
+        case .cancel: job.isEnded
+        case .abort, .complete, .fail, .release, .settle: true
+        }
+    }
+}

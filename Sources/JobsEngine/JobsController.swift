@@ -30,7 +30,8 @@ public struct JobsController: Sendable {
     /// Creates a controller of a store that only this controller uses.
     ///
     /// - Parameters:
-    ///   - persistence: The store. Claims wait in lines that belong to this controller.
+    ///   - persistence: The store. Claims wait in lines that belong to this controller, unless it is a
+    ///     store on which claims can wait already.
     ///   - options: The settings of the controller.
     ///   - observer: Receives the events of calls.
     public init(
@@ -38,7 +39,9 @@ public struct JobsController: Sendable {
         observer: any JobObserver = IgnoringObserver()
     ) {
         self.init(
-            persistence: WaitingJobsPersistence(persistence), options: options, observer: observer)
+            persistence: persistence as? WaitingJobsPersistence
+                ?? WaitingJobsPersistence(persistence),
+            options: options, observer: observer)
     }
 
     /// Adds a job.

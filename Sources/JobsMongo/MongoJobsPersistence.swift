@@ -15,6 +15,7 @@ public final class MongoJobsPersistence: JobsPersistence {
     public let records: any JobsRecords
     /// The limits of cleaning that have an index.
     let cleanedLimits = Mutex<Set<Int>>([])
+    let cleaningProgress = Mutex(CleaningProgress())
     let windows = ClaimWindows()
     let peers: ClaimPeers
     let readAhead: ReadAhead

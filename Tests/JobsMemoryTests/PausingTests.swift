@@ -35,13 +35,13 @@ struct PausingTests {
         let controller = JobsController(persistence: waiting)
         _ = try await controller.add(NewJob(type: "mail", refID: "1"))
         let now = try await controller.now()
-        try await controller.pause("*", until: now.advanced(by: 300))
-        try await controller.pause("mail", until: now.advanced(by: 200))
+        try await controller.pause("*", until: now.advanced(by: 3000))
+        try await controller.pause("mail", until: now.advanced(by: 2000))
 
         let claimed = try await controller.claim(claim, wait)
 
         #expect(claimed.count == 1)
-        #expect(try await controller.now() >= now.advanced(by: 300))
+        #expect(try await controller.now() >= now.advanced(by: 3000))
     }
 
     @Test("a pause that is made shorter, longer or without an end counts for claims that wait")
@@ -54,12 +54,12 @@ struct PausingTests {
 
         async let claimed = controller.claim(claim, wait)
         try await eventually { waiting.waitingCount == 1 }
-        try await controller.pause("mail", until: now.advanced(by: 200))
+        let soon = { try await controller.now().advanced(by: 1000) }
+        try await controller.pause("mail", until: try await soon())
         try await controller.pause("mail")
-        try await Task.sleep(for: .milliseconds(300))
+        try await Task.sleep(for: .milliseconds(1100))
         #expect(waiting.waitingCount == 1)
-        try await controller.pause(
-            "mail", until: try await controller.now().advanced(by: 100))
+        try await controller.pause("mail", until: try await soon())
 
         #expect(try await claimed.count == 1)
     }

@@ -31,7 +31,11 @@ extension MongoTests {
             let store = collection.store()
             var random = SplitMix64(seed: seed)
             let now = Timestamp.now()
-            let jobs = (0..<400).map { Job.random($0, at: now, using: &random) }
+            let jobs = (0..<400).map { number in
+                var job = Job.random(number, at: now, using: &random)
+                if number % 3 == 0 { job.type = "report" }
+                return job
+            }
             let rules = [
                 Cleaning(maxRetries: 2),
                 Cleaning(
@@ -44,6 +48,10 @@ extension MongoTests {
                 Cleaning(
                     maxRetries: .max,
                     retention: Retention(completed: .max, failed: 0, cancelled: -1, expired: .max)),
+                Cleaning(
+                    maxRetries: 10, retention: Retention(completed: 5000, failed: 5000),
+                    typeRetentions: .random(using: &random)),
+                Cleaning(maxRetries: .max, typeRetentions: .random(using: &random)),
             ]
             for cleaning in rules {
                 try await store.deleteAll()
@@ -62,6 +70,62 @@ extension MongoTests {
                     try await store.list(JobFilter(), Paging()).jobs
                         == kept.sorted { $0.id < $1.id }, "\(cleaning)")
             }
+        }
+
+        @Test("retained jobs of a type are read once, not at every cleaning")
+        func retainedType() async throws {
+            try await TestCollection.with(database: "jobs_tests_plans") { collection in
+                let store = collection.store()
+                try await store.prepare()
+                let now = Timestamp.now()
+                let ended = { (count: Int, type: String, at: Timestamp) in
+                    (0..<count).map { index in
+                        var job = Job(
+                            id: JobID("\(type) \(index) \(at)"), type: type, refID: "1",
+                            created: at)
+                        job.completed = at
+                        return StoredJob(job: job).document
+                    }
+                }
+                try await collection.insert(ended(2000, "mail", now.advanced(by: -600_000)))
+                try await collection.insert(ended(20, "report", now.advanced(by: -600_000)))
+                var kept = TypeRetention()
+                kept.completed = 3_600_000
+                let cleaning = Cleaning(
+                    maxRetries: 10, typeRetentions: [ExactText("mail"): kept])
+                #expect(try await store.clean(cleaning) == CleanedJobs(completed: 20))
+                try await collection.insert(ended(20, "report", now))
+
+                let commands = try await collection.profiled {
+                    #expect(try await store.clean(cleaning) == CleanedJobs(completed: 20))
+                }
+
+                #expect(commands.map(\.documentsExamined).reduce(0, +) < 200, "\(commands)")
+                #expect(try await collection.documents().count == 2000)
+            }
+        }
+
+        @Test("a cleaning looks at jobs of any age once an hour, and when its rules have changed")
+        func progress() {
+            let time = { Timestamp(milliseconds: 1_000_000_000_000 + $0) }
+            let types = [ExactText("mail"): TypeRetention()]
+            let cleaning = Cleaning(maxRetries: 10, typeRetentions: types)
+            var progress = CleaningProgress()
+
+            #expect(progress.begin(cleaning, at: time(0)) == .min)
+            // The first one has failed.
+            #expect(progress.begin(cleaning, at: time(1)) == .min)
+            progress.end(cleaning, at: time(1))
+            #expect(
+                progress.begin(cleaning, at: time(60_000)) == time(1 - CleaningProgress.slack))
+            progress.end(cleaning, at: time(60_000))
+            #expect(progress.begin(cleaning, at: time(3_600_001)) == .min)
+            progress.end(cleaning, at: time(3_600_001))
+            #expect(
+                progress.begin(Cleaning(maxRetries: 9, typeRetentions: types), at: time(3_600_002))
+                    == .min)
+            progress.end(Cleaning(maxRetries: 10), at: time(3_600_003))
+            #expect(progress.begin(Cleaning(maxRetries: 10), at: time(3_600_004)) == .min)
         }
 
         @Test("records cancellations that took effect, each reported once")
@@ -107,6 +171,23 @@ extension MongoTests {
             #expect(cleaned == CleanedJobs(completed: 2500))
             #expect(try await collection.documents().isEmpty)
         }
+    }
+}
+
+extension [ExactText: TypeRetention] {
+    /// Times for the types of random jobs, and for one that none has.
+    fileprivate static func random(using random: inout SplitMix64) -> Self {
+        var all: Self = [:]
+        for type in ["mail", "report", "none"] {
+            let times: [Int64?] = [nil, -1, 0, 5000, 15_000, 60_000, .max]
+            var own = TypeRetention()
+            own.completed = times.randomElement(using: &random) ?? nil
+            own.failed = times.randomElement(using: &random) ?? nil
+            own.cancelled = times.randomElement(using: &random) ?? nil
+            own.expired = times.randomElement(using: &random) ?? nil
+            all[ExactText(type)] = own
+        }
+        return all
     }
 }
 

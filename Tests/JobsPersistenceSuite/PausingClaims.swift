@@ -142,7 +142,8 @@ extension StoreUnderTest {
         let options = WaitingJobsPersistence.Options(
             probeInterval: .seconds(3600), blindProbeInterval: .seconds(3600))
         return instances.map {
-            WaitingJobsPersistence($0, news: $0 as? any JobsNews, options: options)
+            $0 as? WaitingJobsPersistence
+                ?? WaitingJobsPersistence($0, news: $0 as? any JobsNews, options: options)
         }
     }
 }

@@ -86,6 +86,25 @@ struct JobStateTests {
         #expect(!Job.running().hasLiveLease(at: .noon(60_000)))
     }
 
+    @Test("cleaning goes by the retention of the type, where it has one")
+    func typeRetention() {
+        var kept = TypeRetention()
+        kept.completed = 1000
+        let cleaning = Cleaning(
+            maxRetries: 10, retention: Retention(completed: 10, expired: 20),
+            typeRetentions: [ExactText("mail"): kept])
+        let isRemoved = { (job: Job, offset: Int64) in
+            job.disposal(at: .noon(offset), cleaning) != nil
+        }
+
+        #expect(!isRemoved(.sample(type: "mail", completed: 0), 999))
+        #expect(isRemoved(.sample(type: "mail", completed: 0), 1000))
+        #expect(!isRemoved(.sample(type: "other", completed: 0), 9))
+        #expect(isRemoved(.sample(type: "other", completed: 0), 10))
+        #expect(!isRemoved(.sample(type: "mail", executeUntil: 0), 19))
+        #expect(isRemoved(.sample(type: "mail", executeUntil: 0), 20))
+    }
+
     @Test("cleaning removes what is over or given up, and nothing under a live lease")
     func disposable() {
         func isDisposable(_ job: Job, at offset: Int64 = 0) -> Bool {

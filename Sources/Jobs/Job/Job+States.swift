@@ -72,7 +72,7 @@ extension Job {
     /// A cleaning removes jobs that have ended or expired when their retention has passed, and jobs
     /// without a live lease and without an own limit that were started more often than the limit.
     public func disposal(at now: Timestamp, _ cleaning: Cleaning) -> Disposal? {
-        let kept = cleaning.retention
+        let kept = cleaning.retention(of: type)
         let isOver = { (since: Timestamp, retention: Int64) in
             retention <= 0 || since.advanced(by: retention) <= now
         }

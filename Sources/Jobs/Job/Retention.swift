@@ -1,7 +1,7 @@
 /// How long jobs are kept after they have ended, in milliseconds each.
 ///
 /// With 0 or less, the next cleaning removes them.
-public struct Retention: Sendable, Equatable {
+public struct Retention: Sendable, Hashable {
     /// How long completed jobs are kept. Default: 0.
     public var completed: Int64
     /// How long failed jobs are kept. Default: 30 days.
@@ -29,10 +29,34 @@ public struct Cleaning: Sendable, Equatable {
     public var maxRetries: Int
     /// How long ended jobs are kept.
     public var retention: Retention
+    /// How long ended jobs of single types are kept, where that is another time.
+    public var typeRetentions: [ExactText: TypeRetention]
 
     /// Creates the rules of a cleaning.
-    public init(maxRetries: Int, retention: Retention = Retention()) {
+    public init(
+        maxRetries: Int, retention: Retention = Retention(),
+        typeRetentions: [ExactText: TypeRetention] = [:]
+    ) {
         self.maxRetries = maxRetries
         self.retention = retention
+        self.typeRetentions = typeRetentions
+    }
+
+    /// Returns how long ended jobs of a type are kept.
+    public func retention(of type: String) -> Retention {
+        // The usual case, since this is called for every job.
+        guard !typeRetentions.isEmpty, let own = typeRetentions[ExactText(type)] else {
+            return retention
+        }
+        return retention.applying(own)
+    }
+}
+
+extension Retention {
+    /// Returns the retention with the times that a type has of its own.
+    package func applying(_ own: TypeRetention) -> Retention {
+        Retention(
+            completed: own.completed ?? completed, failed: own.failed ?? failed,
+            cancelled: own.cancelled ?? cancelled, expired: own.expired ?? expired)
     }
 }

@@ -60,7 +60,10 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
         return min(next ?? Self.watch, Self.watch)
     }
 
+    /// Changes jobs. A failed attempt goes by the policy of the type of its job, if that has one and the
+    /// job has none.
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
+        let changes = try await withPolicies(changes)
         let results = try await base.change(changes)
         tellOfRoom {
             zip(changes, results).compactMap { change, result in
@@ -77,6 +80,42 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
         let job = try await base.delete(id)
         if let job { tellOfRoom { [job.type] } }
         return job
+    }
+
+    @discardableResult
+    func clean(_ cleaning: Cleaning) async throws -> CleanedJobs {
+        try await base.clean(withRetentions(cleaning))
+    }
+
+    /// Cleans by the retentions of the types, unless another process is cleaning at the moment.
+    func cleanInTurn(_ cleaning: Cleaning) async throws -> CleanedJobs? {
+        try await base.cleanInTurn(withRetentions(cleaning))
+    }
+
+    private func withRetentions(_ cleaning: Cleaning) async throws -> Cleaning {
+        guard let settings = try await cache.current() else { return cleaning }
+        var cleaning = cleaning
+        cleaning.typeRetentions = settings.retentions
+        return cleaning
+    }
+
+    /// Sets the policies of the types of jobs whose attempts have failed.
+    ///
+    /// The type of a job never changes, so it can be read before the step that computes the delay. It is
+    /// read only if a type has a policy.
+    private func withPolicies(_ changes: [JobChange]) async throws -> [JobChange] {
+        let failed = changes.filter { $0.act.needsPolicy }
+        guard !failed.isEmpty, let policies = try await cache.current()?.policies,
+            !policies.isEmpty
+        else { return changes }
+        let types = try await base.types(of: Set(failed.map(\.id)))
+        return changes.map { change in
+            guard case .fail(var failure) = change.act, change.act.needsPolicy,
+                let policy = types[change.id].flatMap({ policies[ExactText($0)] })
+            else { return change }
+            failure.policy = policy
+            return JobChange(change.id, change.lockToken, .fail(failure))
+        }
     }
 
     /// Returns how long a type is still paused, in milliseconds, at most `Int64.max`.
@@ -105,6 +144,12 @@ private final class Listener: Sendable {
 }
 
 extension Act {
+    /// Whether the delay after the act may depend on a policy.
+    fileprivate var needsPolicy: Bool {
+        guard case .fail(let failure) = self else { return false }
+        return failure.retry && failure.delay == nil
+    }
+
     /// Whether the act has ended the lease of a job that is like this after it.
     fileprivate func endsLease(of job: Job) -> Bool {
         switch self {

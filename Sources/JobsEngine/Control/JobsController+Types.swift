@@ -113,8 +113,8 @@ extension ControlledJobsPersistence {
             after = change(before)
             return after == before ? nil : after.json
         }
-        guard let record else { return after }
-        cache.take(record)
+        if let record { cache.take(record) }
+        // Also if nothing has changed: another process may have written it just before.
         if settles, base.records.areShared {
             try await Task.sleep(for: SettingsKnowledge.validity)
         }

@@ -5,23 +5,44 @@ import Jobs
 /// The index is read up to a time that is not later than that of the server, by which each job is
 /// judged again.
 struct EndedJobs {
-    private let retention: Retention
-    private let now: Timestamp
+    /// The types of the jobs.
+    enum Types {
+        case all
+        case only([ExactText])
+        case allBut([ExactText])
+    }
 
-    init(_ retention: Retention, at now: Timestamp) {
+    private let retention: Retention
+    private let types: Types
+    private let now: Timestamp
+    private let last: Timestamp
+
+    /// - Parameters:
+    ///   - types: The types of the jobs.
+    ///   - last: The time of an earlier cleaning by the same rules. Jobs that it has removed are not
+    ///     looked for, so that jobs of other types among them are not read.
+    init(
+        _ retention: Retention, of types: Types = .all, after last: Timestamp = .min,
+        at now: Timestamp
+    ) {
         self.retention = retention
+        self.types = types
         self.now = now
+        self.last = last
     }
 
     var completed: BSONLiteral {
-        query("completed", retention.completed, ["completed": range(retention.completed)])
+        query(
+            "completed", retention.completed, ["completed": range(retention.completed, after: last)]
+        )
     }
 
     var failed: BSONLiteral {
         query(
             "failed", retention.failed,
             [
-                "outcome": OutcomeKey.failed.ended(by: limit(retention.failed)),
+                "outcome": OutcomeKey.failed.ended(
+                    after: begin(retention.failed), by: limit(retention.failed)),
                 "failed": JobIndexes.isDate, "completed": .null,
             ])
     }
@@ -30,7 +51,8 @@ struct EndedJobs {
         query(
             "cancelled", retention.cancelled,
             [
-                "outcome": OutcomeKey.cancelled.ended(by: limit(retention.cancelled)),
+                "outcome": OutcomeKey.cancelled.ended(
+                    after: begin(retention.cancelled), by: limit(retention.cancelled)),
                 "cancelled": JobIndexes.isDate, "failed": .null, "completed": .null,
             ])
     }
@@ -38,7 +60,9 @@ struct EndedJobs {
     var expired: BSONLiteral {
         query(
             "execute_until", retention.expired,
-            ["execute_until": range(retention.expired), "completed": .null], Self.isExpired)
+            // A job expires long after its deadline if its lease lasts longer.
+            ["execute_until": range(retention.expired, after: .min), "completed": .null],
+            Self.isExpired)
     }
 
     /// The expired jobs, for which no retention counts.
@@ -53,11 +77,15 @@ struct EndedJobs {
         retention > 0 ? now.advanced(by: -retention) : .max
     }
 
-    private func range(_ retention: Int64) -> BSONLiteral {
-        guard retention > 0 else { return JobIndexes.isDate }
-        return [
-            "$gt": .value(Timestamp.min.bson), "$lte": .value(limit(retention).bson),
-        ]
+    /// The date until which jobs with this retention had to end for the last cleaning.
+    private func begin(_ retention: Int64) -> Timestamp {
+        last == .min ? .min : last.advanced(by: max(retention, 0).multipliedClamped(by: -1))
+    }
+
+    private func range(_ retention: Int64, after last: Timestamp) -> BSONLiteral {
+        let begin = last == .min ? .min : begin(retention)
+        guard retention > 0 || begin != .min else { return JobIndexes.isDate }
+        return ["$gt": .value(begin.bson), "$lte": .value(limit(retention).bson)]
     }
 
     private func query(
@@ -69,9 +97,18 @@ struct EndedJobs {
             expressions.append(["$lte": [.string("$\(date)"), Pipelines.end(of: -retention)]])
         }
         var members = conditions.members
+        switch types {
+        case .all: break
+        case .only(let types): members.append(.init(key: "type", value: ["$in": types.literal]))
+        case .allBut(let types): members.append(.init(key: "type", value: ["$nin": types.literal]))
+        }
         if !expressions.isEmpty {
             members.append(.init(key: "$expr", value: ["$and": .array(expressions)]))
         }
         return .document(members)
     }
+}
+
+extension [ExactText] {
+    fileprivate var literal: BSONLiteral { .array(map { .string($0.text) }) }
 }

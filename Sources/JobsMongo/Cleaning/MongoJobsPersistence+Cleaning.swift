@@ -39,25 +39,14 @@ extension MongoJobsPersistence {
         var cleaned = CleanedJobs()
         return try await Self.sayingHowFar(cleaned.total) {
             try await settleAll(onSlice)
-            let ended = EndedJobs(cleaning.retention, at: try await collection.now())
-            try await removeSlices(ended.completed, onSlice) {
-                cleaned.completed += $0
-                observer.observe(.cleaned(CleanedJobs(completed: $0)))
+            let now = try await collection.now()
+            let last = cleaningProgress.withLock { $0.begin(cleaning, at: now) }
+            for pass in cleaning.passes {
+                let ended = EndedJobs(pass.retention, of: pass.types, after: last, at: now)
+                try await remove(
+                    ended, hinting: pass.isForTypes, patience: countingPatience, onSlice, &cleaned)
             }
-            try await removeSlices(ended.failed, onSlice) {
-                cleaned.failed += $0
-                observer.observe(.cleaned(CleanedJobs(failed: $0)))
-            }
-            try await removeSlices(ended.cancelled, onSlice) {
-                cleaned.cancelled += $0
-                observer.observe(.cleaned(CleanedJobs(cancelled: $0)))
-            }
-            // Delete them even if counting timed out: the count is only a metric.
-            try? await countExpired(ended.expired, patience: countingPatience)
-            try await removeSlices(ended.expired, onSlice) {
-                cleaned.expired += $0
-                observer.observe(.cleaned(CleanedJobs(expired: $0)))
-            }
+            cleaningProgress.withLock { $0.end(cleaning, at: now) }
             if cleanedLimits.withLock({ !$0.contains(maxRetries) }) {
                 try await collection.create([JobIndexes.exhausted(maxRetries)])
                 cleanedLimits.withLock { _ = $0.insert(maxRetries) }
@@ -67,6 +56,32 @@ extension MongoJobsPersistence {
                 observer.observe(.cleaned(CleanedJobs(exhausted: $0)))
             }
             return cleaned
+        }
+    }
+
+    /// - Parameter isHinting: Whether to name the indexes, since the server may take one of types.
+    private func remove(
+        _ ended: EndedJobs, hinting isHinting: Bool, patience: Int64,
+        _ onSlice: () async throws -> Void, _ cleaned: inout CleanedJobs
+    ) async throws {
+        let hint = { (index: JobIndexes.Index) in isHinting ? index : nil }
+        try await removeSlices(ended.completed, hint: hint(JobIndexes.completed), onSlice) {
+            cleaned.completed += $0
+            observer.observe(.cleaned(CleanedJobs(completed: $0)))
+        }
+        try await removeSlices(ended.failed, hint: hint(JobIndexes.outcome), onSlice) {
+            cleaned.failed += $0
+            observer.observe(.cleaned(CleanedJobs(failed: $0)))
+        }
+        try await removeSlices(ended.cancelled, hint: hint(JobIndexes.outcome), onSlice) {
+            cleaned.cancelled += $0
+            observer.observe(.cleaned(CleanedJobs(cancelled: $0)))
+        }
+        // Delete them even if counting timed out: the count is only a metric.
+        try? await countExpired(ended.expired, patience: patience)
+        try await removeSlices(ended.expired, hint: hint(JobIndexes.deadline), onSlice) {
+            cleaned.expired += $0
+            observer.observe(.cleaned(CleanedJobs(expired: $0)))
         }
     }
 
@@ -90,14 +105,16 @@ extension MongoJobsPersistence {
     private static let settledAtOnce = 500
 
     private func removeSlices(
-        _ query: BSONLiteral, _ onSlice: () async throws -> Void, _ onRemoved: (Int) -> Void
+        _ query: BSONLiteral, hint: JobIndexes.Index? = nil,
+        _ onSlice: () async throws -> Void, _ onRemoved: (Int) -> Void
     ) async throws {
         var pace = RemovalPace()
         while true {
             try Task.checkCancellation()
             let size = pace.size
-            let ids = try await collection.find(query, limit: size, projection: ["_id": 1])
-                .compactMap { $0["_id"] }
+            let ids = try await collection.find(
+                query, limit: size, projection: ["_id": 1], hint: hint
+            ).compactMap { $0["_id"] }
             guard !ids.isEmpty else { return }
             let removed = try await pace.measure {
                 try await collection.remove(ids, where: [query])

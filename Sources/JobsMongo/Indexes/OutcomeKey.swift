@@ -27,12 +27,12 @@ enum OutcomeKey: String {
         .array([all, type("$type")] + (date.map { [type($0)] } ?? []))
     }
 
-    /// The condition for the jobs that ended until a date.
-    func ended(by date: Timestamp) -> BSONLiteral {
+    /// The condition for the jobs that ended after a date, if there is one, and until another.
+    func ended(after begin: Timestamp = .min, by date: Timestamp) -> BSONLiteral {
         // The bounds have to concern the same element.
         [
             "$elemMatch": [
-                "$gt": type(.value(Timestamp.min.bson)), "$lte": type(.value(date.bson)),
+                "$gt": type(.value(begin.bson)), "$lte": type(.value(date.bson)),
             ]
         ]
     }

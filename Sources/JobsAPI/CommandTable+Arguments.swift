@@ -15,6 +15,13 @@ extension Command {
         type, .required("timeout", .integer()),
         .optional("max_retries", .integer()), .optional("wait_timeout", .integer(0...60_000)),
         worker,
+        .optional(
+            "request_id", .name(upTo: Job.maximumRequestIDLength),
+            Argument.Note(
+                """
+                Makes the claim repeatable: with the same type and request_id, one claim starts jobs, and \
+                the others get those that are still under its leases.
+                """)),
     ]
 
     static let paging: [Argument] = [

@@ -32,7 +32,7 @@ extension Command {
         let claim = Claim(
             type: arguments.string("type"), timeout: arguments.timeout,
             maxRetries: arguments["max_retries"]?.integer.map { Int($0) }, limit: limit,
-            worker: arguments.worker)
+            worker: arguments.worker, requestID: arguments["request_id"]?.string)
         let milliseconds = arguments["wait_timeout"]?.integer ?? 0
         return { caller in
             let wait = ClaimWait(

@@ -88,6 +88,10 @@ extension JobsClientError {
         case .refused(let reason): self.init(.refused, reason, code: "REFUSED")
         case .notReplayed(let id, let isKeyTaken):
             self = .notReplayed(id, isKeyTaken: isKeyTaken)
+        case .requestConflict(let id):
+            self.init(
+                .refused, "The request id has added job \(id) before, with another reference",
+                code: "REQUEST_CONFLICT")
         case .timedOut(let reason): self.init(.unavailable, reason, code: "TIMED_OUT")
         }
     }

@@ -180,7 +180,9 @@ public struct JobsController: Sendable {
         claim.maxRetries = claim.maxRetries ?? options.maxRetries
         let started = await bounded(try await persistence.claim(claim, wait))
         if started.isEmpty { observer.observe(.claimedNothing(type: claim.type)) }
-        for started in started { observer.observe(.claimed(started.job)) }
+        for started in started where !started.isRepeated {
+            observer.observe(.claimed(started.job))
+        }
         return started
     }
 

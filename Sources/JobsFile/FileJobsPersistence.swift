@@ -69,11 +69,11 @@ public final class FileJobsPersistence: JobsPersistence {
     }
 
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
-        try await change { jobs, now in newJobs.map { .success(jobs.add($0, at: now)) } }
+        try await change { jobs, now in newJobs.map { jobs.addOnce($0, at: now) } }
     }
 
     public func addUnique(_ newJob: NewJob) async throws -> Job {
-        try await change { jobs, now in jobs.addUnique(newJob, at: now) }
+        try await change { jobs, now in jobs.addUnique(newJob, at: now) }.get()
     }
 
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
@@ -114,6 +114,12 @@ public final class FileJobsPersistence: JobsPersistence {
 
     public func claim(_ claim: Claim) async throws -> [StartedJob] {
         try await starting { jobs, now in jobs.claim(claim, at: now) }
+    }
+
+    public func served(_ requests: Set<ExactText>, type: String) async throws
+        -> [ExactText: [StartedJob]]
+    {
+        try await read { [clock] jobs in jobs.served(requests, type: type, at: clock()) }
     }
 
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
@@ -182,7 +188,7 @@ public final class FileJobsPersistence: JobsPersistence {
     }
 
     /// Starts jobs. If the caller is cancelled before they are on the disk, the starts are taken
-    /// back.
+    /// back, except those of requests, which may be repeated.
     private func starting(
         _ body: @Sendable (inout MemoryJobs, Timestamp) -> [StartedJob]
     ) async throws -> [StartedJob] {
@@ -192,7 +198,9 @@ public final class FileJobsPersistence: JobsPersistence {
         } catch let error as CancellationError {
             // If this is refused, the leases lapse at their end.
             _ = try? begin { jobs, now in
-                for started in started { _ = jobs.change(.release(started), at: now) }
+                for started in started where started.job.claimRequest == nil {
+                    _ = jobs.change(.release(started), at: now)
+                }
             }
             throw error
         }

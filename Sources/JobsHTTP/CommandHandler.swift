@@ -98,7 +98,7 @@ struct CommandHandler: Sendable {
         }
         let prepared = Prepared(
             subject: CallSubject(arguments, isAudited: audit != nil),
-            headers: arguments.ignored.headers(isStrict: isStrict),
+            headers: arguments.ignored.headers(for: call.request.headers),
             work: try command.work(on: arguments, for: caller))
         if command.mayWait { call.memory.giveBack() }
         return prepared
@@ -131,10 +131,12 @@ struct CommandHandler: Sendable {
 }
 
 extension JobsController {
-    /// Releases jobs whose caller has disconnected before it received them.
+    /// Releases jobs whose caller has disconnected before it received them, except those of a request,
+    /// which the caller may repeat.
     fileprivate func release(
         _ started: [StartedJob], ifUndeliveredTo caller: ClientConnection?, _ logger: Logger
     ) {
+        let started = started.filter { $0.job.claimRequest == nil }
         guard let caller, !started.isEmpty else { return }
         caller.ifUndelivered {
             Task {

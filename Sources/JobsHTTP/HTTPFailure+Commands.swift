@@ -25,7 +25,7 @@ extension HTTPFailure {
             message += contentType.isEmpty ? "there is none" : "it is \(contentType.shortened)"
         }
         if let ignored = failure.ignored {
-            headers = ignored.headers(isStrict: call.request.headers.asksForStrictHandling)
+            headers = ignored.headers(for: call.request.headers)
         }
     }
 }

@@ -27,6 +27,11 @@ extension JobsError: HTTPFailureConvertible {
                     ? "Another unfinished job has the type and ref_id of job \(id)"
                     : "Job \(id) is in no state from which jobs are replayed",
                 details: [("job_id", id.description)], isOutcome: true)
+        case .requestConflict(let id):
+            HTTPFailure(
+                status: .conflict, category: "Conflict", code: "REQUEST_CONFLICT",
+                message: "The request_id has added job \(id) before, with another ref_id",
+                details: [("argument", "request_id"), ("job_id", id.description)], isOutcome: true)
         case .timedOut(let reason):
             HTTPFailure(
                 status: .serviceUnavailable, category: "NoResponse", code: "TIMED_OUT",

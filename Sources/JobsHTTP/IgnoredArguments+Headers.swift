@@ -1,3 +1,4 @@
+import HTTPEdge
 import HTTPTypes
 import JSON
 import JobsAPI
@@ -6,12 +7,22 @@ extension IgnoredArguments {
     /// The maximum size of the header's value in bytes.
     private static let mostHeaderBytes = 1000
 
-    /// The headers of the answer that report the ignored parts; empty if there are none.
-    /// - Parameter isStrict: Whether the caller asked to refuse arguments without effect.
-    func headers(isStrict: Bool) -> HTTPFields {
+    /// The headers of the answer that report the ignored parts and the preferences that were applied;
+    /// empty if there are none.
+    ///
+    /// A client that may repeat a call asks with the preference `request-id` whether the service knows
+    /// request ids. Others see no difference.
+    ///
+    /// - Parameter request: The headers of the request.
+    func headers(for request: HTTPFields) -> HTTPFields {
         var headers = HTTPFields()
         if !unknown.isEmpty || !unread.isEmpty { headers[.ignoredArguments] = headerValue }
-        if isStrict { headers[.preferenceApplied] = "handling=strict" }
+        var applied: [String] = []
+        if request.asksForStrictHandling { applied.append("handling=strict") }
+        if request.prefers("request-id") { applied.append("request-id") }
+        if !applied.isEmpty {
+            headers[.preferenceApplied] = applied.joined(separator: ", ")
+        }
         return headers
     }
 

@@ -20,6 +20,11 @@ package struct MemoryJobs {
         self.observer = observer
     }
 
+    /// Adds a job, unless an earlier call with the same request id has added one.
+    package mutating func addOnce(_ new: NewJob, at now: Timestamp) -> Result<Job, JobsError> {
+        added(new) ?? .success(add(new, at: now))
+    }
+
     package mutating func add(_ new: NewJob, at now: Timestamp, isUnique: Bool = false) -> Job {
         let queue = queue(of: new.type)
         var job = Job(new, id: ids.next(at: now), at: now, isUnique: isUnique)
@@ -32,13 +37,25 @@ package struct MemoryJobs {
         return job
     }
 
-    package mutating func addUnique(_ new: NewJob, at now: Timestamp) -> Job {
+    package mutating func addUnique(_ new: NewJob, at now: Timestamp) -> Result<Job, JobsError> {
+        if let added = added(new) { return added }
         if let queue = queues[ExactText(new.type)],
             let existing = queue.unfinished(refID: new.refID, at: now)
         {
-            return existing.job
+            return .success(existing.job)
         }
-        return add(new, at: now, isUnique: true)
+        return .success(add(new, at: now, isUnique: true))
+    }
+
+    /// Returns the job that an earlier call with the same request id has added.
+    private func added(_ new: NewJob) -> Result<Job, JobsError>? {
+        guard let id = new.requestID,
+            let job = queues[ExactText(new.type)]?.requests.added(ExactText(id))?.job
+        else { return nil }
+        guard ExactText(job.refID) == ExactText(new.refID) else {
+            return .failure(.requestConflict(job.id))
+        }
+        return .success(job)
     }
 
     package func get(_ id: JobID) -> Job? {
@@ -51,7 +68,8 @@ package struct MemoryJobs {
 
     package mutating func start(_ start: Start, at now: Timestamp) -> StartedJob? {
         guard let record = record(start.id),
-            let job = record.job.started(at: now, timeout: start.timeout, worker: start.worker)
+            let job = record.job.started(
+                at: now, timeout: start.timeout, for: ClaimCaller(worker: start.worker))
         else {
             return nil
         }
@@ -60,6 +78,23 @@ package struct MemoryJobs {
     }
 
     package mutating func claim(_ claim: Claim, at now: Timestamp) -> [StartedJob] {
+        guard claim.hasRequests else { return startReady(claim, at: now) }
+        let served = served(Set(claim.requests.keys), type: claim.type, at: now)
+        return served.values.flatMap(\.self) + startReady(claim.dropping(served.keys), at: now)
+    }
+
+    package func served(_ requests: Set<ExactText>, type: String, at now: Timestamp)
+        -> [ExactText: [StartedJob]]
+    {
+        guard let queue = queues[ExactText(type)] else { return [:] }
+        var served: [ExactText: [StartedJob]] = [:]
+        for id in requests {
+            served[id] = queue.requests.claimed(id).map { $0.compactMap { $0.started(at: now) } }
+        }
+        return served
+    }
+
+    private mutating func startReady(_ claim: Claim, at now: Timestamp) -> [StartedJob] {
         guard let queue = queues[ExactText(claim.type)] else { return [] }
         queue.advance(to: now)
         var taken: [(record: JobRecord, job: Job?)] = []
@@ -68,7 +103,7 @@ package struct MemoryJobs {
             let record = queue.dequeueReady(at: now, maxRetries: claim.startLimit)
         {
             let job = record.job.started(
-                at: now, timeout: claim.timeout, worker: claim.worker(at: count))
+                at: now, timeout: claim.timeout, for: claim.caller(at: count))
             if job != nil { count += 1 }
             taken.append((record, job))
         }
@@ -250,6 +285,7 @@ package struct MemoryJobs {
         byID.insert(IDEntry(record))
         shrinkage.grow(to: byID.count)
         record.queue.count += 1
+        record.queue.requests.insert(record)
         place(record, at: now)
     }
 
@@ -257,6 +293,7 @@ package struct MemoryJobs {
         byID.remove(IDEntry(record))
         record.queue.dequeue(record)
         record.queue.removeReference(record)
+        record.queue.requests.remove(record)
         record.queue.count -= 1
         if record.queue.count == 0 { queues[ExactText(record.queue.type)] = nil }
         noteRemoval()
@@ -281,7 +318,7 @@ package struct MemoryJobs {
         stored.job = job
         stored.lockToken = lockToken
         if isRecording { changes.append(.changed(from: record.stored, to: stored)) }
-        record.stored = stored
+        record.queue.requests.change(record) { $0.stored = stored }
         place(record, at: now)
     }
 

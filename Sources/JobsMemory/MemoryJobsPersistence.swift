@@ -42,12 +42,12 @@ public final class MemoryJobsPersistence: JobsPersistence {
     public func add(_ newJobs: [NewJob]) -> [Result<Job, JobsError>] {
         jobs.withLock { jobs in
             let now = clock()
-            return newJobs.map { .success(jobs.add($0, at: now)) }
+            return newJobs.map { jobs.addOnce($0, at: now) }
         }
     }
 
-    public func addUnique(_ newJob: NewJob) -> Job {
-        jobs.withLock { $0.addUnique(newJob, at: clock()) }
+    public func addUnique(_ newJob: NewJob) throws -> Job {
+        try jobs.withLock { $0.addUnique(newJob, at: clock()) }.get()
     }
 
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
@@ -75,6 +75,10 @@ public final class MemoryJobsPersistence: JobsPersistence {
 
     public func claim(_ claim: Claim) -> [StartedJob] {
         jobs.withLock { $0.claim(claim, at: clock()) }
+    }
+
+    public func served(_ requests: Set<ExactText>, type: String) -> [ExactText: [StartedJob]] {
+        jobs.withLock { $0.served(requests, type: type, at: clock()) }
     }
 
     public func change(_ changes: [JobChange]) -> [Result<Job?, JobsError>] {

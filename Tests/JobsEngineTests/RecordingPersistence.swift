@@ -64,6 +64,13 @@ actor RecordingPersistence: JobsPersistence {
         return started
     }
 
+    func served(_ requests: Set<ExactText>, type: String) async throws
+        -> [ExactText: [StartedJob]]
+    {
+        calls.append("served \(requests.map(\.text).sorted().joined(separator: " "))")
+        return [:]
+    }
+
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         calls.append("\(changes[0].act.name) \(changes.map(note))")
         return changes.map { _ in result.map(Optional.some) }

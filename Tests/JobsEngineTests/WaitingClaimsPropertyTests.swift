@@ -23,11 +23,14 @@ struct WaitingClaimsPropertyTests {
         #expect(world.handedOut + world.ready.count == world.added, "no job is lost or made up")
     }
 
-    @Test("claims that wait do not cost looks of their own")
-    func cheap() throws {
+    @Test("claims that wait do not cost looks of their own", arguments: [false, true])
+    func cheap(areRepeatable: Bool) throws {
         var world = World(seed: 7)
         world.fails = false
-        for _ in 0..<500 { world.claim(.init(timeout: 1, maxRetries: 10), limit: 1) }
+        for number in 0..<500 {
+            let request = areRepeatable ? ExactText("r \(number)") : nil
+            world.claim(.init(timeout: 1, maxRetries: 10), limit: 1, request: request)
+        }
         world.settle()
         let before = world.looks
         for _ in 0..<100 {
@@ -56,7 +59,9 @@ private struct World {
     private var arrivals: [(claim: Claims.Claim, news: Int, found: Int?)] = []
     /// Announcements that have not reached the line.
     private var announcements: [Int] = []
-    private var look: (look: Claims.Look, found: [Int]?)?
+    private var look: (look: Claims.Look, found: [StartedJob]?)?
+    /// The jobs of the requests that were served, by their retries; of this process and others.
+    private var served: [ExactText: [Int]] = [:]
 
     init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
@@ -64,22 +69,36 @@ private struct World {
         Int.random(in: range, using: &generator)
     }
 
-    /// Parked claims that could have a job.
+    /// Parked claims that could have a job. The store gives none to a request that another process has
+    /// served.
     var asleep: [Int] {
-        waiting.claims.filter { claim in ready.contains { $0 < claim.kind.maxRetries } }
-            .map(\.ticket)
+        waiting.claims.filter { claim in
+            ready.contains { $0 < claim.kind.maxRetries }
+                && (claim.request.map { served[$0] == nil } ?? true)
+        }
+        .map(\.ticket)
     }
 
     mutating func doSomething() {
-        switch random(0...9) {
+        switch random(0...11) {
         case 0: add(random(1...12))
         case 1, 2:
             let kind = Claims.Kind(timeout: Int64(random(1...2)), maxRetries: random(0...2) * 4 + 2)
-            claim(kind, limit: random(0...3) == 0 ? 5 : 1)
+            // Now and then, a request is repeated.
+            let request =
+                random(0...1) == 0 ? nil : ExactText("r \(random(max(0, tickets - 4)...tickets))")
+            claim(kind, limit: random(0...3) == 0 ? 5 : 1, request: request)
         case 3:
             if let claim = waiting.claims.randomElement(using: &generator) {
-                _ = waiting.leave(claim.ticket)
+                _ = random(0...1) == 0 ? waiting.leave(claim.ticket) : waiting.end(claim.ticket)
             }
+        case 4:
+            // Another process serves a request, or its job is finished.
+            let request =
+                random(0...1) == 0
+                ? waiting.claims.randomElement(using: &generator)?.request
+                : served.keys.sorted { $0.text < $1.text }.randomElement(using: &generator)
+            if let request { served[request] = [] }
         default: proceed()
         }
     }
@@ -90,10 +109,12 @@ private struct World {
         announcements.append(count)
     }
 
-    mutating func claim(_ kind: Claims.Kind, limit: Int) {
+    mutating func claim(_ kind: Claims.Kind, limit: Int, request: ExactText? = nil) {
         tickets += 1
-        let claim = Claims.Claim(ticket: tickets, kind: kind, limit: limit, outcome: tickets)
+        let claim = Claims.Claim(
+            ticket: tickets, kind: kind, limit: limit, request: request, outcome: tickets)
         if waiting.isEmpty(for: kind) {
+            if let request, served[request] != nil { return }
             waiting.park(claim, since: waiting.news)
         } else {
             arrivals.append((claim, waiting.news, nil))
@@ -124,12 +145,48 @@ private struct World {
         let (claim, news, found) = arrivals[index]
         if let found {
             arrivals.remove(at: index)
-            if found == 0 { waiting.park(claim, since: news) }
-            handedOut += found
+            if found == 0, claim.request.map({ served[$0] == nil }) ?? true {
+                waiting.park(claim, since: news)
+            }
+            if claim.request == nil { handedOut += found }
         } else {
             looks += 1
-            arrivals[index].found = take(claim.limit, below: claim.kind.maxRetries).count
+            let callers = (0..<claim.limit).map { slot in
+                ClaimCaller(request: claim.request.map { ClaimRequest($0, slot: slot) })
+            }
+            arrivals[index].found = take(callers, below: claim.kind.maxRetries).count
         }
+    }
+
+    /// What the store answers to a claim for several callers.
+    private mutating func take(_ callers: [ClaimCaller], below maxRetries: Int) -> [StartedJob] {
+        let before = served
+        var jobs: [StartedJob] = []
+        for caller in callers {
+            if let id = caller.request?.id, let own = before[id] {
+                if caller.request?.slot == 0 { jobs += repeated(own, of: id) }
+                continue
+            }
+            guard let retries = take(1, below: maxRetries).first else { continue }
+            jobs.append(started(retries, caller.request, isRepeated: false))
+            guard let id = caller.request?.id else { continue }
+            // The job of a request stays with it, whatever becomes of the claim.
+            handedOut += 1
+            served[id, default: []].append(retries)
+        }
+        return jobs
+    }
+
+    private func repeated(_ jobs: [Int], of request: ExactText) -> [StartedJob] {
+        jobs.enumerated().map {
+            started($0.element, ClaimRequest(request, slot: $0.offset), isRepeated: true)
+        }
+    }
+
+    private func started(_ retries: Int, _ request: ClaimRequest?, isRepeated: Bool) -> StartedJob {
+        var job = Job.sample(id: "x", retries: retries)
+        job.claimRequest = request
+        return StartedJob(job: job, lockToken: LockToken("1"), isRepeated: isRepeated)
     }
 
     private mutating func proceedWithLook() {
@@ -139,13 +196,21 @@ private struct World {
         }
         if let found {
             look = nil
-            let jobs = found.enumerated().map {
-                StartedJob(
-                    job: .sample(id: "\($0.offset)", retries: $0.element),
-                    lockToken: LockToken("1"))
+            var jobs = found
+            let open = current.requests.subtracting(found.compactMap { $0.job.claimRequest?.id })
+            let elsewhere = served.filter { open.contains($0.key) }
+            for (request, own) in elsewhere { jobs += repeated(own, of: request) }
+            let (dealt, left) = waiting.finish(
+                current, jobs, served: Set(elsewhere.filter(\.value.isEmpty).keys))
+            for (claim, jobs) in dealt {
+                if claim.request == nil { handedOut += jobs.count }
+                let isRight = jobs.allSatisfy { $0.job.claimRequest?.id == claim.request }
+                if !isRight { Issue.record("a claim got the job of another one") }
             }
-            let (dealt, left) = waiting.finish(current, jobs)
-            handedOut += dealt.reduce(0) { $0 + $1.jobs.count }
+            let late = waiting.claims.filter { claim in
+                claim.request.map { current.requests.contains($0) && served[$0] != nil } ?? false
+            }
+            if !late.isEmpty { Issue.record("served claims wait: \(late.map(\.ticket))") }
             guard !left.isEmpty else { return }
             ready += left.map(\.job.retries)
             announcements.append(left.count)
@@ -154,7 +219,7 @@ private struct World {
             waiting.fail(current)
         } else {
             looks += 1
-            look = (current, take(current.limit, below: current.kind.maxRetries))
+            look = (current, take(current.callers, below: current.kind.maxRetries))
         }
     }
 

@@ -42,9 +42,9 @@ struct ScaleTests {
         _ = store.add((0..<20_000).map { _ in NewJob(type: "mail", refID: "same", ttl: 1) })
         clock.advance(by: 10)
 
-        let first = store.addUnique(NewJob(type: "mail", refID: "same"))
+        let first = try store.addUnique(NewJob(type: "mail", refID: "same"))
         for _ in 0..<20_000 {
-            #expect(store.addUnique(NewJob(type: "mail", refID: "same")).id == first.id)
+            #expect(try store.addUnique(NewJob(type: "mail", refID: "same")).id == first.id)
         }
     }
 }

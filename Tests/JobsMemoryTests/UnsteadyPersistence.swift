@@ -40,7 +40,7 @@ final class UnsteadyPersistence: JobsPersistence {
         try await step { $0.add(newJobs) }
     }
     func addUnique(_ newJob: NewJob) async throws -> Job {
-        try await step { $0.addUnique(newJob) }
+        try await step { try $0.addUnique(newJob) }
     }
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         try await step { try await $0.list(filter, paging) }
@@ -54,6 +54,11 @@ final class UnsteadyPersistence: JobsPersistence {
     func claim(_ claim: Claim) async throws -> [StartedJob] {
         state.withLock { $0.claims += 1 }
         return try await step { $0.claim(claim) }
+    }
+    func served(_ requests: Set<ExactText>, type: String) async throws
+        -> [ExactText: [StartedJob]]
+    {
+        try await step { $0.served(requests, type: type) }
     }
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         try await step { $0.change(changes) }

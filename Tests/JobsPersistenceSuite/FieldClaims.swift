@@ -36,13 +36,17 @@ extension PersistenceClaim {
         PersistenceClaim("a claim for several workers starts each job for one of them") { store in
             for index in 0..<5 { try await store.add(refID: "\(index)") }
             let workers = ["a", nil, "b", "a"]
-            let claim = Claim(type: "mail", timeout: 60_000, maxRetries: 10, workers: workers)
+            let claim = Claim(
+                type: "mail", timeout: 60_000, maxRetries: 10,
+                callers: workers.map { ClaimCaller(worker: $0) })
 
             let started = try await store.jobs.claim(claim)
 
             #expect(started.map(\.job.worker) == workers)
             for job in started.map(\.job) { #expect(try await store.jobs.get(job.id) == job) }
-            let more = Claim(type: "mail", timeout: 60_000, maxRetries: 10, workers: ["c", "d"])
+            let more = Claim(
+                type: "mail", timeout: 60_000, maxRetries: 10,
+                callers: [ClaimCaller(worker: "c"), ClaimCaller(worker: "d")])
             #expect(try await store.jobs.claim(more).count == 1)
         },
         PersistenceClaim("progress is handed to the next attempt, and a result stays") { store in

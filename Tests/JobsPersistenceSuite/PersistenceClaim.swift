@@ -17,8 +17,8 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
         adding + params + numbers + unique + startingByID + claiming + claimOrder + changing
         + givingBack + releasing + repeating + lookups + fencing + availability + waiting
         + removing + filters + pages
-        + races + life + failing + cancelling + replaying + ownFields + records + pausing
-        + typeSettings + walks
+        + repeatedAdds + repeatedClaims + repeatedWaits + races + life + failing + cancelling
+        + replaying + ownFields + records + pausing + typeSettings + walks
 }
 
 /// An empty store, and a function that lets its time pass.

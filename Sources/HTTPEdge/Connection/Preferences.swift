@@ -21,6 +21,16 @@ extension HTTPFields {
     }
 }
 
+extension HTTPFields {
+    /// Whether the caller asks to be told by this preference, which has no value.
+    package func prefers(_ name: String) -> Bool {
+        guard contains(.prefer) else { return false }
+        return self[values: .prefer].contains { value in
+            value.split(separator: ",").contains { $0.trimmed.lowercased() == name }
+        }
+    }
+}
+
 extension Substring {
     fileprivate var trimmed: Substring {
         let isBlank = { (character: Character) in character == " " || character == "\t" }

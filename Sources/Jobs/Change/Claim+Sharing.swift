@@ -1,52 +1,120 @@
-extension Claim {
-    /// Creates a claim that serves several callers at once.
-    ///
-    /// - Parameter workers: The names of the workers, one for each job, in the order in which the
-    ///   workers get jobs; `nil` for a worker without a name.
-    package init(type: String, timeout: Int64, maxRetries: Int?, workers: [String?]) {
-        let first = workers.first ?? nil
-        self.init(
-            type: type, timeout: timeout, maxRetries: maxRetries, limit: workers.count,
-            worker: first)
-        if workers.contains(where: { $0 != first }) { self.workers = workers }
-    }
+/// What one job of a claim is started for.
+package struct ClaimCaller: Sendable, Hashable {
+    /// The name of the worker; `nil` for none.
+    package var worker: String?
+    /// The request of the claim; `nil` if it cannot be repeated.
+    package var request: ClaimRequest?
 
-    /// The claim of the workers that have got no job yet.
-    package func rest(after started: [StartedJob]) -> Claim {
-        guard !workers.isEmpty else { return self }
-        var served: [String?: Int] = [:]
-        for job in started { served[job.job.worker, default: 0] += 1 }
-        let rest = workers.filter { worker in
-            guard let count = served[worker], count > 0 else { return true }
-            served[worker] = count - 1
-            return false
-        }
-        return Claim(type: type, timeout: timeout, maxRetries: maxRetries, workers: rest)
-    }
-
-    /// The name of the worker that a job is for.
-    ///
-    /// - Parameter index: The number of jobs that were started before it.
-    package func worker(at index: Int) -> String? {
-        workers.indices.contains(index) ? workers[index] : worker
+    package init(worker: String? = nil, request: ClaimRequest? = nil) {
+        self.worker = worker
+        self.request = request
     }
 }
 
-/// Jobs that were started for several callers, each with the name of the worker that it is for.
+extension Claim {
+    /// Creates a claim that serves several callers at once.
+    ///
+    /// - Parameter callers: The callers, one for each job, in the order in which they get jobs. A
+    ///   caller with a request occurs once.
+    package init(type: String, timeout: Int64, maxRetries: Int?, callers: [ClaimCaller]) {
+        let first = callers.first
+        self.init(
+            type: type, timeout: timeout, maxRetries: maxRetries, limit: callers.count,
+            worker: first?.worker, requestID: first?.request?.id.text)
+        let isPlain = callers.indices.allSatisfy { callers[$0] == caller(at: $0) }
+        guard !isPlain else { return }
+        self.callers = callers
+        requestID = nil
+    }
+
+    /// The claim of the callers that have got no job yet.
+    package func rest(after started: [StartedJob]) -> Claim {
+        guard !callers.isEmpty || (requestID != nil && !started.isEmpty) else { return self }
+        var served: [ClaimCaller: Int] = [:]
+        for job in started { served[job.caller, default: 0] += 1 }
+        return with(
+            allCallers.filter { caller in
+                guard let count = served[caller], count > 0 else { return true }
+                served[caller] = count - 1
+                return false
+            })
+    }
+
+    /// The claim without the callers of these requests.
+    package func dropping(_ requests: some Collection<ExactText>) -> Claim {
+        guard !requests.isEmpty else { return self }
+        let requests = Set(requests)
+        return with(
+            allCallers.filter { caller in
+                caller.request.map { !requests.contains($0.id) } ?? true
+            })
+    }
+
+    private func with(_ callers: [ClaimCaller]) -> Claim {
+        var claim = Claim(type: type, timeout: timeout, maxRetries: maxRetries, callers: callers)
+        claim.limits = limits
+        return claim
+    }
+
+    /// The caller that a job is for.
+    ///
+    /// - Parameter index: The number of jobs that were started before it.
+    package func caller(at index: Int) -> ClaimCaller {
+        if callers.indices.contains(index) { return callers[index] }
+        return ClaimCaller(
+            worker: worker,
+            request: requestID.map { ClaimRequest(ExactText($0), slot: index) })
+    }
+
+    /// The callers, one for each job.
+    package var allCallers: [ClaimCaller] {
+        callers.isEmpty ? (0..<max(limit, 0)).map { caller(at: $0) } : callers
+    }
+
+    /// Whether the claim has a request id, or one of its callers has.
+    package var hasRequests: Bool {
+        requestID != nil || callers.contains { $0.request != nil }
+    }
+
+    /// The requests of the claim and the number of jobs that each asks for.
+    package var requests: [ExactText: Int] {
+        if let requestID { return [ExactText(requestID): max(limit, 0)] }
+        return callers.reduce(into: [:]) { requests, caller in
+            if let id = caller.request?.id { requests[id, default: 0] += 1 }
+        }
+    }
+}
+
+extension StartedJob {
+    /// What the job was started for.
+    package var caller: ClaimCaller {
+        ClaimCaller(worker: job.worker, request: job.claimRequest)
+    }
+}
+
+/// Jobs that were started for several callers.
 package struct SharedJobs {
+    /// The jobs of callers without a request, by the name of the worker.
     private var jobs: [String?: ArraySlice<StartedJob>]
+    /// The jobs of each request, which all its callers get.
+    private let requested: [ExactText: [StartedJob]]
     private var count: Int
-    /// Whether every job was taken.
+    /// Whether every job without a request was taken.
     package var isEmpty: Bool { count == 0 }
 
     package init(_ started: [StartedJob]) {
-        count = started.count
-        // Most workers have no name.
-        let isPlain = started.allSatisfy { $0.job.worker == nil }
-        jobs =
-            isPlain
-            ? [nil: started[...]]
-            : Dictionary(grouping: started, by: \.job.worker).mapValues { $0[...] }
+        // Most workers have no name, and most claims no request.
+        let isPlain = started.allSatisfy { $0.job.worker == nil && $0.job.claimRequest == nil }
+        guard !isPlain else {
+            count = started.count
+            jobs = [nil: started[...]]
+            requested = [:]
+            return
+        }
+        let others = started.filter { $0.job.claimRequest == nil }
+        count = others.count
+        jobs = Dictionary(grouping: others, by: \.job.worker).mapValues { $0[...] }
+        requested = started.byRequest
     }
 
     /// Takes the first jobs that are for a worker.
@@ -58,6 +126,44 @@ package struct SharedJobs {
         return Array(taken)
     }
 
-    /// The jobs that no worker has taken.
+    /// Returns the jobs for the callers of one claim.
+    package mutating func deal(to callers: [ClaimCaller]) -> [StartedJob] {
+        var given: Set<ExactText> = []
+        return callers.flatMap { caller in
+            guard let id = caller.request?.id else { return take(1, for: caller.worker) }
+            return given.insert(id).inserted ? jobs(of: id) : []
+        }
+    }
+
+    /// Returns the jobs of a request, in the order in which it got them.
+    package func jobs(of request: ExactText) -> [StartedJob] { requested[request] ?? [] }
+
+    /// The jobs without a request that no worker has taken.
     package var left: [StartedJob] { jobs.values.flatMap(\.self) }
+}
+
+extension [ClaimCaller] {
+    /// The callers without repetitions of a request, which share its jobs.
+    package var once: [ClaimCaller] {
+        guard contains(where: { $0.request != nil }) else { return self }
+        var known: Set<ClaimRequest> = []
+        return filter { $0.request.map { known.insert($0).inserted } ?? true }
+    }
+}
+
+extension [StartedJob] {
+    /// The jobs that were started for requests, by these, in the order in which they got them.
+    package var byRequest: [ExactText: [StartedJob]] {
+        var requested: [ExactText: [StartedJob]] = [:]
+        for started in self {
+            if let id = started.job.claimRequest?.id { requested[id, default: []].append(started) }
+        }
+        for (id, jobs) in requested where jobs.count > 1 { requested[id] = jobs.inOrder }
+        return requested
+    }
+
+    /// The jobs of one request in the order in which it got them.
+    package var inOrder: [StartedJob] {
+        sorted { ($0.job.claimRequest?.slot ?? 0) < ($1.job.claimRequest?.slot ?? 0) }
+    }
 }

@@ -17,8 +17,14 @@ public struct Claim: Sendable {
     public var worker: String?
     /// The limits of the type; `nil` if it has none. The engine sets them.
     package var limits: TypeLimits?
-    /// The names of the workers of the jobs, if these are for several workers; else empty.
-    package var workers: [String?] = []
+    /// The id that makes the claim repeatable, at most ``Job/maximumRequestIDLength`` Unicode
+    /// scalars; `nil` for none.
+    ///
+    /// Of claims with the same type and request id one starts jobs. The others get the jobs that are
+    /// still under those leases, and start none, until the jobs are started again.
+    public var requestID: String?
+    /// The callers that the jobs are for, one for each job, if they are several; else empty.
+    package var callers: [ClaimCaller] = []
 
     /// Creates a claim.
     ///
@@ -28,14 +34,17 @@ public struct Claim: Sendable {
     ///   - maxRetries: The limit of attempts; `nil` for the configured one.
     ///   - limit: The maximum number of jobs to start.
     ///   - worker: The name of the worker; `nil` for none.
+    ///   - requestID: The id that makes the claim repeatable; `nil` for none.
     public init(
-        type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, worker: String? = nil
+        type: String, timeout: Int64, maxRetries: Int? = nil, limit: Int = 1, worker: String? = nil,
+        requestID: String? = nil
     ) {
         self.type = type
         self.timeout = timeout
         self.maxRetries = maxRetries
         self.limit = limit
         self.worker = worker
+        self.requestID = requestID
     }
 
     /// The limit of starts that a store goes by.

@@ -15,13 +15,19 @@ extension Job {
     ///   - worker: The name of the worker; `nil` if it gave none.
     /// - Returns: The started job; `nil` if the job has ended or expired, or is under a live lease.
     public func started(at now: Timestamp, timeout: Int64, worker: String? = nil) -> Job? {
+        started(at: now, timeout: timeout, for: ClaimCaller(worker: worker))
+    }
+
+    /// Returns the job with a new lease for a caller of a claim.
+    package func started(at now: Timestamp, timeout: Int64, for caller: ClaimCaller) -> Job? {
         guard !isEnded(at: now), !hasLiveLease(at: now), !isExpired(at: now) else { return nil }
         var job = self
         job.recordLapse()
         job.started = now
         job.lockedUntil = now.advanced(by: timeout)
         job.retries = retries.addingClamped(1)
-        if job.worker != worker { job.worker = worker }
+        if job.worker != caller.worker { job.worker = caller.worker }
+        if job.claimRequest != caller.request { job.claimRequest = caller.request }
         return job
     }
 
@@ -142,6 +148,7 @@ extension Job {
         var job = self
         job.endLease()
         job.retries = retries.subtractingClamped(1)
+        if job.claimRequest != nil { job.claimRequest = nil }
         if cancelRequested != nil { job.cancelled = now }
         return job
     }

@@ -37,6 +37,7 @@ extension NewJob {
             throw .refused(reason: "max_retries must be at least 1")
         }
         try retry?.checkLimits()
+        try JobsError.check(addRequestID: requestID)
     }
 }
 
@@ -58,6 +59,7 @@ extension Claim {
     package func checkLimits() throws(JobsError) {
         try JobsError.check("type", type, Job.maximumTypeBytes)
         try JobsError.check("worker", worker, characters: Job.maximumWorkerLength)
+        try JobsError.check(requestID: requestID)
     }
 }
 

@@ -63,10 +63,17 @@ public struct StartedJob: Sendable, Equatable {
     public var job: Job
     /// The fencing token of the lease.
     public var lockToken: LockToken
+    /// Whether the job was started before, for an earlier claim with the same request id.
+    package var isRepeated = false
 
     /// Creates a started job from the job and the token of its lease.
     public init(job: Job, lockToken: LockToken) {
         self.job = job
         self.lockToken = lockToken
+    }
+
+    package init(job: Job, lockToken: LockToken, isRepeated: Bool) {
+        self.init(job: job, lockToken: lockToken)
+        self.isRepeated = isRepeated
     }
 }

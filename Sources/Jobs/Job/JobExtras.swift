@@ -17,6 +17,8 @@ struct JobExtras: Sendable, Equatable {
     var attempts: [Attempt] = []
     var budgetStart = 0
     var isUnique = false
+    var requestID: String?
+    var claimRequest: ClaimRequest?
 
     /// The values of a job that has none of the fields.
     static let none = JobExtras()
@@ -136,6 +138,18 @@ extension Job {
     package var isUnique: Bool {
         get { extrasPlace?.extras.isUnique ?? false }
         set { extras.isUnique = newValue }
+    }
+
+    /// The request id of the add; `nil` if it had none.
+    package var requestID: String? {
+        get { extrasPlace?.extras.requestID }
+        set { extras.requestID = newValue }
+    }
+
+    /// The request of the claim that has started the job last; `nil` if it had none.
+    package var claimRequest: ClaimRequest? {
+        get { extrasPlace?.extras.claimRequest }
+        set { extras.claimRequest = newValue }
     }
 
     /// Whether the job has any of these fields.

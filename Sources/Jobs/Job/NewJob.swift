@@ -27,6 +27,12 @@ public struct NewJob: Sendable, Equatable {
     public var group: String?
     /// The W3C trace context to hand to the worker; `nil` for that of the request.
     public var traceparent: String?
+    /// The id that makes the add repeatable, at most ``Job/maximumRequestIDLength`` Unicode scalars;
+    /// `nil` for none.
+    ///
+    /// Of adds with the same type and request id one adds a job, and the others return that job as
+    /// long as it is in the store.
+    public var requestID: String?
     /// The W3C trace context of the request, which is shown only to workers and with details.
     package var requestTraceparent: String?
 
@@ -43,10 +49,11 @@ public struct NewJob: Sendable, Equatable {
     ///   - retry: The policy of delays after failed attempts; `nil` if the configuration decides.
     ///   - group: The group of the job; `nil` for none.
     ///   - traceparent: The W3C trace context to hand to the worker; `nil` for that of the request.
+    ///   - requestID: The id that makes the add repeatable; `nil` for none.
     public init(
         type: String, refID: String, ttl: Int64 = 0, params: JSONText? = nil, priority: Int = 0,
         delay: Int64? = nil, maxRetries: Int? = nil, retry: RetryPolicy? = nil,
-        group: String? = nil, traceparent: String? = nil
+        group: String? = nil, traceparent: String? = nil, requestID: String? = nil
     ) {
         self.type = type
         self.refID = refID
@@ -58,6 +65,7 @@ public struct NewJob: Sendable, Equatable {
         self.retry = retry
         self.group = group
         self.traceparent = traceparent
+        self.requestID = requestID
     }
 }
 
@@ -78,6 +86,7 @@ extension Job {
         extras.traceparent = new.traceparent ?? new.requestTraceparent
         extras.hidesTraceparent = new.traceparent == nil && new.requestTraceparent != nil
         extras.isUnique = isUnique
+        extras.requestID = new.requestID
         self.extras = extras
     }
 }
@@ -85,6 +94,6 @@ extension Job {
 extension NewJob {
     fileprivate var hasExtras: Bool {
         maxRetries != nil || retry != nil || group != nil || traceparent != nil
-            || requestTraceparent != nil
+            || requestTraceparent != nil || requestID != nil
     }
 }

@@ -15,10 +15,14 @@ public protocol JobsPersistence: Sendable {
 
     /// Adds jobs.
     ///
+    /// Of jobs with the same type and request id one is added. The others get that job as it is now, or
+    /// ``JobsError/requestConflict(_:)`` if its reference is another one, as long as it is in the store.
+    ///
     /// - Returns: The added job, or the error, for each of `newJobs`.
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>]
 
-    /// Adds a job unless an open job of the same type and reference exists.
+    /// Adds a job unless an open job of the same type and reference exists, or any job of the same
+    /// type and request id.
     ///
     /// A job is open if it has neither ended nor expired, no matter how it was added. Of
     /// concurrent calls exactly one adds a job, across all instances of the service.
@@ -48,10 +52,24 @@ public protocol JobsPersistence: Sendable {
     /// Starts jobs of a type that are ready and were started fewer times than the claim allows.
     ///
     /// Jobs with a higher priority are started first, then those that became available earlier, then
-    /// by id.
+    /// by id. A request that was served before starts no job, also while it is served concurrently:
+    /// the result has the jobs that ``served(_:type:)`` returns for it.
     ///
     /// - Returns: The started jobs; empty if there are none.
     func claim(_ claim: Claim) async throws -> [StartedJob]
+
+    /// Returns the jobs of claims that were served before.
+    ///
+    /// A claim with a request id is served once it has started a job, and until all its jobs are
+    /// started again, given back undelivered, or removed.
+    ///
+    /// - Parameters:
+    ///   - requests: The request ids of the claims.
+    ///   - type: The type of the jobs.
+    /// - Returns: For each request that was served the jobs that are still under its leases, also
+    ///   lapsed ones; empty if there are none.
+    func served(_ requests: Set<ExactText>, type: String) async throws
+        -> [ExactText: [StartedJob]]
 
     /// Changes jobs, each as ``Job/applying(_:at:)`` defines.
     ///

@@ -41,6 +41,12 @@ extension JobsPersistenceLayer {
         try await base.claim(claim)
     }
 
+    public func served(_ requests: Set<ExactText>, type: String) async throws
+        -> [ExactText: [StartedJob]]
+    {
+        try await base.served(requests, type: type)
+    }
+
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         try await base.change(changes)
     }

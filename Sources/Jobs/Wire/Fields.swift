@@ -55,6 +55,8 @@ extension Job {
             audience: .store),
         .optional("budget_start", \.budgetStart, unset: 0, audience: .store),
         .optional("unique", \.isUnique, unset: false, audience: .store),
+        .optional("request_id", \.requestID, audience: .store),
+        .optional("claim_request", \.claimRequest, audience: .store),
     ]
 
     private var shownTraceparent: String? {
@@ -146,6 +148,9 @@ extension NewJob {
         .optional(
             "traceparent", \.traceparent, .name(upTo: Job.maximumTraceparentLength),
             note: "The W3C trace context. Default: that of the request."),
+        .optional(
+            "request_id", \.requestID, .name(upTo: Job.maximumRequestIDLength),
+            note: "Makes the add repeatable: with the same type and request_id, one adds a job."),
     ]
 }
 

@@ -21,8 +21,8 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
     private let claims = Mutex<[ClaimKind: (lane: ClaimLane, users: Int)]>([:])
 
     private typealias ChangeLane = MergingLane<[JobChange], [Result<Job?, JobsError>]>
-    /// The argument of a call has the name of the worker for each job that it takes.
-    private typealias ClaimLane = MergingLane<[String?], [StartedJob]>
+    /// The argument of a call has the caller of each job that it takes.
+    private typealias ClaimLane = MergingLane<[ClaimCaller], [StartedJob]>
 
     /// The maximum size of the jobs in one command, in bytes, because servers limit a message.
     private static let addedBytes = 4 << 20
@@ -80,7 +80,7 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
                 claims[kind] = users > 1 ? (lane, users - 1) : nil
             }
         }
-        return try await lane.call((0..<max(claim.limit, 0)).map { claim.worker(at: $0) })
+        return try await lane.call(claim.allCallers)
     }
 }
 
@@ -96,8 +96,8 @@ private struct ClaimKind: Hashable {
         maxRetries = claim.maxRetries
     }
 
-    func claim(for workers: [String?]) -> Claim {
-        Claim(type: type.text, timeout: timeout, maxRetries: maxRetries, workers: workers)
+    func claim(for callers: [ClaimCaller]) -> Claim {
+        Claim(type: type.text, timeout: timeout, maxRetries: maxRetries, callers: callers)
     }
 }
 
@@ -105,19 +105,19 @@ extension ClaimKind {
     /// Creates a lane that claims jobs for all calls of a batch and assigns them in the order of
     /// the calls.
     fileprivate func lane(_ base: any JobsPersistence, _ sizes: Recorder)
-        -> MergingLane<[String?], [StartedJob]>
+        -> MergingLane<[ClaimCaller], [StartedJob]>
     {
         MergingLane(
             weigh: \.count,
             work: { calls in
                 sizes.record(calls.count)
-                let started = try await base.claim(claim(for: calls.flatMap(\.self)))
-                guard calls.count > 1 else { return [.success(started)] }
-                var jobs = SharedJobs(started)
-                // The jobs of one call are for one worker, unless the call was merged before.
-                return calls.map { workers in
-                    .success(workers.flatMap { jobs.take(1, for: $0) })
+                guard calls.count > 1 else {
+                    return [.success(try await base.claim(claim(for: calls[0])))]
                 }
+                let started = try await base.claim(claim(for: calls.flatMap(\.self).once))
+                var jobs = SharedJobs(started)
+                // The jobs of one call are for one caller, unless the call was merged before.
+                return calls.map { .success(jobs.deal(to: $0)) }
             })
     }
 }

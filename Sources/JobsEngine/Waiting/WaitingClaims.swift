@@ -21,25 +21,45 @@ struct WaitingClaims<Outcome> {
         let limit: Int
         /// The name of the worker that the jobs are for; `nil` for none.
         let worker: String?
+        /// The request id of the claim. Claims with the same one share their jobs.
+        let request: ExactText?
         let outcome: Outcome
+        /// Whether the wait has ended, so that the claim leaves after the look that is running for it.
+        fileprivate(set) var isOver = false
 
         /// - Parameter limit: The maximum number of jobs, clamped to ``maximumLimit``, that of one
         ///   look.
-        init(ticket: Int, kind: Kind, limit: Int, worker: String? = nil, outcome: Outcome) {
+        init(
+            ticket: Int, kind: Kind, limit: Int, worker: String? = nil, request: ExactText? = nil,
+            outcome: Outcome
+        ) {
             self.ticket = ticket
             self.kind = kind
             self.limit = min(max(limit, 0), maximumLimit)
             self.worker = worker
+            self.request = request
             self.outcome = outcome
+        }
+
+        /// The callers of the first jobs of the claim.
+        fileprivate func callers(_ count: Int) -> [ClaimCaller] {
+            guard let request else {
+                return Array(repeating: ClaimCaller(worker: worker), count: count)
+            }
+            return (0..<count).map {
+                ClaimCaller(worker: worker, request: ClaimRequest(request, slot: $0))
+            }
         }
     }
 
     /// A look in the store: jobs to claim for the first claims in the line.
     struct Look: Equatable {
         let kind: Kind
-        /// The names of the workers of the jobs, one for each job.
-        let workers: [String?]
-        var limit: Int { workers.count }
+        /// The callers of the jobs, one for each job.
+        let callers: [ClaimCaller]
+        /// The requests of the callers.
+        let requests: Set<ExactText>
+        var limit: Int { callers.count }
         /// The number of announced jobs that this look covers.
         fileprivate let announced: Int
         fileprivate let isUnsure: Bool
@@ -51,7 +71,9 @@ struct WaitingClaims<Outcome> {
     /// The sum of the limits of all waiting claims.
     private var wanted = 0
     /// Whether a look is running. It may leave jobs in the store beyond its limit.
-    private var isLooking = false
+    private var isLooking: Bool { looking != nil }
+    /// The requests of the look that is running; `nil` if none is.
+    private var looking: Set<ExactText>?
     /// The number of announcements. A claim that finds no job compares it when it parks, to detect
     /// an announcement in the meantime.
     private(set) var news = 0
@@ -97,6 +119,19 @@ struct WaitingClaims<Outcome> {
         return claim
     }
 
+    /// Ends the wait of a claim, at once or after the look that is running for its request: a caller
+    /// that has been told that there is no job does not ask again.
+    ///
+    /// - Returns: The claim; `nil` if it has already received its jobs, or stays until the look ends.
+    mutating func end(_ ticket: Int) -> Claim? {
+        guard let index = claims.firstIndex(where: { $0.ticket == ticket }) else { return nil }
+        if let request = claims[index].request, looking?.contains(request) == true {
+            claims[index].isOver = true
+            return nil
+        }
+        return leave(ticket)
+    }
+
     /// Announces a number of jobs that have become claimable.
     mutating func announce(_ count: Int) {
         guard count > 0 else { return }
@@ -129,41 +164,55 @@ struct WaitingClaims<Outcome> {
         let kind = claims[first].kind
         let hoped = isUnsure ? max(announced, reach, claims[first].limit) : announced
         let most = min(hoped, Self.maximumLimit)
-        var workers: [String?] = []
-        for claim in claims[first...] where workers.count < most {
+        var callers: [ClaimCaller] = []
+        var requests: Set<ExactText> = []
+        for claim in claims[first...] where callers.count < most {
             guard claim.kind == kind else { break }
-            let count = min(claim.limit, most - workers.count)
-            workers += repeatElement(claim.worker, count: count)
+            if let request = claim.request, !requests.insert(request).inserted { continue }
+            callers += claim.callers(min(claim.limit, most - callers.count))
         }
         let look = Look(
-            kind: kind, workers: workers, announced: min(announced, workers.count),
-            isUnsure: isUnsure, news: news)
+            kind: kind, callers: callers, requests: requests,
+            announced: min(announced, callers.count), isUnsure: isUnsure, news: news)
         announced -= look.announced
         isUnsure = false
-        isLooking = true
+        looking = requests
         return look
     }
 
     /// Assigns the jobs that a look has found.
     ///
-    /// - Returns: The jobs of each claim, and the jobs whose claims have left.
-    mutating func finish(_ look: Look, _ started: [StartedJob])
-        -> (dealt: [(claim: Claim, jobs: [StartedJob])], left: [StartedJob])
-    {
+    /// - Parameter served: The requests of the look that were served before and have no jobs left.
+    ///   Their claims leave the line.
+    /// - Returns: The jobs of each claim, and the jobs whose claims have left. The jobs of a request
+    ///   stay with it: it may be repeated.
+    mutating func finish(
+        _ look: Look, _ started: [StartedJob], served: Set<ExactText> = []
+    ) -> (dealt: [(claim: Claim, jobs: [StartedJob])], left: [StartedJob]) {
         var jobs = SharedJobs(started)
         var dealt: [(claim: Claim, jobs: [StartedJob])] = []
-        isLooking = false
+        looking = nil
         claims.removeAll { claim in
-            guard !jobs.isEmpty, claim.kind == look.kind else { return false }
-            let own = jobs.take(claim.limit, for: claim.worker)
-            guard !own.isEmpty else { return false }
+            let own: [StartedJob]
+            if let request = claim.request {
+                guard look.requests.contains(request) else { return false }
+                own = jobs.jobs(of: request)
+                guard !own.isEmpty || served.contains(request) || claim.isOver else {
+                    return false
+                }
+            } else {
+                guard !jobs.isEmpty, claim.kind == look.kind else { return false }
+                own = jobs.take(claim.limit, for: claim.worker)
+                guard !own.isEmpty else { return false }
+            }
             wanted -= claim.limit
             dealt.append((claim, own))
             return true
         }
-        if started.count < look.limit {
-            // Jobs that another process took, or that only claims with a higher limit can get.
-            announced += max(look.announced - started.count, 0)
+        // Jobs that another process took, or that only claims with a higher limit can get, or in whose
+        // place a request got the jobs that it had before.
+        announced += max(look.announced - started.count { !$0.isRepeated }, 0)
+        if look.isShort(started, served) {
             passedOver = look.news == news ? look.kind.maxRetries : nil
             isUnsure = isUnsure || look.isUnsure
             reach = 1
@@ -175,10 +224,29 @@ struct WaitingClaims<Outcome> {
     }
 
     /// Takes back a look that has failed.
-    mutating func fail(_ look: Look) {
-        isLooking = false
+    ///
+    /// - Returns: The claims whose wait has ended in the meantime.
+    @discardableResult
+    mutating func fail(_ look: Look) -> [Claim] {
+        looking = nil
         announced += look.announced
         isUnsure = true
         passedOver = nil
+        return claims.filter(\.isOver).compactMap { leave($0.ticket) }
+    }
+}
+
+extension WaitingClaims.Look {
+    /// Whether the store had no job for one of the callers. A request that was served before takes
+    /// none.
+    fileprivate func isShort(_ started: [StartedJob], _ served: Set<ExactText>) -> Bool {
+        guard !requests.isEmpty else { return started.count < limit }
+        let repeated = started.lazy.filter(\.isRepeated).compactMap { $0.job.claimRequest?.id }
+        let settled = served.union(repeated)
+        let isSettled = { (request: ClaimRequest?) in
+            request.map { settled.contains($0.id) } ?? false
+        }
+        return started.count { !isSettled($0.job.claimRequest) }
+            < callers.count { !isSettled($0.request) }
     }
 }

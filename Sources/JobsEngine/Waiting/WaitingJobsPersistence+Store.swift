@@ -25,9 +25,25 @@ extension WaitingJobsPersistence {
     }
 
     public func claim(_ claim: Claim) async throws -> [StartedJob] {
+        try await look(claim) ?? []
+    }
+
+    /// Claims jobs that are ready.
+    ///
+    /// - Returns: The started jobs, and none if the claim was served before; `nil` if there are none.
+    func look(_ claim: Claim) async throws -> [StartedJob]? {
         let started = try await base.claim(claim)
-        tell { started.map { JobNews($0.job, delay: claim.timeout) } }
-        return started
+        tell {
+            started.lazy.filter { !$0.isRepeated }.map { JobNews($0.job, delay: claim.timeout) }
+        }
+        return started.isEmpty ? try await served(claim) : started
+    }
+
+    /// Returns the jobs of a claim that was served before, also while its type is paused or has reached
+    /// its limits; `nil` if it was not.
+    func served(_ claim: Claim) async throws -> [StartedJob]? {
+        guard let request = claim.requestID.map({ ExactText($0) }) else { return nil }
+        return try await base.served([request], type: claim.type)[request]
     }
 
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {

@@ -105,7 +105,8 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     /// The claim returns as soon as there is at least one job; it does not wait until its limit is
     /// reached. It returns without a job at the end of the wait or when the task is cancelled. A
     /// claim looks in the store before it takes a place among the waiting claims, so it gets a
-    /// ready job even if all places are taken. Started jobs are returned even if the task was
+    /// ready job even if all places are taken. A claim with a request id that was served before returns
+    /// at once, with the jobs that are still under its leases or none. Started jobs are returned even if the task was
     /// cancelled in the meantime: a caller that cannot use them has to release them.
     ///
     /// - Returns: The started jobs; empty if there were none until the end of the wait.
@@ -130,16 +131,21 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         if isFollowed, duration >= Self.shortWait, line.isEmpty(for: kind) {
             hasPlace = takePlace(for: claimant)
         }
-        if !hasPlace {
-            let started = try await self.claim(claim)
-            if !started.isEmpty { return started }
+        if hasPlace {
+            if let served = try await served(claim) { return served }
+        } else {
+            if let started = try await look(claim) { return started }
             hasPlace = takePlace(for: claimant)
             guard hasPlace else { throw JobsError.overloaded }
         }
-        return try await wait.during {
+        let started = try await wait.during {
             try await line.wait(
-                kind, limit: claim.limit, worker: claim.worker, until: deadline, since: arrival)
+                kind, limit: claim.limit, worker: claim.worker,
+                request: claim.requestID.map { ExactText($0) }, until: deadline, since: arrival)
         }
+        // Another instance may have served the request in the meantime.
+        guard started.isEmpty, !Task.isCancelled else { return started }
+        return try await served(claim) ?? []
     }
 
     private func takePlace(for claimant: WaitingPlaces.Claimant) -> Bool {

@@ -79,8 +79,8 @@ final class WaitingLine: Sendable {
     /// - Returns: The started jobs; empty at the deadline, or when the task is cancelled.
     /// - Throws: The error of the last look, if the looks fail until the deadline.
     func wait(
-        _ kind: Kind, limit: Int, worker: String?, until deadline: ContinuousClock.Instant,
-        since arrival: Arrival
+        _ kind: Kind, limit: Int, worker: String?, request: ExactText?,
+        until deadline: ContinuousClock.Instant, since arrival: Arrival
     ) async throws -> [StartedJob] {
         let ticket = arrival.ticket
         let timeout = Task { [self] in
@@ -95,7 +95,7 @@ final class WaitingLine: Sendable {
                     state.waiting.park(
                         .init(
                             ticket: ticket, kind: kind, limit: limit, worker: worker,
-                            outcome: outcome),
+                            request: request, outcome: outcome),
                         since: arrival.news)
                 }
                 // A cancellation or a timeout before the claim was parked had no effect.
@@ -109,7 +109,8 @@ final class WaitingLine: Sendable {
 
     private func leave(_ ticket: Int, orFail: Bool) {
         let (claim, failure) = state.withLock { state in
-            let claim = state.waiting.leave(ticket)
+            // At its deadline, a claim with a request waits for the look that may serve it.
+            let claim = orFail ? state.waiting.end(ticket) : state.waiting.leave(ticket)
             if state.waiting.claims.isEmpty { state.stopTimer() }
             return (claim, state.failure)
         }
@@ -224,31 +225,60 @@ final class WaitingLine: Sendable {
     }
 
     private func carryOut(_ look: WaitingClaims<Outcome>.Look) async throws {
-        let started: [StartedJob]
+        var started: [StartedJob]
         do {
             started = try await store.claim(
                 Claim(
                     type: type, timeout: look.kind.timeout, maxRetries: look.kind.maxRetries,
-                    workers: look.workers))
+                    callers: look.callers))
         } catch {
-            state.withLock { $0.waiting.fail(look) }
+            let over = state.withLock { $0.waiting.fail(look) }
+            for claim in over { claim.outcome.resume(throwing: error) }
             throw error
         }
-        let (dealt, left) = state.withLock { state in
+        let (served, failure) = await served(look, &started)
+        let (dealt, left) = state.withLock { [started] state in
             for job in started { state.recent.insert(job.job.id) }
             if !started.isEmpty {
                 state.hasHadJobs = true
                 state.wakeNoLater(than: .now + .milliseconds(max(look.kind.timeout, 0)))
             }
-            let (dealt, left) = state.waiting.finish(look, started)
+            let (dealt, left) = state.waiting.finish(look, started, served: served)
+            // Whether the other claims found nothing is not known.
+            if failure != nil { state.waiting.announceSomething() }
             if state.waiting.claims.isEmpty { state.stopTimer() }
             return (dealt, left)
         }
-        for (claim, jobs) in dealt { claim.outcome.resume(returning: jobs) }
+        for (claim, jobs) in dealt {
+            if let failure, jobs.isEmpty {
+                claim.outcome.resume(throwing: failure)
+            } else {
+                claim.outcome.resume(returning: jobs)
+            }
+        }
+        if left.isEmpty, let failure { throw failure }
         guard !left.isEmpty else { return }
         // The claims that these jobs were for have left in the meantime.
         try await store.release(left)
         announce(left.map { JobNews(id: $0.job.id, type: type, isNew: false) })
+    }
+
+    /// Asks the store for the requests of a look that got no job, which may have been served before.
+    ///
+    /// - Parameter started: The jobs of the look, to which those of the requests are added.
+    /// - Returns: The requests without jobs that were served, and why that is not known.
+    private func served(
+        _ look: WaitingClaims<Outcome>.Look, _ started: inout [StartedJob]
+    ) async -> (Set<ExactText>, (any Error)?) {
+        let open = look.requests.subtracting(started.compactMap { $0.job.claimRequest?.id })
+        guard !open.isEmpty else { return ([], nil) }
+        do {
+            let served = try await store.served(open, type: type)
+            started += served.values.flatMap(\.self)
+            return (Set(served.filter(\.value.isEmpty).keys), nil)
+        } catch {
+            return ([], error)
+        }
     }
 
     /// Asks the store when the next job becomes available, then requests a look: the answer does

@@ -16,6 +16,8 @@ final class TypeQueue {
     /// had never been started. No tree is empty.
     private var ready: [(retries: Int, entries: OrderedTree<QueueEntry>)] = []
     private let references = OrderedTree<ReferenceEntry>()
+    /// The jobs that were added or started with a request id.
+    let requests = RequestIndex()
     private let observer: any JobObserver
     /// The limit of attempts of the last claim. Jobs that have reached it are exhausted.
     private var limit = Int.max

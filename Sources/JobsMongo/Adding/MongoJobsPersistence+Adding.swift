@@ -39,10 +39,15 @@ extension MongoJobsPersistence {
             }
             if let failure { for index in batch.indices { results[index] = .failure(failure) } }
         }
-        for case .success(let job) in results {
+        let earlier = try await findEarlier(newJobs, results)
+        for (index, result) in results.enumerated() {
+            guard case .success(let job) = earlier[index] ?? result, job.id == jobs[index].id else {
+                continue
+            }
             observer.observe(.added(job))
             noteDue(job)
         }
+        for (index, result) in earlier { results[index] = result }
         return results
     }
 }

@@ -11,6 +11,7 @@ extension MongoJobsPersistence {
     public func addUnique(_ newJob: NewJob) async throws -> Job {
         for _ in 0..<Self.maximumRounds {
             if let existing = try await unfinished(newJob) {
+                if let added = try await added(newJob) { return try added.get() }
                 if let lasting = try await lasting(existing) { return lasting }
                 continue
             }
@@ -24,6 +25,7 @@ extension MongoJobsPersistence {
                 noteDue(found.job)
                 return found.job
             }
+            if let added = try await added(newJob) { return try added.get() }
             // The key belongs to the job of another caller, which the next search finds, or to a
             // job that no longer blocks it.
             try await releaseKey(type: newJob.type, refID: newJob.refID)

@@ -13,7 +13,12 @@ extension MongoJobsPersistence {
     /// since its `available_at` is later now. A job that another process takes and gives back may
     /// be started, and is returned in its current state. The result may have fewer jobs than there
     /// are.
-    func claimMany(_ claim: Claim, _ limit: Int) async throws -> [StartedJob] {
+    ///
+    /// - Returns: The started jobs, and whether the update has stopped because a request was served
+    ///   before.
+    func claimMany(_ claim: Claim, _ limit: Int) async throws
+        -> (started: [StartedJob], isInterrupted: Bool)
+    {
         var started: [StartedJob] = []
         for _ in 0..<Self.maximumRounds where started.count < limit {
             let claim = claim.rest(after: started)
@@ -27,11 +32,12 @@ extension MongoJobsPersistence {
                 try await claimAll(candidates, claim)
             }.value
             for job in claimed where !started.replace(with: job) { started.append(job) }
+            guard let obstacles else { return (started, true) }
             if let last = candidates.last { moveWindow(claim.type, to: last.place) }
             if obstacles == candidates.count { try await removeObstacles(claim) }
         }
         readAhead.started(claim.type, started.count)
-        return started
+        return (started, false)
     }
 
     /// Takes the first due jobs off the list of the type, after a look if it has too few.
@@ -87,23 +93,28 @@ extension MongoJobsPersistence {
     /// Starts the candidates that are unchanged.
     ///
     /// - Returns: The started jobs in the order of the candidates, and the number of other jobs
-    ///   that were removed from the index because no claim can get them.
+    ///   that were removed from the index because no claim can get them; `nil` if the update has
+    ///   stopped because a request was served before.
     private func claimAll(_ candidates: [DueJob], _ claim: Claim) async throws
-        -> (started: [StartedJob], obstacles: Int)
+        -> (started: [StartedJob], obstacles: Int?)
     {
         let tokens = ClaimTokens(tag: peers.tag)
         let ids = candidates.map(\.id)
         let latest = candidates.map(\.place.availableAt).max() ?? .max
-        let (changed, refused) = try await collection.changing(ids) { ids in
-            try await collection.updateManyAgain(
-                [
-                    "_id": ["$in": .array(ids)], "type": .string(claim.type),
-                    "available_at": ["$exists": true, "$lte": .value(latest.bson)],
-                    "$expr": ["$lte": ["$available_at", "$$NOW"]],
-                ],
-                Pipelines.claim(tokens, claim, candidates.map(\.id)))
-        }
-        passedOver.add(refused)
+        var changed: Int?
+        do {
+            let refused: [BSONLiteral]
+            (changed, refused) = try await collection.changing(ids) { ids in
+                try await collection.updateManyAgain(
+                    [
+                        "_id": ["$in": .array(ids)], "type": .string(claim.type),
+                        "available_at": ["$exists": true, "$lte": .value(latest.bson)],
+                        "$expr": ["$lte": ["$available_at", "$$NOW"]],
+                    ],
+                    Pipelines.claim(tokens, claim, claim.dealt(candidates).map(\.id)))
+            }
+            passedOver.add(refused)
+        } catch is RequestIsServed {}
         var found: [JobID: StartedJob] = [:]
         var others: [LockToken] = []
         var obstacles: [JobDocument] = []
@@ -123,6 +134,30 @@ extension MongoJobsPersistence {
         await note(obstacles: obstacles)
         peers.meet(others)
         let started = candidates.compactMap { found[$0.jobID] }
+        guard let changed else {
+            for due in candidates where found[due.jobID] == nil {
+                readAhead.insert(claim.type, due)
+            }
+            return (started, nil)
+        }
         return (started, max(changed - started.count, 0))
+    }
+}
+
+extension Claim {
+    /// The candidates in the order of the callers. The jobs of each request are in the order of their
+    /// ids, in which the server starts them: if a request was served before, it stops at the first one.
+    fileprivate func dealt(_ candidates: [DueJob]) -> [DueJob] {
+        guard hasRequests else { return candidates }
+        var places: [ExactText: [Int]] = [:]
+        for index in candidates.indices {
+            if let id = caller(at: index).request?.id { places[id, default: []].append(index) }
+        }
+        var dealt = candidates
+        for places in places.values where places.count > 1 {
+            let jobs = places.map { candidates[$0] }.sorted { $0.jobID < $1.jobID }
+            for (place, job) in zip(places, jobs) { dealt[place] = job }
+        }
+        return dealt
     }
 }

@@ -10,39 +10,54 @@ extension MongoJobsPersistence {
     /// jobs that are not in the index: those that an older service wrote, and those that a claim
     /// with a lower limit has parked.
     public func claim(_ claim: Claim) async throws -> [StartedJob] {
+        try await claim.hasRequests ? claimOnce(claim) : startJobs(claim).started
+    }
+
+    /// Starts jobs for all callers of a claim.
+    ///
+    /// - Returns: The started jobs, and whether there may be more because a request was served before.
+    func startJobs(_ claim: Claim) async throws -> (started: [StartedJob], isInterrupted: Bool) {
         let limit = claim.limit
-        guard limit > 0, claim.startLimit > 0 else { return [] }
-        var started = limit > 1 ? try await claimMany(claim, limit) : []
+        guard limit > 0, claim.startLimit > 0 else { return ([], false) }
+        var started: [StartedJob] = []
+        if limit > 1 {
+            let found = try await claimMany(claim, limit)
+            if found.isInterrupted { return found }
+            started = found.started
+        }
         var hasBroughtIn = false
         var obstacles = 0
         while started.count < limit {
             switch try await claimFirst(claim.rest(after: started)) {
             case .started(let job):
                 // Claimed again, because its lease lapsed at once. Only the last token is valid.
-                guard !started.replace(with: job) else { return started }
+                guard !started.replace(with: job) else { return (started, false) }
                 started.append(job)
+            case .isServed: return (started, true)
             case .obstacle:
                 obstacles += 1
                 guard obstacles < Self.maximumObstacles else {
-                    guard started.isEmpty else { return started }
+                    guard started.isEmpty else { return (started, false) }
                     throw JobsError.unavailable(
                         reason: "None of the first jobs of the type could be claimed")
                 }
                 try await removeObstacles(claim)
             case .nothing:
                 guard started.isEmpty, !hasBroughtIn, try await bringIn(claim) else {
-                    return started
+                    return (started, false)
                 }
                 hasBroughtIn = true
             }
         }
-        return started
+        return (started, false)
     }
 
     private enum Outcome {
         case started(StartedJob)
         /// The first job could not be claimed, and is removed from the index.
         case obstacle
+        /// The request of the first caller was served before.
+        case isServed
         case nothing
     }
 
@@ -52,9 +67,13 @@ extension MongoJobsPersistence {
     /// Claims the first job, or the first one after it that the database allows to change.
     private func claimFirst(_ claim: Claim) async throws -> Outcome {
         do {
-            return try await claimOne(claim)
-        } catch JobsError.refused {
-            return try await claimOneByOne(claim)
+            do {
+                return try await claimOne(claim)
+            } catch JobsError.refused {
+                return try await claimOneByOne(claim)
+            }
+        } catch is RequestIsServed {
+            return .isServed
         }
     }
 
@@ -92,7 +111,14 @@ extension MongoJobsPersistence {
                 let due = try await nextDue(claim, 1)?.first
             else { return nil }
             let tokens = ClaimTokens(tag: peers.tag)
-            if let found = try await start(due.id, at: due.place, claim, tokens) {
+            let found: JobDocument?
+            do {
+                found = try await start(due.id, at: due.place, claim, tokens)
+            } catch let error as RequestIsServed {
+                readAhead.insert(claim.type, due)
+                throw error
+            }
+            if let found {
                 return await outcome(of: found, tokens, claim, at: due.place)
             }
             // Another process has claimed it in the meantime: which one is worth a read.

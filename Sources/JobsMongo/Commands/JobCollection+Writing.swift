@@ -63,14 +63,15 @@ extension JobCollection {
 
     /// Changes the document with a unique key, or inserts one.
     ///
-    /// - Returns: The document after the change; `nil` if another caller inserted one concurrently.
+    /// - Returns: The document after the change; `nil` if another caller inserted one concurrently, or one
+    ///   with the same request id.
     func upsert(_ query: BSONLiteral, _ update: BSONLiteral) async throws -> JobDocument? {
         do {
             return try await send(
                 findAndModifyCommand(query, update: update, upsert: true), as: .retryableWrite)[
                     "value"]?.document.map { JobDocument($0) }
         } catch let error as MongoError {
-            guard case .duplicateKey(let key) = error.kind, key.isOurs else {
+            guard case .duplicateKey(let key) = error.kind, key.isOurs || key.isRequest else {
                 throw error.asJobsError
             }
             return nil
@@ -109,6 +110,15 @@ extension MongoError.DuplicateKey {
     var isOurs: Bool {
         index == JobIndexes.unique.name || index == JobIndexes.id.name
             || fields == ["unique_key"] || fields == ["_id"] || (index == nil && fields.isEmpty)
+    }
+
+    /// Whether the key is the request id of an add.
+    var isRequest: Bool { index == JobIndexes.request.name || fields == ["type", "request"] }
+
+    /// Whether the key is that of a claim with a request id, which has started its job before.
+    var isClaimRequest: Bool {
+        index == JobIndexes.claimRequest.name
+            || fields == ["type", "claim_request.id", "claim_request.slot"]
     }
 }
 

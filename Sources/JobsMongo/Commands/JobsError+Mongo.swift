@@ -11,6 +11,7 @@ extension MongoError {
         case .timedOut:
             JobsError.timedOut(reason: "The database took longer than it may")
         case .overloaded: JobsError.overloaded
+        case .duplicateKey(let key) where key.isClaimRequest: RequestIsServed()
         case .duplicateKey, .refused: JobsError.refused(reason: kind.refusal(code: code))
         case .badURI, .other: self
         }

@@ -10,8 +10,8 @@ import Jobs
 enum Pipelines {
     /// Starts the job by type, or removes it from the claim index if it cannot be claimed.
     ///
-    /// - Parameter ids: The ids of the jobs, each for the worker of the claim at its place; empty for
-    ///   one job.
+    /// - Parameter ids: The ids of the jobs, each for the caller of the claim at its place; empty for
+    ///   one job, for the first caller.
     static func claim(_ tokens: ClaimTokens, _ claim: Claim, _ ids: [BSONLiteral] = [])
         -> BSONLiteral
     {
@@ -28,7 +28,7 @@ enum Pipelines {
                     "available_at": choose(isStarting, end, whenNotStarting),
                     "leased": leasedOrWaiting, "parked_at": parkedAt,
                     "lapsed": lapsed,
-                    "worker": worker(claim, ids),
+                    "worker": worker(claim, ids), "claim_request": request(claim, ids),
                     "attempts": attemptsWhenStarting,
                 ]
             ],
@@ -37,15 +37,34 @@ enum Pipelines {
     }
 
     private static func worker(_ claim: Claim, _ ids: [BSONLiteral]) -> BSONLiteral {
-        guard claim.workers.isEmpty || ids.isEmpty else {
+        guard claim.callers.isEmpty || ids.isEmpty else {
             let names = ids.indices.map { index -> BSONLiteral in
-                claim.worker(at: index).map { .string($0) } ?? .null
+                claim.caller(at: index).worker.map { .string($0) } ?? .null
             }
-            let place: BSONLiteral = ["$indexOfArray": [["$literal": .array(ids)], "$_id"]]
-            let name: BSONLiteral = ["$arrayElemAt": [["$literal": .array(names)], place]]
-            return choose(isStarting, orElse(name, "$$REMOVE"), "$worker")
+            return choose(isStarting, ofItsCaller(names, ids), "$worker")
         }
         return claim.worker.map { choose(isStarting, .literal($0), "$worker") } ?? noWorker
+    }
+
+    private static func request(_ claim: Claim, _ ids: [BSONLiteral]) -> BSONLiteral {
+        guard claim.hasRequests else { return noRequest }
+        let value = { (index: Int) -> BSONLiteral? in
+            claim.caller(at: index).request.map { request in
+                ["id": .string(request.id.text), "slot": .int(Int64(request.slot))]
+            }
+        }
+        guard ids.isEmpty else {
+            let requests = ids.indices.map { value($0) ?? .null }
+            return choose(isStarting, ofItsCaller(requests, ids), "$claim_request")
+        }
+        guard let own = value(0) else { return noRequest }
+        return choose(isStarting, ["$literal": own], "$claim_request")
+    }
+
+    /// The value of the caller that a job is for; a value that is null removes the field.
+    private static func ofItsCaller(_ values: [BSONLiteral], _ ids: [BSONLiteral]) -> BSONLiteral {
+        let place: BSONLiteral = ["$indexOfArray": [["$literal": .array(ids)], "$_id"]]
+        return orElse(["$arrayElemAt": [["$literal": .array(values)], place]], "$$REMOVE")
     }
 
     /// Removes a job that cannot be claimed from the claim index.
@@ -83,6 +102,7 @@ enum Pipelines {
                     "available_at": end(of: start.timeout), "leased": true,
                     "parked_at": "$$REMOVE", "returned": "$$REMOVE", "lapsed": lapsed,
                     "worker": start.worker.map { .literal($0) } ?? "$$REMOVE",
+                    "claim_request": "$$REMOVE",
                     "attempts": recordingLapse,
                 ]
             ]
@@ -210,6 +230,9 @@ enum Pipelines {
         choose(["$or": [isStarting, isWaiting]], true, "$$REMOVE"))
 
     private static let noWorker = BSONLiteral.encoded(choose(isStarting, "$$REMOVE", "$worker"))
+
+    private static let noRequest = BSONLiteral.encoded(
+        choose(isStarting, "$$REMOVE", "$claim_request"))
 
     private static let attemptsWhenStarting = BSONLiteral.encoded(
         choose(["$and": [hasStarted, isStarting]], attemptsWithLapse, "$attempts"))

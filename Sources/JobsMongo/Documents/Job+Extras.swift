@@ -26,6 +26,8 @@ extension Job {
         case "budget_start": budgetStart = value.wholeNumber.map { Int($0) } ?? 0
         case "unique_key": if value.type == .document { isUnique = true }
         case "unique": if value.bool == true { isUnique = true }
+        case "request": requestID = value.string
+        case "claim_request": claimRequest = ClaimRequest(value)
         default: break
         }
     }
@@ -41,6 +43,16 @@ extension BSONBuilder {
             append("traceparent", traceparent)
             if job.hidesTraceparent { append("hides_traceparent", true) }
         }
+        if let requestID = job.requestID { append("request", requestID) }
+    }
+}
+
+extension ClaimRequest {
+    fileprivate init?(_ value: BSONValue) {
+        guard let document = value.document, let id = document["id"]?.string,
+            let slot = document["slot"]?.wholeNumber
+        else { return nil }
+        self.init(ExactText(id), slot: Int(slot))
     }
 }
 

@@ -18,6 +18,8 @@ import Jobs
 /// - `unique_key`: The type and reference of an unfinished job that was added as unique.
 /// - `unique`: True if the job was added as unique and its key is free, so that a replay takes it
 ///   again.
+/// - `request`: The request id of the add. `claim_request`: That of the claim that has started the job
+///   last, and the number of the job among those of the claim.
 /// - `outcome`: The keys of a failed or cancelled job in an index, see ``OutcomeKey``. The other
 ///   fields decide.
 /// - Other fields that only some jobs have, with their names on the wire; JSON as `progress_json` and

@@ -39,6 +39,15 @@ enum JobIndexes {
         only: [
             "unique_key": ["$exists": true]
         ])
+    /// The jobs that were added with a request id, which adds one job of each type.
+    static let request = Index(
+        "request", ["type": 1, "request": 1], isUnique: true,
+        only: ["request": ["$exists": true]])
+    /// The jobs whose last start was that of a claim with a request id, which starts each of its jobs
+    /// once.
+    static let claimRequest = Index(
+        "claim_request", ["type": 1, "claim_request.id": 1, "claim_request.slot": 1],
+        isUnique: true, only: ["claim_request.id": ["$exists": true]])
     static let completed = Index("completed", ["completed": 1], only: ["completed": isDate])
     static let deadline = Index(
         "execute_until", ["execute_until": 1],
@@ -61,8 +70,8 @@ enum JobIndexes {
         only: ["$or": [["outcome": ["$exists": true]], ["timeout": ["$exists": true]]]])
 
     static let all = [
-        claim, parked, unadopted, endedElsewhere, unique, completed, deadline, reference, type,
-        created, outcome,
+        claim, parked, unadopted, endedElsewhere, unique, request, claimRequest, completed,
+        deadline, reference, type, created, outcome,
     ]
 
     /// Returns the index of jobs that were started more often than a limit of cleaning allows. The

@@ -11,7 +11,8 @@ public struct MongoIndexError: Error, CustomStringConvertible {
 extension MongoJobsPersistence {
     /// Creates the missing indexes. It has to succeed before any other method is called.
     ///
-    /// - Throws: ``MongoIndexError`` if jobs cannot be claimed or kept unique.
+    /// - Throws: ``MongoIndexError`` if jobs cannot be claimed or kept unique, or requests cannot be
+    ///   served once.
     public func prepare() async throws {
         _ = try await makeIndexes()
     }
@@ -19,7 +20,9 @@ extension MongoJobsPersistence {
     /// - Returns: The problems of optional indexes, without which the service is slower.
     func makeIndexes() async throws -> [IndexProblem] {
         let problems = try await collection.create(JobIndexes.all)
-        let needed = [JobIndexes.claim.name, JobIndexes.unique.name]
+        let needed = [
+            JobIndexes.claim, JobIndexes.unique, JobIndexes.request, JobIndexes.claimRequest,
+        ].map(\.name)
         if let problem = problems.first(where: { needed.contains($0.index) }) {
             throw MongoIndexError(description: problem.description)
         }

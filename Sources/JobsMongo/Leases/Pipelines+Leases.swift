@@ -77,7 +77,10 @@ extension Pipelines {
                 "started": .null, "locked_until": .null, "leased": "$$REMOVE",
                 "available_at": whenDue, "returned": givenBack,
             ])
-        + ["retries": oneStartLess, "lock_token": "$$REMOVE", "lock_retries": "$$REMOVE"]
+        + [
+            "retries": oneStartLess, "lock_token": "$$REMOVE", "lock_retries": "$$REMOVE",
+            "claim_request": "$$REMOVE",
+        ]
 
     /// Completes the job.
     static func complete(result: JSONText?) -> FieldChange {

@@ -20,6 +20,9 @@ struct FailingPersistence: JobsPersistence {
     func now() async throws -> Timestamp { throw error }
     func start(_ start: Start) async throws -> StartedJob? { throw error }
     func claim(_ claim: Claim) async throws -> [StartedJob] { throw error }
+    func served(_ requests: Set<ExactText>, type: String) async throws
+        -> [ExactText: [StartedJob]]
+    { throw error }
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         try result()
     }

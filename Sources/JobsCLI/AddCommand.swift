@@ -37,6 +37,14 @@ struct AddCommand: ClientCommand {
     @Option(help: "The group of the job, such as a customer.")
     var group: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Makes the call repeatable: the same id and type add one job, and the job is printed. \
+            (default: an id of this call)
+            """, valueName: "id"))
+    var requestID: String?
+
     @OptionGroup var service: ServiceOptions
 
     func run(_ client: any JobsClient) async throws {
@@ -50,6 +58,6 @@ struct AddCommand: ClientCommand {
             type: type, refID: refID, ttl: ttl?.duration.milliseconds ?? 0,
             params: try params.map { try JSONText(argument: $0, "params are") },
             priority: priority, delay: delay?.duration.milliseconds, maxRetries: maxRetries,
-            retry: retry.policy, group: group)
+            retry: retry.policy, group: group, requestID: requestID)
     }
 }

@@ -16,19 +16,20 @@ extension NewJob {
     ///   - retry: The policy of delays after failed attempts; `nil` if the service decides.
     ///   - group: The group of the job; `nil` for none.
     ///   - traceparent: The W3C trace context to hand to the worker; `nil` for none.
+    ///   - requestID: The id that makes the add repeatable; `nil` for one of the call.
     ///   - encoder: Encodes the params.
     /// - Throws: `EncodingError` if the params cannot be encoded.
     public init(
         type: String, refID: String, ttl: Duration? = nil, params: some Encodable,
         priority: Int = 0, delay: Duration? = nil, maxRetries: Int? = nil,
         retry: RetryPolicy? = nil, group: String? = nil, traceparent: String? = nil,
-        encoder: JSONEncoder = JSONEncoder()
+        requestID: String? = nil, encoder: JSONEncoder = JSONEncoder()
     ) throws {
         self.init(
             type: type, refID: refID, ttl: ttl?.milliseconds ?? 0,
             params: try JSONText(encoding: params, encoder), priority: priority,
             delay: delay?.milliseconds, maxRetries: maxRetries, retry: retry, group: group,
-            traceparent: traceparent)
+            traceparent: traceparent, requestID: requestID)
     }
 }
 

@@ -64,15 +64,15 @@ struct RetryTests {
                     JobChange(bare, .extend(timeout: 1)),
                 ])
             },
-            Call("add_job", false) { _ = try await $0.add(NewJob(type: "a", refID: "1")) },
-            Call("add_uniq_job", false) {
+            Call("add_job", true) { _ = try await $0.add(NewJob(type: "a", refID: "1")) },
+            Call("add_uniq_job", true) {
                 _ = try await $0.addUnique(NewJob(type: "a", refID: "1"))
             },
-            Call("add_jobs", false) { _ = try await $0.add([NewJob(type: "a", refID: "1")]) },
-            Call("start_job_by_type", false) {
+            Call("add_jobs", true) { _ = try await $0.add([NewJob(type: "a", refID: "1")]) },
+            Call("start_job_by_type", true) {
                 _ = try await $0.start(type: "a", timeout: .seconds(1))
             },
-            Call("start_jobs_by_type", false) {
+            Call("start_jobs_by_type", true) {
                 _ = try await $0.start(
                     type: "a", timeout: .seconds(1), maxJobs: 2, maxRetries: nil,
                     waitTimeout: .zero)

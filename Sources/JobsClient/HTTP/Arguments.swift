@@ -106,6 +106,10 @@ extension JSONWriter {
             integer(waitTimeout.milliseconds)
         }
         worker(claim.worker)
+        if let requestID = claim.requestID {
+            key("request_id")
+            string(requestID)
+        }
     }
 
     mutating func filter(_ filter: JobFilter) {

@@ -14,11 +14,14 @@ extension HTTPJobsClient {
     /// - Returns: The added job, or the error, for each of `newJobs`, in order.
     /// - Throws: ``JobsClientError`` if the first request fails; `CancellationError`.
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {
-        try await batch(
-            "add_jobs", key: "new_jobs", newJobs, mayBeRepeated: { _ in false },
-            write: { $0.newJob($1) }, read: { try Job($0) },
-            // One after the other, so that the order of creation is that of the arguments.
-            one: { try await self.add($0) }, atATime: 1)
+        try await identified { isIdentified in
+            try await batch(
+                "add_jobs", key: "new_jobs", isIdentified ? newJobs.map(\.identified) : newJobs,
+                mayBeRepeated: { _ in false }, isIdentified: isIdentified,
+                write: { $0.newJob($1) }, read: { try Job($0) },
+                // One after the other, so that the order of creation is that of the arguments.
+                one: { try await self.add($0) }, atATime: 1)
+        }
     }
 
     /// Sends items in as many requests as necessary, or one by one if the service does not know the
@@ -29,7 +32,7 @@ extension HTTPJobsClient {
     func batch<Item: Sendable, Value: Sendable>(
         _ operation: String, key: StaticString, _ items: [Item],
         mayBeRepeated: (ArraySlice<Item>) -> Bool,
-        isStrict: (ArraySlice<Item>) -> Bool = { _ in true },
+        isStrict: (ArraySlice<Item>) -> Bool = { _ in true }, isIdentified: Bool = false,
         write: (inout JSONWriter, Item) -> Void,
         read: (JSONValue) throws -> Value, one: @escaping @Sendable (Item) async throws -> Value,
         atATime: Int
@@ -57,7 +60,7 @@ extension HTTPJobsClient {
             do {
                 let request = HTTPTransport.Request(
                     operation: operation, body: body, mayBeRepeated: mayBeRepeated(chunk),
-                    isStrict: isStrict(chunk))
+                    isIdentified: isIdentified, isStrict: isStrict(chunk))
                 guard let answer = try await sendIfKnown(request) else {
                     return results
                         + (try await oneByOne(items[results.count...], one, atATime: atATime))

@@ -2,11 +2,11 @@ import NIOCore
 
 extension HTTPJobsClient {
     public func add(_ newJob: NewJob) async throws -> Job {
-        try await job(adding("add_job", newJob)).expected
+        try await adding("add_job", newJob)
     }
 
     public func addUnique(_ newJob: NewJob) async throws -> Job {
-        try await job(adding("add_uniq_job", newJob)).expected
+        try await adding("add_uniq_job", newJob)
     }
 
     public func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
@@ -75,12 +75,16 @@ extension HTTPJobsClient {
         _ = try await send(.init(operation: "clean_jobs", body: JSONWriter.arguments { _ in }))
     }
 
-    private func adding(_ operation: String, _ newJob: NewJob) -> HTTPTransport.Request {
-        let body = JSONWriter.arguments { json in
-            json.key("new_job")
-            json.newJob(newJob)
+    private func adding(_ operation: String, _ newJob: NewJob) async throws -> Job {
+        try await identified { isIdentified in
+            let body = JSONWriter.arguments { json in
+                json.key("new_job")
+                json.newJob(isIdentified ? newJob.identified : newJob)
+            }
+            return try await job(
+                .init(operation: operation, body: body, isIdentified: isIdentified)
+            ).expected
         }
-        return .init(operation: operation, body: body)
     }
 
     func job(_ request: HTTPTransport.Request) async throws -> Job? {

@@ -9,9 +9,10 @@ import Synchronization
 /// Connections are kept and reused. A call is repeated after a pause if its request cannot have
 /// reached the service, or if the service refused it without doing anything. A call that may have
 /// been carried out is repeated only if it is idempotent: a read, or a change with the token of the
-/// lease. A cancellation and a replay of jobs by their ids are idempotent as well. An add, a claim or
-/// a replay by a filter is not repeated in this case. A call that fails finally throws
-/// ``JobsClientError``.
+/// lease. A cancellation and a replay of jobs by their ids are idempotent as well. Adds and claims by
+/// type are sent with a request id, so that the service serves each of them once; they are repeated if
+/// the service says that it knows request ids. A replay by a filter, a start by id or a removal is not
+/// repeated in this case. A call that fails finally throws ``JobsClientError``.
 ///
 /// If the service does not know an operation on many jobs, the client sends a request for each job.
 public final class HTTPJobsClient: JobsClient {
@@ -66,19 +67,29 @@ public final class HTTPJobsClient: JobsClient {
         var pauses = Backoff(first: shortest, longest: shortest * 50)
         var retries = options.retries
         var answer: JobsClientError?
+        // The error of an attempt that may have been carried out, if only a request id makes another
+        // one safe.
+        var doubt: JobsClientError?
         while true {
+            var isOld = false
             do {
+                if let doubt, try await !knowsRequestIDs(request, until: end) {
+                    isOld = true
+                    throw doubt
+                }
                 return try await transport.sendOnce(request, until: end)
             } catch let error as JobsClientError {
                 if error.status != nil { answer = error }
+                if error.kind == .outcomeUnknown, !request.mayBeRepeated { doubt = doubt ?? error }
                 let asked = error.retryAfter ?? .zero
                 let pause = max(pauses.next(), asked)
                 guard
-                    retries > 0,
-                    error.kind == .unavailable || (error.isRetryable && request.mayBeRepeated),
+                    retries > 0, !isOld,
+                    error.kind == .unavailable
+                        || (error.isRetryable && (request.mayBeRepeated || request.isIdentified)),
                     // A pause that is longer than a call is left to the caller.
                     asked <= options.timeout, end.map({ ContinuousClock.now + pause < $0 }) ?? true
-                else { throw error.after(answer) }
+                else { throw error.after(answer).unlessUnsent(doubt) }
                 retries -= 1
                 logger?.debug("Calling \(request.operation) again", error: error)
                 try await Task.sleep(for: pause)

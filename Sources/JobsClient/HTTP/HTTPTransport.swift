@@ -13,6 +13,8 @@ struct HTTPTransport: Sendable {
         var body: ByteBuffer
         /// Whether the request is idempotent.
         var mayBeRepeated = false
+        /// Whether the request has request ids, with which a service that knows them serves it once.
+        var isIdentified = false
         /// How long the service may hold the request.
         var wait = Duration.zero
         /// Whether the service is to refuse the request if it does not know an argument. Not for
@@ -25,6 +27,8 @@ struct HTTPTransport: Sendable {
 
     let options: HTTPJobsClientOptions
     let client: HTTPClient
+    /// What is known of the service's support of request ids.
+    let requestIDs = RequestIDSupport()
     private let base: String
 
     /// The maximum size of an answer, in bytes. Answers are held in memory.
@@ -69,7 +73,7 @@ struct HTTPTransport: Sendable {
         -> JSONValue?
     {
         let message = message(for: request)
-        let answer: (status: Int, retryAfter: Duration?, body: ByteBuffer)
+        let answer: (status: Int, retryAfter: Duration?, knowsRequestIDs: Bool, body: ByteBuffer)
         do {
             let patience = options.timeout.bounded + request.wait.bounded
             let timeout =
@@ -78,6 +82,7 @@ struct HTTPTransport: Sendable {
             let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }
             answer = (
                 Int(response.status.code), retryAfter.map { Duration.seconds($0).bounded },
+                response.headers[canonicalForm: "Preference-Applied"].contains("request-id"),
                 try await response.body.collect(upTo: Self.largestAnswer)
             )
         } catch {
@@ -85,10 +90,15 @@ struct HTTPTransport: Sendable {
             throw JobsClientError(transport: error)
         }
         guard (200..<300).contains(answer.status) else {
-            throw JobsClientError(
+            let error = JobsClientError(
                 status: answer.status, retryAfter: answer.retryAfter,
                 body: try? JSONOutline(answer.body, recordedDepth: 1).root)
+            if request.isIdentified, !answer.knowsRequestIDs, error.mayComplainOfRequestID {
+                requestIDs.note(isKnown: false)
+            }
+            throw error
         }
+        if request.isIdentified { requestIDs.note(isKnown: answer.knowsRequestIDs) }
         guard answer.body.readableBytes > 0 else { return nil }
         do {
             // An answer adds a few levels around params of the maximum depth.
@@ -112,6 +122,8 @@ struct HTTPTransport: Sendable {
         message.headers.add(name: "Content-Type", value: "application/json")
         // Has the service refuse unknown arguments. The original services ignore this header.
         if request.isStrict { message.headers.add(name: "Prefer", value: "handling=strict") }
+        // Has the service say that it knows request ids. Older services ignore this as well.
+        if request.isIdentified { message.headers.add(name: "Prefer", value: "request-id") }
         if let token = options.token {
             message.headers.add(name: "Authorization", value: "Bearer \(token)")
         }

@@ -31,6 +31,15 @@ extension JobsClientError {
         JobsClientError(.notUnderstood, "The answer has no \(what)")
     }
 
+    /// Returns the error to throw if an earlier attempt may have been carried out, although the last one
+    /// was not.
+    func unlessUnsent(_ doubt: JobsClientError?) -> JobsClientError {
+        guard kind == .unavailable, let doubt else { return self }
+        var told = self
+        told.kind = doubt.kind
+        return told
+    }
+
     /// Returns the error to throw after the last attempt.
     ///
     /// If the last attempt has no answer, the answer to an earlier attempt is more informative. The

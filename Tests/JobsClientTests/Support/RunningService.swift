@@ -27,6 +27,9 @@ struct RunningService: Sendable {
         case full
         /// The operations of the original services, without lock tokens.
         case original
+        /// All operations, but no request ids: calls with them are refused like other unknown arguments,
+        /// or ignored.
+        case withoutRequestIDs
 
         fileprivate static let originalOperations: Set = [
             "add_job", "add_uniq_job", "get_jobs", "get_job_by_id", "start_job_by_id",
@@ -36,7 +39,7 @@ struct RunningService: Sendable {
 
         func knows(_ path: String) -> Bool {
             let operation = path.split(separator: "/").last.map(String.init) ?? ""
-            return self == .full || Self.originalOperations.contains(operation)
+            return self != .original || Self.originalOperations.contains(operation)
         }
     }
 
@@ -90,13 +93,20 @@ struct RunningService: Sendable {
                 if let answer = try await interception.answer(operation ?? "", number) {
                     return answer
                 }
+                if kind == .withoutRequestIDs, let refusal = call.refusal(ofRequestIDsIn: body) {
+                    return refusal
+                }
                 let request = Request(
                     head: call.request.head, body: RequestBody(buffer: body))
                 let found = try await route.handle(
                     Call(
                         request: request, requestMaxSize: call.requestMaxSize,
                         memory: call.memory))
-                return kind == .full ? found : found.withoutLockToken
+                switch kind {
+                case .full: return found
+                case .original: return found.withoutRequestIDs.withoutLockToken
+                case .withoutRequestIDs: return found.withoutRequestIDs
+                }
             }
         }
         var endpoint = try HTTPEndpoint(
@@ -150,7 +160,26 @@ actor RequestLog {
     var operations: [String] { all.map(\.operation) }
 }
 
+extension Call {
+    /// What a service answers that does not know request ids, if it is to refuse what it does not know.
+    fileprivate func refusal(ofRequestIDsIn body: ByteBuffer) -> Answer? {
+        guard request.headers.asksForStrictHandling,
+            String(buffer: body).contains(#""request_id":"#)
+        else { return nil }
+        return Answer(
+            HTTPFailure(
+                status: .badRequest, category: "BadRequest", code: "INVALID_DATA",
+                message: "request_id is not known"), correlationID: nil)
+    }
+}
+
 extension Answer {
+    fileprivate var withoutRequestIDs: Answer {
+        var answer = self
+        answer.headers[.init("Preference-Applied")!] = nil  // A valid name.
+        return answer
+    }
+
     fileprivate var withoutLockToken: Answer {
         guard let body else { return self }
         let text = String(buffer: body)

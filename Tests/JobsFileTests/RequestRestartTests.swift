@@ -1,4 +1,5 @@
 import Jobs
+import JobsMemory
 import JobsTestSupport
 import Testing
 

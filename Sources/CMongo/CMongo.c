@@ -13,6 +13,12 @@ static atomic_int_least64_t last_write_number;
 
 _Thread_local unsigned cmongo_commands_sent;
 
+int64_t
+cmongo_next_write_number(void)
+{
+    return atomic_fetch_add(&last_write_number, 1) + 1;
+}
+
 static void
 on_log(mongoc_log_level_t level, const char *domain, const char *message, void *unused)
 {
@@ -179,7 +185,7 @@ write_once(mongoc_client_t *taken, const char *database, const bson_t *command, 
     }
     bson_t options = BSON_INITIALIZER;
     bool done = mongoc_client_session_append(session, &options, cause), again = done;
-    BSON_APPEND_INT64(&options, "txnNumber", atomic_fetch_add(&last_write_number, 1) + 1);
+    BSON_APPEND_INT64(&options, "txnNumber", cmongo_next_write_number());
     bson_init(reply);
     for (int tries = 0; again && tries < 2; tries++) {
         cmongo_commands_sent = 0;

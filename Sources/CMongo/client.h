@@ -19,6 +19,9 @@ struct cmongo_client {
 // it is sent, in the same thread.
 extern _Thread_local unsigned cmongo_commands_sent;
 
+// The next transaction number, for a caller that holds its session.
+int64_t cmongo_next_write_number(void);
+
 // A view of the caller's bytes; it owns nothing and needs no bson_destroy.
 bool cmongo_borrow(bson_t *document, const uint8_t *bytes, size_t length, cmongo_error *error);
 

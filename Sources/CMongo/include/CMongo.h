@@ -102,6 +102,38 @@ bool cmongo_run_cursor(cmongo_client *client, const char *database, const uint8_
                        size_t length, int64_t await_milliseconds, cmongo_on_reply on_reply,
                        void *context, cmongo_error *error);
 
+/// A session on one connection, which belongs to `cmongo_with_session` and is lent to its body.
+typedef struct cmongo_session cmongo_session;
+
+typedef void (*cmongo_in_session)(void *context, cmongo_session *session);
+
+/// Takes a connection, starts a session, and lends both to `body`, for at most one transaction.
+/// - Returns: whether `body` was called. If false, `error` is filled in.
+bool cmongo_with_session(cmongo_client *client, cmongo_in_session body, void *context,
+                         cmongo_error *error);
+
+/// The size of the id of a session.
+enum { CMONGO_SESSION_ID = 16 };
+
+/// Writes the UUID of the session to `bytes`, which has room for CMONGO_SESSION_ID bytes.
+void cmongo_session_id(const cmongo_session *session, uint8_t *bytes);
+
+/// The part of a command in the transaction of its session.
+typedef enum {
+    /// None: the command takes effect by itself.
+    CMONGO_OUTSIDE,
+    /// The first command, which begins the transaction.
+    CMONGO_FIRST,
+    /// A further command, or the one that commits or aborts it.
+    CMONGO_NEXT,
+} cmongo_part;
+
+/// Runs a command in a session, with the same results as `cmongo_run`. It is never retried, and has the
+/// read or write concern that is in the command.
+bool cmongo_run_in_session(cmongo_session *session, cmongo_part part, const char *database,
+                           const uint8_t *command, size_t length, cmongo_on_reply on_reply,
+                           void *context, cmongo_error *error);
+
 /// The buffer size for any decimal number as text, including the terminating zero.
 enum { CMONGO_DECIMAL_TEXT = 43 };
 

@@ -21,6 +21,20 @@ final class ConnectionPool: Sendable {
 
     deinit { cmongo_close(client) }
 
+    /// Lends a session on one connection to `body`.
+    func withSession<Value>(_ body: (OpaquePointer) throws -> Value) throws -> Value {
+        var outcome: Result<Value, any Error>?
+        try withoutActuallyEscaping(body) { body in
+            let lent = SessionBody { session in outcome = Result { try body(session) } }
+            var failure = cmongo_error()
+            guard cmongo_with_session(client, SessionBody.callback, lent.context, &failure) else {
+                throw MongoError(failure, sentAs: .plain)
+            }
+        }
+        guard let outcome else { throw MongoError(.other, message: "The session was not lent") }
+        return try outcome.get()
+    }
+
     func run(_ command: BSONDocument, on database: String, as kind: MongoCommandKind) throws
         -> BSONDocument
     {
@@ -52,8 +66,25 @@ final class ConnectionPool: Sendable {
     }
 }
 
+/// What a session is lent to: the context of the shim's callback, used only during the call.
+private final class SessionBody {
+    private let body: (OpaquePointer) -> Void
+
+    init(_ body: @escaping (OpaquePointer) -> Void) {
+        self.body = body
+    }
+
+    /// Not retained: the caller keeps the object alive until the call is over.
+    var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+    static let callback: cmongo_in_session = { context, session in
+        guard let context, let session else { return }
+        Unmanaged<SessionBody>.fromOpaque(context).takeUnretainedValue().body(session)
+    }
+}
+
 /// Collects the replies of a call: the context of the shim's callback, used only during the call.
-private final class Replies {
+final class Replies {
     private let isWanted: (BSONDocument) -> Bool
     private var last: BSONDocument?
     private var fault: BSONError?

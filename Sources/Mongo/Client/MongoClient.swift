@@ -24,14 +24,14 @@ public final class MongoClient: Sendable {
     /// connections, so that short commands do not wait behind them.
     public static let maximumReaders = 4
 
-    private let commands: BlockingThreads
+    let commands: BlockingThreads
     private let readers: BlockingThreads
     private let followers: BlockingThreads
     private let isClosing = Atomic(false)
     private let pool: Mutex<ConnectionPool?>
     private let poolSize: Int
-    private let metrics = CommandMetrics()
-    private let reachability: Reachability
+    let metrics = CommandMetrics()
+    let reachability: Reachability
 
     /// - Parameters:
     ///   - uri: its `maxPoolSize` is also how many calls run at a time.
@@ -225,7 +225,7 @@ public final class MongoClient: Sendable {
         return (poolSize, inUse, waiting)
     }
 
-    private func openPool() throws -> ConnectionPool {
+    func openPool() throws -> ConnectionPool {
         guard let pool = pool.withLock({ $0 }) else {
             throw MongoError(.closed, message: "The client was shut down")
         }

@@ -59,6 +59,9 @@ public struct Start: Sendable {
     public var timeout: Int64
     /// The name of the worker, at most ``Job/maximumWorkerLength`` Unicode scalars; `nil` for none.
     public var worker: String?
+    /// The limits of all types that have some; a start counts for those of its job's type, and is never
+    /// refused. The engine sets them.
+    package var limits: [ExactText: TypeLimits] = [:]
 
     /// Creates a request to start a job.
     ///

@@ -32,6 +32,8 @@ public enum JobEvent: Sendable {
     case expired(type: String, count: Int64 = 1)
     /// The store found a job whose attempts have reached the limit of a claim.
     case exhausted(type: String)
+    /// A claim found jobs, but no room for one under the limits of its type.
+    case noRoom(type: String)
     /// Cleaning has removed jobs.
     case cleaned(CleanedJobs)
 }

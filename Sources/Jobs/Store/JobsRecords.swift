@@ -48,6 +48,9 @@ public protocol JobsRecords: Sendable {
 public enum RecordKind: String, Sendable, CaseIterable {
     /// The settings of a type of jobs. The key is the type.
     case type
+    /// When jobs of a type with a maximum number of starts were started, in stores of one process. The
+    /// key is the type.
+    case turnstile
     /// A schedule. The key is its id.
     case schedule
     /// What one instance of the service has seen. The key is the id of the instance.

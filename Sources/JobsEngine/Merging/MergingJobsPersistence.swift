@@ -89,15 +89,20 @@ private struct ClaimKind: Hashable {
     let type: ExactText
     let timeout: Int64
     let maxRetries: Int?
+    let limits: TypeLimits?
 
     init(_ claim: Claim) {
         type = ExactText(claim.type)
         timeout = claim.timeout
         maxRetries = claim.maxRetries
+        limits = claim.limits
     }
 
     func claim(for callers: [ClaimCaller]) -> Claim {
-        Claim(type: type.text, timeout: timeout, maxRetries: maxRetries, callers: callers)
+        var claim = Claim(
+            type: type.text, timeout: timeout, maxRetries: maxRetries, callers: callers)
+        claim.limits = limits
+        return claim
     }
 }
 

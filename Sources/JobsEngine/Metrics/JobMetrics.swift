@@ -80,6 +80,7 @@ public final class JobMetrics: JobObserver {
         case .lapsed(let type): of(type).lapses.increment()
         case .expired(let type, let count): of(type).expirations.increment(by: count)
         case .exhausted(let type): of(type).exhaustions.increment()
+        case .noRoom(let type): of(type).limitedClaims.increment()
         case .cleaned(let jobs): cleaned(jobs)
         }
     }

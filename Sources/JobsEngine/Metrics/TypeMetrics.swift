@@ -14,6 +14,8 @@ public final class TypeMetrics: Sendable {
     public let claims: Counter
     /// The number of claims by type that ended without a job, also after a wait.
     public let emptyClaims: Counter
+    /// The number of claims that found jobs, but no room for one under the limits of the type.
+    public let limitedClaims: Counter
     /// The number of extended leases.
     public let extensions: Counter
     /// The number of jobs whose lease was ended without completing them.
@@ -47,6 +49,7 @@ public final class TypeMetrics: Sendable {
         added = counter("added")
         claims = counter("claims")
         emptyClaims = counter("empty_claims")
+        limitedClaims = counter("limited_claims")
         extensions = counter("extensions")
         aborts = counter("aborts")
         completions = counter("completions")

@@ -35,6 +35,9 @@ extension ServiceMetrics {
             "jobs_exhaustions_total", "Jobs that claims found at their limit of attempts."),
         .init("jobs_cleaned_total", "Jobs that cleaning has deleted, by reason."),
         .init("jobs_leases_lost_total", "Calls refused because of an old lease."),
+        .init(
+            "jobs_limited_claims_total",
+            "Claims that found jobs, but no room under the limits of the type."),
         .init("jobs_leases_lapsed_total", "Claims that took over a job with a lapsed lease."),
         .init("jobs_waiting_claims", "Claims that wait for a job."),
         .init(

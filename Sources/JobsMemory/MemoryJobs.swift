@@ -4,11 +4,11 @@ package import Jobs
 /// with a lock.
 package struct MemoryJobs {
     private let byID = OrderedTree<IDEntry>()
-    private var queues: [ExactText: TypeQueue] = [:]
+    private(set) var queues: [ExactText: TypeQueue] = [:]
     var ids = JobIDGenerator()
     var records = RecordTable()
     let isRecording: Bool
-    private let observer: any JobObserver
+    let observer: any JobObserver
     var changes: [StoredChange] = []
     private var shrinkage = Shrinkage()
 
@@ -74,6 +74,9 @@ package struct MemoryJobs {
             return nil
         }
         record.queue.dequeue(record)
+        if let rate = start.limits[ExactText(job.type)]?.maxStarts {
+            count(1, of: job.type, rate, at: now)
+        }
         return lease(record, as: job, at: now)
     }
 
@@ -97,16 +100,30 @@ package struct MemoryJobs {
     private mutating func startReady(_ claim: Claim, at now: Timestamp) -> [StartedJob] {
         guard let queue = queues[ExactText(claim.type)] else { return [] }
         queue.advance(to: now)
+        let room = room(for: claim, in: queue, at: now)
         var taken: [(record: JobRecord, job: Job?)] = []
         var count = 0
-        while count < claim.limit,
+        var ofGroups: [ExactText: Int] = [:]
+        while count < room,
             let record = queue.dequeueReady(at: now, maxRetries: claim.startLimit)
         {
+            if let most = claim.limits?.maxRunningPerGroup, let group = record.job.group,
+                queue.groups.running(in: group) + (ofGroups[ExactText(group)] ?? 0) >= most
+            {
+                queue.setAside(record, group)
+                continue
+            }
             let job = record.job.started(
                 at: now, timeout: claim.timeout, for: claim.caller(at: count))
-            if job != nil { count += 1 }
+            if let job {
+                count += 1
+                if let group = job.group, claim.limits != nil {
+                    ofGroups[ExactText(group), default: 0] += 1
+                }
+            }
             taken.append((record, job))
         }
+        if let limits = claim.limits { note(count, limits, claim, in: queue, at: now) }
         // Back into the queue only now, so that a lease that has lapsed at once is not claimed
         // again.
         return taken.compactMap { record, job in
@@ -134,6 +151,9 @@ package struct MemoryJobs {
         }
         if case .replay = change.act, hasTakenKey(of: record.job, at: now) {
             return .failure(.notReplayed(change.id, isKeyTaken: true))
+        }
+        if change.act == .release, let start = record.job.started {
+            takeBack(start, of: job.type, at: now)
         }
         self.change(
             record, to: job, lockToken: change.act.token(after: record.lockToken), at: now)

@@ -23,6 +23,8 @@ final class JobRecord {
         /// The job was delayed or leased when it was put there.
         case waiting
         case ready
+        /// The job is ready, but a claim has found its group full.
+        case aside
     }
 
     init(_ stored: StoredJob, queue: TypeQueue) {

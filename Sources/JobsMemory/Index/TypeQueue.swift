@@ -12,9 +12,9 @@ final class TypeQueue {
     /// The number of jobs of the type, including finished ones.
     var count = 0
     private let waiting = OrderedTree<QueueEntry>()
-    /// The ready jobs, by ascending number of attempts. Jobs with an own limit come first, as if they
-    /// had never been started. No tree is empty.
-    private var ready: [(retries: Int, entries: OrderedTree<QueueEntry>)] = []
+    private var ready = ReadyJobs()
+    /// The live leases, and the ready jobs that wait for room in their group.
+    var groups = GroupedJobs()
     private let references = OrderedTree<ReferenceEntry>()
     /// The jobs that were added or started with a request id.
     let requests = RequestIndex()
@@ -36,6 +36,7 @@ final class TypeQueue {
         if record.availableAt > now {
             record.place = .waiting
             waiting.insert(record.waitingEntry)
+            if record.job.isLeased { groups.leaseBegins(of: record.job) }
         } else {
             insertReady(record)
         }
@@ -45,8 +46,13 @@ final class TypeQueue {
     func dequeue(_ record: JobRecord) {
         switch record.place {
         case .nowhere: break
-        case .waiting: waiting.remove(record.waitingEntry)
-        case .ready: removeReady(record)
+        case .waiting:
+            waiting.remove(record.waitingEntry)
+            if record.job.isLeased { groups.leaseEnds(of: record.job) }
+        case .ready:
+            ready.remove(record)
+            groups.isNoLongerReady(record.job)
+        case .aside: groups.remove(record)
         }
         record.place = .nowhere
     }
@@ -56,7 +62,7 @@ final class TypeQueue {
     /// If the time was later before and a job is no longer ready now, the job waits again.
     func dequeueReady(at now: Timestamp, maxRetries: Int) -> JobRecord? {
         limit = maxRetries
-        while let record = firstReady(maxRetries: maxRetries)?.record {
+        while let record = ready.first(maxRetries: maxRetries)?.record {
             dequeue(record)
             if record.availableAt > now {
                 enqueue(record, at: now)
@@ -73,6 +79,7 @@ final class TypeQueue {
     func advance(to now: Timestamp) {
         while let entry = waiting.first, entry.availableAt <= now {
             waiting.remove(entry)
+            if entry.record.job.isLeased { groups.leaseEnds(of: entry.record.job) }
             insertReady(entry.record)
         }
     }
@@ -80,7 +87,41 @@ final class TypeQueue {
     /// Returns the milliseconds until the first waiting job becomes available.
     func nextAvailability(at now: Timestamp) -> Int64? {
         advance(to: now)
-        return waiting.first.map { $0.availableAt.milliseconds(since: now) }
+        let next = waiting.first.map(\.availableAt)
+        return [next, nextRoom].compactMap { $0?.milliseconds(since: now) }.filter { $0 > 0 }.min()
+    }
+
+    // MARK: Limits
+
+    /// Whether the type has limits and the last claim has left ready jobs.
+    private(set) var lacksRoom = false
+    /// When the rate of starts allows the next one, if the last claim has found that it does not.
+    private(set) var nextRoom: Timestamp?
+
+    /// Makes the ready jobs claimable whose groups are not full any more.
+    ///
+    /// - Parameter most: The maximum number of live leases of a group; `nil` for no limit.
+    func makeReady(most: Int?, maxRetries: Int) {
+        for record in groups.takeReady(most: most, maxRetries: maxRetries) {
+            record.place = .ready
+            ready.insert(record)
+        }
+    }
+
+    /// Puts a job that was dequeued aside until there is room in its group.
+    func setAside(_ record: JobRecord, _ group: String) {
+        record.place = .aside
+        groups.setAside(record, group)
+    }
+
+    /// Records that a claim has ended.
+    ///
+    /// - Parameter nextRoom: When the rate of starts has room again; `nil` if it has, or if there is
+    ///   none.
+    func claimed(isLimited: Bool, maxRetries: Int, nextRoom: Timestamp?) {
+        lacksRoom =
+            isLimited && (groups.hasJobsAside || ready.first(maxRetries: maxRetries) != nil)
+        self.nextRoom = lacksRoom ? nextRoom : nil
     }
 
     /// Returns the oldest job with the reference `refID` that has neither ended nor expired, and drops
@@ -132,53 +173,14 @@ final class TypeQueue {
         references.remove(ReferenceEntry(record))
     }
 
-    private func firstReady(maxRetries: Int) -> QueueEntry? {
-        var best: QueueEntry?
-        for bucket in ready {
-            guard bucket.retries < maxRetries else { break }
-            guard let first = bucket.entries.first else { continue }
-            if best.map({ first < $0 }) ?? true { best = first }
-        }
-        return best
-    }
-
     private func insertReady(_ record: JobRecord) {
         if record.job.hasReached(limit) { observer.observe(.exhausted(type: type)) }
-        guard let retries = record.countedRetries else {
-            record.place = .nowhere
-            return
-        }
-        record.place = .ready
-        var index = 0
-        while index < ready.count, ready[index].retries < retries { index += 1 }
-        if index == ready.count || ready[index].retries != retries {
-            ready.insert((retries, OrderedTree()), at: index)
-        }
-        ready[index].entries.insert(record.readyEntry)
-    }
-
-    private func removeReady(_ record: JobRecord) {
-        guard let index = ready.firstIndex(where: { $0.retries == record.countedRetries }) else {
-            return
-        }
-        ready[index].entries.remove(record.readyEntry)
-        if ready[index].entries.isEmpty { ready.remove(at: index) }
+        record.place = ready.insert(record) ? .ready : .nowhere
     }
 }
 
 extension JobRecord {
-    /// The number of starts that counts for the limit of a claim; `nil` if the job has reached its own
-    /// limit.
-    fileprivate var countedRetries: Int? {
-        guard let own = job.maxRetries else { return job.retries }
-        return job.retries < own ? .min : nil
-    }
-
     fileprivate var waitingEntry: QueueEntry {
         QueueEntry(priority: 0, availableAt: availableAt, record: self)
-    }
-
-    fileprivate var readyEntry: QueueEntry {
-        QueueEntry(priority: job.priority, availableAt: availableAt, record: self)
     }
 }

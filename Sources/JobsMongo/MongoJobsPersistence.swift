@@ -20,6 +20,8 @@ public final class MongoJobsPersistence: JobsPersistence {
     let peers: ClaimPeers
     let readAhead: ReadAhead
     let passedOver = PassedOver()
+    let limited = LimitedTypes()
+    let turnstiles: Turnstiles
     let observer: any JobObserver
     let maxPageSize: Int
     let listTimeout: Duration
@@ -43,7 +45,9 @@ public final class MongoJobsPersistence: JobsPersistence {
         self.observer = observer
         self.collection = JobCollection(client: client, database: database, name: collection)
         self.maxPageSize = maxPageSize
-        records = MongoRecords(of: self.collection)
+        let records = MongoRecords(of: self.collection)
+        self.records = records
+        turnstiles = Turnstiles(jobs: self.collection, records: records.collection)
     }
 
     public func get(_ id: JobID) async throws -> Job? {
@@ -66,24 +70,29 @@ public final class MongoJobsPersistence: JobsPersistence {
     public func now() async throws -> Timestamp { try await collection.now() }
 
     public func start(_ start: Start) async throws -> StartedJob? {
+        if let counted = try await startCounted(start) { return counted }
         let token = ClaimTokens(tag: peers.tag).token(of: start.id)
         let started = try await collection.findAndModify(
-            [
-                "_id": start.id.bson, "completed": .null,
-                "$expr": [
-                    "$not": [
-                        "$or": [
-                            Pipelines.isLive, Pipelines.isGivenUpOrCancelling,
-                            Pipelines.isExpired, Pipelines.isUnmigrated,
-                        ]
-                    ]
-                ],
-            ],
-            update: Pipelines.start(token, start))
+            Self.startable(start.id), update: Pipelines.start(token, start))
         return started.map { found in
             countLapse(found)
             return StartedJob(job: found.job, lockToken: token)
         }
+    }
+
+    /// The query for a job that can be started by its id.
+    static func startable(_ id: JobID) -> BSONLiteral {
+        [
+            "_id": id.bson, "completed": .null,
+            "$expr": [
+                "$not": [
+                    "$or": [
+                        Pipelines.isLive, Pipelines.isGivenUpOrCancelling,
+                        Pipelines.isExpired, Pipelines.isUnmigrated,
+                    ]
+                ]
+            ],
+        ]
     }
 
     public func delete(_ id: JobID) async throws -> Job? {

@@ -80,6 +80,7 @@ extension MongoJobsPersistence {
             let due = DueJob(job, availableAt: availableAt)
         else { return }
         readAhead.insert(job.type, due)
+        if let group = job.group { limited.returned(job.type, due, group: group) }
         windows.returned(job.type, due.place)
     }
 

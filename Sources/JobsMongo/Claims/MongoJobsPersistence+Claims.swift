@@ -19,6 +19,14 @@ extension MongoJobsPersistence {
     func startJobs(_ claim: Claim) async throws -> (started: [StartedJob], isInterrupted: Bool) {
         let limit = claim.limit
         guard limit > 0, claim.startLimit > 0 else { return ([], false) }
+        do {
+            if claim.limits != nil, let started = try await claimLimited(claim) {
+                return (started, false)
+            }
+        } catch is RequestIsServed {
+            // Nothing was started: the turn was one transaction.
+            return ([], true)
+        }
         var started: [StartedJob] = []
         if limit > 1 {
             let found = try await claimMany(claim, limit)
@@ -62,7 +70,7 @@ extension MongoJobsPersistence {
     }
 
     /// The maximum number of rounds. Each one removes all obstacles at the front of the index.
-    private static let maximumObstacles = 50
+    static let maximumObstacles = 50
 
     /// Claims the first job, or the first one after it that the database allows to change.
     private func claimFirst(_ claim: Claim) async throws -> Outcome {
@@ -221,7 +229,7 @@ extension MongoJobsPersistence {
     /// Parked jobs are added in parts, since claims with a lower limit have to remove them again.
     ///
     /// - Returns: Whether jobs were added.
-    private func bringIn(_ claim: Claim) async throws -> Bool {
+    func bringIn(_ claim: Claim) async throws -> Bool {
         let found = try await collection.find(
             passedOver.excluded(from: Self.outside(claim.type, maxRetries: claim.startLimit)),
             limit: Self.mostUnparked,

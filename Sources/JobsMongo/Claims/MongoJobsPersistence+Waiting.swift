@@ -30,7 +30,10 @@ extension MongoJobsPersistence {
             let available = Timestamp(milliseconds: date.milliseconds)
             next = min(next ?? available, available)
         }
-        let known = next?.milliseconds(since: now)
+        var known = next?.milliseconds(since: now)
+        if let room = limited.nextRoom(type), room > now {
+            known = min(known ?? .max, room.milliseconds(since: now))
+        }
         return isAtEnd && !isIncomplete ? known : min(known ?? .max, Self.fallbackProbeMilliseconds)
     }
 

@@ -16,22 +16,27 @@ enum Pipelines {
         -> BSONLiteral
     {
         let end = end(of: claim.timeout)
+        var fields: FieldValues = [
+            "started": startedNow,
+            "locked_until": choose(isStarting, end, "$locked_until"),
+            "retries": startedOnceMore,
+            "lock_token": choose(isStarting, tokens.expression, "$lock_token"),
+            "lock_retries": countedWithToken,
+            "available_at": choose(isStarting, end, whenNotStarting),
+            "leased": leasedOrWaiting, "parked_at": parkedAt,
+            "lapsed": lapsed,
+            "worker": worker(claim, ids), "claim_request": request(claim, ids),
+            "attempts": attemptsWhenStarting,
+        ]
+        if let limits = claim.limits {
+            fields["slot"] = choose(isStarting, Slot.ofJob, "$slot")
+            if limits.maxStarts != nil {
+                fields["counted_at"] = choose(isStarting, "$$NOW", "$counted_at")
+            }
+        }
         return [
             ["$set": .document([.init(key: nextField, value: next(maxRetries: claim.startLimit))])],
-            [
-                "$set": [
-                    "started": startedNow,
-                    "locked_until": choose(isStarting, end, "$locked_until"),
-                    "retries": startedOnceMore,
-                    "lock_token": choose(isStarting, tokens.expression, "$lock_token"),
-                    "lock_retries": countedWithToken,
-                    "available_at": choose(isStarting, end, whenNotStarting),
-                    "leased": leasedOrWaiting, "parked_at": parkedAt,
-                    "lapsed": lapsed,
-                    "worker": worker(claim, ids), "claim_request": request(claim, ids),
-                    "attempts": attemptsWhenStarting,
-                ]
-            ],
+            fields.stage,
             unsetNextAndReturned,
         ]
     }
@@ -91,22 +96,27 @@ enum Pipelines {
         ])
 
     /// Starts the job, regardless of its place in the order.
-    static func start(_ token: LockToken, _ start: Start) -> BSONLiteral {
-        [
-            [
-                "$set": [
-                    "started": "$$NOW", "locked_until": end(of: start.timeout),
-                    "retries": oneMoreStart,
-                    "lock_token": .string(token.description), "lock_retries": oneMoreStart,
-                    "priority": orZero("$priority"),
-                    "available_at": end(of: start.timeout), "leased": true,
-                    "parked_at": "$$REMOVE", "returned": "$$REMOVE", "lapsed": lapsed,
-                    "worker": start.worker.map { .literal($0) } ?? "$$REMOVE",
-                    "claim_request": "$$REMOVE",
-                    "attempts": recordingLapse,
-                ]
-            ]
+    ///
+    /// - Parameter isCounted: Whether the start counts for a maximum number of starts.
+    static func start(_ token: LockToken, _ start: Start, isCounted: Bool = false) -> BSONLiteral {
+        var fields: FieldValues = [
+            "started": "$$NOW", "locked_until": end(of: start.timeout),
+            "retries": oneMoreStart,
+            "lock_token": .string(token.description), "lock_retries": oneMoreStart,
+            "priority": orZero("$priority"),
+            "available_at": end(of: start.timeout), "leased": true,
+            "parked_at": "$$REMOVE", "returned": "$$REMOVE", "lapsed": lapsed,
+            "worker": start.worker.map { .literal($0) } ?? "$$REMOVE",
+            "claim_request": "$$REMOVE",
+            "attempts": recordingLapse,
         ]
+        if !start.limits.isEmpty {
+            let types = start.limits.keys.map { BSONLiteral.string($0.text) }
+            fields["slot"] = choose(
+                ["$in": ["$type", ["$literal": .array(types)]]], Slot.ofJob, "$slot")
+        }
+        if isCounted { fields["counted_at"] = "$$NOW" }
+        return [fields.stage]
     }
 
     /// Leaves a document unchanged.

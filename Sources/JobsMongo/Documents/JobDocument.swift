@@ -22,6 +22,8 @@ import Jobs
 ///   last, and the number of the job among those of the claim.
 /// - `outcome`: The keys of a failed or cancelled job in an index, see ``OutcomeKey``. The other
 ///   fields decide.
+/// - `slot`: The places that the lease takes, if the type has limits, see ``Slot``; also after its end.
+/// - `counted_at`: When the job was started last, if the start counts for the limit of its type.
 /// - Other fields that only some jobs have, with their names on the wire; JSON as `progress_json` and
 ///   so on if necessary. `hides_traceparent`: True if `traceparent` comes from a header.
 struct JobDocument {
@@ -31,6 +33,8 @@ struct JobDocument {
     /// The field `lapsed`, see above. An older service does not maintain these fields.
     var hasLapsed = false
     var lastStarted: Timestamp?
+    /// The field `counted_at`, see above.
+    var countedAt: Timestamp?
     var isParked = false
     var isAvailable = false
     /// Whether the command that has returned the document made its change; `nil` if that is not
@@ -66,9 +70,10 @@ struct JobDocument {
             case "lock_retries": lockRetries = value.starts
             case "lapsed": hasLapsed = value.bool ?? false
             case "last_started": lastStarted = value.moment
+            case "counted_at": countedAt = value.moment
             case "parked_at": isParked = true
             case "available_at": isAvailable = true
-            case "leased", "returned": break
+            case "leased", "returned", "slot": break
             default: job.readExtra(element.key, value)
             }
         }

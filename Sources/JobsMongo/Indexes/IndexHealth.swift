@@ -86,7 +86,7 @@ extension JobCollection {
 extension MongoError {
     /// Whether the command failed because the index of the hint does not exist or is a different
     /// one.
-    fileprivate var tellsOfHint: Bool {
+    var tellsOfHint: Bool {
         switch code {
         case 2, 17007: message.contains("hint")  // BadValue
         // No plan with the index; the index or the collection was dropped while the command ran;
@@ -105,7 +105,7 @@ extension BSONBuilder {
 
 extension BSONDocument {
     /// The hint of a command, or of the first statement of an update.
-    fileprivate var hint: String? {
+    var hint: String? {
         self["hint"]?.string
             ?? self["updates"]?.array?.lazy.compactMap { $0.document?["hint"]?.string }.first
     }

@@ -69,9 +69,15 @@ enum JobIndexes {
         "outcome", ["outcome": 1, "_id": 1],
         only: ["$or": [["outcome": ["$exists": true]], ["timeout": ["$exists": true]]]])
 
+    /// The live leases of types with limits, by the places that they take, see ``Slot``; and some that
+    /// have lapsed. Jobs of other types are not in it.
+    static let slot = Index(
+        "slot", ["slot": 1, "locked_until": 1],
+        only: ["slot": ["$exists": true], "locked_until": isDate])
+
     static let all = [
         claim, parked, unadopted, endedElsewhere, unique, request, claimRequest, completed,
-        deadline, reference, type, created, outcome,
+        deadline, reference, type, created, outcome, slot,
     ]
 
     /// Returns the index of jobs that were started more often than a limit of cleaning allows. The

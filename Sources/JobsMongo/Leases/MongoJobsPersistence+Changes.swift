@@ -31,6 +31,7 @@ extension MongoJobsPersistence {
                 noteDue(found.job)
             }
         }
+        await noteEnds(changes, results)
         var counted: Set<JobID> = []
         for (change, result) in zip(changes, results) {
             guard case .success(let found?) = result,

@@ -24,6 +24,11 @@ extension FileJobsPersistence: JobsRecords {
         }
     }
 
+    public func add(_ addition: RecordedAddition) async throws -> RecordedJobs? {
+        // The lines of one call are in one batch of the journal, which is read as a whole or not at all.
+        try await change { jobs, now in jobs.add(addition, at: now) }
+    }
+
     public func remove(_ kind: RecordKind, _ key: String, over version: Int64) async throws -> Bool
     {
         try await change { jobs, _ in jobs.remove(kind, key, over: version) }

@@ -19,6 +19,15 @@ extension MemoryJobs {
         return record
     }
 
+    /// Adds jobs and writes a record, if it has the version of the addition.
+    package mutating func add(_ addition: RecordedAddition, at now: Timestamp) -> RecordedJobs? {
+        guard record(addition.kind, addition.key)?.version == addition.version else { return nil }
+        let jobs = addition.newJobs.map { add($0, at: now) }
+        let value = addition.value(jobs.map(\.id))
+        return write(addition.kind, addition.key, value, over: addition.version, at: now)
+            .map { RecordedJobs(jobs: jobs, record: $0) }
+    }
+
     package mutating func remove(_ kind: RecordKind, _ key: String, over version: Int64) -> Bool {
         guard let before = records.record(kind, key), before.version == version else {
             return false

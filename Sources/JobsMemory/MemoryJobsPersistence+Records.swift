@@ -20,6 +20,10 @@ extension MemoryJobsPersistence: JobsRecords {
         return jobs.withLock { $0.write(kind, key, value, over: version, at: clock()) }
     }
 
+    public func add(_ addition: RecordedAddition) -> RecordedJobs? {
+        jobs.withLock { $0.add(addition, at: clock()) }
+    }
+
     public func remove(_ kind: RecordKind, _ key: String, over version: Int64) -> Bool {
         jobs.withLock { $0.remove(kind, key, over: version) }
     }

@@ -28,6 +28,11 @@ actor RecordingPersistence: JobsPersistence {
         return newJobs.map { _ in result }
     }
 
+    func add(_ addition: RecordedAddition) async throws -> RecordedJobs? {
+        calls.append("add \(addition.key)")
+        return nil
+    }
+
     func addUnique(_ newJob: NewJob) async throws -> Job {
         calls.append("addUnique \(newJob.type)")
         return try result.get()

@@ -39,6 +39,9 @@ final class UnsteadyPersistence: JobsPersistence {
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         try await step { $0.add(newJobs) }
     }
+    func add(_ addition: RecordedAddition) async throws -> RecordedJobs? {
+        try await step { $0.add(addition) }
+    }
     func addUnique(_ newJob: NewJob) async throws -> Job {
         try await step { try $0.addUnique(newJob) }
     }

@@ -21,6 +21,16 @@ public protocol JobsPersistence: Sendable {
     /// - Returns: The added job, or the error, for each of `newJobs`.
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>]
 
+    /// Adds jobs and writes a record, both or neither, if the record still has its version.
+    ///
+    /// Of concurrent calls for one version of a record exactly one takes effect, across all instances
+    /// of the service. So a caller that repeats a call after an error whose outcome is unknown adds
+    /// the jobs at most once: it reads the record first, and gives up if that has moved on.
+    ///
+    /// - Returns: The added jobs and the record; `nil` if the record has another version or does not
+    ///   exist, with nothing done.
+    func add(_ addition: RecordedAddition) async throws -> RecordedJobs?
+
     /// Adds a job unless an open job of the same type and reference exists, or any job of the same
     /// type and request id.
     ///

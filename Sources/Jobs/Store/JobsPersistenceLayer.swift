@@ -12,6 +12,10 @@ extension JobsPersistenceLayer {
         try await base.add(newJobs)
     }
 
+    public func add(_ addition: RecordedAddition) async throws -> RecordedJobs? {
+        try await base.add(addition)
+    }
+
     public func addUnique(_ newJob: NewJob) async throws -> Job {
         try await base.addUnique(newJob)
     }

@@ -12,6 +12,16 @@ extension WaitingJobsPersistence {
         return results
     }
 
+    public func add(_ addition: RecordedAddition) async throws -> RecordedJobs? {
+        let added = try await base.add(addition)
+        if let added {
+            tell {
+                zip(added.jobs, addition.newJobs).map { JobNews(added: $0, $1) }
+            }
+        }
+        return added
+    }
+
     public func addUnique(_ newJob: NewJob) async throws -> Job {
         let job = try await base.addUnique(newJob)
         tell { [JobNews(added: job, newJob)] }

@@ -11,14 +11,7 @@ extension JobCollection {
     /// - Throws: The error of the command as a whole. Then the outcome is unknown for every
     ///   document.
     func insert(_ documents: ArraySlice<BSONDocument>) async throws -> [Int: JobsError] {
-        let bytes = documents.reduce(256) { $0 + $1.bytes.count + 8 }
-        let command = BSONDocument(capacity: bytes) { command in
-            command.append("insert", name)
-            command.array("documents") { array in
-                for document in documents { array.append(document) }
-            }
-            command.append("ordered", false)
-        }
+        let command = inserting(documents)
         do {
             _ = try await send(command, as: .retryableWrite)
             return [:]
@@ -40,6 +33,18 @@ extension JobCollection {
                 for place in documents[middle...].indices { failures[place] = failure }
             }
             return failures
+        }
+    }
+
+    /// The command that inserts documents.
+    func inserting(_ documents: ArraySlice<BSONDocument>) -> BSONDocument {
+        let bytes = documents.reduce(256) { $0 + $1.bytes.count + 8 }
+        return BSONDocument(capacity: bytes) { command in
+            command.append("insert", name)
+            command.array("documents") { array in
+                for document in documents { array.append(document) }
+            }
+            command.append("ordered", false)
         }
     }
 

@@ -38,7 +38,7 @@ struct JobCollection: Sendable {
     }
 
     /// Throws if a command is too large, since the server would close the connection.
-    private func checkSize(of command: BSONDocument) throws {
+    func checkSize(of command: BSONDocument) throws {
         guard command.bytes.count <= Self.maximumCommandBytes else {
             throw MongoError(
                 .refused, code: MongoError.tooLarge,

@@ -45,8 +45,24 @@ struct MongoRecords: JobsRecords {
     func write(_ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?)
         async throws -> Record?
     {
+        let command = try writing(kind, key, value, over: version)
+        do {
+            let reply = try await collection.send(command, as: .retryableWrite)
+            return reply["value"]?.document.flatMap { Record($0, kind) }
+        } catch let error as MongoError {
+            if case .duplicateKey = error.kind { return nil }
+            throw refusal(error)
+        }
+    }
+
+    /// The command that writes a record if it has the version `version`.
+    ///
+    /// - Throws: `JobsError.refused` if the value is too large.
+    func writing(_ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?)
+        throws(JobsError) -> BSONDocument
+    {
         try value.checkRecordSize()
-        let command = BSONDocument { command in
+        return BSONDocument { command in
             command.append("findAndModify", collection.name)
             // No record has the version 0, so the upsert fails if the record exists.
             command.append(
@@ -56,13 +72,6 @@ struct MongoRecords: JobsRecords {
             command.append("upsert", version == nil)
             command.append("new", true)
             command.append("fields", Self.shown)
-        }
-        do {
-            let reply = try await collection.send(command, as: .retryableWrite)
-            return reply["value"]?.document.flatMap { Record($0, kind) }
-        } catch let error as MongoError {
-            if case .duplicateKey = error.kind { return nil }
-            throw refusal(error)
         }
     }
 
@@ -107,7 +116,7 @@ struct MongoRecords: JobsRecords {
         }
     }
 
-    private func refusal(_ error: MongoError) -> any Error {
+    func refusal(_ error: MongoError) -> any Error {
         guard error.isLackOfRights else { return error.asJobsError }
         return JobsError.refused(
             reason: "the account of the service may not write the collection \(collection.name)")
@@ -153,7 +162,7 @@ struct MongoRecords: JobsRecords {
 
 extension Record {
     /// - Returns: `nil` for a document that is no record, such as one that an operator wrote.
-    fileprivate init?(_ document: BSONDocument, _ kind: RecordKind) {
+    init?(_ document: BSONDocument, _ kind: RecordKind) {
         guard let id = document["_id"]?.string, let version = document["version"]?.integer,
             let value = document["value"].flatMap({ JSONText($0) })
                 ?? document["value_json"]?.string.flatMap({ try? JSONText($0) })

@@ -78,13 +78,18 @@ public final class MongoClient: Sendable {
     public func run(
         _ command: BSONDocument, on database: String, as kind: MongoCommandKind
     ) async throws -> BSONDocument {
+        try await blocking(command) { try $0.run(command, on: database, as: kind) }
+    }
+
+    /// Runs a call on one of the threads for short commands, with the metrics of a command.
+    func blocking<Value: Sendable>(
+        _ command: BSONDocument, _ call: @escaping @Sendable (ConnectionPool) throws -> Value
+    ) async throws -> Value {
         let pool = try openPool()
         return try await metrics.measure(command) { time in
             if let refusal = reachability.refusal() { throw refusal }
             return try await commands.run { [reachability] in
-                try time {
-                    try reachability.run { try pool.run(command, on: database, as: kind) }
-                }
+                try time { try reachability.run { try call(pool) } }
             }
         }
     }

@@ -13,6 +13,7 @@ struct FailingPersistence: JobsPersistence {
     }
 
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] { try result() }
+    func add(_ addition: RecordedAddition) async throws -> RecordedJobs? { throw error }
     func addUnique(_ newJob: NewJob) async throws -> Job { throw error }
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage { throw error }
     func get(_ id: JobID) async throws -> Job? { throw error }

@@ -10,7 +10,9 @@ public struct JobsController: Sendable {
     public let persistence: WaitingJobsPersistence
     /// The settings of this controller.
     public let options: Options
-    private let observer: any JobObserver
+    let observer: any JobObserver
+    /// Tells the runner of the schedules what has changed.
+    let scheduleNews = ScheduleNews()
 
     /// Creates a controller of a store on which claims can wait.
     ///

@@ -34,6 +34,13 @@ public enum JobEvent: Sendable {
     case exhausted(type: String)
     /// A claim found jobs, but no room for one under the limits of its type.
     case noRoom(type: String)
+    /// A schedule has added jobs of a type, one for each firing.
+    case fired(type: String, count: Int64)
+    /// A schedule has passed over firings, because its last job had not ended, they were missed, or
+    /// its job was refused.
+    case passedOver(type: String)
+    /// Schedules could not be fired, and are fired later.
+    case firingFailed
     /// Cleaning has removed jobs.
     case cleaned(CleanedJobs)
 }

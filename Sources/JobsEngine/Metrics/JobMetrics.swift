@@ -15,6 +15,7 @@ public final class JobMetrics: JobObserver {
 
     /// The number of changes that were refused because the caller had lost the lease.
     public let leasesLost: Counter
+    private let firingsFailed: Counter
     private let completedCleaned: Counter
     private let expiredCleaned: Counter
     private let exhaustedCleaned: Counter
@@ -35,6 +36,7 @@ public final class JobMetrics: JobObserver {
     public init(factory: any MetricsFactory = MetricsSystem.factory) {
         self.factory = factory
         leasesLost = Counter(label: "jobs_leases_lost_total", factory: factory)
+        firingsFailed = Counter(label: "jobs_schedule_failures_total", factory: factory)
         let cleaned = { reason in
             Counter(label: "jobs_cleaned_total", dimensions: [("reason", reason)], factory: factory)
         }
@@ -81,6 +83,9 @@ public final class JobMetrics: JobObserver {
         case .expired(let type, let count): of(type).expirations.increment(by: count)
         case .exhausted(let type): of(type).exhaustions.increment()
         case .noRoom(let type): of(type).limitedClaims.increment()
+        case .fired(let type, let count): of(type).firings.increment(by: count)
+        case .passedOver(let type): of(type).passedOver.increment()
+        case .firingFailed: firingsFailed.increment()
         case .cleaned(let jobs): cleaned(jobs)
         }
     }

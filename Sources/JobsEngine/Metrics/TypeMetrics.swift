@@ -36,6 +36,10 @@ public final class TypeMetrics: Sendable {
     public let cancellations: Counter
     /// The number of jobs that were made claimable again by a replay.
     public let replays: Counter
+    /// The number of firings of schedules that have added a job.
+    public let firings: Counter
+    /// The number of times that schedules have passed over firings.
+    public let passedOver: Counter
     private let addToClaim: Timer
     private let claimToComplete: Timer
     private let attemptsPerCompletion: Recorder
@@ -60,6 +64,8 @@ public final class TypeMetrics: Sendable {
         deadLetters = counter("dead_letters")
         cancellations = counter("cancelled")
         replays = counter("replayed")
+        firings = counter("schedule_firings")
+        passedOver = counter("schedule_passed_over")
         addToClaim = Timer(
             label: "jobs_add_to_claim_seconds", dimensions: dimensions, factory: factory)
         claimToComplete = Timer(

@@ -91,6 +91,13 @@ struct Container: Sendable {
             }
         }
         services += cleaners(controllers, componentLogger)
+        services += controllers.map { controller in
+            ClosureService {
+                await cancelWhenGracefulShutdown {
+                    await ScheduleRunner(controller: controller, logger: componentLogger).run()
+                }
+            }
+        }
         for endpoint in plan.endpoints {
             services += try listening(
                 endpoint, controllers, readiness, access?.access, watched, componentLogger

@@ -27,6 +27,11 @@ extension ServiceMetrics {
         .init("jobs_dead_letters_total", "Jobs that failed for good."),
         .init("jobs_cancelled_total", "Jobs that were cancelled."),
         .init("jobs_replayed_total", "Jobs that were made claimable again by a replay."),
+        .init("jobs_schedule_firings_total", "Firings of schedules that added a job."),
+        .init(
+            "jobs_schedule_passed_over_total",
+            "Times that schedules passed over firings without a job."),
+        .init("jobs_schedule_failures_total", "Failed attempts to fire schedules."),
         .init(
             "jobs_attempts_per_completion", "Starts of a job until its completion.",
             buckets: [1, 2, 3, 4, 5, 7, 10, 15, 20, 50]),

@@ -60,6 +60,12 @@ extension Command.Result {
         case .replayed(let outcome):
             json = JSONWriter(capacity: 48 + outcome.ids.count * 40)
             json.replayed(outcome)
+        case .schedule(let schedule):
+            json = JSONWriter(capacity: 1024)
+            json.schedule(schedule)
+        case .schedules(let page):
+            json = JSONWriter(capacity: 32 + page.schedules.count * 512)
+            json.page(page)
         }
         return Body(json: json.buffer)
     }

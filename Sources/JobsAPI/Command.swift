@@ -11,6 +11,8 @@ package struct Command: Sendable {
     package let arguments: [Argument]
     /// The names of optional arguments of which at least one is needed.
     let needsOneOf: [String]
+    /// Whether no more than one of these may be there.
+    let excludesOthers: Bool
     /// The possible answers, for the OpenAPI document.
     let answers: [Shape]
     /// The parts of a request that are needed.
@@ -32,7 +34,8 @@ package struct Command: Sendable {
 
     init(
         name: String, summary: String, scope: AccessScope, arguments: [Argument],
-        needsOneOf: [String] = [], answers: [Shape], reach: Reach?, mayWait: Bool = false,
+        needsOneOf: [String] = [], excludesOthers: Bool = false, answers: [Shape], reach: Reach?,
+        mayWait: Bool = false,
         isAboutOneJob: Bool = false, isBatch: Bool = false, graceWithoutClient: Duration? = nil,
         prepare: @escaping @Sendable (Arguments) throws -> Work
     ) {
@@ -41,6 +44,7 @@ package struct Command: Sendable {
         self.scope = scope
         self.arguments = arguments
         self.needsOneOf = needsOneOf
+        self.excludesOthers = excludesOthers
         self.answers = answers
         self.reach = reach
         self.mayWait = mayWait
@@ -66,6 +70,9 @@ package struct Command: Sendable {
         indirect case page(JobPage, Listing)
         case items([Swift.Result<Item, any Error>])
         case replayed(ReplayedJobs)
+        // Indirect, as a page.
+        indirect case schedule(Schedule)
+        case schedules(SchedulePage)
     }
 
     /// The list that a page is of.
@@ -85,6 +92,8 @@ package struct Command: Sendable {
         case failure
         case items([Shape])
         case replayed
+        case schedule
+        case schedulePage
     }
 }
 
@@ -98,10 +107,16 @@ extension Command {
 
     /// The violation of arguments that have none of those of which one is needed.
     func missing(in arguments: JSONValue?) -> Violation? {
-        let hasOne = needsOneOf.contains { name in
+        let found = needsOneOf.filter { name in
             arguments?[name].map { $0.kind != .null } ?? false
         }
-        guard let first = needsOneOf.first, !hasOne else { return nil }
+        if excludesOthers, found.count > 1 {
+            return Violation(
+                path: found[0], code: .unexpected,
+                message: "\(found.joined(separator: " and ")) exclude each other",
+                expected: "one of them", actual: nil)
+        }
+        guard let first = needsOneOf.first, found.isEmpty else { return nil }
         return Violation(
             path: first, code: .valueIsNull,
             message: "\(needsOneOf.joined(separator: " or ")) must not be null",

@@ -22,6 +22,10 @@ extension Command {
         cancel.single(
             "cancel_job", "Cancels a job: at once, or when the lease of its worker ends."),
         replayJobs,
+        setSchedule,
+        getSchedules,
+        runSchedule,
+        deleteSchedule,
         delete.single("delete_job_by_id", "Deletes a job in any state."),
         deleteAll,
         clean,

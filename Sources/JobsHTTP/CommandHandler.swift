@@ -59,7 +59,7 @@ struct CommandHandler: Sendable {
                 if command.mayWait { try await confirm(call, result.started) }
                 audit?.record(
                     call, request.subject, result,
-                    outcome: .init(result, of: request.subject.jobID))
+                    outcome: .init(result, of: request.subject))
                 controller.release(
                     result.started, ifUndeliveredTo: ClientConnection.current, log.logger)
                 var answer = Answer(result, from: controller)

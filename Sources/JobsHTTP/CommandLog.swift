@@ -91,6 +91,9 @@ struct CallSubject {
     /// The selection of several jobs, for operations that are audited.
     let selection: Logger.Metadata
 
+    /// Whether the call is about one job or schedule.
+    var isOne: Bool { jobID != nil || selection["schedule"] != nil }
+
     /// - Parameter isAudited: Whether to keep the selection of several jobs.
     init(_ arguments: Arguments, isAudited: Bool = false) {
         jobID = arguments["job_id"]?.string.map { JobID($0) }
@@ -107,6 +110,7 @@ struct CallSubject {
             selection["filter"] = .string(filter.text.description.shortened)
         }
         if arguments["dry_run"]?.boolean == true { selection["dry_run"] = "true" }
+        if let id = arguments["id"]?.string { selection["schedule"] = .string(id.shortened) }
         return selection
     }
 
@@ -125,6 +129,9 @@ extension Command.Result {
         case .page(let page, _): metadata["jobs"] = .stringConvertible(page.jobs.count)
         case .items(let items): metadata["jobs"] = .stringConvertible(items.count)
         case .replayed(let outcome): metadata["jobs"] = .stringConvertible(outcome.ids.count)
+        case .schedule(let schedule): metadata["schedule"] = .string(schedule.id.shortened)
+        case .schedules(let page):
+            metadata["schedules"] = .stringConvertible(page.schedules.count)
         }
     }
 }

@@ -21,8 +21,10 @@ struct AccessTests {
             "start_jobs_by_type", "extend_jobs", "abort_jobs", "complete_jobs", "fail_job",
             "fail_jobs",
         ],
-        .operate: ["cancel_job", "replay_jobs"],
-        .read: ["get_jobs", "get_job_by_id"],
+        .operate: [
+            "cancel_job", "replay_jobs", "set_schedule", "delete_schedule", "run_schedule",
+        ],
+        .read: ["get_jobs", "get_job_by_id", "get_schedules"],
         .admin: Set(Command.all.map(\.name)),
     ]
 

@@ -49,6 +49,8 @@ package indirect enum ArgumentType: Sendable {
     case text(upTo: Int)
     /// A string of at most so many Unicode scalars.
     case name(upTo: Int)
+    /// A string that is not empty, of at most so many Unicode scalars.
+    case key(upTo: Int)
     /// One of these strings.
     case choice([String])
     /// A string with a date in the format of ISO 8601.
@@ -73,7 +75,7 @@ package indirect enum ArgumentType: Sendable {
     /// The name in messages.
     package var name: String {
         switch self {
-        case .string, .text, .name, .choice, .date: "string"
+        case .string, .text, .name, .key, .choice, .date: "string"
         case .integer: "integer"
         case .number: "double"
         case .boolean: "boolean"
@@ -109,7 +111,7 @@ extension ArgumentType {
     /// The parts of a value that are needed.
     fileprivate var selection: JSONSelection {
         switch self {
-        case .string, .text, .name, .choice, .date, .integer, .number, .boolean, .any: .value
+        case .string, .text, .name, .key, .choice, .date, .integer, .number, .boolean, .any: .value
         case .filter: .members(JobFilter.fields.map { .init($0.name) })
         case .object(let members): .members(members.selection)
         case .array(let members):

@@ -49,6 +49,12 @@ struct ArgumentCheck {
             limitSize(path + argument.name, value.text.bytes.count, to: limit)
         case (.name(let limit), .string):
             limitLength(path + argument.name, value.string ?? "", to: limit)
+        case (.key(let limit), .string):
+            limitLength(path + argument.name, value.string ?? "", to: limit)
+            guard value.isEmptyString else { break }
+            violate(
+                path + argument.name, .outOfRange, "must not be empty", expected: "not empty",
+                actual: "")
         case (.choice(let names), .string):
             checkChoice(path + argument.name, value.string ?? "", of: names)
         case (.number(let range), .number):

@@ -126,7 +126,7 @@ extension Arguments {
         return failure
     }
 
-    private func read<Root>(_ fields: [WireField<Root>], into root: inout Root) {
+    func read<Root>(_ fields: [WireField<Root>], into root: inout Root) {
         for field in fields {
             if let value = self[field.name].flatMap({ field.kind.value($0) }) {
                 field.set(&root, value)

@@ -33,6 +33,8 @@ extension ArgumentType {
         // JSON Schema has no limit in bytes; this one is exact for ASCII.
         case .text(let limit): ["type": "string", "maxLength": .integer(Int64(limit))]
         case .name(let limit): ["type": "string", "maxLength": .integer(Int64(limit))]
+        case .key(let limit):
+            ["type": "string", "minLength": 1, "maxLength": .integer(Int64(limit))]
         case .date: ["type": "string", "format": "date-time"]
         case .choice(let names): ["type": "string", "enum": .array(names.map { .string($0) })]
         case .number(let range):

@@ -83,20 +83,27 @@ extension Operation {
             ["$ref": "#/components/parameters/\(name)"]
         }
         return what + ["parameters": .array(references)]
-            + ["requestBody": arguments.openAPI(needsOneOf: needsOneOf)] + responses
+            + [
+                "requestBody": arguments.openAPI(
+                    needsOneOf: needsOneOf, isExclusive: excludesOthers)
+            ] + responses
     }
 }
 
 extension [Argument] {
     /// The request body. It is required only if an argument is; otherwise null is valid too. Operations
     /// without arguments refuse any.
-    /// - Parameter names: The optional arguments of which at least one is needed.
-    fileprivate func openAPI(needsOneOf names: [String]) -> JSONLiteral {
+    /// - Parameters:
+    ///   - names: The optional arguments of which at least one is needed.
+    ///   - isExclusive: Whether no more than one of them may be there.
+    fileprivate func openAPI(needsOneOf names: [String], isExclusive: Bool) -> JSONLiteral {
         let isRequired = contains(where: \.isRequired) || !names.isEmpty
         var members = schema.members
         if !isRequired { members[0].value = ["object", "null"] }
         if isEmpty { members.append(("additionalProperties", false)) }
-        if !names.isEmpty { members.append(("anyOf", .array(names.map(Self.present)))) }
+        if !names.isEmpty {
+            members.append((isExclusive ? "oneOf" : "anyOf", .array(names.map(Self.present))))
+        }
         return [
             "required": .boolean(isRequired),
             "content": [

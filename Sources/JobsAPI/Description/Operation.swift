@@ -11,6 +11,8 @@ package struct Operation: Sendable {
     package var arguments: [Argument]?
     /// The optional arguments of which at least one is needed.
     var needsOneOf: [String] = []
+    /// Whether no more than one of these may be there.
+    var excludesOthers = false
     /// Whether it keeps the trace context of the request.
     var takesTraceContext = false
     /// The answers, in the order of their status.
@@ -51,6 +53,7 @@ extension Operation {
         group = command.isBatch ? .batches : .jobs
         arguments = command.arguments
         needsOneOf = command.needsOneOf
+        excludesOthers = command.excludesOthers
         takesTraceContext = command.scope == .produce
         var answers = command.answers.map(\.described)
         answers.append(
@@ -133,13 +136,15 @@ extension Command.Shape {
     fileprivate var described: Operation.Described {
         let text: String
         switch self {
-        case .nothing: text = "There is no such job, or no result."
+        case .nothing: text = "There is no such job, schedule or result."
         case .job: text = "The job."
         case .started: text = "The job with the token of its new lease."
         case .page: text = "A page of jobs."
         case .items: text = "A result for each item, in the order of the items."
         case .replayed: text = "The replayed jobs, the oldest first."
         case .failure: text = "The error."
+        case .schedule: text = "The schedule."
+        case .schedulePage: text = "A page of schedules."
         }
         if case .nothing = self { return .init(status: 204, text: text) }
         return .init(status: 200, text: text, schema: schema)

@@ -7,11 +7,12 @@ extension JSONLiteral {
     }
 
     /// The JSON Schemas of the parts of answers.
-    static let schemas: JSONLiteral = [
-        "Job": job, "StartedJob": startedJob, "JobPage": page, "ReplayedJobs": replayed,
-        "Error": failure,
-        "Status": status,
-    ]
+    static let schemas: JSONLiteral =
+        [
+            "Job": job, "StartedJob": startedJob, "JobPage": page, "ReplayedJobs": replayed,
+            "Error": failure,
+            "Status": status,
+        ] + scheduleSchemas
 
     private static let date: JSONLiteral = ["type": "string", "format": "date-time"]
 
@@ -123,9 +124,9 @@ extension JSONLiteral {
     ]
 }
 
-extension WireField<Job> {
+extension WireField {
     /// The JSON Schema of the field.
-    fileprivate var schema: JSONLiteral {
+    var schema: JSONLiteral {
         let schema = kind.schema(isNullable: isRequired && isNullable)
         var text = note
         if audience == .details { text += " Missing unless details was true." }
@@ -182,6 +183,8 @@ extension Command.Shape {
         case .page: .reference("JobPage")
         case .replayed: .reference("ReplayedJobs")
         case .failure: .reference("Error")
+        case .schedule: .reference("Schedule")
+        case .schedulePage: .reference("SchedulePage")
         case .items(let shapes):
             [
                 "type": "object", "required": ["data"],

@@ -5,8 +5,8 @@ import JobsAPI
 import JobsEngine
 import Logging
 
-/// The audit log of the operations that remove, cancel or replay jobs: the caller, the operation and its
-/// outcome.
+/// The audit log of the operations that remove, cancel or replay jobs or change schedules: the caller, the
+/// operation and its outcome.
 struct Audit: Sendable {
     let command: String
     let logger: Logger
@@ -40,15 +40,15 @@ struct Audit: Sendable {
 
     enum Outcome: String {
         case done
-        /// There is no such job, or the caller may not use it.
+        /// There is no such job or schedule, or the caller may not use it.
         case absent
         case refused
         /// It is unknown whether the operation was carried out.
         case failed
 
-        /// - Parameter jobID: The job in the arguments, if there is one.
-        init(_ result: Command.Result, of jobID: JobID?) {
-            if jobID != nil, case .nothing = result { self = .absent } else { self = .done }
+        /// - Parameter subject: The subject of the call.
+        init(_ result: Command.Result, of subject: CallSubject) {
+            if subject.isOne, case .nothing = result { self = .absent } else { self = .done }
         }
 
         init(_ error: any Error) {

@@ -12,3 +12,7 @@ def before_call(context, case, kwargs):
         wait = body.get("wait_timeout")
         if isinstance(wait, (int, float)) and not isinstance(wait, bool) and LONGEST_WAIT < wait <= 60_000:
             body["wait_timeout"] = LONGEST_WAIT
+        # No schema says which texts are cron expressions and time zones.
+        for name, longest, text in (("cron", 256, "*/5 * * * *"), ("time_zone", 128, "Europe/Berlin")):
+            if isinstance(body.get(name), str) and len(body[name]) <= longest:  # a longer one is refused
+                body[name] = text

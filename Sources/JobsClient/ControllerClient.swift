@@ -86,6 +86,27 @@ extension ControllerClient {
         }
     }
 
+    public func set(_ schedule: Schedule) async throws -> Schedule {
+        try await domain { try await controller.setSchedule(schedule) }
+    }
+
+    public func schedules(_ paging: Paging) async throws -> SchedulePage {
+        try await domain { try await controller.schedules(paging) }
+    }
+
+    /// Returns a schedule, or `nil` if there is none with this id.
+    public func schedule(_ id: String) async throws -> Schedule? {
+        try await domain { try await controller.schedule(id) }
+    }
+
+    public func deleteSchedule(_ id: String) async throws -> Schedule? {
+        try await domain { try await controller.deleteSchedule(id) }
+    }
+
+    public func runSchedule(_ id: String) async throws -> Job? {
+        try await domain { try await controller.runSchedule(id) }
+    }
+
     public func delete(_ id: JobID) async throws -> Job? {
         try await domain { try await controller.delete(id)?.plain }
     }

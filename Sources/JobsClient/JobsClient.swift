@@ -71,6 +71,30 @@ public protocol JobsClient: Sendable {
     ///   request, the jobs that an earlier attempt has replayed are not among them.
     func replay(_ request: ReplayRequest) async throws -> ReplayedJobs
 
+    /// Sets a schedule, in place of the one with the same id.
+    ///
+    /// The history stays, unless the times at which it fires change. Of the schedule, what it shows of
+    /// its history is not sent.
+    ///
+    /// - Returns: The schedule as it is now.
+    func set(_ schedule: Schedule) async throws -> Schedule
+
+    /// Returns a page of the schedules, in the order of their ids.
+    func schedules(_ paging: Paging) async throws -> SchedulePage
+
+    /// Returns a schedule, or `nil` if there is none with this id.
+    func schedule(_ id: String) async throws -> Schedule?
+
+    /// Removes a schedule. Its jobs stay.
+    ///
+    /// - Returns: The schedule before its removal; `nil` if it does not exist.
+    func deleteSchedule(_ id: String) async throws -> Schedule?
+
+    /// Adds the job of a schedule at once, also if the schedule is paused.
+    ///
+    /// - Returns: The job; `nil` if there is no such schedule.
+    func runSchedule(_ id: String) async throws -> Job?
+
     /// Removes a job, regardless of its state.
     ///
     /// - Returns: The job before its removal; `nil` if it does not exist.

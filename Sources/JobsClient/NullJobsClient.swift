@@ -33,6 +33,20 @@ public struct NullJobsClient: JobsClient {
 
     public func replay(_ request: ReplayRequest) async throws -> ReplayedJobs { ReplayedJobs() }
 
+    /// Returns the schedule that a service would have kept, without the times of its firings.
+    public func set(_ schedule: Schedule) async throws -> Schedule { schedule }
+
+    public func schedules(_ paging: Paging) async throws -> SchedulePage {
+        SchedulePage(schedules: [], total: paging.wantsTotal ? 0 : nil)
+    }
+
+    /// Returns `nil`, since no schedule exists.
+    public func schedule(_ id: String) async throws -> Schedule? { nil }
+
+    public func deleteSchedule(_ id: String) async throws -> Schedule? { nil }
+
+    public func runSchedule(_ id: String) async throws -> Job? { nil }
+
     public func delete(_ id: JobID) async throws -> Job? { nil }
 
     public func deleteAll() async throws {}

@@ -73,6 +73,20 @@ final class SpyClient: JobsClient {
 
     func start(_ start: Start) async throws -> ClaimedJob? { try await client.start(start) }
 
+    func set(_ schedule: Schedule) async throws -> Schedule { try await client.set(schedule) }
+
+    func schedules(_ paging: Paging) async throws -> SchedulePage {
+        try await client.schedules(paging)
+    }
+
+    func schedule(_ id: String) async throws -> Schedule? { try await client.schedule(id) }
+
+    func deleteSchedule(_ id: String) async throws -> Schedule? {
+        try await client.deleteSchedule(id)
+    }
+
+    func runSchedule(_ id: String) async throws -> Job? { try await client.runSchedule(id) }
+
     func replay(_ request: ReplayRequest) async throws -> ReplayedJobs {
         try await client.replay(request)
     }

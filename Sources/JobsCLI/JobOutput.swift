@@ -52,6 +52,24 @@ struct JobOutput {
         print("\(replayed.skipped) unique jobs skipped, since there are newer ones in their place")
     }
 
+    func show(_ schedule: Schedule) {
+        guard !json else { return write { $0.schedule(schedule) } }
+        var fields = Schedule.shownFields.compactMap { field in
+            field.value(schedule).map { (field.name, "\($0)") }
+        }
+        // The job comes last, since it may be long.
+        if let job = fields.firstIndex(where: { $0.0 == "new_job" }) {
+            fields.append(fields.remove(at: job))
+        }
+        for (name, value) in fields { print(name.padded(to: 18) + value.printable) }
+    }
+
+    func show(_ page: SchedulePage) {
+        guard !json else { return write { $0.page(page) } }
+        show(ScheduleTable.rows(of: page.schedules))
+        if let total = page.total { print("\(total) schedules in all") }
+    }
+
     func show(_ page: DetailedJobPage) {
         guard !json else {
             let names = Dictionary(page.jobs.map { ($0.job.id, $0.stateName) }) { $1 }

@@ -6,7 +6,7 @@ package enum OperatorCommands {
     package static let client: [any ParsableCommand.Type] = [
         AddCommand.self, ListCommand.self, GetCommand.self, StartCommand.self,
         CompleteCommand.self, FailCommand.self, AbortCommand.self, CancelCommand.self,
-        ReplayCommand.self, DeleteCommand.self, CleanCommand.self,
+        ReplayCommand.self, ScheduleCommand.self, DeleteCommand.self, CleanCommand.self,
     ]
 
     /// The subcommand that generates API keys.

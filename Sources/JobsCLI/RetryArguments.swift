@@ -47,7 +47,3 @@ struct BackoffArgument: ExpressibleByArgument {
         self.backoff = backoff
     }
 }
-
-extension RetryPolicy.Backoff {
-    fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-}

@@ -143,11 +143,19 @@ struct OperatingCommandTests {
         let bare: AddCommand = try parsed(["add", "mail", "1"])
 
         let policy = RetryPolicy(backoff: .linear, delay: 5000, maxDelay: 60_000, jitter: 0.1)
-        #expect(full.retry.policy == policy && full.maxRetries == 3 && full.group == "g")
-        #expect(bare.retry.policy == nil)
+        #expect(full.job.retry.policy == policy && full.job.maxRetries == 3)
+        #expect(full.job.group == "g" && bare.job.retry.policy == nil)
     }
 
-    @Test("the help of each command explains its exit codes", arguments: OperatorCommands.client)
+    /// The commands that call a service, also those of groups.
+    private static var leaves: [any ParsableCommand.Type] {
+        OperatorCommands.client.flatMap { command in
+            let inner = command.configuration.subcommands
+            return inner.isEmpty ? [command] : inner
+        }
+    }
+
+    @Test("the help of each command explains its exit codes", arguments: leaves)
     func help(command: any ParsableCommand.Type) {
         let help = Root.helpMessage(for: command, columns: 200)
         #expect(help.contains("Exit codes: 0 done;"))

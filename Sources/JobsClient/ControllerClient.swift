@@ -145,13 +145,14 @@ extension ClaimedJob {
 extension Job {
     /// The job without what only details show, as it is over HTTP.
     fileprivate var plain: Job {
-        guard !attempts.isEmpty else { return self }
+        guard !attempts.isEmpty || errorKey != nil else { return self }
         var job = self
         job.attempts = []
         return job
     }
 }
 
+        job.errorKey = nil
 extension ReplayRequest {
     /// - Throws: `JobsError.refused` for a request that a service refuses.
     fileprivate func check() throws(JobsError) {

@@ -42,6 +42,7 @@ struct StoredJob {
             ("worker", job.worker.map { .string($0) }),
             ("progress_json", job.progress.map { .string($0.description) }),
             ("error", job.error.map { .value($0.document) }),
+            ("error_group", job.errorGroup),
             ("failed", job.failed.map { .date($0) }),
             ("cancelled", job.cancelled.map { .date($0) }),
             ("cancel_requested", job.cancelRequested.map { .date($0) }),
@@ -64,6 +65,13 @@ extension Job {
             return ["cancelled", ["cancelled": type], ["cancelled": .date(cancelled)]]
         }
         return cancelRequested == nil ? nil : ["cancelling", ["cancelling": type]]
+    }
+}
+
+extension Job {
+    /// The place of the job among those whose last attempts failed.
+    fileprivate var errorGroup: BSONLiteral? {
+        errorKey.map { ["key": .string($0), "at": .date(errored)] }
     }
 }
 

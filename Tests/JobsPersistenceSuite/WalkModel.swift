@@ -99,6 +99,7 @@ extension Job {
         job.executeUntil = job.executeUntil.map { _ in mark }
         job.completed = job.completed.map { _ in mark }
         job.delayedUntil = job.delayedUntil.map { _ in mark }
+        job.errored = job.errored.map { _ in mark }
         job.failed = job.failed.map { _ in mark }
         job.cancelled = job.cancelled.map { _ in mark }
         job.cancelRequested = job.cancelRequested.map { _ in mark }

@@ -19,6 +19,8 @@ struct FieldsTests {
         job.result = JSONText(validated: Array("{}".utf8))
         job.error = AttemptError(
             type: "T", message: "m", details: JSONText(validated: Array("[{}]".utf8)))
+        job.errorKey = "m"
+        job.errored = .noon(9)
         job.failed = .noon(10)
         job.cancelled = .noon(11)
         job.cancelRequested = .noon(12)
@@ -85,7 +87,7 @@ struct FieldsTests {
         #expect(try names(Self.full, .started(LockToken("t"))) == all.union(["lock_token"]))
         #expect(
             try names(Self.full, .details(stateName: "failed"))
-                == all.union(["state", "attempts"]))
+                == all.union(["state", "attempts", "error_key"]))
         #expect(!(try names(Self.hidden, .plain).contains("traceparent")))
         #expect(try names(Self.hidden, .started(nil)).contains("traceparent"))
         #expect(try names(Self.hidden, .details(stateName: "ready")).contains("traceparent"))

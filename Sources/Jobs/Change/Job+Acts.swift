@@ -80,6 +80,7 @@ extension Job {
     private func completed(at now: Timestamp, result: JSONText?) -> Job? {
         var job = self
         job.endLease()
+        job.leaveErrorGroup()
         job.completed = now
         if let result { job.result = result }
         return job
@@ -91,6 +92,8 @@ extension Job {
         let delay = failure.delay(of: self)
         var job = self
         job.error = failure.error
+        job.errorKey = ErrorKey.of(failure.error)
+        job.errored = now
         if let reason = failure.reasonToGiveUp(self, delay: delay, at: now) {
             job.endLease(.failed, at: now, error: failure.error, reason: reason)
             job.failed = now
@@ -109,6 +112,7 @@ extension Job {
         } else {
             job.recordLapse()
             job.endLease()
+            job.leaveErrorGroup()
             job.cancelled = now
         }
         return job
@@ -119,6 +123,7 @@ extension Job {
         var job = self
         if let error { job.error = error }
         job.endLease(.cancelled, at: now, error: error)
+        job.leaveErrorGroup()
         job.cancelled = now
         return job
     }
@@ -130,6 +135,7 @@ extension Job {
         var job = settled(at: now) ?? self
         job.recordLapse()
         job.endLease()
+        job.leaveErrorGroup()
         job.failed = nil
         job.cancelled = nil
         job.cancelRequested = nil
@@ -149,7 +155,10 @@ extension Job {
         job.endLease()
         job.retries = retries.subtractingClamped(1)
         if job.claimRequest != nil { job.claimRequest = nil }
-        if cancelRequested != nil { job.cancelled = now }
+        if cancelRequested != nil {
+            job.leaveErrorGroup()
+            job.cancelled = now
+        }
         return job
     }
 

@@ -101,6 +101,8 @@ extension JobsError {
     /// - Throws: ``JobsError/refused(reason:)`` for a text that is too long.
     package static func check(_ name: String, _ text: String, _ limit: Int) throws(JobsError) {
         guard text.utf8.count > limit else { return }
+        try JobsError.check(
+            "filter.error_key", errorKey, characters: ErrorKey.maximumLength)
         throw .refused(reason: "\(name) must have at most \(limit) bytes of UTF-8")
     }
 

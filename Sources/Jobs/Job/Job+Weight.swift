@@ -13,7 +13,7 @@ extension JobExtras {
         // Each attempt has two dates and some numbers.
         attempts.reduce(0) { $0 + 160 + ($1.error?.weight ?? 0) } + (error?.weight ?? 0)
             + (progress?.bytes.count ?? 0) + (result?.bytes.count ?? 0)
-            + (group?.utf8.count ?? 0) + (worker?.utf8.count ?? 0)
+            + (group?.utf8.count ?? 0) + (worker?.utf8.count ?? 0) + (errorKey?.utf8.count ?? 0)
     }
 }
 

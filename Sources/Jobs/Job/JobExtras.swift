@@ -11,6 +11,8 @@ struct JobExtras: Sendable, Equatable {
     var progress: JSONText?
     var result: JSONText?
     var error: AttemptError?
+    var errorKey: String?
+    var errored: Timestamp?
     var failed: Timestamp?
     var cancelled: Timestamp?
     var cancelRequested: Timestamp?
@@ -98,6 +100,29 @@ extension Job {
     public var error: AttemptError? {
         get { extrasPlace?.extras.error }
         set { extras.error = newValue }
+    }
+
+    /// The group of errors that the job is in: the key of the error of the last failed attempt, see
+    /// ``ErrorKey``.
+    ///
+    /// The job is in it from the failure on until it is completed, cancelled or replayed, also while it
+    /// is tried again. `nil` if it is in none. Only details show it.
+    public var errorKey: String? {
+        get { extrasPlace?.extras.errorKey }
+        set { extras.errorKey = newValue }
+    }
+
+    /// When the attempt ended that put the job into its group of errors; `nil` if it is in none.
+    package var errored: Timestamp? {
+        get { extrasPlace?.extras.errored }
+        set { extras.errored = newValue }
+    }
+
+    /// Takes the job out of its group of errors.
+    mutating func leaveErrorGroup() {
+        guard errorKey != nil || errored != nil else { return }
+        errorKey = nil
+        errored = nil
     }
 
     /// When the job failed for good; `nil` if it has not.

@@ -33,6 +33,8 @@ public struct JobFilter: Sendable, Equatable {
     public var group: String?
     /// Selects jobs whose ``Job/error`` is of this type; `nil` for any.
     public var errorType: String?
+    /// Selects jobs whose ``Job/errorKey`` is this; `nil` for any.
+    public var errorKey: String?
     /// Selects jobs in one of these states; `nil` for any.
     package var states: Set<JobState>?
     /// Selects jobs with one of these ids; `nil` for any.
@@ -62,6 +64,7 @@ public struct JobFilter: Sendable, Equatable {
         if let worker, !worker.isSame(as: job.worker) { return false }
         if let group, !group.isSame(as: job.group) { return false }
         if let errorType, !errorType.isSame(as: job.error?.type) { return false }
+        if let errorKey, !errorKey.isSame(as: job.errorKey) { return false }
         return created.matches(job.created) && started.matches(job.started)
             && lockedUntil.matches(job.lockedUntil) && executeUntil.matches(job.executeUntil)
             && completed.matches(job.completed)

@@ -51,6 +51,10 @@ extension Job {
             "attempts", \.attempts, unset: [], audience: .details,
             note: "The last attempts that did not end in completion, oldest first."),
         .optional(
+            "error_key", \.errorKey, .name(upTo: ErrorKey.maximumLength), audience: .details,
+            note: "The group of errors that the job is in until it is completed or replayed."),
+        .optional("errored", \.errored, audience: .store),
+        .optional(
             "hidden_traceparent", \.hiddenTraceparent, .name(upTo: maximumTraceparentLength),
             audience: .store),
         .optional("budget_start", \.budgetStart, unset: 0, audience: .store),
@@ -195,6 +199,9 @@ extension JobFilter {
             .optional(
                 "error_type", \.errorType, .name(upTo: AttemptError.maximumTypeLength),
                 note: "The last error is of this type."),
+            .optional(
+                "error_key", \.errorKey, .name(upTo: ErrorKey.maximumLength),
+                note: "In this group of errors, see get_errors."),
         ]
 
     private typealias Bound = any WritableKeyPath<JobFilter, Timestamp?> & Sendable

@@ -148,6 +148,7 @@ enum Pipelines {
                     "leased": "$$REMOVE",
                     "returned": choose(isOver, "$$REMOVE", "$type"),
                     "unique_key": choose(isCompleted, "$$REMOVE", "$unique_key"),
+                    "error_group": choose(isCompleted, "$$REMOVE", "$error_group"),
                 ]
             ]
         ])

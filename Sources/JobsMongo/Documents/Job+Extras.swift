@@ -19,6 +19,9 @@ extension Job {
         case "result": result = JSONText(value) ?? result
         case "result_json": result = JSONText(stored: value) ?? result
         case "error": error = AttemptError(value)
+        case "error_group":
+            errorKey = value.document?["key"]?.string
+            errored = errorKey == nil ? nil : value.document?["at"]?.timestampOfDate
         case "failed": failed = value.timestampOfDate
         case "cancelled": cancelled = value.timestampOfDate
         case "cancel_requested": cancelRequested = value.timestampOfDate

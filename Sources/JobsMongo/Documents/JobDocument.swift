@@ -24,6 +24,8 @@ import Jobs
 ///   fields decide.
 /// - `slot`: The places that the lease takes, if the type has limits, see ``Slot``; also after its end.
 /// - `counted_at`: When the job was started last, if the start counts for the limit of its type.
+/// - `error_group`: The group of errors that the job is in until it is completed, cancelled or replayed:
+///   the `key`, and `at`, the time of its last failure.
 /// - Other fields that only some jobs have, with their names on the wire; JSON as `progress_json` and
 ///   so on if necessary. `hides_traceparent`: True if `traceparent` comes from a header.
 struct JobDocument {

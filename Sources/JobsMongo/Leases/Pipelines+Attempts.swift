@@ -50,7 +50,7 @@ extension Pipelines {
     static func cancelled(at time: BSONLiteral, recording attempts: BSONLiteral) -> FieldValues {
         ended + [
             "cancelled": time, "outcome": OutcomeKey.cancelled.value(at: time),
-            "attempts": attempts,
+            "attempts": attempts, "error_group": "$$REMOVE",
         ]
     }
 

@@ -10,6 +10,9 @@ extension Pipelines {
         var cancelled = cancelled(
             at: "$$NOW", recording: recording(outcome(.cancelled), ["error": errorPath]))
         if failure.error != nil { cancelled["error"] = errorPath }
+        let group: BSONLiteral = [
+            "key": .literal(ErrorKey.of(failure.error)), "at": "$$NOW",
+        ]
         let attempt: FieldValues = [
             "error": errorPath, "delay": choose(isLast, "$$REMOVE", delayPath),
             "reason": reasonPath,
@@ -24,7 +27,10 @@ extension Pipelines {
                 FieldValues(
                     if: isCancelRequested, cancelled,
                     else: FieldValues(if: isLast, givenUp, else: retried)
-                        + ["error": error, "attempts": recording(outcome(.failed), attempt)]
+                        + [
+                            "error": error, "error_group": group,
+                            "attempts": recording(outcome(.failed), attempt),
+                        ]
                 ).stage,
                 unset,
             ])

@@ -90,7 +90,7 @@ extension Pipelines {
                 "completed": "$$NOW", "started": .null, "locked_until": .null,
                 "available_at": "$$REMOVE", "leased": "$$REMOVE", "parked_at": "$$REMOVE",
                 "unique_key": "$$REMOVE", "returned": "$$REMOVE", "outcome": "$$REMOVE",
-                "last_started": whenStarted,
+                "error_group": "$$REMOVE", "last_started": whenStarted,
             ] + stored(result, as: "result"))
     }
 

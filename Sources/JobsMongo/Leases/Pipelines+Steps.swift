@@ -79,7 +79,7 @@ extension Pipelines {
     private static let reopened: FieldValues = [
         "started": .null, "locked_until": .null, "leased": "$$REMOVE", "parked_at": "$$REMOVE",
         "failed": "$$REMOVE", "cancelled": "$$REMOVE", "cancel_requested": "$$REMOVE",
-        "outcome": "$$REMOVE", "returned": givenBack,
+        "outcome": "$$REMOVE", "error_group": "$$REMOVE", "returned": givenBack,
         "unique_key": choose(isUnique, ["type": "$type", "ref_id": "$ref_id"], "$$REMOVE"),
         "unique": "$$REMOVE",
         "attempts": choose(

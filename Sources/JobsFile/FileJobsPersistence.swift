@@ -98,6 +98,28 @@ public final class FileJobsPersistence: JobsPersistence {
         return page.page
     }
 
+    public func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
+        var errors = ErrorsInProgress(query)
+        var commit: Commit?
+        let rollbacks = try state.withLock { state in
+            if state.isStalled { try state.admit() }
+            return state.rollbacks
+        }
+        repeat {
+            state.withLock { state in
+                commit = state.commit
+                state.jobs.advance(&errors)
+            }
+            try Task.checkCancellation()
+            await Task.yield()
+        } while errors.result == nil
+        try await commit?.wait()
+        guard let result = errors.result, state.withLock({ $0.rollbacks }) == rollbacks else {
+            throw JobsError.unavailable(reason: "changes that the groups may show were taken back")
+        }
+        return result
+    }
+
     public func get(_ id: JobID) async throws -> Job? {
         try await read { jobs in jobs.get(id) }
     }

@@ -5,6 +5,7 @@ package import Jobs
 package struct MemoryJobs {
     private let byID = OrderedTree<IDEntry>()
     private(set) var queues: [ExactText: TypeQueue] = [:]
+    let errors = ErrorIndex()
     var ids = JobIDGenerator()
     var records = RecordTable()
     let isRecording: Bool
@@ -303,6 +304,7 @@ package struct MemoryJobs {
 
     mutating func insert(_ record: JobRecord, at now: Timestamp) {
         byID.insert(IDEntry(record))
+        errors.insert(record)
         shrinkage.grow(to: byID.count)
         record.queue.count += 1
         record.queue.requests.insert(record)
@@ -311,6 +313,7 @@ package struct MemoryJobs {
 
     mutating func delete(_ record: JobRecord) {
         byID.remove(IDEntry(record))
+        errors.remove(record)
         record.queue.dequeue(record)
         record.queue.removeReference(record)
         record.queue.requests.remove(record)
@@ -338,7 +341,7 @@ package struct MemoryJobs {
         stored.job = job
         stored.lockToken = lockToken
         if isRecording { changes.append(.changed(from: record.stored, to: stored)) }
-        record.queue.requests.change(record) { $0.stored = stored }
+        record.queue.requests.change(record) { errors.change($0, to: stored) }
         place(record, at: now)
     }
 

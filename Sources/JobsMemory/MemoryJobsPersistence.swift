@@ -59,6 +59,16 @@ public final class MemoryJobsPersistence: JobsPersistence {
         return page.page
     }
 
+    public func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
+        var errors = ErrorsInProgress(query)
+        while true {
+            jobs.withLock { $0.advance(&errors) }
+            if let result = errors.result { return result }
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+
     public func get(_ id: JobID) -> Job? {
         jobs.withLock { $0.get(id) }
     }

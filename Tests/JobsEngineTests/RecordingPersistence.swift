@@ -43,6 +43,8 @@ actor RecordingPersistence: JobsPersistence {
         return JobPage(jobs: [try result.get()], total: 1)
     }
 
+    func errors(_ query: ErrorQuery) async throws -> ErrorGroups { ErrorGroups() }
+
     func get(_ id: JobID) async throws -> Job? {
         calls.append("get \(id)")
         return try result.get()

@@ -51,6 +51,36 @@ struct RestartTests {
         }
     }
 
+    @Test("failed jobs are in their groups after a crash, and after a stop")
+    func errorGroups() async throws {
+        try await withDirectory { path in
+            let clock = SetClock()
+            let store = try await open(path, clock: clock)
+            for message in ["lost 1", "lost 2", "other", "replayed"] {
+                let id = try await store.add().id
+                let lease = try #require(try await store.start(Start(id, timeout: 1000)))
+                let failure = Failure(error: AttemptError(message: message), retry: false)
+                _ = try await store.change([JobChange(id, lease.lockToken, .fail(failure))])
+                if message == "replayed" {
+                    _ = try await store.change([JobChange(id, .replay(Replay()))])
+                }
+                clock.advance(by: 5)
+            }
+            let before = try await store.errors(ErrorQuery())
+            #expect(before.groups.map(\.count) == [2, 1])
+            try await afterCrash(store, clock: clock) { again in
+                let after = try await again.errors(ErrorQuery())
+                #expect(after == before)
+            }
+            await store.close()
+            let third = try await open(path, clock: clock)
+            #expect(try await third.errors(ErrorQuery()) == before)
+            _ = try await third.deleteAll()
+            #expect(try await third.errors(ErrorQuery()).groups.isEmpty)
+            await third.close()
+        }
+    }
+
     @Test("all jobs exist after a crash, and after another crash")
     func afterCrashes() async throws {
         try await withDirectory { path in

@@ -48,6 +48,9 @@ final class UnsteadyPersistence: JobsPersistence {
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage {
         try await step { try await $0.list(filter, paging) }
     }
+    func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
+        try await step { try await $0.errors(query) }
+    }
     func get(_ id: JobID) async throws -> Job? { try await step { $0.get(id) } }
     func types(of ids: Set<JobID>) async throws -> [JobID: String] {
         try await step { $0.types(of: ids) }

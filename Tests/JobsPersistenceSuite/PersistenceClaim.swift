@@ -18,8 +18,8 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
         + givingBack + releasing + repeating + lookups + fencing + availability + waiting
         + removing + filters + pages
         + repeatedAdds + repeatedClaims + repeatedWaits + races + life + failing + cancelling
-        + replaying + ownFields + records + recordedAdding + pausing + typeSettings + limits
-        + groupLimits + rates + walks + limitedWalks
+        + replaying + ownFields + errors + records + recordedAdding + pausing + typeSettings
+        + limits + groupLimits + rates + walks + limitedWalks
 }
 
 /// An empty store, and a function that lets its time pass.

@@ -85,6 +85,13 @@ extension Act {
     }
 }
 
+extension ErrorQuery {
+    /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long.
+    package func checkLimits() throws(JobsError) {
+        if let type { try JobsError.check("type", type, Job.maximumTypeBytes) }
+    }
+}
+
 extension JobFilter {
     /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long.
     package func checkLimits() throws(JobsError) {
@@ -94,6 +101,8 @@ extension JobFilter {
         try JobsError.check("filter.worker", worker, characters: Job.maximumWorkerLength)
         try JobsError.check(
             "filter.error_type", errorType, characters: AttemptError.maximumTypeLength)
+        try JobsError.check(
+            "filter.error_key", errorKey, characters: ErrorKey.maximumLength)
     }
 }
 
@@ -101,8 +110,6 @@ extension JobsError {
     /// - Throws: ``JobsError/refused(reason:)`` for a text that is too long.
     package static func check(_ name: String, _ text: String, _ limit: Int) throws(JobsError) {
         guard text.utf8.count > limit else { return }
-        try JobsError.check(
-            "filter.error_key", errorKey, characters: ErrorKey.maximumLength)
         throw .refused(reason: "\(name) must have at most \(limit) bytes of UTF-8")
     }
 

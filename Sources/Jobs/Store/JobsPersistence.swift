@@ -44,6 +44,13 @@ public protocol JobsPersistence: Sendable {
     /// descending order.
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage
 
+    /// Returns the groups of the jobs whose last attempts failed, at most ``ErrorGroups/maximumCount``,
+    /// the largest first.
+    ///
+    /// The numbers are for people, not for decisions: jobs change while they are counted. Groups of
+    /// more than ``ErrorGroups/exactCount`` jobs may be counted in part.
+    func errors(_ query: ErrorQuery) async throws -> ErrorGroups
+
     /// Returns a job, or `nil` if no job has this id.
     func get(_ id: JobID) async throws -> Job?
 

@@ -24,6 +24,10 @@ extension JobsPersistenceLayer {
         try await base.list(filter, paging)
     }
 
+    public func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
+        try await base.errors(query)
+    }
+
     /// Returns a job from the store below, or `nil` if no job has this id.
     public func get(_ id: JobID) async throws -> Job? {
         try await base.get(id)

@@ -74,10 +74,18 @@ enum JobIndexes {
     static let slot = Index(
         "slot", ["slot": 1, "locked_until": 1],
         only: ["slot": ["$exists": true], "locked_until": isDate])
+    /// The jobs whose last attempts failed, by the groups of their errors.
+    static let errorGroups = Index(
+        "error_groups", ["type": 1, "error_group.key": 1, "error_group.at": 1, "_id": 1],
+        only: ["error_group.key": ["$exists": true]])
+    /// The same jobs for lists by the key of the error, in the order of lists.
+    static let errorKey = Index(
+        "error_key", ["error_group.key": 1, "_id": 1],
+        only: ["error_group.key": ["$exists": true]])
 
     static let all = [
         claim, parked, unadopted, endedElsewhere, unique, request, claimRequest, completed,
-        deadline, reference, type, created, outcome, slot,
+        deadline, reference, type, created, outcome, slot, errorGroups, errorKey,
     ]
 
     /// Returns the index of jobs that were started more often than a limit of cleaning allows. The

@@ -5,8 +5,8 @@ extension JobFilter {
     func reasonOfSlowness(_ limit: Duration) -> String {
         let (good, bad) = indexUse
         let indexed =
-            "id, type, ref_id, created, execute_until, completed and the states failed, cancelled, "
-            + "running, delayed and expired"
+            "id, type, ref_id, error_key, created, execute_until, completed and the states failed, "
+            + "cancelled, running, delayed and expired"
         let hint =
             switch (good.isEmpty, bad.isEmpty) {
             case (true, true): "it has no filter; there are indexes for \(indexed)"
@@ -22,12 +22,24 @@ extension JobFilter {
         return "The list took longer than \(limit.milliseconds) ms: \(hint)"
     }
 
+    /// The index for a list by the key of an error; `nil` if the filter has none, or finds few jobs.
+    var listHint: JobIndexes.Index? {
+        guard errorKey != nil, id == nil, ids == nil, refID == nil else { return nil }
+        return JobIndexes.errorKey
+    }
+
+    /// The index for the total of such a list, in any order.
+    var countHint: JobIndexes.Index? {
+        listHint.map { type == nil ? $0 : JobIndexes.errorGroups }
+    }
+
     /// The keys of the filter with an index, and those without one.
     private var indexUse: (good: [String], bad: [String]) {
         let states = wantedStates ?? []
         let isIndexed = states.isSubset(of: [.failed, .cancelled, .running, .delayed, .expired])
         let good: [(String, Bool)] = [
             ("id", id != nil || ids != nil), ("type", type != nil), ("ref_id", refID != nil),
+            ("error_key", errorKey != nil),
             ("created", !created.isEmpty), ("execute_until", !executeUntil.isEmpty),
             ("completed", !completed.isEmpty),
             ("state", wantedStates != nil && isIndexed),

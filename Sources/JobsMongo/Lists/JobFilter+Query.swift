@@ -21,6 +21,7 @@ extension JobFilter {
             if let worker { query.append("worker", worker) }
             if let group { query.append("group", group) }
             if let errorType { query.append("error.type", errorType) }
+            if let errorKey { query.append("error_group.key", errorKey) }
             let dates: [(BSONKey, DateCondition)] = [
                 ("created", created), ("started", started), ("locked_until", lockedUntil),
                 ("execute_until", executeUntil), ("completed", completed),

@@ -14,7 +14,8 @@ extension MongoJobsPersistence {
             if paging.wantsTotal {
                 let patience = max(ContinuousClock.now.duration(to: end).milliseconds, 1)
                 page.total = try await collection.countListed(
-                    filter.query(states), usesTime: states != nil, hint: states?.hint,
+                    filter.query(states), usesTime: states != nil,
+                    hint: filter.errorKey == nil ? states?.hint : filter.countHint,
                     patience: patience)
             }
         } catch JobsError.timedOut {

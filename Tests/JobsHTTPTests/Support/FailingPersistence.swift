@@ -16,6 +16,8 @@ struct FailingPersistence: JobsPersistence {
     func add(_ addition: RecordedAddition) async throws -> RecordedJobs? { throw error }
     func addUnique(_ newJob: NewJob) async throws -> Job { throw error }
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage { throw error }
+    func errors(_ query: ErrorQuery) async throws -> ErrorGroups { throw error }
+
     func get(_ id: JobID) async throws -> Job? { throw error }
     func types(of ids: Set<JobID>) async throws -> [JobID: String] { throw error }
     func now() async throws -> Timestamp { throw error }

@@ -60,6 +60,9 @@ extension Command.Result {
         case .replayed(let outcome):
             json = JSONWriter(capacity: 48 + outcome.ids.count * 40)
             json.replayed(outcome)
+        case .errors(let errors):
+            json = JSONWriter(capacity: 32 + errors.groups.count * 512)
+            json.errors(errors)
         case .schedule(let schedule):
             json = JSONWriter(capacity: 1024)
             json.schedule(schedule)

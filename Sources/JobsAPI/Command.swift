@@ -73,6 +73,7 @@ package struct Command: Sendable {
         // Indirect, as a page.
         indirect case schedule(Schedule)
         case schedules(SchedulePage)
+        case errors(ErrorGroups)
     }
 
     /// The list that a page is of.
@@ -101,6 +102,7 @@ extension Command {
     /// The work of one call, which keeps of the arguments what it needs.
     /// - Throws: ``CommandFailure`` if the caller may not use the jobs that the arguments name.
     package func work(on arguments: Arguments, for caller: CallContext) throws -> Work {
+        case errors
         try reach?.check(arguments, caller)
         return try prepare(arguments)
     }

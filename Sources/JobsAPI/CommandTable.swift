@@ -9,6 +9,7 @@ extension Command {
             "add_uniq_job", "Adds a job unless there is an unfinished one of its type and ref_id.",
             in: "new_job"),
         listJobs,
+        getErrors,
         get.single("get_job_by_id", "Returns a job."),
         startByID.single("start_job_by_id", "Starts this job if it is not locked."),
         startByType,

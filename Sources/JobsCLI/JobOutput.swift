@@ -102,7 +102,7 @@ struct JobOutput {
     }
 
     /// Prints a table, whose first row is its heading.
-    private func show(_ rows: [[String]]) {
+    func show(_ rows: [[String]]) {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         for row in rows {
             let cells = zip(row, widths).map { $0.padded(to: $1) }
@@ -110,7 +110,7 @@ struct JobOutput {
         }
     }
 
-    private func write(_ body: (inout JSONWriter) -> Void) {
+    func write(_ body: (inout JSONWriter) -> Void) {
         var json = JSONWriter(capacity: 1024)
         body(&json)
         print(String(buffer: json.buffer))

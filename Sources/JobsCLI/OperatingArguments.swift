@@ -73,6 +73,9 @@ struct FilterArguments: ParsableArguments {
     @Option(help: "Only jobs whose last error is of this type.")
     var errorType: String?
 
+    @Option(help: "Only jobs in this group of errors, as \"jobs errors\" prints it.")
+    var errorKey: String?
+
     @Option(
         name: .customLong("where"),
         help: ArgumentHelp(
@@ -95,6 +98,7 @@ struct FilterArguments: ParsableArguments {
         filter.worker = worker
         filter.group = group
         filter.errorType = errorType
+        filter.errorKey = errorKey
         for condition in conditions {
             let sides = condition.split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -6,7 +6,8 @@ package enum OperatorCommands {
     package static let client: [any ParsableCommand.Type] = [
         AddCommand.self, ListCommand.self, GetCommand.self, StartCommand.self,
         CompleteCommand.self, FailCommand.self, AbortCommand.self, CancelCommand.self,
-        ReplayCommand.self, ScheduleCommand.self, DeleteCommand.self, CleanCommand.self,
+        ErrorsCommand.self, ReplayCommand.self, ScheduleCommand.self, DeleteCommand.self,
+        CleanCommand.self,
     ]
 
     /// The subcommand that generates API keys.

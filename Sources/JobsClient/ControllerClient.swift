@@ -86,6 +86,10 @@ extension ControllerClient {
         }
     }
 
+    public func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
+        try await domain { try await controller.errors(query) }
+    }
+
     public func set(_ schedule: Schedule) async throws -> Schedule {
         try await domain { try await controller.setSchedule(schedule) }
     }
@@ -148,11 +152,11 @@ extension Job {
         guard !attempts.isEmpty || errorKey != nil else { return self }
         var job = self
         job.attempts = []
+        job.errorKey = nil
         return job
     }
 }
 
-        job.errorKey = nil
 extension ReplayRequest {
     /// - Throws: `JobsError.refused` for a request that a service refuses.
     fileprivate func check() throws(JobsError) {

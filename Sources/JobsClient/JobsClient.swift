@@ -71,6 +71,13 @@ public protocol JobsClient: Sendable {
     ///   request, the jobs that an earlier attempt has replayed are not among them.
     func replay(_ request: ReplayRequest) async throws -> ReplayedJobs
 
+    /// Returns the groups of the jobs whose last attempts failed, by what their errors have in common:
+    /// those with the most jobs first.
+    ///
+    /// They have failed for good, or are tried again. A job that is completed, cancelled or replayed is
+    /// not among them.
+    func errors(_ query: ErrorQuery) async throws -> ErrorGroups
+
     /// Sets a schedule, in place of the one with the same id.
     ///
     /// The history stays, unless the times at which it fires change. Of the schedule, what it shows of

@@ -33,6 +33,9 @@ public struct NullJobsClient: JobsClient {
 
     public func replay(_ request: ReplayRequest) async throws -> ReplayedJobs { ReplayedJobs() }
 
+    /// Returns no groups, since no job exists.
+    public func errors(_ query: ErrorQuery) async throws -> ErrorGroups { ErrorGroups() }
+
     /// Returns the schedule that a service would have kept, without the times of its firings.
     public func set(_ schedule: Schedule) async throws -> Schedule { schedule }
 

@@ -76,6 +76,14 @@ public struct JobsController: Sendable {
         return page
     }
 
+    /// Returns the groups of the jobs whose last attempts failed, the largest first.
+    ///
+    /// - Throws: `JobsError.refused` if the type is too long; the error of the store.
+    public func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
+        try query.checkLimits()
+        return try await persistence.errors(query)
+    }
+
     /// Returns a job, or `nil` if no job has this id.
     public func get(_ id: JobID) async throws -> Job? {
         guard id.canExist, let job = try await persistence.get(id) else { return nil }

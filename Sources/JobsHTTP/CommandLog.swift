@@ -129,6 +129,7 @@ extension Command.Result {
         case .page(let page, _): metadata["jobs"] = .stringConvertible(page.jobs.count)
         case .items(let items): metadata["jobs"] = .stringConvertible(items.count)
         case .replayed(let outcome): metadata["jobs"] = .stringConvertible(outcome.ids.count)
+        case .errors(let errors): metadata["groups"] = .stringConvertible(errors.groups.count)
         case .schedule(let schedule): metadata["schedule"] = .string(schedule.id.shortened)
         case .schedules(let page):
             metadata["schedules"] = .stringConvertible(page.schedules.count)

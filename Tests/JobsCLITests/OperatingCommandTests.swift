@@ -6,6 +6,9 @@ import Testing
 
 @Suite("Arguments of the commands that call a service")
 struct OperatingCommandTests {
+    /// 2026-11-24T12:00:00Z
+    private let noon = Timestamp(milliseconds: 1_795_521_600_000)
+
     private struct Root: ParsableCommand {
         static let configuration = CommandConfiguration(subcommands: OperatorCommands.client)
     }
@@ -70,6 +73,7 @@ struct OperatingCommandTests {
             ["replay", "--state", "failed", "--ttl", "soon"], ["fail"], ["cancel"],
             ["cancel", "x", "--token", "t"], ["fail", "x", "--delay", "soon"],
             ["add", "mail", "1", "--retry-backoff", "quadratic"],
+            ["errors", "mail"], ["errors", "--from", "soon"], ["errors", "--error-key", "x"],
         ])
     func usage(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try Root.parseAsRoot(arguments) }
@@ -91,6 +95,8 @@ struct OperatingCommandTests {
         filter.worker = "w1"
         filter.group = "g"
         filter.errorType = "Timeout"
+        let ofGroup: ReplayCommand = try parsed(["replay", "--error-key", "order # \u{1F4A5}"])
+        #expect(try ofGroup.request().filter?.errorKey == "order # \u{1F4A5}")
 
         #expect(try command.filter.filter() == filter)
         #expect(try conditions.filter.filter() == filter)
@@ -113,6 +119,34 @@ struct OperatingCommandTests {
         #expect(second.ids == nil && second.filter?.state == .failed)
         #expect(second.filter?.type == "mail" && second.maxJobs == 10 && second.isDryRun)
         #expect(second.replay.delay == nil && second.replay.ttl == 3_600_000)
+    }
+
+    @Test("groups of errors are asked for by type and time")
+    func errors() throws {
+        let all: ErrorsCommand = try parsed(["errors"])
+        let some: ErrorsCommand = try parsed([
+            "errors", "--type", "mail", "--from", "2026-11-24T12:00:00Z", "--to",
+            "2026-11-24T12:00:00.005Z",
+        ])
+
+        #expect(all.query == ErrorQuery())
+        #expect(some.query == ErrorQuery(type: "mail", from: noon, to: noon.advanced(by: 5)))
+    }
+
+    @Test("groups of errors are printed in a table, which no text can break")
+    func errorTable() {
+        let group = ErrorGroup(
+            type: "mail", errorKey: "lost #\u{1B}[2J", count: 10_000, isCountAtLeast: true,
+            first: noon, last: noon.advanced(by: 5), example: .init(jobID: JobID("x")))
+
+        #expect(
+            JobOutput.rows(of: ErrorGroups(groups: [group])) == [
+                ["COUNT", "TYPE", "FIRST", "LAST", "EXAMPLE", "ERROR_KEY"],
+                [
+                    "10000+", "mail", "2026-11-24T12:00:00.000Z", "2026-11-24T12:00:00.005Z", "x",
+                    "lost #\u{FFFD}[2J",
+                ],
+            ])
     }
 
     @Test("an error has what is given of it")

@@ -65,6 +65,43 @@ struct ClientOutcomeTests {
         }
     }
 
+    @Test("why jobs fail is asked for in groups", arguments: clients)
+    func errors(kind: ClientUnderTest) async throws {
+        try await kind.run { client, clock in
+            #expect(try await client.errors(ErrorQuery()) == ErrorGroups())
+            var last: ClaimedJob?
+            for message in ["order 1 lost", "order 22 lost"] {
+                let claimed = try await started(client)
+                let error = AttemptError(
+                    type: "Lost", message: message, details: try JSONText("[1]"))
+                let failed = try await client.fail(claimed.lease, error: error, retry: false)
+                #expect(failed?.errorKey == nil)
+                last = claimed
+                clock.advance(by: 5)
+            }
+            let id = try #require(last?.job.id)
+
+            let errors = try await client.errors(ErrorQuery(type: "mail"))
+
+            #expect(
+                errors.groups == [
+                    ErrorGroup(
+                        type: "mail", errorKey: "order # lost", count: 2,
+                        first: clock.now.advanced(by: -10), last: clock.now.advanced(by: -5),
+                        example: .init(
+                            jobID: id,
+                            error: AttemptError(type: "Lost", message: "order 22 lost")))
+                ])
+            #expect(try await client.errors(ErrorQuery(from: clock.now)) == ErrorGroups())
+            #expect(try await client.details(of: id)?.job.errorKey == "order # lost")
+            #expect(try await client.get(id)?.errorKey == nil)
+            var filter = JobFilter()
+            filter.errorKey = "order # lost"
+            #expect(try await client.replay(matching: filter).ids.count == 2)
+            #expect(try await client.errors(ErrorQuery()) == ErrorGroups())
+        }
+    }
+
     @Test("jobs are replayed by their ids, those to which it applies", arguments: clients)
     func replayIDs(kind: ClientUnderTest) async throws {
         try await kind.run { client, _ in

@@ -47,6 +47,7 @@ struct RetryTests {
             },
             Call("fail_job", false) { _ = try await $0.fail(.init(id: JobID("x"))) },
             Call("cancel_job", true) { _ = try await $0.cancel(JobID("x")) },
+            Call("get_errors", true) { _ = try await $0.errors(ErrorQuery()) },
             Call("replay_jobs", true) { _ = try await $0.replay([JobID("x")]) },
             Call("replay_jobs", true) {
                 _ = try await $0.replay(matching: failed, isDryRun: true)

@@ -24,7 +24,7 @@ struct AccessTests {
         .operate: [
             "cancel_job", "replay_jobs", "set_schedule", "delete_schedule", "run_schedule",
         ],
-        .read: ["get_jobs", "get_job_by_id", "get_schedules"],
+        .read: ["get_jobs", "get_job_by_id", "get_errors", "get_schedules"],
         .admin: Set(Command.all.map(\.name)),
     ]
 

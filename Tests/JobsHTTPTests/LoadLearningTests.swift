@@ -50,6 +50,7 @@ extension OverASocket {
                 Set(Command.all.filter { !$0.isAboutOneJob }.map(\.name)) == [
                     "get_jobs", "delete_jobs", "clean_jobs", "add_jobs", "start_jobs_by_type",
                     "extend_jobs", "abort_jobs", "complete_jobs", "fail_jobs", "replay_jobs",
+                    "get_errors",
                     "get_schedules",
                 ])
         }

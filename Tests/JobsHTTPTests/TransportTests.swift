@@ -20,7 +20,7 @@ private let calls: [(operation: String, arguments: String, status: Int)] = [
     ("complete_job", #"{"job_id":"1"}"#, 204), ("delete_job_by_id", #"{"job_id":"1"}"#, 204),
     ("delete_jobs", "{}", 204), ("clean_jobs", "{}", 204),
     ("fail_job", #"{"job_id":"1"}"#, 204), ("cancel_job", #"{"job_id":"1"}"#, 204),
-    ("replay_jobs", #"{"job_ids":["1"]}"#, 200),
+    ("replay_jobs", #"{"job_ids":["1"]}"#, 200), ("get_errors", "{}", 200),
     ("set_schedule", #"{"id":"s","every":60000,"new_job":{"type":"t","ref_id":"r","ttl":0}}"#, 200),
     ("get_schedules", "{}", 200), ("run_schedule", #"{"id":"1"}"#, 204),
     ("delete_schedule", #"{"id":"1"}"#, 204),

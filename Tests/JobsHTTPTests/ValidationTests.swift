@@ -101,6 +101,9 @@ struct ValidationTests {
         ("string", "get_jobs", "filter.worker", #"{"filter":{"worker":VALUE}}"#),
         ("string", "get_jobs", "filter.group", #"{"filter":{"group":VALUE}}"#),
         ("string", "get_jobs", "filter.error_type", #"{"filter":{"error_type":VALUE}}"#),
+        ("string", "get_jobs", "filter.error_key", #"{"filter":{"error_key":VALUE}}"#),
+        ("array", "get_jobs", "fields", #"{"fields":VALUE}"#),
+        ("string", "get_errors", "type", #"{"type":VALUE}"#),
         ("string", "get_jobs", "paging.after", #"{"paging":{"after":VALUE}}"#),
     ]
 

@@ -142,6 +142,7 @@ extension Command.Shape {
         case .page: text = "A page of jobs."
         case .items: text = "A result for each item, in the order of the items."
         case .replayed: text = "The replayed jobs, the oldest first."
+        case .errors: text = "The groups, those with the most jobs first, at most 1000."
         case .failure: text = "The error."
         case .schedule: text = "The schedule."
         case .schedulePage: text = "A page of schedules."

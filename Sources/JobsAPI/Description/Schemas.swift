@@ -10,6 +10,7 @@ extension JSONLiteral {
     static let schemas: JSONLiteral =
         [
             "Job": job, "StartedJob": startedJob, "JobPage": page, "ReplayedJobs": replayed,
+            "ErrorGroups": errors,
             "Error": failure,
             "Status": status,
         ] + scheduleSchemas
@@ -71,6 +72,16 @@ extension JSONLiteral {
                 "type": "integer",
                 "description":
                     "The number of jobs that are unique and whose type and ref_id another job has by now.",
+            ],
+        ],
+    ]
+
+    private static let errors: JSONLiteral = [
+        "type": "object", "required": ["data", "truncated"],
+        "properties": [
+            "data": ["type": "array", "items": ErrorGroup.kind.schema(isNullable: false)],
+            "truncated": [
+                "type": "boolean", "description": "Whether there are more groups than these.",
             ],
         ],
     ]
@@ -182,6 +193,7 @@ extension Command.Shape {
         case .started: .reference("StartedJob")
         case .page: .reference("JobPage")
         case .replayed: .reference("ReplayedJobs")
+        case .errors: .reference("ErrorGroups")
         case .failure: .reference("Error")
         case .schedule: .reference("Schedule")
         case .schedulePage: .reference("SchedulePage")

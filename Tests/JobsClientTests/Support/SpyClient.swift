@@ -91,6 +91,10 @@ final class SpyClient: JobsClient {
         try await client.replay(request)
     }
 
+    func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
+        try await client.errors(query)
+    }
+
     func delete(_ id: JobID) async throws -> Job? { try await client.delete(id) }
 
     func deleteAll() async throws { try await client.deleteAll() }

@@ -1,0 +1,45 @@
+import JSON
+import Jobs
+import JobsEngine
+
+/// What operators ask to learn why jobs fail, and how many.
+extension Command {
+    static let getErrors = Command(
+        name: "get_errors",
+        summary: "Groups the jobs whose last attempts failed by what their errors have in common.",
+        scope: .read, arguments: errorQuery, answers: [.errors], reach: .typeIfAny("type"),
+        graceWithoutClient: .seconds(1)
+    ) { arguments in
+        let query = arguments.errorQuery
+        return { caller in
+            var query = query
+            if query.type == nil { query.types = caller.types }
+            return .errors(try await caller.jobs.errors(query))
+        }
+    }
+
+    private static let errorQuery: [Argument] = [
+        .optional(
+            "type", .text(upTo: Job.maximumTypeBytes),
+            Argument.Note("Only jobs of this type. Default: of all types.", example: "mail")),
+        .optional(
+            "from", .date,
+            Argument.Note(
+                "Only jobs whose last attempt failed at this date or later.",
+                example: "2026-11-24T08:00:00Z")),
+        .optional(
+            "to", .date,
+            Argument.Note("Only jobs whose last attempt failed at this date or earlier.")),
+    ]
+}
+
+extension Arguments {
+    fileprivate var errorQuery: ErrorQuery {
+        ErrorQuery(
+            type: self["type"]?.string, from: date("from"), to: date("to"))
+    }
+
+    private func date(_ name: String) -> Timestamp? {
+        self[name]?.string.flatMap { Timestamp(iso8601: $0) }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import JobsClient
+
+struct ErrorsCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "errors",
+        abstract: "Prints why jobs fail: their errors in groups, the largest first.",
+        discussion: """
+            A group is of jobs of one type whose last attempts failed alike: the messages differ only in \
+            numbers, ids and quoted parts. The jobs have failed for good, or are tried again. \
+            "jobs list --error-key KEY" prints those of a group, "jobs replay --error-key KEY" has them \
+            tried again.
+
+            \(ExitCode.explanation)
+            """)
+
+    @Option(help: "Only jobs of this type.")
+    var type: String?
+
+    @Option(help: "Only jobs that failed at this date or later, such as 2026-11-24T12:00:00Z.")
+    var from: DateArgument?
+
+    @Option(help: "Only jobs that failed at this date or earlier.")
+    var to: DateArgument?
+
+    @OptionGroup var service: ServiceOptions
+
+    func run(_ client: any JobsClient) async throws {
+        let errors = try await client.errors(query)
+        JobOutput(json: service.json).show(errors)
+    }
+
+    var query: ErrorQuery { ErrorQuery(type: type, from: from?.date, to: to?.date) }
+}
+
+/// A date in the format of ISO 8601.
+struct DateArgument: ExpressibleByArgument {
+    let date: Timestamp
+
+    init?(argument: String) {
+        guard let date = Timestamp(iso8601: argument) else { return nil }
+        self.date = date
+    }
+}
+
+extension JobOutput {
+    func show(_ errors: ErrorGroups) {
+        guard !json else { return write { $0.errors(errors) } }
+        show(Self.rows(of: errors))
+        if errors.isTruncated { print("There are more groups than these.") }
+    }
+
+    /// The groups as a table for people.
+    static func rows(of errors: ErrorGroups) -> [[String]] {
+        [["COUNT", "TYPE", "FIRST", "LAST", "EXAMPLE", "ERROR_KEY"]]
+            + errors.groups.map { group in
+                [
+                    "\(group.count)\(group.isCountAtLeast ? "+" : "")", group.type.printable,
+                    "\(group.first)", "\(group.last)", "\(group.example.jobID)".printable,
+                    group.errorKey.printable,
+                ]
+            }
+    }
+}

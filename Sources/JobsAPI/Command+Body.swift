@@ -33,11 +33,11 @@ extension Command.Result {
         case .page(let page, let listing):
             json = JSONWriter(capacity: page.jobs.reduce(32) { $0 + $1.jsonCapacity })
             guard page.isCut else {
-                json.page(page) { .init(listing.state($0)) }
+                json.page(page, as: listing.view)
                 break
             }
             json.beginPage()
-            for job in page.jobs { json.job(job, as: .init(listing.state(job))) }
+            for job in page.jobs { json.job(job, as: listing.view(of: job)) }
             let first = json.takeBuffer()
             let rest = PageRest(behind: page, of: listing, jobs, json: json)
             return Body(json: first) { rest }

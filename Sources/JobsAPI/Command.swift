@@ -82,6 +82,13 @@ package struct Command: Sendable {
         let isDescending: Bool
         /// Returns the state of a job, if the answer contains states.
         let state: @Sendable (Job) -> JobState?
+        /// The members that are shown of each job; `nil` for those of every list.
+        var selection: JobSelection?
+
+        func view(of job: Job) -> JobView {
+            let state = state(job)
+            return selection.map { .selected($0, stateName: state?.rawValue) } ?? .init(state)
+        }
     }
 
     /// The form of a result.
@@ -95,6 +102,7 @@ package struct Command: Sendable {
         case replayed
         case schedule
         case schedulePage
+        case errors
     }
 }
 
@@ -102,7 +110,6 @@ extension Command {
     /// The work of one call, which keeps of the arguments what it needs.
     /// - Throws: ``CommandFailure`` if the caller may not use the jobs that the arguments name.
     package func work(on arguments: Arguments, for caller: CallContext) throws -> Work {
-        case errors
         try reach?.check(arguments, caller)
         return try prepare(arguments)
     }

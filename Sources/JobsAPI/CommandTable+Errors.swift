@@ -31,6 +31,15 @@ extension Command {
             "to", .date,
             Argument.Note("Only jobs whose last attempt failed at this date or earlier.")),
     ]
+
+    /// The members that are shown of the jobs of a list.
+    static let fields = Argument.optional(
+        "fields", .choices(JobSelection.names),
+        Argument.Note(
+            """
+            The names of the members to return of each job; the id is always among them. Default: all, \
+            and the state and the attempts as details says.
+            """, example: ["type", "ref_id", "state"]))
 }
 
 extension Arguments {
@@ -41,5 +50,10 @@ extension Arguments {
 
     private func date(_ name: String) -> Timestamp? {
         self[name]?.string.flatMap { Timestamp(iso8601: $0) }
+    }
+
+    /// The members that `fields` asks for; `nil` if it is missing.
+    var selection: JobSelection? {
+        self["fields"].map { JobSelection($0.elements.compactMap(\.string)) }
     }
 }

@@ -9,7 +9,7 @@ extension Command {
         scope: .read,
         arguments: [
             .optional("filter", .filter(isStrict: false)), .optional("paging", .object(paging)),
-            details,
+            details, fields,
         ],
         answers: [.page], reach: .filter, graceWithoutClient: .seconds(1)
     ) { arguments in
@@ -17,12 +17,14 @@ extension Command {
             var paging = arguments.object("paging").paging
             paging.maxBytes = PageRest.sliceSize
             let filter = caller.filter(of: arguments)
+            let selection = arguments.selection
+            paging.needless = selection?.needless ?? []
             let page = try await caller.jobs.list(filter, paging)
             return .page(
                 page,
                 Listing(
                     filter: filter, isDescending: paging.isDescending,
-                    state: try await states(arguments, caller.jobs)))
+                    state: try await states(arguments, caller.jobs), selection: selection))
         }
     }
 
@@ -70,7 +72,9 @@ extension Command {
     static func states(_ arguments: Arguments, _ jobs: JobsController) async throws
         -> @Sendable (Job) -> JobState?
     {
-        guard arguments["details"]?.boolean == true else { return { _ in nil } }
+        guard arguments.selection?.hasState ?? (arguments["details"]?.boolean == true) else {
+            return { _ in nil }
+        }
         let (now, maxRetries) = (try await jobs.now(), jobs.options.maxRetries)
         return { $0.state(at: now, maxRetries: maxRetries) }
     }

@@ -32,9 +32,11 @@ package struct PageRest: Sendable {
 
     private static func paging(behind page: JobPage, of listing: Command.Listing) -> Paging? {
         guard page.isCut, let last = page.jobs.last else { return nil }
-        return Paging(
+        var paging = Paging(
             take: page.remaining, after: last.id, maxBytes: sliceSize,
             isDescending: listing.isDescending)
+        paging.needless = listing.selection?.needless ?? []
+        return paging
     }
 
     /// The next part of the answer; `nil` after the last one.
@@ -43,7 +45,7 @@ package struct PageRest: Sendable {
         guard !isEnded else { return nil }
         if let paging {
             let slice = try await jobs.list(listing.filter, paging)
-            for job in slice.jobs { json.job(job, as: .init(listing.state(job))) }
+            for job in slice.jobs { json.job(job, as: listing.view(of: job)) }
             self.paging = Self.paging(behind: slice, of: listing)
         }
         if paging == nil {

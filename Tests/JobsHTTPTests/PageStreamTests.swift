@@ -64,6 +64,23 @@ extension OverASocket {
             }
         }
 
+        @Test("it has the members that are asked for, of all its jobs")
+        func selection() async throws {
+            try await RunningEndpoint.run { endpoint in
+                try await addJobs(endpoint)
+                try await endpoint.connect { client in
+                    let answer = try await client.answer(
+                        to: post(
+                            "/v1/jobs/get_jobs", #"{"fields":["ref_id"],"paging":{"total":true}}"#))
+
+                    let jobs = (0..<12).map { "\($0)" }
+                    #expect(answer.jobs.compactMap { $0["ref_id"] as? String } == jobs)
+                    #expect(answer.jobs.allSatisfy { $0.count == 2 })
+                    #expect(answer.integer("total") == 12)
+                }
+            }
+        }
+
         @Test("a page that fits has its length and is in one piece")
         func fitting() async throws {
             try await RunningEndpoint.run { endpoint in

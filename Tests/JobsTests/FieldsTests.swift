@@ -94,6 +94,28 @@ struct FieldsTests {
         #expect(try names(.sample(), .details(stateName: "ready")).contains("attempts"))
     }
 
+    @Test("members that are asked for by name are written, in the usual order, and the id")
+    func selection() throws {
+        let names = { (job: Job, asked: [String]) in
+            let selection = JobSelection(asked)
+            let state = selection.hasState ? "failed" : nil
+            return try written { $0.job(job, as: .selected(selection, stateName: state)) }
+                .members.map(\.name)
+        }
+
+        #expect(try names(Self.full, []) == ["id"])
+        #expect(
+            try names(Self.full, ["retries", "type", "params", "type"])
+                == ["id", "type", "params", "retries"])
+        #expect(
+            try names(Self.full, ["state", "attempts", "error_key"])
+                == ["id", "attempts", "error_key", "state"])
+        #expect(try names(.sample(), ["priority", "started"]) == ["id", "started"])
+        #expect(try names(.sample(), ["attempts"]) == ["id", "attempts"])
+        #expect(!JobSelection.names.contains("unique"))
+        #expect(JobSelection(["params"]).needless == ["attempts", "progress", "result"])
+    }
+
     @Test("only what is required is written of a job that has no more, null where it may be")
     func required() throws {
         let json = try written { $0.job(.sample()) }

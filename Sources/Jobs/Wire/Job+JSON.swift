@@ -8,6 +8,8 @@ package enum JobView: Sendable {
     case started(LockToken?)
     /// What callers see that ask for details.
     case details(stateName: String)
+    /// What callers see that ask for some members by their names.
+    case selected(JobSelection, stateName: String?)
     /// Everything, for the files of a store, with an object of further members.
     case stored(LockToken?, unknown: JSONText?)
 
@@ -34,6 +36,9 @@ extension JSONWriter {
     }
 
     package mutating func job(_ job: Job, as view: JobView) {
+        if case .selected(let selection, let stateName) = view {
+            return self.job(job, selection, stateName: stateName)
+        }
         beginObject()
         id(job.id)
         key("type")
@@ -64,7 +69,7 @@ extension JSONWriter {
         }
         if job.hasExtras { extras(of: job, as: view) }
         switch view {
-        case .plain: break
+        case .plain, .selected: break
         case .started(let token): if let token { lockToken(token) }
         case .details(let stateName):
             key("state")
@@ -90,7 +95,7 @@ extension JSONWriter {
         var job = job
         let fields: [WireField<Job>]
         switch view {
-        case .plain: fields = Self.commonExtras
+        case .plain, .selected: fields = Self.commonExtras
         case .started:
             fields = Self.commonExtras
             job.hidesTraceparent = false

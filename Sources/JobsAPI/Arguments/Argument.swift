@@ -69,6 +69,8 @@ package indirect enum ArgumentType: Sendable {
     case array([Argument])
     /// At most ``Command/maximumItems`` strings.
     case strings
+    /// At most ``Command/maximumItems`` strings, each one of these.
+    case choices([String])
     /// Any JSON value, of at most so many bytes if that is limited.
     case any(upTo: Int? = nil)
 
@@ -80,7 +82,7 @@ package indirect enum ArgumentType: Sendable {
         case .number: "double"
         case .boolean: "boolean"
         case .filter, .object: "map"
-        case .array, .strings: "array"
+        case .array, .strings, .choices: "array"
         case .any: "any"
         }
     }
@@ -116,7 +118,7 @@ extension ArgumentType {
         case .object(let members): .members(members.selection)
         case .array(let members):
             .elements(most: Command.maximumItems, .members(members.selection))
-        case .strings: .elements(most: Command.maximumItems, .value)
+        case .strings, .choices: .elements(most: Command.maximumItems, .value)
         }
     }
 }

@@ -90,6 +90,16 @@ struct ArgumentCheck {
             for (index, element) in value.elements.enumerated() where element.kind != .string {
                 violate("\(path)\(argument.name).\(index)", .typeMismatch, .string, element)
             }
+        case (.choices(let names), .array):
+            limitCount(path + argument.name, value.elementCount)
+            for (index, element) in value.elements.enumerated() {
+                let path = "\(path)\(argument.name).\(index)"
+                if element.kind == .string {
+                    checkChoice(path, element.string ?? "", of: names)
+                } else {
+                    violate(path, .typeMismatch, .string, element)
+                }
+            }
         case (.filter, _), (.object, _):
             violate(path + argument.name, .valueIsNotMap, argument.type, value)
         default:

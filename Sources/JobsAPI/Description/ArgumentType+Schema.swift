@@ -49,6 +49,11 @@ extension ArgumentType {
                 "type": "array", "maxItems": .integer(Int64(Command.maximumItems)),
                 "items": ["type": "string"],
             ]
+        case .choices(let names):
+            [
+                "type": "array", "maxItems": .integer(Int64(Command.maximumItems)),
+                "items": ["type": "string", "enum": .array(names.map { .string($0) })],
+            ]
         case .integer(let range): Self.number(range)
         case .filter(isStrict: false):
             ["type": "object", "properties": .object(JobFilter.keySchemas)]

@@ -38,14 +38,17 @@ extension MongoJobsPersistence {
                 command.append("find", collection.name)
                 command.append("filter", query)
                 command.append("sort", order)
-                command.append(states?.hint, in: collection.indexes)
+                if let projection = paging.projection {
+                    command.append("projection", projection)
+                }
+                command.append(filter.listHint ?? states?.hint, in: collection.indexes)
                 if paging.skip > 0 { command.append("skip", Int64(paging.skip)) }
                 command.append("limit", Int64(limit))
                 command.append("batchSize", Int64(batchSize))
                 command.append("maxTimeMS", max(listTimeout.milliseconds, 1))
             }, onReply: gathering.take)
         let (page, bytes) = gathering.result
-        listSizes.learn(jobs: page.jobs.count, bytes: bytes)
+        if paging.needless.isEmpty { listSizes.learn(jobs: page.jobs.count, bytes: bytes) }
         return page
     }
 
@@ -87,6 +90,15 @@ extension JobFilter {
         return BSONDocument { command in
             command.append("$and", BSONLiteral.array([.value(query), ["_id": isBehind]]))
         }
+    }
+}
+
+extension Paging {
+    /// The fields that the server leaves out; `nil` for none. JSON may be stored in either of two.
+    fileprivate var projection: BSONLiteral? {
+        guard !needless.isEmpty else { return nil }
+        return .document(
+            needless.sorted().flatMap { [$0, "\($0)_json"] }.map { .init(key: $0, value: 0) })
     }
 }
 

@@ -244,18 +244,3 @@ public final class FileJobsPersistence: JobsPersistence {
         return (value, commit)
     }
 }
-
-extension FileJobsPersistence: JobsCensus {
-    /// Counts the jobs, in slices like a list, including changes that are not on the disk yet.
-    public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
-        var counts: [ExactText: JobCounts] = [:]
-        try await MemoryJobs.inSlices { position in
-            state.withLock {
-                $0.jobs.count(
-                    &counts, after: position, limit: MemoryJobs.slice, maxRetries: maxRetries,
-                    at: clock())
-            }
-        }
-        return counts
-    }
-}

@@ -127,18 +127,3 @@ public final class MemoryJobsPersistence: JobsPersistence {
         return all
     }
 }
-
-extension MemoryJobsPersistence: JobsCensus {
-    /// Counts the jobs, in slices like a list.
-    public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
-        var counts: [ExactText: JobCounts] = [:]
-        try await MemoryJobs.inSlices { position in
-            jobs.withLock {
-                $0.count(
-                    &counts, after: position, limit: MemoryJobs.slice, maxRetries: maxRetries,
-                    at: clock())
-            }
-        }
-        return counts
-    }
-}

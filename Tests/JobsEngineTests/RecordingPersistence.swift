@@ -23,6 +23,16 @@ actor RecordingPersistence: JobsPersistence {
         self.onClean = onClean
     }
 
+    func census(maxRetries: Int, of type: String?) async throws -> [ExactText: JobCounts] {
+        calls.append("census \(maxRetries) \(type ?? "-")")
+        return [:]
+    }
+
+    func countAhead(of job: Job, maxRetries: Int, limit: Int) async throws -> Int {
+        calls.append("countAhead \(job.id) \(maxRetries) \(limit)")
+        return 0
+    }
+
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         calls.append("add \(newJobs.map(\.type))")
         return newJobs.map { _ in result }

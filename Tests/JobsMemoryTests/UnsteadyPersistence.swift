@@ -36,6 +36,12 @@ final class UnsteadyPersistence: JobsPersistence {
         return value
     }
 
+    func census(maxRetries: Int, of type: String?) async throws -> [ExactText: JobCounts] {
+        try await step { try await $0.census(maxRetries: maxRetries, of: type) }
+    }
+    func countAhead(of job: Job, maxRetries: Int, limit: Int) async throws -> Int {
+        try await step { $0.countAhead(of: job, maxRetries: maxRetries, limit: limit) }
+    }
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         try await step { $0.add(newJobs) }
     }

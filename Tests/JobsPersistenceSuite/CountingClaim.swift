@@ -14,7 +14,7 @@ public struct CountingClaim: Sendable, CustomTestStringConvertible {
         self.check = check
     }
 
-    public static let all = censuses + events
+    public static let all = censuses + queues + events
 }
 
 /// An empty store with its metrics.
@@ -76,6 +76,7 @@ extension JobCounts {
     var numbers: JobCounts {
         var counts = self
         counts.oldestReady = 0
+        counts.workers = [:]
         return counts
     }
 }

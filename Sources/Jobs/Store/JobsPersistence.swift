@@ -9,7 +9,7 @@
 /// if it had no jobs. Every method may also throw ``JobsError/timedOut(reason:)`` at the time limit
 /// of the store, ``JobsError/overloaded`` if too many calls are waiting,
 /// ``JobsError/refused(reason:)`` if the store can never accept the call, and `CancellationError`.
-public protocol JobsPersistence: Sendable {
+public protocol JobsPersistence: JobsCensus {
     /// The records beside the jobs.
     var records: any JobsRecords { get }
 

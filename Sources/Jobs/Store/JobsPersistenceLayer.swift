@@ -8,6 +8,16 @@ extension JobsPersistenceLayer {
     /// The records of the store below.
     public var records: any JobsRecords { base.records }
 
+    /// Counts the jobs of the store below.
+    public func census(maxRetries: Int, of type: String?) async throws -> [ExactText: JobCounts] {
+        try await base.census(maxRetries: maxRetries, of: type)
+    }
+
+    /// Counts the jobs of the store below that claims get before another one.
+    public func countAhead(of job: Job, maxRetries: Int, limit: Int) async throws -> Int {
+        try await base.countAhead(of: job, maxRetries: maxRetries, limit: limit)
+    }
+
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         try await base.add(newJobs)
     }

@@ -124,6 +124,24 @@ final class TypeQueue {
         self.nextRoom = lacksRoom ? nextRoom : nil
     }
 
+    /// Counts the ready jobs before another one, up to `limit`.
+    func countAhead(of record: JobRecord, maxRetries: Int, limit: Int, at now: Timestamp) -> Int {
+        advance(to: now)
+        guard record.place == .ready else { return 0 }
+        let end = record.readyEntry
+        var count = 0
+        for bucket in ready where bucket.retries < maxRetries {
+            bucket.entries.forEach(
+                notBefore: { _ in false },
+                do: { entry in
+                    guard count < limit, entry < end else { return false }
+                    count += 1
+                    return true
+                })
+        }
+        return count
+    }
+
     /// Returns the oldest job with the reference `refID` that has neither ended nor expired, and drops
     /// the others.
     func unfinished(refID: String, at now: Timestamp) -> JobRecord? {

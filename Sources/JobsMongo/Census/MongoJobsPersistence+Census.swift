@@ -7,7 +7,7 @@ public import Jobs
 ///
 /// The numbers reflect what claims have found: a job whose attempts have reached the limit counts
 /// as ready until a claim finds it. The completed jobs are those that remain.
-extension MongoJobsPersistence: JobsCensus {
+extension MongoJobsPersistence {
     /// The maximum number of types that are counted.
     private static let countedTypes = 1000
     /// The maximum number of priorities that are counted separately. The rest takes longer to
@@ -20,7 +20,7 @@ extension MongoJobsPersistence: JobsCensus {
     private static let mostWaiting = 100_000
     private static let fewWaiting = 5_000
 
-    public func census(maxRetries: Int) async throws -> [ExactText: JobCounts] {
+    public func census(maxRetries: Int, of type: String?) async throws -> [ExactText: JobCounts] {
         let now = try await collection.now()
         let expired = try await countExpired(at: now)
         let parked = try await countParked(maxRetries: maxRetries)
@@ -28,7 +28,7 @@ extension MongoJobsPersistence: JobsCensus {
         let ended = try await countEnded(at: now)
         var census: [ExactText: JobCounts] = [:]
         var looks = Self.mostWaiting
-        for type in try await types() {
+        for type in try await types(type) {
             let total = try await collection.count(["type": .string(type)])
             let queue = try await queue(of: type, at: now, &looks)
             var others = Ended()
@@ -45,9 +45,10 @@ extension MongoJobsPersistence: JobsCensus {
         return census
     }
 
-    /// Returns the types, by a scan from one type to the next.
-    private func types() async throws -> [String] {
-        try await collection.aggregate(
+    /// Returns the types, or the only one, by a scan from one type to the next.
+    private func types(_ only: String?) async throws -> [String] {
+        if let only { return [only] }
+        return try await collection.aggregate(
             [
                 ["$match": ["type": ["$gte": ""]]], ["$group": ["_id": "$type"]],
                 ["$limit": .int(Int64(Self.countedTypes))],
@@ -64,6 +65,18 @@ extension MongoJobsPersistence: JobsCensus {
         /// The number of waiting jobs that wait for the end of a lease.
         var leased = 0
         var first: Timestamp?
+        /// The leases of workers that have a name.
+        var workers = JobCounts()
+
+        /// Adds the leases of one worker, or of those that have no name.
+        mutating func add(_ group: BSONDocument) {
+            guard let count = group["count"]?.integer else { return }
+            leased += Int(count)
+            guard let worker = group["_id"]?.string else { return }
+            let last = group["last"]?.date.map { Timestamp(milliseconds: $0.milliseconds) }
+            workers.count(
+                WorkerLeases(count: Int(count), lastStart: last), of: ExactText(worker))
+        }
     }
 
     private func queue(of type: String, at now: Timestamp, _ looks: inout Int) async throws
@@ -122,9 +135,14 @@ extension MongoJobsPersistence: JobsCensus {
         let leased = try await collection.aggregate(
             [
                 ["$match": waiting], ["$limit": .int(Int64(limit))],
-                ["$match": ["leased": true]], ["$count": "count"],
+                ["$match": ["leased": true]],
+                [
+                    "$group": [
+                        "_id": "$worker", "count": ["$sum": 1], "last": ["$max": "$started"],
+                    ]
+                ],
             ], hint: JobIndexes.claim)
-        queue.leased += Int(leased.first?["count"]?.integer ?? 0)
+        for group in leased { queue.add(group) }
     }
 }
 
@@ -137,6 +155,7 @@ extension JobCounts {
     ) {
         self.init()
         let unrecorded = ended.unrecorded
+        workers = queue.workers.workers
         running = max(queue.leased - expired.leased - unrecorded.leased, 0)
         delayed = max(
             queue.waiting - queue.leased - (expired.waiting - expired.leased)

@@ -24,10 +24,15 @@ extension JobCollection {
     }
 
     /// Returns the number of matching documents.
-    func count(_ query: BSONLiteral, hint: JobIndexes.Index? = nil) async throws -> Int {
+    ///
+    /// - Parameter limit: The number at which the count stops; `nil` for none.
+    func count(_ query: BSONLiteral, hint: JobIndexes.Index? = nil, limit: Int? = nil)
+        async throws -> Int
+    {
         let command = BSONDocument { command in
             command.append("count", name)
             command.append("query", query)
+            if let limit { command.append("limit", Int64(limit)) }
             command.append(hint, in: indexes)
             command.append("maxTimeMS", Self.countingPatience)
         }

@@ -12,6 +12,10 @@ struct FailingPersistence: JobsPersistence {
         return [.failure(error)]
     }
 
+    func census(maxRetries: Int, of type: String?) async throws -> [ExactText: JobCounts] {
+        throw error
+    }
+    func countAhead(of job: Job, maxRetries: Int, limit: Int) async throws -> Int { throw error }
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] { try result() }
     func add(_ addition: RecordedAddition) async throws -> RecordedJobs? { throw error }
     func addUnique(_ newJob: NewJob) async throws -> Job { throw error }

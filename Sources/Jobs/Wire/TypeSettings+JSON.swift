@@ -25,6 +25,9 @@ extension TypeSettings: WireObject {
         .optional("retention", \.retention, note: "How long ended jobs of the type are kept."),
     ]
 
+    /// The names of what `set_type` sets.
+    package static let settableNames = settableFields.map(\.name)
+
     /// Reads the value of a record. What cannot be read counts as unset.
     package init(_ value: JSONText?) {
         self = value?.value(recordedDepth: 3).map { TypeSettings($0) } ?? TypeSettings()

@@ -104,15 +104,24 @@ extension JSONWriter {
             let value = field.value(root)
             guard value != nil || field.isRequired else { continue }
             key(text: field.name)
-            switch value {
-            case nil: null()
-            case .text(let text)?: string(text)
-            case .date(let date)?: self.date(date)
-            case .integer(let number)?: integer(number)
-            case .number(let number)?: self.number(number)
-            case .boolean(let value)?: boolean(value)
-            case .json(let json)?: text(json)
-            }
+            if let value { self.value(value) } else { null() }
+        }
+    }
+
+    /// A member of an object.
+    package mutating func member(_ name: String, _ value: WireValue) {
+        key(text: name)
+        self.value(value)
+    }
+
+    private mutating func value(_ value: WireValue) {
+        switch value {
+        case .text(let text): string(text)
+        case .date(let date): self.date(date)
+        case .integer(let number): integer(number)
+        case .number(let number): self.number(number)
+        case .boolean(let value): boolean(value)
+        case .json(let json): text(json)
         }
     }
 }

@@ -13,6 +13,8 @@ public struct JobsController: Sendable {
     let observer: any JobObserver
     /// Tells the runner of the schedules what has changed.
     let scheduleNews = ScheduleNews()
+    /// The counts of jobs, which concurrent calls share.
+    let census: SharedCensus
 
     /// Creates a controller of a store on which claims can wait.
     ///
@@ -27,6 +29,9 @@ public struct JobsController: Sendable {
         self.persistence = persistence
         self.options = options
         self.observer = observer
+        census = SharedCensus { type in
+            try await persistence.census(maxRetries: options.maxRetries, of: type)
+        }
     }
 
     /// Creates a controller of a store that only this controller uses.

@@ -61,6 +61,8 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     /// Yields when a line was added or removed.
     private let changes = AsyncStream.makeStream(
         of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// The claims that this process has seen.
+    let seen = SeenClaims()
 
     /// How long a line is kept that no claim uses.
     private static let linger = Duration.seconds(60)
@@ -95,6 +97,11 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
 
     private var hasWaitingClaims: Bool { state.withLock { !$0.places.areFree } }
 
+    /// The numbers of claims that wait at the moment, of the types that have some.
+    var waitingCounts: [ExactText: Int] {
+        state.withLock { $0.lines }.mapValues { $0.line.waitingCount }.filter { $0.value > 0 }
+    }
+
     /// The number of lines, including those that no claim uses.
     var lineCount: Int { state.withLock { $0.lines.count } }
 
@@ -114,6 +121,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     ///   this caller or type; the error of the store at the first look. An error of a later look is
     ///   thrown only if it lasts until the end of the wait.
     public func claim(_ claim: Claim, _ wait: ClaimWait) async throws -> [StartedJob] {
+        seen.note(claim.type, worker: claim.worker)
         guard wait.milliseconds > 0, claim.limit > 0, claim.startLimit > 0 else {
             return try await self.claim(claim)
         }

@@ -1,0 +1,156 @@
+import JSON
+import Jobs
+
+/// What one instance of the service has seen of claims, with times of the store.
+///
+/// Instances exchange reports as records of the kind ``RecordKind/instance``. The text of a record is
+/// `{"at": date, "since": date, "types": [{"type", "last_claim", "waiting", "workers": [{"worker",
+/// "last_claim"}]}]}`. What cannot be read of it counts as not seen.
+struct InstanceReport: Sendable, Equatable {
+    /// One type.
+    struct Seen: Sendable, Equatable {
+        var lastClaim: Timestamp
+        var waiting = 0
+        var workers: [ExactText: Timestamp] = [:]
+    }
+
+    /// When the report was made.
+    var at: Timestamp
+    /// Since when the instance notes claims.
+    var since: Timestamp
+    var types: [ExactText: Seen] = [:]
+
+    /// How long a report is valid, in milliseconds.
+    static let lifetime: Int64 = 60_000
+
+    /// Whether the report is too old: its instance has ended, or cannot reach the store.
+    func isOutdated(at now: Timestamp) -> Bool {
+        abs(now.milliseconds(since: at)) > Self.lifetime
+    }
+
+    /// Adds what another instance has seen.
+    mutating func merge(_ other: InstanceReport) {
+        since = min(since, other.since)
+        for (type, seen) in other.types {
+            guard var merged = types[type] else {
+                types[type] = seen
+                continue
+            }
+            merged.lastClaim = max(merged.lastClaim, seen.lastClaim)
+            merged.waiting = merged.waiting.addingClamped(seen.waiting)
+            merged.workers.merge(seen.workers) { max($0, $1) }
+            types[type] = merged
+        }
+    }
+}
+
+extension InstanceReport {
+    /// Converts the times of this process to those of the store.
+    ///
+    /// - Parameters:
+    ///   - waiting: The numbers of claims that wait now.
+    ///   - time: The time of the store, as of `now`.
+    init(
+        _ seen: [ExactText: SeenClaims.Seen], waiting: [ExactText: Int],
+        since start: SeenClaims.Instant, at time: Timestamp, now: SeenClaims.Instant
+    ) {
+        let stored = { (instant: SeenClaims.Instant) in
+            time.advanced(by: -max(instant.duration(to: now).milliseconds, 0))
+        }
+        at = time
+        since = stored(start)
+        types = seen.mapValues { seen in
+            Seen(lastClaim: stored(seen.lastClaim), workers: seen.workers.mapValues(stored))
+        }
+        for (type, count) in waiting where count > 0 {
+            types[type, default: Seen(lastClaim: time)].waiting = count
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds.multipliedClamped(by: 1000)
+            .addingClamped(attoseconds / 1_000_000_000_000_000)
+    }
+}
+
+extension InstanceReport {
+    /// The text of a record. Types that were asked for last come first; those that do not fit within
+    /// the maximum size of a report are left out.
+    var json: JSONText {
+        var json = JSONWriter(capacity: 1024)
+        json.beginObject()
+        json.key("at")
+        json.date(at)
+        json.key("since")
+        json.date(since)
+        json.key("types")
+        json.beginArray()
+        var bytes = 0
+        for (type, seen) in types.sorted(by: { $0.value.lastClaim > $1.value.lastClaim }) {
+            // Escapes can make a name six times as long.
+            bytes += 100 + 6 * type.text.utf8.count
+            bytes += seen.workers.keys.reduce(0) { $0 + 60 + 6 * $1.text.utf8.count }
+            guard bytes <= Self.maximumBytes else { break }
+            json.seen(type, seen)
+        }
+        json.endArray()
+        json.endObject()
+        return json.text
+    }
+
+    private static let maximumBytes = Record.maximumBytes / 2
+
+    /// Reads the value of a record.
+    ///
+    /// - Returns: `nil` if it has no time.
+    init?(_ text: JSONText) {
+        guard let json = text.value(recordedDepth: 5), let at = json["at"]?.time else {
+            return nil
+        }
+        self.init(at: at, since: json["since"]?.time ?? at)
+        for row in json["types"]?.elements ?? [] {
+            guard let type = row["type"]?.string, let last = row["last_claim"]?.time else {
+                continue
+            }
+            var seen = Seen(lastClaim: min(last, at))
+            seen.waiting = max(row["waiting"]?.integer.map { Int($0) } ?? 0, 0)
+            for worker in row["workers"]?.elements ?? [] {
+                guard let name = worker["worker"]?.string, let last = worker["last_claim"]?.time
+                else { continue }
+                seen.workers[ExactText(name)] = min(last, at)
+            }
+            types[ExactText(type)] = seen
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate var time: Timestamp? { string.flatMap { Timestamp(iso8601: $0) } }
+}
+
+extension JSONWriter {
+    fileprivate mutating func seen(_ type: ExactText, _ seen: InstanceReport.Seen) {
+        beginObject()
+        key("type")
+        string(type.text)
+        key("last_claim")
+        date(seen.lastClaim)
+        key("waiting")
+        integer(seen.waiting)
+        key("workers")
+        beginArray()
+        for (worker, last) in seen.workers.sorted(by: { $0.key < $1.key }) {
+            beginObject()
+            key("worker")
+            string(worker.text)
+            key("last_claim")
+            date(last)
+            endObject()
+        }
+        endArray()
+        endObject()
+    }
+}

@@ -1,0 +1,82 @@
+public import Jobs
+
+extension JobsController {
+    /// Returns what is known of the types of jobs: those that have jobs or settings, or were asked for
+    /// by a worker within the last hour.
+    ///
+    /// The numbers of jobs are counted for this call, unless counting takes long: then they may be up
+    /// to two seconds old. What other instances of the service see is up to ten seconds old. A store
+    /// may count the jobs of its first 1,000 types only; the numbers of another type are exact if it is
+    /// asked for alone.
+    ///
+    /// - Returns: The types that the query selects, in the order of their bytes.
+    /// - Throws: `JobsError.refused` if a type is too long; the error of the store.
+    public func types(_ query: TypeQuery = TypeQuery()) async throws -> TypePage {
+        if let type = query.type { try JobsError.check("type", type, Job.maximumTypeBytes) }
+        let knowledge = try await knowledge(of: query.type)
+        return TypePage(
+            of: knowledge.types, query, pause: knowledge.pauseOfAllTypes, knowledge.status)
+    }
+
+    /// Returns what is known of one type, which may be unknown.
+    ///
+    /// - Throws: `JobsError.refused` if the type is too long; the error of the store.
+    public func status(of type: String) async throws -> TypeStatus {
+        try JobsError.check("type", type, Job.maximumTypeBytes)
+        return try await knowledge(of: type).status(of: ExactText(type))
+    }
+
+    /// - Parameter type: The only type of interest; `nil` for all.
+    private func knowledge(of type: String?) async throws -> TypeKnowledge {
+        async let counts = census.counts(of: type)
+        let now = try await persistence.now()
+        async let report = persistence.claimReport(at: now)
+        let settings = try await settings().map { (ExactText($0.type), $0.settings) }
+        return TypeKnowledge(
+            counts: try await counts, settings: Dictionary(settings) { $1 },
+            report: try await report)
+    }
+}
+
+/// All that the rows of `get_types` are made from.
+struct TypeKnowledge {
+    var counts: [ExactText: JobCounts]
+    var settings: [ExactText: TypeSettings]
+    var report: InstanceReport
+
+    var types: Set<ExactText> {
+        Set(counts.keys).union(settings.keys).union(report.types.keys)
+    }
+
+    var pauseOfAllTypes: TypePause? { settings[ExactText(TypePause.allTypes)]?.pause }
+
+    func status(of type: ExactText) -> TypeStatus {
+        var status = TypeStatus(type: type.text)
+        let counts = counts[type] ?? JobCounts()
+        status.counts = counts
+        status.counts.workers = [:]
+        status.settings = settings[type] ?? TypeSettings()
+        let seen = report.types[type]
+        status.waiting = seen?.waiting ?? 0
+        status.lastClaim = seen?.lastClaim
+        status.workers = workers(seen?.workers ?? [:], counts.workers)
+        return status
+    }
+
+    private func workers(
+        _ seen: [ExactText: Timestamp], _ leases: [ExactText: WorkerLeases]
+    ) -> [SeenWorker] {
+        let workers = Set(seen.keys).union(leases.keys).compactMap { name -> SeenWorker? in
+            let times = [seen[name], leases[name]?.lastStart].compactMap(\.self)
+            return times.max().map { last in
+                SeenWorker(worker: name.text, lastClaim: last, running: leases[name]?.count ?? 0)
+            }
+        }
+        return Array(
+            workers.sorted { left, right in
+                left.lastClaim == right.lastClaim
+                    ? ExactText(left.worker) < ExactText(right.worker)
+                    : left.lastClaim > right.lastClaim
+            }.prefix(TypeStatus.maximumWorkers))
+    }
+}

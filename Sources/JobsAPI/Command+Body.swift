@@ -69,6 +69,15 @@ extension Command.Result {
         case .schedules(let page):
             json = JSONWriter(capacity: 32 + page.schedules.count * 512)
             json.page(page)
+        case .types(let page):
+            json = JSONWriter(capacity: 32 + page.types.count * 300)
+            json.types(page)
+        case .type(let status):
+            json = JSONWriter(capacity: 512)
+            json.type(status)
+        case .explained(let explanation):
+            json = JSONWriter(capacity: explanation.job.jsonCapacity + 512)
+            json.explanation(explanation)
         }
         return Body(json: json.buffer)
     }

@@ -74,6 +74,9 @@ package struct Command: Sendable {
         indirect case schedule(Schedule)
         case schedules(SchedulePage)
         case errors(ErrorGroups)
+        case types(TypePage)
+        indirect case type(TypeStatus)
+        indirect case explained(JobExplanation)
     }
 
     /// The list that a page is of.
@@ -103,6 +106,9 @@ package struct Command: Sendable {
         case schedule
         case schedulePage
         case errors
+        case types
+        case type
+        case explanation
     }
 }
 

@@ -101,6 +101,9 @@ struct CallSubject {
         selection = isAudited ? Self.selection(arguments) : [:]
     }
 
+    /// The arguments that say what to do with a type.
+    private static let settings = ["type", "reason", "until"] + TypeSettings.settableNames
+
     private static func selection(_ arguments: Arguments) -> Logger.Metadata {
         var selection: Logger.Metadata = [:]
         if let ids = arguments["job_ids"] {
@@ -111,6 +114,13 @@ struct CallSubject {
         }
         if arguments["dry_run"]?.boolean == true { selection["dry_run"] = "true" }
         if let id = arguments["id"]?.string { selection["schedule"] = .string(id.shortened) }
+        for name in Self.settings {
+            if let value = arguments[name] {
+                selection[name] = .string((value.string ?? value.text.description).shortened)
+            } else if arguments.isNull(name) {
+                selection[name] = "null"
+            }
+        }
         return selection
     }
 
@@ -133,6 +143,11 @@ extension Command.Result {
         case .schedule(let schedule): metadata["schedule"] = .string(schedule.id.shortened)
         case .schedules(let page):
             metadata["schedules"] = .stringConvertible(page.schedules.count)
+        case .types(let page): metadata["types"] = .stringConvertible(page.types.count)
+        case .type: break
+        case .explained(let explanation):
+            explanation.job.describe(in: &metadata)
+            metadata["code"] = .string(explanation.code.rawValue)
         }
     }
 }

@@ -6,7 +6,7 @@ public enum AccessScope: String, Sendable, CaseIterable {
     case work = "jobs:work"
     /// To read jobs, and the status and metrics of the service.
     case read = "jobs:read"
-    /// To cancel and replay jobs, and to set schedules.
+    /// To cancel and replay jobs, to pause and set types, and to set schedules.
     case operate = "jobs:operate"
     /// To delete jobs, and all other operations.
     case admin = "jobs:admin"
@@ -17,7 +17,8 @@ public enum AccessScope: String, Sendable, CaseIterable {
         case .produce: "Add jobs."
         case .work: "Start, extend, abort, complete and fail jobs."
         case .read: "Read jobs and the state of the service."
-        case .operate: "Cancel and replay jobs, and set schedules."
+        case .operate:
+            "Cancel and replay jobs, pause types and set their limits, and set schedules."
         case .admin: "Delete jobs, and everything that the other scopes allow."
         }
     }

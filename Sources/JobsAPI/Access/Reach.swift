@@ -11,8 +11,8 @@ import JobsEngine
 enum Reach: Sendable {
     /// Jobs of the type in this argument.
     case type(Argument.Name)
-    /// Jobs of the type in this argument, if it is there; else those of the caller's types.
-    case typeIfAny(Argument.Name)
+    /// What is told of the type in this argument or, without it, of the caller's types.
+    case visible(Argument.Name)
     /// The job in `job_id`.
     case job
     /// The jobs that match the filter, restricted to the caller's types.
@@ -33,7 +33,7 @@ extension Reach {
         switch self {
         case .type(let name):
             try caller.require(arguments.string(name), at: arguments.path + name)
-        case .typeIfAny(let name):
+        case .visible(let name):
             if let type = arguments[name]?.string {
                 try caller.require(type, at: arguments.path + name)
             }

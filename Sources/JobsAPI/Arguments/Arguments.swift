@@ -78,6 +78,11 @@ package struct Arguments {
         values?[name].flatMap { $0.kind == .null ? nil : $0 }
     }
 
+    /// Whether an argument is null, where that differs from a missing one.
+    package func isNull(_ name: String) -> Bool {
+        values?[name]?.kind == .null
+    }
+
     package func object(_ name: String) -> Arguments {
         Arguments(self[name], path: "\(path)\(name).")
     }

@@ -10,12 +10,13 @@ extension JSONLiteral {
     static let schemas: JSONLiteral =
         [
             "Job": job, "StartedJob": startedJob, "JobPage": page, "ReplayedJobs": replayed,
-            "ErrorGroups": errors,
+            "ErrorGroups": errors, "Type": type, "TypePage": typePage,
+            "Explanation": explanation,
             "Error": failure,
             "Status": status,
         ] + scheduleSchemas
 
-    private static let date: JSONLiteral = ["type": "string", "format": "date-time"]
+    static let date: JSONLiteral = ["type": "string", "format": "date-time"]
 
     private static let shown = Job.fields.filter { $0.audience != .store }
 
@@ -194,6 +195,9 @@ extension Command.Shape {
         case .page: .reference("JobPage")
         case .replayed: .reference("ReplayedJobs")
         case .errors: .reference("ErrorGroups")
+        case .types: .reference("TypePage")
+        case .type: .reference("Type")
+        case .explanation: .reference("Explanation")
         case .failure: .reference("Error")
         case .schedule: .reference("Schedule")
         case .schedulePage: .reference("SchedulePage")

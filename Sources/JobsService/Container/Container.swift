@@ -90,6 +90,7 @@ struct Container: Sendable {
                 }
             }
         }
+        services += claimReports(waiting, componentLogger)
         services += cleaners(controllers, componentLogger)
         services += controllers.map { controller in
             ClosureService {
@@ -169,6 +170,19 @@ struct Container: Sendable {
             }
         }
         return CensusKeeper(counted, metrics: metrics, logger: componentLogger)
+    }
+
+    private func claimReports(_ waiting: [WaitingJobsPersistence], _ componentLogger: Logger)
+        -> [any Service]
+    {
+        // In a store of one process there is no other instance to report to.
+        waiting.filter(\.records.areShared).map { waiting in
+            ClosureService {
+                await cancelWhenGracefulShutdown {
+                    await waiting.reportClaims(logger: componentLogger)
+                }
+            }
+        }
     }
 
     private func cleaners(_ controllers: [JobsController], _ componentLogger: Logger)

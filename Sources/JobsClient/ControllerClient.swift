@@ -123,6 +123,37 @@ extension ControllerClient {
         _ = try await domain { try await controller.clean() }
     }
 
+    public func explain(_ id: JobID) async throws -> JobExplanation? {
+        try await domain {
+            try await controller.explain(id)
+        }
+    }
+
+    public func types(_ query: TypeQuery) async throws -> TypePage {
+        try await domain { try await controller.types(query) }
+    }
+
+    public func pause(type: String, reason: String?, until: Timestamp?) async throws -> TypeStatus {
+        try await domain {
+            try await controller.pause(type, reason: reason, until: until)
+            return try await controller.status(of: type)
+        }
+    }
+
+    public func resume(type: String) async throws -> TypeStatus {
+        try await domain {
+            try await controller.resume(type)
+            return try await controller.status(of: type)
+        }
+    }
+
+    public func set(type: String, _ change: TypeChange) async throws -> TypeStatus {
+        try await domain {
+            try await controller.set(type, change)
+            return try await controller.status(of: type)
+        }
+    }
+
     /// Adds several jobs.
     ///
     /// - Returns: The added job, or the error, for each of `newJobs`, in order.

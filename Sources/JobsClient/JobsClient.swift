@@ -102,6 +102,9 @@ public protocol JobsClient: Sendable {
     /// - Returns: The job; `nil` if there is no such schedule.
     func runSchedule(_ id: String) async throws -> Job?
 
+    /// Says why a job is not running, or which worker holds it; `nil` if no job has this id.
+    func explain(_ id: JobID) async throws -> JobExplanation?
+
     /// Removes a job, regardless of its state.
     ///
     /// - Returns: The job before its removal; `nil` if it does not exist.
@@ -113,6 +116,33 @@ public protocol JobsClient: Sendable {
     /// Removes the jobs that have ended or expired and whose retention has passed, and those that
     /// were started more often than the limit allows.
     func clean() async throws
+
+    // MARK: Types of jobs
+
+    /// Returns what is known of types of jobs: those that have jobs or settings, or were asked for by
+    /// a worker within the last hour.
+    func types(_ query: TypeQuery) async throws -> TypePage
+
+    /// Pauses a type of jobs: claims by type find nothing, on all instances of the service. Claims that
+    /// wait go on waiting.
+    ///
+    /// - Parameters:
+    ///   - type: The type; `TypePause.allTypes` for all types.
+    ///   - reason: Why; `nil` for none.
+    ///   - until: When the pause ends by itself, by the clock of the service; `nil` if it lasts until
+    ///     it is ended.
+    /// - Returns: The type after the change.
+    func pause(type: String, reason: String?, until: Timestamp?) async throws -> TypeStatus
+
+    /// Ends the pause of a type of jobs, or with `TypePause.allTypes` that of all types.
+    ///
+    /// - Returns: The type after the change.
+    func resume(type: String) async throws -> TypeStatus
+
+    /// Changes the settings of a type of jobs, whether or not it has jobs.
+    ///
+    /// - Returns: The type after the change.
+    func set(type: String, _ change: TypeChange) async throws -> TypeStatus
 
     // MARK: Many at once
 

@@ -56,6 +56,29 @@ public struct NullJobsClient: JobsClient {
 
     public func clean() async throws {}
 
+    /// Returns `nil`, since no job exists.
+    public func explain(_ id: JobID) async throws -> JobExplanation? { nil }
+
+    public func types(_ query: TypeQuery) async throws -> TypePage {
+        TypePage(types: [], total: query.wantsTotal ? 0 : nil)
+    }
+
+    /// Returns the type as a service would have paused it, and does not keep that.
+    public func pause(type: String, reason: String?, until: Timestamp?) async throws -> TypeStatus {
+        var status = TypeStatus(type: type)
+        status.pause = TypePause(reason: reason, since: .now(), until: until)
+        return status
+    }
+
+    public func resume(type: String) async throws -> TypeStatus { TypeStatus(type: type) }
+
+    /// Returns the type as a service would have changed it, and does not keep that.
+    public func set(type: String, _ change: TypeChange) async throws -> TypeStatus {
+        var status = TypeStatus(type: type)
+        status.settings = TypeSettings().applying(change)
+        return status
+    }
+
     /// Returns the jobs that a service would have added, and does not keep them.
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>] {
         var jobs: [Result<Job, JobsClientError>] = []

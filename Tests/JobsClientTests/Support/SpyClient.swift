@@ -95,6 +95,20 @@ final class SpyClient: JobsClient {
         try await client.errors(query)
     }
 
+    func explain(_ id: JobID) async throws -> JobExplanation? { try await client.explain(id) }
+
+    func types(_ query: TypeQuery) async throws -> TypePage { try await client.types(query) }
+
+    func pause(type: String, reason: String?, until: Timestamp?) async throws -> TypeStatus {
+        try await client.pause(type: type, reason: reason, until: until)
+    }
+
+    func resume(type: String) async throws -> TypeStatus { try await client.resume(type: type) }
+
+    func set(type: String, _ change: TypeChange) async throws -> TypeStatus {
+        try await client.set(type: type, change)
+    }
+
     func delete(_ id: JobID) async throws -> Job? { try await client.delete(id) }
 
     func deleteAll() async throws { try await client.deleteAll() }

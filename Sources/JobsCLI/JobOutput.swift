@@ -34,9 +34,7 @@ struct JobOutput {
         if let params = fields.firstIndex(where: { $0.0 == "params" }) {
             fields.append(fields.remove(at: params))
         }
-        for (name, value) in fields {
-            print(name.padded(to: 18) + value.printable)
-        }
+        show(fields.map { ($0.0, $0.1.printable) })
         guard !job.attempts.isEmpty else { return }
         print()
         show(AttemptTable.rows(of: job.attempts))
@@ -99,6 +97,11 @@ struct JobOutput {
         }
         show(rows)
         if let total = page.total { print("\(total) jobs in all") }
+    }
+
+    /// Prints lines of a name and a text.
+    func show(_ lines: [(name: String, text: String)]) {
+        for (name, text) in lines { print(name.padded(to: 18) + text) }
     }
 
     /// Prints a table, whose first row is its heading.

@@ -6,8 +6,9 @@ package enum OperatorCommands {
     package static let client: [any ParsableCommand.Type] = [
         AddCommand.self, ListCommand.self, GetCommand.self, StartCommand.self,
         CompleteCommand.self, FailCommand.self, AbortCommand.self, CancelCommand.self,
-        ErrorsCommand.self, ReplayCommand.self, ScheduleCommand.self, DeleteCommand.self,
-        CleanCommand.self,
+        ReplayCommand.self, ExplainCommand.self, ErrorsCommand.self, TypesCommand.self,
+        PauseCommand.self, ResumeCommand.self, LimitCommand.self, ScheduleCommand.self,
+        DeleteCommand.self, CleanCommand.self,
     ]
 
     /// The subcommand that generates API keys.

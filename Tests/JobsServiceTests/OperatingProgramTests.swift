@@ -112,6 +112,45 @@ struct OperatingProgramTests {
         }
     }
 
+    @Test("commands show, pause and limit types, and explain jobs")
+    func types() async throws {
+        try await withService { url in
+            let id = try await jobs(url, "add", "mail", "order-7", "--json").string("id")
+
+            let paused = try await jobs(
+                url, "pause", "mail", "--reason", "rest", "--for", "1h", "--json")
+            #expect(paused.status == 0, "\(paused.error)")
+            #expect((paused.object["paused"] as? [String: Any])?["reason"] as? String == "rest")
+            #expect(try await jobs(url, "start", "mail").status == 1)
+            let explained = try await jobs(url, "explain", id)
+            #expect(explained.status == 0)
+            #expect(explained.output.hasPrefix("Type \"mail\" has been paused for "))
+            #expect(explained.output.contains("code              PAUSED\n"))
+            let code = try await jobs(url, "explain", id, "--json").string("code")
+            #expect(code == "PAUSED")
+            #expect(try await jobs(url, "explain", "unknown").status == 1)
+            #expect(try await jobs(url, "resume", "mail").status == 0)
+
+            let limited = try await jobs(url, "limit", "mail", "--max-running", "5")
+            #expect(limited.status == 0 && limited.output.contains("max running       5\n"))
+            let table = try await jobs(url, "types")
+            let lines = table.output.split(separator: "\n")
+            #expect(lines.count == 2)
+            #expect(
+                lines[1].split(separator: " ").map(String.init)[..<6] == [
+                    "mail", "1", lines[1].split(separator: " ").map(String.init)[2], "0", "0/5",
+                    "0",
+                ])
+            let one = try await jobs(url, "types", "mail")
+            #expect(one.status == 0 && one.output.hasPrefix("type              mail\n"))
+            #expect(try await jobs(url, "types", "unknown").status == 1)
+            let json = try await jobs(url, "types", "--json").object["data"] as? [[String: Any]]
+            #expect(json?.first?["type"] as? String == "mail")
+            let wrong = try await jobs(url, "limit", "*", "--max-running", "5")
+            #expect(wrong.status == 65)
+        }
+    }
+
     @Test("commands fail, cancel and replay jobs, and show what became of them")
     func outcomes() async throws {
         try await withService { url in

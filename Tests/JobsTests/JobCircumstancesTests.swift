@@ -312,59 +312,6 @@ struct JobCircumstancesTests {
         }
     }
 
-    @Test("the first reason in the order of claims counts")
-    func precedence() {
-        // From the last reason to the first; each is added to those before it.
-        let steps: [(JobExplanation.Code, (inout JobCircumstances) -> Void)] = [
-            (.noWorkers, { $0.claims = TypeClaims() }),
-            (.lapsed, { $0.job.lockedUntil = Self.ago(1000) }),
-            (
-                .groupLimit,
-                {
-                    $0.job.group = "acme"
-                    $0.settings.maxRunningPerGroup = 1
-                    $0.runningInGroup = 1
-                }
-            ),
-            (
-                .rateLimit,
-                {
-                    $0.settings.maxStarts = StartRate(count: 1, period: 1000)
-                    $0.starts.count = 1
-                }
-            ),
-            (
-                .typeLimit,
-                {
-                    $0.settings.maxRunning = 1
-                    $0.running = 1
-                }
-            ),
-            (.paused, { $0.settings.pause = TypePause(since: Self.ago(1000)) }),
-            (.exhausted, { $0.job.retries = 10 }),
-            (.expired, { $0.job.executeUntil = Self.ago(500) }),
-            (.running, { $0.job.lockedUntil = Self.now.advanced(by: 1000) }),
-            (.cancelled, { $0.job.cancelled = Self.ago(1) }),
-            (.failed, { $0.job.failed = Self.ago(1) }),
-            (.completed, { $0.job.completed = Self.ago(1) }),
-        ]
-        var found = JobCircumstances(
-            job: .sample(type: "mail"), now: Self.now, maxRetries: 10)
-        for (code, step) in steps {
-            step(&found)
-            #expect(found.code == code)
-            #expect(found.explanation.code == code)
-        }
-
-        var delayed = JobCircumstances(
-            job: .sample(type: "mail"), now: Self.now, maxRetries: 10)
-        delayed.job.delayedUntil = Self.now.advanced(by: 1)
-        delayed.settings.pause = TypePause(since: Self.ago(1000))
-        #expect(delayed.code == .delayed)
-        delayed.job.retries = 10
-        #expect(delayed.code == .exhausted)
-    }
-
     @Test("long names and errors do not make long messages")
     func lengths() {
         let name = String(repeating: "a", count: 1000)
@@ -392,20 +339,5 @@ struct JobCircumstancesTests {
         #expect(value["job"]?["attempts"] == nil)
         #expect(value["code"]?.string == "EXPIRED")
         #expect(value["since"]?.string == "2026-11-24T11:59:59.000Z")
-    }
-}
-
-@Suite("Durations in words")
-struct WordsTests {
-    @Test(
-        "a duration is told in its largest unit",
-        arguments: [
-            (-5, "less than a second"), (0, "less than a second"), (999, "less than a second"),
-            (1000, "1 second"), (119_999, "119 seconds"), (120_000, "2 minutes"),
-            (7_199_999, "119 minutes"), (7_200_000, "2 hours"), (172_799_999, "47 hours"),
-            (172_800_000, "2 days"), (Int64.max, "106751991167 days"),
-        ] as [(Int64, String)])
-    func words(milliseconds: Int64, text: String) {
-        #expect(milliseconds.inWords == text)
     }
 }

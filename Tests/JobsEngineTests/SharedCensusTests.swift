@@ -54,7 +54,7 @@ struct SharedCensusTests {
         let counted = Mutex(0)
         let census = SharedCensus { _ in
             counted.withLock { $0 += 1 }
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .milliseconds(500))
             return [:]
         }
         try await withThrowingTaskGroup(of: Void.self) { group in

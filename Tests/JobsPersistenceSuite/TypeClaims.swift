@@ -30,7 +30,7 @@ extension PersistenceClaim {
             #expect(mail.workers.map(\.worker) == ["w1"] && mail.workers[0].running == 1)
             let start = try #require(started.job.started)
             let last = try #require(mail.lastClaim)
-            #expect(abs(last.milliseconds - start.milliseconds) < 5000)
+            #expect(abs(last.milliseconds - start.milliseconds) < 60_000)
             #expect(page.types[0].counts.delayed == 1 && page.types[0].lastClaim == nil)
             #expect(page.types[2].counts == JobCounts() && page.types[2].lastClaim != nil)
             #expect(page.types[2].workers.map(\.worker) == ["w2"])
@@ -41,7 +41,10 @@ extension PersistenceClaim {
             let controller = JobsController(persistence: store.jobs)
             for count in 1...5 {
                 try await store.add()
-                #expect(try await controller.types().types.first?.counts.ready == count)
+                // A count that takes long on a busy machine is kept for a while.
+                try await whenSo {
+                    try await controller.types().types.first?.counts.ready == count
+                }
             }
         },
         PersistenceClaim("the pause of all types is told with the types") { store in

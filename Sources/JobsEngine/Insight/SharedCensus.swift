@@ -24,7 +24,7 @@ final class SharedCensus: Sendable {
     }
 
     /// A count is kept for this many times its duration, up to ``longestLifetime``.
-    private static let lifetimeFactor = 20
+    private static let lifetimeFactor = 4
     static let longestLifetime = Duration.seconds(2)
 
     private let count: Count
@@ -36,7 +36,7 @@ final class SharedCensus: Sendable {
     /// - Parameters:
     ///   - shortCount: A count that takes less time is not kept.
     ///   - count: Counts the jobs of a type, or of all types.
-    init(shortCount: Duration = .milliseconds(50), _ count: @escaping Count) {
+    init(shortCount: Duration = .milliseconds(250), _ count: @escaping Count) {
         self.shortCount = shortCount
         self.count = count
     }

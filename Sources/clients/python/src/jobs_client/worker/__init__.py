@@ -1,0 +1,1 @@
+"""The worker: claims jobs, runs handlers, keeps their leases and reports what becomes of them."""

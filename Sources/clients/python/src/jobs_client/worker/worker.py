@@ -1,0 +1,313 @@
+"""A worker that claims jobs and runs their handlers, several at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
+
+from ..client import AsyncJobsClient
+from ..errors import JobsError, OutcomeUnknownError
+from ..http.backoff import Backoff
+from ..wire.fields import Duration, seconds
+from ..wire.jobs import StartedJob
+from .handlers import Handler, Kind
+from .job import Work
+from .leases import now
+from .options import WorkerOptions
+from .slots import Slots
+
+_log = logging.getLogger("jobs_client.worker")
+
+H = TypeVar("H", bound=Handler)
+
+#: How long a running claim may take after a shutdown begins, since the service may hold it longer.
+_CLAIM_PATIENCE = 1.0
+#: The largest number of jobs that a service starts at once.
+_MOST_JOBS = 1000
+
+
+class Worker:
+    """Claims jobs of the types of its handlers, and runs a handler for each job.
+
+        worker = Worker(AsyncJobsClient("http://localhost:8080"), timeout=60, concurrency=8)
+
+        @worker.handler("mail")
+        async def send(job, context):
+            ...
+
+        worker.main()
+
+    The job is completed when its handler returns, with the returned value as the result. When the
+    handler raises an exception, the job fails with the class and the text of the exception; a
+    `JobFailure` says more. The retry policy of the job, or the service's, then decides when it is
+    tried again, and when it has failed for good.
+
+    The worker extends the lease while the handler runs. When the job is to be cancelled, when the
+    lease is lost, or when the grace period after a signal is over, the task of the handler is
+    cancelled; a handler that is not asynchronous runs in a thread and looks at `context`. A handler
+    has to be idempotent: a worker may die after the work but before it reports the completion.
+    """
+
+    def __init__(
+        self,
+        client: AsyncJobsClient,
+        *,
+        timeout: Duration,
+        concurrency: int = 1,
+        options: WorkerOptions | None = None,
+    ) -> None:
+        """Creates a worker.
+
+        The job of a crashed worker can be claimed again after `timeout`, the duration of a lease; every
+        call has to succeed within a third of it. `concurrency` is the largest number of jobs of each
+        type at a time.
+        """
+        if seconds(timeout) <= 0 or concurrency < 1:
+            raise ValueError("A lease lasts for some time, and a worker handles at least one job")
+        self._client, self._timeout, self._concurrency = client, seconds(timeout), concurrency
+        self.options = options or WorkerOptions()
+        self._kinds: dict[str, Kind] = {}
+        self._work = Work(client, self._timeout, self.options)
+        self._slots: list[Slots] = []
+        self._jobs: set[asyncio.Task[None]] = set()
+        self._claims: set[asyncio.Task[list[StartedJob]]] = set()
+        self._stop: asyncio.Event | None = None
+        self._hurry: asyncio.Event | None = None
+        self._is_asked_to_stop = False
+
+    def handler(
+        self,
+        type: str,
+        *,
+        concurrency: int | None = None,
+        decode: Callable[[Any], Any] | None = None,
+    ) -> Callable[[H], H]:
+        """Makes a function the handler of a type.
+
+        The function takes the job, or the job and its `JobContext`. It is a coroutine function, or it
+        runs in a thread. `decode` is called with the params, and `job.params` is what it returns; if
+        it raises an exception, the job fails and comes back after `undecodable_delay`.
+        """
+        if type in self._kinds:
+            raise ValueError(f"There is a handler of {type} already")
+
+        def enter(function: H) -> H:
+            self._kinds[type] = Kind(type, function, concurrency or self._concurrency, decode)
+            return function
+
+        return enter
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of jobs that are `running`, and of those that were `completed`, `failed`,
+        `undecodable`, `lost`, `cancelled`, `returned`, or whose completion is `untold`."""
+        return dict(self._work.counts)
+
+    def main(self) -> None:
+        """Runs the worker until SIGTERM or SIGINT, then closes the client."""
+
+        async def run() -> None:
+            async with self._client:
+                await self.run()
+
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(run())
+
+    def stop(self) -> None:
+        """Begins the shutdown: no more claims, and handlers may finish within the grace period.
+
+        Is called in the thread of the event loop. The second call ends the grace period.
+        """
+        if self._is_asked_to_stop and self._hurry is not None:
+            self._hurry.set()
+        self._is_asked_to_stop = True
+        if self._stop is not None:
+            self._stop.set()
+
+    async def run(
+        self, *, signals: Iterable[signal.Signals] = (signal.SIGTERM, signal.SIGINT)
+    ) -> None:
+        """Claims and handles jobs until one of the signals, `stop()`, or the end of the task.
+
+        A failed call is logged and tried again; it never ends the worker. Returns when all handlers have
+        returned.
+        """
+        if not self._kinds:
+            raise ValueError("The worker has no handler")
+        self._stop, self._hurry = asyncio.Event(), asyncio.Event()
+        if self._is_asked_to_stop:
+            self._stop.set()
+        watched = self._watch(signals)
+        self._slots = [Slots(kind.concurrency) for kind in self._kinds.values()]
+        claims = [
+            asyncio.create_task(self._claim(kind, slots))
+            for kind, slots in zip(self._kinds.values(), self._slots)
+        ]
+        keepers = [
+            asyncio.create_task(keep)
+            for keep in (self._watch_leases(), self._extend_leases(), self._shut_down(claims))
+        ]
+        try:
+            await asyncio.wait(claims)
+            await self._all_jobs()
+        except asyncio.CancelledError:
+            self._close()
+            for claim in claims:
+                claim.cancel()
+            self._work.leases.stop_all()
+            await self._all_jobs()
+            raise
+        finally:
+            for task in keepers + claims:
+                task.cancel()
+            for kind in self._kinds.values():
+                kind.close()
+            for watched_signal in watched:
+                asyncio.get_running_loop().remove_signal_handler(watched_signal)
+        for claim in claims:
+            # A mistake of ours must not look like a stop.
+            if not claim.cancelled():
+                claim.result()
+
+    def _watch(self, signals: Iterable[signal.Signals]) -> list[signal.Signals]:
+        watched = []
+        for each in signals:
+            # Only the main thread can; Windows cannot.
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(each, self.stop)
+                watched.append(each)
+        return watched
+
+    def _close(self) -> None:
+        self._work.is_stopping = True
+        for slots in self._slots:
+            slots.close()
+
+    async def _all_jobs(self) -> None:
+        while self._jobs:
+            await asyncio.wait(self._jobs)
+
+    async def _claim(self, kind: Kind, slots: Slots) -> None:
+        """Claims as many jobs as there are free slots, until the worker stops."""
+        wait = min(self.options.wait_timeout, self._timeout / 4)
+        pauses = Backoff(0.05, self.options.longest_pause)
+        is_failing = False
+        while free := await slots.take(_MOST_JOBS):
+            sent = now()
+            jobs: list[StartedJob] = []
+            try:
+                jobs = await self._claim_interruptibly(self._claim_once(kind, free, wait))
+                if is_failing:
+                    _log.info("Claims of %s succeed again", kind.type)
+                is_failing = False
+            except JobsError as error:
+                if slots.is_closed:
+                    return
+                if not is_failing:
+                    _log.error("Failed to claim %s jobs: %s", kind.type, error)
+                is_failing = True
+            for job in jobs:
+                self._begin(kind, slots, job, sent)
+            slots.give(free - len(jobs))
+            # There are jobs, or the service has held the claim: no pause is necessary.
+            if jobs or (not is_failing and wait > 0 and now() - sent >= wait * 0.9):
+                pauses.reset()
+            else:
+                await self._pause(pauses.next())
+
+    async def _claim_interruptibly(
+        self, call: Coroutine[Any, Any, list[StartedJob]]
+    ) -> list[StartedJob]:
+        """Makes a claim, in a task that is cancelled after the longest time, or when the worker stops.
+
+        A claim that was answered just before is not lost.
+        """
+        claim = asyncio.create_task(call)
+        self._claims.add(claim)
+        try:
+            await asyncio.wait([claim], timeout=self._work.longest_way)
+            claim.cancel()
+            await asyncio.wait([claim])
+            if claim.cancelled():
+                raise OutcomeUnknownError(f"No answer within {self._work.longest_way:g} s")
+            return claim.result()
+        finally:
+            claim.cancel()
+            self._claims.discard(claim)
+
+    def _claim_once(
+        self, kind: Kind, free: int, wait: float
+    ) -> Coroutine[Any, Any, list[StartedJob]]:
+        options = self.options
+        if free > 1:
+            return self._client.start_jobs_by_type(
+                kind.type, self._timeout, free, options.max_retries, wait, options.worker_name
+            )
+        return self._claim_one(kind, wait)
+
+    async def _claim_one(self, kind: Kind, wait: float) -> list[StartedJob]:
+        options = self.options
+        job = await self._client.start_job_by_type(
+            kind.type, self._timeout, options.max_retries, wait, options.worker_name
+        )
+        return [] if job is None else [job]
+
+    async def _pause(self, length: float) -> None:
+        assert self._stop is not None
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), length)
+
+    def _begin(self, kind: Kind, slots: Slots, job: StartedJob, sent: float) -> None:
+        async def work() -> None:
+            try:
+                await self._work.do(kind, job, sent)
+            finally:
+                slots.give(1)
+
+        task = asyncio.create_task(work())
+        self._jobs.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._jobs.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("A job ended with an error of the worker", exc_info=error)
+
+    async def _watch_leases(self) -> None:
+        """Cancels handlers when their leases end, independently of the extensions."""
+        while True:
+            at, pause = now(), self._timeout / 12
+            end = self._work.leases.lose_overdue(at)
+            # A new lease always lasts longer than this pause.
+            await asyncio.sleep(pause if end is None else max(min(end - at, pause), 0))
+
+    async def _extend_leases(self) -> None:
+        """Extends leases after a third of their duration, or sooner if there is progress to send."""
+        pause = min(self._timeout / 12, self.options.shortest_interval)
+        while True:
+            at = now()
+            due, then = self._work.leases.due(at)
+            if due:
+                await self._work.extensions.extend(due)
+                await asyncio.sleep(pause)
+            else:
+                await asyncio.sleep(max(min(then - at, pause), 0.001))
+
+    async def _shut_down(self, claims: list[asyncio.Task[None]]) -> None:
+        """Stops the worker in steps."""
+        assert self._stop is not None and self._hurry is not None
+        await self._stop.wait()
+        _log.info("Claiming no more jobs")
+        self._close()
+        patience = min(_CLAIM_PATIENCE, self.options.grace_period)
+        end = now() + self.options.grace_period
+        await asyncio.wait(claims, timeout=patience)
+        for claim in self._claims:
+            claim.cancel()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), max(end - now(), 0))
+        self._work.leases.stop_all()

@@ -33,9 +33,10 @@ def set_schedule(
 
 
 @operation
-def get_schedules(paging: Paging | None = None) -> Steps[SchedulePage]:
-    """Returns the schedules with their last and next firings."""
-    return required(SchedulePage, "get_schedules", Repeat.YES, arguments(paging=paging))
+def get_schedules(id: str | None = None, paging: Paging | None = None) -> Steps[SchedulePage]:
+    """Returns the schedules, or the one with an id, with their last and next firings."""
+    values = arguments(id=id, paging=paging)
+    return required(SchedulePage, "get_schedules", Repeat.YES, values)
 
 
 @operation

@@ -28,9 +28,9 @@ Setting = Union[T, None, Literal[Unset.UNSET]]
 
 
 @operation
-def get_types(paging: Paging | None = None) -> Steps[TypePage]:
-    """Returns the types of jobs with their counts, pauses, limits and workers."""
-    return required(TypePage, "get_types", Repeat.YES, arguments(paging=paging))
+def get_types(type: str | None = None, paging: Paging | None = None) -> Steps[TypePage]:
+    """Returns the types of jobs, or one type, with their counts, pauses, limits and workers."""
+    return required(TypePage, "get_types", Repeat.YES, arguments(type=type, paging=paging))
 
 
 @operation

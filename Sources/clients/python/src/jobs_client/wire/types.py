@@ -79,7 +79,10 @@ class TypePage:
     """Some of the types."""
 
     data: tuple[TypeStatus, ...]
+    #: The number of all matching types, if `Paging.total` asked for it.
     total: int | None = None
+    #: The pause of all types.
+    paused: Pause | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,14 +33,13 @@ _MOST_BYTES = 1_000_000
 @operation
 def add_jobs(new_jobs: Sequence[NewJob]) -> Steps[list[Outcome]]:
     """Adds jobs, in order."""
-    has_own = any(job.request_id for job in new_jobs)
-    repeat = Repeat.OWN_REQUEST_ID if has_own else Repeat.BY_REQUEST_ID
-    jobs = [identified(job) for job in new_jobs]
-    if has_own:
-        # Without ids of the client's: they could not be left out for a service that has none.
-        jobs = list(new_jobs)
-        repeat = repeat if all(job.request_id for job in jobs) else Repeat.NO
-    return _many("add_jobs", "new_jobs", jobs, lambda _: repeat, lambda _: True, add_job)
+    if any(job.request_id for job in new_jobs):
+        # Ids of the caller's must not be left out for a service that has none, so none are added.
+        has_all = all(job.request_id for job in new_jobs)
+        repeat, write = Repeat.OWN_REQUEST_ID if has_all else Repeat.NO, wire
+    else:
+        repeat, write = Repeat.BY_REQUEST_ID, lambda job: wire(identified(job))
+    return _many("add_jobs", "new_jobs", new_jobs, lambda _: repeat, lambda _: True, add_job, write)
 
 
 @operation
@@ -90,10 +89,11 @@ def _many(
     repeat: Callable[[Sequence[Item]], Repeat],
     is_strict: Callable[[Sequence[Item]], bool],
     one: Callable[[Item], Steps[Job | None]] | Callable[[Item], Steps[Job]],
+    write: Callable[[Item], Any] = wire,
 ) -> Steps[list[Outcome]]:
     results: list[Outcome] = []
     while len(results) < len(items):
-        members = _chunk(items[len(results) : len(results) + _MOST_ITEMS])
+        members = _chunk(items[len(results) : len(results) + _MOST_ITEMS], write)
         some = items[len(results) : len(results) + len(members)]
         try:
             answer = yield Request(name, {key: members}, repeat(some), is_strict=is_strict(some))
@@ -113,12 +113,12 @@ def _many(
     return results
 
 
-def _chunk(items: Sequence[Item]) -> list[Any]:
+def _chunk(items: Sequence[Item], write: Callable[[Item], Any]) -> list[Any]:
     """Returns as many items as fit into a request, at least one."""
     members: list[Any] = []
     size = 0
     for item in items:
-        member = wire(item)
+        member = write(item)
         size += len(json.dumps(member)) + 1
         if members and size > _MOST_BYTES:
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from io import BytesIO
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +16,13 @@ from .http.options import ClientOptions
 from .http.service import Service
 from .http.steps import Pause, Send, Steps, T
 from .methods import AsyncOperations
+
+#: The size from which aiohttp sends a body in parts.
+_LARGE = 1 << 20
+
+
+def _payload(body: bytes | None) -> bytes | BytesIO | None:
+    return body if body is None or len(body) < _LARGE else BytesIO(body)
 
 
 class AsyncJobsClient(AsyncOperations):
@@ -78,7 +86,7 @@ class AsyncJobsClient(AsyncOperations):
             async with self._session.request(
                 send.method,
                 URL(send.url, encoded=True),
-                data=send.body,
+                data=_payload(send.body),
                 headers=send.headers,
                 timeout=timeout,
                 allow_redirects=False,

@@ -36,10 +36,12 @@ def add_jobs(new_jobs: Sequence[NewJob]) -> Steps[list[Outcome]]:
     if any(job.request_id for job in new_jobs):
         # Ids of the caller's must not be left out for a service that has none, so none are added.
         has_all = all(job.request_id for job in new_jobs)
-        repeat, write = Repeat.OWN_REQUEST_ID if has_all else Repeat.NO, wire
-    else:
-        repeat, write = Repeat.BY_REQUEST_ID, lambda job: wire(identified(job))
-    return _many("add_jobs", "new_jobs", new_jobs, lambda _: repeat, lambda _: True, add_job, write)
+        repeat = Repeat.OWN_REQUEST_ID if has_all else Repeat.NO
+        return _many("add_jobs", "new_jobs", new_jobs, lambda _: repeat, lambda _: True, add_job)
+    return _many(
+        "add_jobs", "new_jobs", new_jobs, lambda _: Repeat.BY_REQUEST_ID, lambda _: True, add_job,
+        lambda job: wire(identified(job)),
+    )
 
 
 @operation

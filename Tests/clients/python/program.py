@@ -23,10 +23,13 @@ def free_port() -> int:
 class Program:
     """The program at a port of its own, over the memory store, or over a file in a directory."""
 
-    def __init__(self, directory: Path, *, file: bool = False, **environment: str) -> None:
+    def __init__(
+        self, directory: Path, *arguments: str, file: bool = False, **environment: str
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = directory / "log"
+        self._command = [os.environ["JOBS_PROGRAM"], *arguments]
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -39,17 +42,17 @@ class Program:
             self._environment |= {"FILE_ENABLED": "1", "FILE_PATH": str(directory / "jobs.json")}
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, health: str | None = None) -> None:
         """Starts the program, and waits until it answers."""
+        ready = f"{health or self.url}/health/ready"
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [os.environ["JOBS_PROGRAM"]], cwd=PROJECT, env=self._environment, stdout=log,
-                stderr=log,
+                self._command, cwd=PROJECT, env=self._environment, stdout=log, stderr=log
             )
         end = time.monotonic() + 20
         while True:
             try:
-                with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2):
+                with urllib.request.urlopen(ready, timeout=2):
                     return
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > end:

@@ -32,6 +32,10 @@ def worker_process(program: Program, tmp_path: Path) -> Iterator[subprocess.Pope
     process.communicate()
 
 
+def test_the_worker_of_the_project_is_that_of_the_package() -> None:
+    assert WORKER in (PROJECT / "README.md").read_text()
+
+
 async def test_the_examples_run_as_they_stand(
     client: AsyncJobsClient, program: Program, worker_process: subprocess.Popen[str]
 ) -> None:

@@ -71,11 +71,6 @@ def _reading(hint: Any) -> Convert | None:
     return None
 
 
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls, include_extras=True)
-
-
 def names(cls: type) -> list[str]:
     """Returns the names of the members of a dataclass."""
     return [field.name for field in dataclasses.fields(cls)]
@@ -110,21 +105,31 @@ def _new_reader(cls: type[T]) -> Callable[[Any], T]:
 
 def wire(value: Any) -> Any:
     """Returns a value as JSON has it. Members of dataclasses that are `None` are left out."""
+    if isinstance(value, (str, int, float)):
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        hints, members = _hints(type(value)), {}
-        for name in names(type(value)):
+        members = {}
+        for name, convert in _writing(type(value)):
             member = getattr(value, name)
             if member is not None:
-                kind, arguments = _parts(hints[name])
-                members[name] = (
-                    milliseconds(member)
-                    if kind is Annotated and arguments[1] is _MILLISECONDS
-                    # What is any JSON value is sent as it is.
-                    else member if kind is Any else wire(member)
-                )
+                members[name] = member if convert is None else convert(member)
         return members
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, (tuple, list)):
         return [wire(item) for item in value]
     return value
+
+
+@cache
+def _writing(cls: type) -> list[tuple[str, Convert | None]]:
+    """Returns the names of the members of a dataclass, with what makes JSON of each."""
+    plan: list[tuple[str, Convert | None]] = []
+    for name, hint in get_type_hints(cls, include_extras=True).items():
+        kind, arguments = _parts(hint)
+        if kind is Annotated and arguments[1] is _MILLISECONDS:
+            plan.append((name, milliseconds))
+        else:
+            # What is any JSON value is sent as it is.
+            plan.append((name, None if kind is Any else wire))
+    return plan

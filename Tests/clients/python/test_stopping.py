@@ -265,3 +265,17 @@ async def test_a_claim_that_took_too_long_is_given_back(
             await eventually(lambda: len(proxy.named("start_jobs_by_type")) >= 2)
 
     assert handled == []
+
+
+async def test_a_worker_that_can_make_no_call_says_so() -> None:
+    options = ClientOptions(url="https://127.0.0.1:1", ca_file="/nonexistent/ca.pem")
+    async with AsyncJobsClient(options) as client:
+        mailer = worker(client)
+
+        @mailer.handler("mail")
+        async def send(job: StartedJob) -> None: ...
+
+        with pytest.raises(FileNotFoundError):
+            await asyncio.wait_for(mailer.run(signals=()), 5)
+        with pytest.raises(ValueError, match="handler"):
+            await worker(client).run()

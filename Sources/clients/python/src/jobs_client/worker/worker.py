@@ -134,7 +134,7 @@ class Worker:
         """Claims and handles jobs until one of the signals, `stop()`, or the end of the task.
 
         A failed call is logged and tried again; it never ends the worker. Returns when all handlers have
-        returned.
+        returned. Raises an error only if no call can succeed, such as for a missing certificate.
         """
         if not self._kinds:
             raise ValueError("The worker has no handler")
@@ -152,12 +152,11 @@ class Worker:
             for keep in (self._watch_leases(), self._extend_leases(), self._shut_down(claims))
         ]
         try:
-            await asyncio.wait(claims)
+            await _end_of(claims, keepers)
+            self._close()
             await self._all_jobs()
         except asyncio.CancelledError:
             self._close()
-            for claim in claims:
-                claim.cancel()
             self._work.leases.stop_all()
             await self._all_jobs()
             raise
@@ -168,10 +167,10 @@ class Worker:
                 kind.close()
             for watched_signal in watched:
                 asyncio.get_running_loop().remove_signal_handler(watched_signal)
-        for claim in claims:
-            # A mistake of ours must not look like a stop.
-            if not claim.cancelled():
-                claim.result()
+        for task in claims + keepers:
+            # Such as files of certificates that cannot be read: that must not look like a stop.
+            if task.done() and not task.cancelled():
+                task.result()
 
     def _watch(self, signals: Iterable[signal.Signals]) -> list[signal.Signals]:
         watched = []
@@ -311,3 +310,12 @@ class Worker:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._hurry.wait(), max(end - now(), 0))
         self._work.leases.stop_all()
+
+
+async def _end_of(claims: list[asyncio.Task[None]], keepers: list[asyncio.Task[None]]) -> None:
+    """Waits until all claims have ended, or any task has failed."""
+    going = {*claims, *keepers}
+    while any(not claim.done() for claim in claims):
+        done, going = await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
+        if any(not task.cancelled() and task.exception() is not None for task in done):
+            return

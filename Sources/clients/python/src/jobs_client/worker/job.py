@@ -13,6 +13,7 @@ from ..http.context import current_correlation_id, current_traceparent
 from ..operations.batches import Outcome
 from ..wire.jobs import StartedJob
 from ..wire.queries import Abort, Completion
+from .claims import longest_way
 from .context import JobContext
 from .ends import End, Ends
 from .extensions import Extensions
@@ -38,11 +39,6 @@ class Work:
         self.counts: Counter[str] = Counter()
         self.is_stopping = False
 
-    @property
-    def longest_way(self) -> float:
-        """The longest time of a claim. After a longer one, too little is left to extend the lease."""
-        return self.timeout * 2 / 3
-
     async def do(self, kind: Kind, job: StartedJob, sent: float) -> None:
         """Handles a job whose claim was sent at a time, and reports its end."""
         current_correlation_id.set(job.id)
@@ -52,7 +48,7 @@ class Work:
             if self.is_stopping:
                 return await self._abort(held, "the worker stops")
             # The lease could end before it is extended.
-            if now() - sent >= self.longest_way:
+            if now() - sent >= longest_way(self.timeout):
                 return await self._abort(held, "the claim took too long")
             result = await self._handle(kind, held)
             if held.lost is not None:

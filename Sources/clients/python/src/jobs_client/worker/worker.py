@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from ..client import AsyncJobsClient
-from ..errors import JobsError, OutcomeUnknownError
-from ..http.backoff import Backoff
 from ..wire.fields import Duration, seconds
 from ..wire.jobs import StartedJob
+from .claims import Claims
 from .handlers import Handler, Kind
 from .job import Work
 from .leases import now
@@ -26,8 +25,6 @@ H = TypeVar("H", bound=Handler)
 
 #: How long a running claim may take after a shutdown begins, since the service may hold it longer.
 _CLAIM_PATIENCE = 1.0
-#: The largest number of jobs that a service starts at once.
-_MOST_JOBS = 1000
 
 
 class Worker:
@@ -74,7 +71,6 @@ class Worker:
         self._work = Work(client, self._timeout, self.options)
         self._slots: list[Slots] = []
         self._jobs: set[asyncio.Task[None]] = set()
-        self._claims: set[asyncio.Task[list[StartedJob]]] = set()
         self._stop: asyncio.Event | None = None
         self._hurry: asyncio.Event | None = None
         self._is_asked_to_stop = False
@@ -142,14 +138,15 @@ class Worker:
         if self._is_asked_to_stop:
             self._stop.set()
         watched = self._watch(signals)
+        claiming = Claims(self._client, self._timeout, self.options, self._begin)
         self._slots = [Slots(kind.concurrency) for kind in self._kinds.values()]
         claims = [
-            asyncio.create_task(self._claim(kind, slots))
+            asyncio.create_task(claiming.run(kind, slots))
             for kind, slots in zip(self._kinds.values(), self._slots)
         ]
         keepers = [
             asyncio.create_task(keep)
-            for keep in (self._watch_leases(), self._extend_leases(), self._shut_down(claims))
+            for keep in (self._watch_leases(), self._extend_leases(), self._shut_down(claiming, claims))
         ]
         try:
             await _end_of(claims, keepers)
@@ -190,76 +187,6 @@ class Worker:
         while self._jobs:
             await asyncio.wait(self._jobs)
 
-    async def _claim(self, kind: Kind, slots: Slots) -> None:
-        """Claims as many jobs as there are free slots, until the worker stops."""
-        wait = min(self.options.wait_timeout, self._timeout / 4)
-        pauses = Backoff(0.05, self.options.longest_pause)
-        is_failing = False
-        while free := await slots.take(_MOST_JOBS):
-            sent = now()
-            jobs: list[StartedJob] = []
-            try:
-                jobs = await self._claim_interruptibly(self._claim_once(kind, free, wait))
-                if is_failing:
-                    _log.info("Claims of %s succeed again", kind.type)
-                is_failing = False
-            except JobsError as error:
-                if slots.is_closed:
-                    return
-                if not is_failing:
-                    _log.error("Failed to claim %s jobs: %s", kind.type, error)
-                is_failing = True
-            for job in jobs:
-                self._begin(kind, slots, job, sent)
-            slots.give(free - len(jobs))
-            # There are jobs, or the service has held the claim: no pause is necessary.
-            if jobs or (not is_failing and wait > 0 and now() - sent >= wait * 0.9):
-                pauses.reset()
-            else:
-                await self._pause(pauses.next())
-
-    async def _claim_interruptibly(
-        self, call: Coroutine[Any, Any, list[StartedJob]]
-    ) -> list[StartedJob]:
-        """Makes a claim, in a task that is cancelled after the longest time, or when the worker stops.
-
-        A claim that was answered just before is not lost.
-        """
-        claim = asyncio.create_task(call)
-        self._claims.add(claim)
-        try:
-            await asyncio.wait([claim], timeout=self._work.longest_way)
-            claim.cancel()
-            await asyncio.wait([claim])
-            if claim.cancelled():
-                raise OutcomeUnknownError(f"No answer within {self._work.longest_way:g} s")
-            return claim.result()
-        finally:
-            claim.cancel()
-            self._claims.discard(claim)
-
-    def _claim_once(
-        self, kind: Kind, free: int, wait: float
-    ) -> Coroutine[Any, Any, list[StartedJob]]:
-        options = self.options
-        if free > 1:
-            return self._client.start_jobs_by_type(
-                kind.type, self._timeout, free, options.max_retries, wait, options.worker_name
-            )
-        return self._claim_one(kind, wait)
-
-    async def _claim_one(self, kind: Kind, wait: float) -> list[StartedJob]:
-        options = self.options
-        job = await self._client.start_job_by_type(
-            kind.type, self._timeout, options.max_retries, wait, options.worker_name
-        )
-        return [] if job is None else [job]
-
-    async def _pause(self, length: float) -> None:
-        assert self._stop is not None
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), length)
-
     def _begin(self, kind: Kind, slots: Slots, job: StartedJob, sent: float) -> None:
         async def work() -> None:
             try:
@@ -296,17 +223,17 @@ class Worker:
             else:
                 await asyncio.sleep(max(min(then - at, pause), 0.001))
 
-    async def _shut_down(self, claims: list[asyncio.Task[None]]) -> None:
+    async def _shut_down(self, claiming: Claims, claims: list[asyncio.Task[None]]) -> None:
         """Stops the worker in steps."""
         assert self._stop is not None and self._hurry is not None
         await self._stop.wait()
         _log.info("Claiming no more jobs")
         self._close()
+        claiming.stop()
         patience = min(_CLAIM_PATIENCE, self.options.grace_period)
         end = now() + self.options.grace_period
         await asyncio.wait(claims, timeout=patience)
-        for claim in self._claims:
-            claim.cancel()
+        claiming.interrupt()
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._hurry.wait(), max(end - now(), 0))
         self._work.leases.stop_all()

@@ -61,7 +61,7 @@ class LockLostError(JobsError):
 
 
 class UnavailableError(JobsError):
-    """Nothing was done: the service cannot be reached or is overloaded. The call may succeed later."""
+    """Nothing was done: the service is away or overloaded. The same call may succeed later."""
 
     is_retryable = True
 

@@ -1,4 +1,4 @@
-"""What a client knows about its service, and how it calls it: with repetitions where these are safe."""
+"""What a client knows about its service, and how it calls it, with safe repetitions."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Service:
     def __init__(self, options: ClientOptions) -> None:
         self.options = options
         self._missing: dict[str, float] = {}
-        #: The description of the service; `None` if it was not read.
-        self._description: dict[str, Any] | None = None
+        #: The operations whose description has a request id.
+        self._with_request_ids: set[str] = set()
 
     def carry_out(self, steps: Steps[T]) -> Actions[T]:
         """Carries out an operation."""
@@ -117,22 +117,30 @@ class Service:
         Read only when the answer to an add or a claim was lost. A service that knows request ids
         refuses a repetition at an older instance beside it, since the calls are strict.
         """
-        attempts = self.options.retries + 1
+        name = f"request_id of {operation}"
+        if operation in self._with_request_ids or self._is_missing(name):
+            return operation in self._with_request_ids
+        url = f"{self.options.url.rstrip('/')}/openapi.json"
         pauses = Backoff(self.options.retry_pause, self.options.retry_pause * 50)
-        while self._description is None and attempts > 0:
-            attempts -= 1
-            url = f"{self.options.url.rstrip('/')}/openapi.json"
+        for _ in range(self.options.retries + 1):
             try:
                 told = yield Send("GET", url, self._headers(), None, self.options.timeout)
-                self._description = told if isinstance(told, dict) else {}
             except (UnavailableError, OutcomeUnknownError):
+                # The service is still away.
                 yield Pause(pauses.next())
+                continue
             except JobsError:
                 # Another kind of service has no description at this place.
-                self._description = {}
-        paths = (self._description or {}).get("paths", {})
-        call = paths.get(f"/{self.options.base_route.strip('/')}/{operation}", {})
-        return '"request_id"' in json.dumps(call.get("post", {}).get("requestBody"))
+                told = None
+            path = f"/{self.options.base_route.strip('/')}/{operation}"
+            if _takes_request_ids(told, path):
+                self._with_request_ids.add(operation)
+                return True
+            break
+        else:
+            return False
+        self._missing[name] = time.monotonic()
+        return False
 
     def _headers(self) -> dict[str, str]:
         headers = {"Accept-Encoding": "identity"}
@@ -163,6 +171,14 @@ class Service:
         return url, headers, body.encode()
 
 
+def _takes_request_ids(description: Any, path: str) -> bool:
+    """Returns whether a description has a request id among the arguments of a path."""
+    try:
+        return '"request_id"' in json.dumps(description["paths"][path]["post"]["requestBody"])
+    except (TypeError, KeyError):
+        return False
+
+
 def _without_request_ids(request: Request) -> Request:
     """Returns an add or a claim that is not repeated once it may have been carried out."""
     arguments = {name: value for name, value in request.arguments.items() if name != "request_id"}
@@ -183,7 +199,7 @@ def _without(new_job: dict[str, object]) -> dict[str, object]:
 
 
 def _after(error: JobsError, told: JobsError | None) -> JobsError:
-    """Returns the error to raise after the last attempt: if it has no answer, an earlier one tells more."""
+    """Returns the error to raise in the end: if it has no answer, an earlier one tells more."""
     if error.status is not None or told is None:
         return error
     return type(error)(

@@ -81,7 +81,7 @@ class Claims:
     async def _interruptibly(
         self, call: Coroutine[Any, Any, list[StartedJob]]
     ) -> list[StartedJob]:
-        """Makes a claim, in a task that is cancelled after the longest time, or when the worker stops.
+        """Makes a claim in a task, which ends after the longest time or when the worker stops.
 
         A claim that was answered just before is not lost.
         """

@@ -52,15 +52,15 @@ class JobContext:
     def progress(self, value: Any) -> None:
         """Reports the progress of the work, which the next attempt finds in `job.progress`.
 
-        Does not wait: the worker sends the last progress with the next extension of the lease, at most
-        every `WorkerOptions.progress_interval`, and when the handler ends. `None` is ignored. Raises
+        Does not wait: the worker sends the last progress with the next extension of the lease, at
+        most every `WorkerOptions.progress_interval`, and when the handler ends. `None` is ignored. Raises
         `ValueError` if it is larger than 64 KiB, `TypeError` if it is no JSON.
         """
         if value is None:
             return
         text = json.dumps(value, allow_nan=False, separators=(",", ":"))
         if len(text) > LARGEST_NOTE:
-            raise ValueError(f"The progress has {len(text)} bytes of JSON; {LARGEST_NOTE} are allowed")
+            raise ValueError(f"The progress has {len(text)} bytes of JSON; the limit is {LARGEST_NOTE}")
         # A copy, since the handler may change the value before it is sent.
         copy = json.loads(text)
         if threading.get_ident() == self._thread:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from jobs_client import (
-    AsyncJobsClient, ClientOptions, JobsClient, NewJob, OutcomeUnknownError, OverloadedError,
-    StoreUnavailableError, UnknownOperationError,
+    AsyncJobsClient, ClientOptions, InvalidDataError, JobsClient, NewJob, OutcomeUnknownError,
+    OverloadedError, StoreUnavailableError, UnknownOperationError,
 )
 from proxy import Call, Fault, Proxy, unavailable
 
@@ -96,21 +96,24 @@ async def test_a_change_without_a_token_is_not_repeated(
     assert len(proxy.named("complete_job")) == 1
 
 
-def description(*operations: str) -> Fault:
-    """Returns the description of a service that knows request ids of operations."""
-    known = {"post": {"requestBody": {"properties": {"request_id": {}}}}}
-    paths = {f"/v1/jobs/{operation}": known for operation in operations}
-    return 200, {}, json.dumps({"paths": paths}).encode()
-
-
 REFUSED: Fault = (400, {"X-Ignored-Arguments": "new_job.request_id"}, b'{"code":"INVALID_DATA"}')
+JOB = {
+    "id": "1", "type": "mail", "ref_id": "1", "params": None, "created": "2026-11-24T08:13:43.965Z",
+    "started": None, "locked_until": None, "execute_until": None, "completed": None, "retries": 0,
+}
+
+
+def told(content: object, *, knows_ids: bool = True) -> Fault:
+    """Returns an answer that says whether the service knows request ids."""
+    preferences = "handling=strict, request-id" if knows_ids else "handling=strict"
+    return 200, {"Preference-Applied": preferences}, json.dumps(content).encode()
 
 
 async def test_an_add_is_not_repeated_at_a_service_that_does_not_announce_request_ids(
     proxy: Proxy, proxied: AsyncJobsClient
 ) -> None:
     # Such as one of the originals, which ignore the argument.
-    faults: dict[str, Fault] = {"openapi.json": (404, {}, b""), "add_job": "lose"}
+    faults: dict[str, Fault] = {"add_jobs": (404, {}, b""), "add_job": "lose"}
     proxy.fault = lambda call: faults[call.operation]
 
     with pytest.raises(OutcomeUnknownError):
@@ -123,8 +126,7 @@ async def test_an_add_goes_without_a_request_id_to_an_older_service(
     proxy: Proxy, proxied: AsyncJobsClient
 ) -> None:
     def fault(call: Call) -> Fault:
-        has_id = "request_id" in str(call.arguments)
-        return REFUSED if call.operation == "add_job" and has_id else None
+        return REFUSED if "request_id" in call.arguments["new_job"] else told(JOB, knows_ids=False)
 
     proxy.fault = fault
 
@@ -137,12 +139,23 @@ async def test_an_add_goes_without_a_request_id_to_an_older_service(
     ]
 
 
+async def test_an_original_is_sent_no_more_request_ids_once_it_has_answered(
+    proxy: Proxy, proxied: AsyncJobsClient
+) -> None:
+    proxy.fault = lambda call: (200, {}, json.dumps(JOB).encode())
+
+    await proxied.add_job(MAIL)
+    await proxied.add_job(MAIL)
+
+    assert ["request_id" in call.arguments["new_job"] for call in proxy.calls] == [True, False]
+
+
 async def test_a_request_id_of_the_caller_is_never_left_out(
     proxy: Proxy, proxied: AsyncJobsClient
 ) -> None:
     proxy.fault = lambda call: REFUSED
 
-    with pytest.raises(Exception, match="INVALID_DATA"):
+    with pytest.raises(InvalidDataError):
         await proxied.add_job(NewJob(type="mail", ref_id="1", request_id="mine"))
 
     assert len(proxy.calls) == 1
@@ -151,16 +164,10 @@ async def test_a_request_id_of_the_caller_is_never_left_out(
 async def test_an_add_is_repeated_with_its_request_id(
     proxy: Proxy, proxied: AsyncJobsClient
 ) -> None:
-    job = {
-        "id": "1", "type": "mail", "ref_id": "1", "params": None,
-        "created": "2026-11-24T08:13:43.965Z", "started": None, "locked_until": None,
-        "execute_until": None, "completed": None, "retries": 0,
-    }
-
     def fault(call: Call) -> Fault:
-        if call.operation == "openapi.json":
-            return unavailable() if call.earlier == 0 else description("add_job")
-        return "lose" if call.earlier < 2 else (200, {}, json.dumps(job).encode())
+        if call.operation == "add_jobs":
+            return unavailable() if call.earlier == 0 else told({"data": []})
+        return "lose" if call.earlier < 2 else told(JOB)
 
     proxy.fault = fault
 
@@ -170,23 +177,66 @@ async def test_an_add_is_repeated_with_its_request_id(
     ids = {call.arguments["new_job"]["request_id"] for call in proxy.named("add_job")}
     assert len(proxy.named("add_job")) == 3 and len(ids) == 1
     # A service without request ids must refuse the repetition.
-    assert all(call.headers["Prefer"] == "handling=strict" for call in proxy.named("add_job"))
+    assert all("handling=strict" in call.headers["Prefer"] for call in proxy.named("add_job"))
+    assert proxy.named("add_jobs")[-1].arguments == {"new_jobs": []}
+
+
+async def test_a_service_that_has_announced_request_ids_is_not_asked(
+    proxy: Proxy, proxied: AsyncJobsClient
+) -> None:
+    proxy.fault = lambda call: "lose" if call.earlier == 1 else told(JOB)
+
+    await proxied.add_job(MAIL)
+    await proxied.add_job(MAIL)
+
+    assert [call.operation for call in proxy.calls] == ["add_job"] * 3
+
+
+async def test_a_repetition_that_meets_an_older_instance_is_in_doubt(
+    proxy: Proxy, proxied: AsyncJobsClient
+) -> None:
+    def fault(call: Call) -> Fault:
+        if call.operation == "add_jobs":
+            return told({"data": []})
+        return "lose" if call.earlier == 0 else REFUSED
+
+    proxy.fault = fault
+
+    with pytest.raises(OutcomeUnknownError):
+        await proxied.add_job(MAIL)
+
+    # Above all, it is not sent again without its request id.
+    assert len(proxy.named("add_job")) == 2
+
+
+async def test_a_call_stays_in_doubt_when_the_last_attempt_did_nothing(
+    proxy: Proxy, proxied: AsyncJobsClient
+) -> None:
+    def fault(call: Call) -> Fault:
+        if call.operation == "add_jobs":
+            return told({"data": []})
+        return "lose" if call.earlier == 0 else unavailable()
+
+    proxy.fault = fault
+
+    with pytest.raises(OutcomeUnknownError, match="OVERLOADED") as raised:
+        await proxied.add_job(MAIL)
+
+    assert raised.value.may_have_happened and raised.value.status == 503
 
 
 async def test_a_claim_is_repeated_with_its_request_id(
     proxy: Proxy, proxied: AsyncJobsClient
 ) -> None:
-    def fault(call: Call) -> Fault:
-        if call.operation == "openapi.json":
-            return description("start_jobs_by_type")
-        return "lose" if call.earlier == 0 else (200, {}, b'{"data":[]}')
-
-    proxy.fault = fault
+    proxy.fault = lambda call: "lose" if call.operation[0] == "s" and call.earlier == 0 else told(
+        {"data": []}
+    )
 
     await proxied.start_jobs_by_type("mail", timeout=60, max_jobs=5, worker="w")
 
     one, two = proxy.named("start_jobs_by_type")
     assert one.arguments == two.arguments and one.arguments["request_id"]
+    assert proxy.named("extend_jobs")[0].arguments == {"jobs": []}
 
 
 async def test_no_request_ids_are_sent_when_they_are_switched_off(proxy: Proxy) -> None:
@@ -201,7 +251,7 @@ async def test_an_unavailable_store_is_no_reason_to_add_twice(
     proxy: Proxy, proxied: AsyncJobsClient
 ) -> None:
     faults: dict[str, Fault] = {
-        "add_job": unavailable(code="CONNECT_FAILED"), "openapi.json": (404, {}, b"")
+        "add_job": unavailable(code="CONNECT_FAILED"), "add_jobs": (404, {}, b"")
     }
     proxy.fault = lambda call: faults[call.operation]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from io import BytesIO
 from types import TracebackType
-from typing import Any
 
 import aiohttp
 from yarl import URL
@@ -14,7 +13,7 @@ from .errors import JobsError, OutcomeUnknownError, UnavailableError
 from .http.answers import answer_of
 from .http.options import ClientOptions
 from .http.service import Service
-from .http.steps import Pause, Send, Steps, T
+from .http.steps import Answer, Pause, Send, Steps, T
 from .methods import AsyncOperations
 
 #: The size from which aiohttp sends a body in parts.
@@ -61,7 +60,7 @@ class AsyncJobsClient(AsyncOperations):
 
     async def _run(self, steps: Steps[T]) -> T:
         actions = self._service.carry_out(steps)
-        answer: Any = None
+        answer: Answer | None = None
         error: JobsError | None = None
         while True:
             try:
@@ -78,7 +77,7 @@ class AsyncJobsClient(AsyncOperations):
             except JobsError as failure:
                 error = failure
 
-    async def _send(self, send: Send) -> object:
+    async def _send(self, send: Send) -> Answer:
         if self._session is None:
             self._session = self._new_session()
         timeout = aiohttp.ClientTimeout(total=send.timeout, sock_connect=self.options.connect_timeout)

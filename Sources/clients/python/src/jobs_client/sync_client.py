@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any
 
 import httpx
 
@@ -12,7 +11,7 @@ from .errors import JobsError, OutcomeUnknownError, UnavailableError
 from .http.answers import answer_of
 from .http.options import ClientOptions
 from .http.service import Service
-from .http.steps import Pause, Send, Steps, T
+from .http.steps import Answer, Pause, Send, Steps, T
 from .methods import SyncOperations
 
 
@@ -55,7 +54,7 @@ class JobsClient(SyncOperations):
 
     def _run(self, steps: Steps[T]) -> T:
         actions = self._service.carry_out(steps)
-        answer: Any = None
+        answer: Answer | None = None
         error: JobsError | None = None
         while True:
             try:
@@ -72,7 +71,7 @@ class JobsClient(SyncOperations):
             except JobsError as failure:
                 error = failure
 
-    def _send(self, send: Send) -> object:
+    def _send(self, send: Send) -> Answer:
         connect = min(self.options.connect_timeout, send.timeout)
         timeout = httpx.Timeout(send.timeout, connect=connect)
         try:

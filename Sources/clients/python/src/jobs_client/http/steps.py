@@ -52,6 +52,15 @@ class Send:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What the service has answered."""
+
+    content: Any
+    #: The preferences of the request that the service has applied.
+    preferences: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Pause:
     """Seconds to wait."""
 

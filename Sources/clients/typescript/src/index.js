@@ -1,0 +1,7 @@
+export { JobsClient } from "./client.js"
+export { currentCallContext, withCallContext } from "./callContext.js"
+export * from "./errors.js"
+export { ExactNumber } from "./wire/exactNumber.js"
+export { JobFailure } from "./worker/failure.js"
+export { RetryDelay } from "./worker/retryDelay.js"
+export { JobsWorker, JobsWorker as Worker, processName } from "./worker/worker.js"

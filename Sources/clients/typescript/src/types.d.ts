@@ -251,8 +251,8 @@ export interface Explanation {
   code: string
   /** For people. */
   message: string
-  since?: Date | null
-  until?: Date | null
+  since?: Date
+  until?: Date
   details?: any
 }
 
@@ -276,9 +276,19 @@ export interface NewSchedule {
 }
 
 /** A schedule with its last and next firing. */
-export interface Schedule extends Omit<NewSchedule, "until"> {
-  until?: Date | null
-  next?: Date | null
-  last?: Date | null
-  lastJobId?: string | null
+export interface Schedule {
+  id: string
+  cron?: string
+  every?: number
+  timeZone: string
+  newJob: NewJob
+  overlap: "allow" | "skip" | (string & {})
+  catchUp: "one" | "none" | "all" | (string & {})
+  paused?: boolean
+  until?: Date
+  /** Missing where there is none. */
+  next?: Date
+  last?: Date
+  /** The job that was added last, by a firing or by `runSchedule`. */
+  lastJobId?: string
 }

@@ -18,7 +18,8 @@ const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs
  * @throws {SyntaxError} if the text is not JSON
  */
 export function parse(text) {
-  if (!suspect.test(text)) return JSON.parse(text)
+  const rounded = JSON.parse(text)
+  if (!suspect.test(text)) return rounded
   // No text of the other side can contain the mark, since it did not know it.
   const mark = `${randomUUID()}:`
   const marked = text.replace(token, (found) =>

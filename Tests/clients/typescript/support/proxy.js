@@ -56,6 +56,15 @@ export class Proxy {
     await new Promise((resolve) => this.server.close(resolve))
   }
 
+  /** The fault of the first rule that has one. */
+  #fault(asked) {
+    for (const rule of this.rules) {
+      const fault = rule(asked)
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+
   async #handle(incoming, outgoing) {
     const chunks = []
     for await (const chunk of incoming) chunks.push(chunk)
@@ -66,7 +75,7 @@ export class Proxy {
       body: body.length > 0 ? JSON.parse(body) : undefined,
     }
     this.requests.push(asked)
-    const fault = this.rules.map((rule) => rule(asked)).find((fault) => fault !== undefined)
+    const fault = this.#fault(asked)
     if (fault === "hang") return
     if (fault === "close") return incoming.socket.destroy()
     if (typeof fault === "object") {

@@ -86,7 +86,8 @@ export class Service {
   }
 }
 
-async function freePort() {
+/** A port at which nothing listens. */
+export async function freePort() {
   const server = createServer()
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address()

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
 import { createWriteStream } from "node:fs"
-import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
@@ -28,6 +28,10 @@ export class Service {
       ...(options.isKept ? { FILE_ENABLED: "1", FILE_PATH: join(service.directory, "jobs.json") } : {}),
       ...options.env,
     }
+    // Without cleaning, as tests look at completed jobs.
+    const config = await readFile(join(root, "config/config.yml"), "utf8")
+    service.config = join(service.directory, "config.yml")
+    await writeFile(service.config, config.replace("clean_interval: 60000", "clean_interval: 3600000"))
     await service.begin()
     return service
   }
@@ -36,7 +40,7 @@ export class Service {
   async begin() {
     const program = process.env.JOBS_PROGRAM
     if (!program) throw new Error("JOBS_PROGRAM is not set: use Tests/clients/typescript/run PROGRAM")
-    const child = spawn(program, ["--config", join(root, "config/config.yml")], {
+    const child = spawn(program, ["--config", this.config], {
       cwd: this.directory, stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env.PATH, HTTP_HOST: "127.0.0.1", HTTP_PORT: String(this.port), ...this.env },
     })

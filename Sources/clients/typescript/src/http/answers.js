@@ -62,7 +62,7 @@ function objectOf(operation, answer) {
 }
 
 /** Members without which an answer is not that of the operation. */
-const identifying = new Set(["id", "created", "count", "type", "job", "code"])
+const identifying = new Set(["id", "created", "count", "counts", "job", "code"])
 
 /**
  * @param {any} answer

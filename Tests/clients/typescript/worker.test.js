@@ -1,0 +1,339 @@
+import assert from "node:assert/strict"
+import { after, before, beforeEach, test } from "node:test"
+import {
+  currentCallContext, JobFailure, JobsClient, JobsWorker, processName,
+} from "../../../Sources/clients/typescript/src/index.js"
+import { Proxy } from "./support/proxy.js"
+import { Service } from "./support/service.js"
+import { gate, recordingLogger, until } from "./support/waiting.js"
+
+// What a worker does while all goes well, and when handlers fail.
+
+let service
+let client
+before(async () => {
+  service = await Service.start()
+  client = new JobsClient(service.url)
+})
+after(() => service.stop())
+beforeEach(() => client.deleteJobs())
+
+const details = (jobId) => client.getJobById({ jobId, details: true })
+
+/** Runs a worker until the test ends. */
+function run(t, options, ownClient = client) {
+  const logger = recordingLogger()
+  const worker = new JobsWorker(ownClient, { timeout: 3000, gracePeriod: 1000, logger, ...options })
+  const running = worker.run({ signals: [] })
+  t.after(() => {
+    worker.stop()
+    return running
+  })
+  return { worker, running, logger }
+}
+
+async function add(count = 1, more = {}) {
+  const results = await client.addJobs(Array.from({ length: count }, (_, number) =>
+    ({ type: "mail", refId: `${number}`, params: { number }, ...more })))
+  return results.map(({ value }) => value.id)
+}
+
+test("what a handler returns is the result of its job", async (t) => {
+  const ids = await add(3)
+  run(t, { concurrency: 2, handlers: { mail: (job) => ({ twice: job.params.number * 2 }) } })
+
+  for (const [index, id] of ids.entries()) {
+    const job = await until("the job is completed", async () => {
+      const job = await details(id)
+      return job.completed && job
+    })
+    assert.deepEqual(job.result, { twice: index * 2 })
+    assert.equal(job.worker, processName)
+  }
+})
+
+test("jobs are claimed and completed in batches", async (t) => {
+  const proxy = await Proxy.start(service.url)
+  t.after(() => proxy.stop())
+  await add(200)
+  const { worker } = run(t, { concurrency: 100, handlers: { mail: () => 1 } },
+    new JobsClient(proxy.url))
+
+  await until("all are completed", () => worker.counts.completed === 200)
+
+  const claims = proxy.count("start_jobs_by_type")
+  assert.ok(claims < 30, `${claims} claims`)
+  const ends = proxy.count("complete_jobs") + proxy.count("complete_job")
+  assert.ok(ends < 60, `${ends} completions`)
+})
+
+test("no more jobs run at a time than there are slots, and each type has its own", async (t) => {
+  await add(6)
+  await add(6, { type: "print" })
+  const most = { mail: 0, print: 0 }
+  const now = { mail: 0, print: 0 }
+  const handler = async ({ type }) => {
+    now[type] += 1
+    most[type] = Math.max(most[type], now[type])
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    now[type] -= 1
+  }
+  const { worker } = run(t, {
+    concurrency: 2, handlers: { mail: handler, print: { handler, concurrency: 3 } },
+  })
+
+  await until("all are completed", () => worker.counts.completed === 12)
+
+  assert.deepEqual(most, { mail: 2, print: 3 })
+})
+
+test("a job that is added while the worker waits begins at once", async (t) => {
+  const begun = gate()
+  run(t, { timeout: 60_000, handlers: { mail: () => begun.open(performance.now()) } })
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const added = performance.now()
+  await add()
+
+  assert.ok((await begun.opened) - added < 1000)
+})
+
+test("the lease is kept as long as the handler runs", async (t) => {
+  const [id] = await add()
+  const { open, opened } = gate()
+  const { worker } = run(t, { timeout: 600, handlers: { mail: () => opened } })
+  await until("the job is started", async () => (await details(id)).started)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+
+  const job = await details(id)
+  open()
+  await until("the job is completed", () => worker.counts.completed === 1)
+
+  assert.equal(job.state, "running")
+  assert.equal(job.retries, 1)
+})
+
+test("an error fails the job with its name, and the next attempt comes by the policy", async (t) => {
+  const [id] = await add(1, { retry: { backoff: "constant", delay: 100 } })
+  const { worker, logger } = run(t, {
+    handlers: {
+      mail: (job) => {
+        if (job.retries === 1) throw new RangeError("too far")
+      },
+    },
+  })
+
+  await until("the second attempt is completed", () => worker.counts.completed === 1)
+
+  const { attempts } = await details(id)
+  assert.equal(worker.counts.failed, 1)
+  assert.equal(attempts[0].outcome, "failed")
+  assert.deepEqual(attempts[0].error, { type: "RangeError", message: "too far" })
+  assert.equal(attempts[0].worker, processName)
+  const line = logger.lines.find(({ level }) => level === "error")
+  assert.match(line.message, /The handler failed; next attempt at 20/)
+  assert.deepEqual([line.jobId, line.attempt, line.error.name], [id, 1, "RangeError"])
+})
+
+test("a JobFailure says how the job has failed", async (t) => {
+  const [first, second] = await add(2)
+  const { worker, logger } = run(t, {
+    concurrency: 2,
+    handlers: {
+      mail: ({ id }) => {
+        throw id === first
+          ? new JobFailure("No address", { type: "Address", details: { n: 1 }, retry: false })
+          : new JobFailure("Later", { details: "x".repeat(70_000), delay: 5000 })
+      },
+    },
+  })
+  await until("both have failed", () => worker.counts.failed === 2)
+  await until("both are told", async () => (await details(second)).state === "delayed")
+
+  const job = await until("the first is told", async () => {
+    const job = await details(first)
+    return job.failed && job
+  })
+  assert.deepEqual(job.error, { type: "Address", message: "No address", details: { n: 1 } })
+  const { delayedUntil, attempts, error } = await details(second)
+  assert.equal(delayedUntil - attempts[0].ended, 5000)
+  assert.deepEqual(error, { type: "JobFailure", message: "Later" })
+  assert.ok(logger.has("Left out the details"))
+  assert.ok(logger.has("no more attempts after 1"))
+})
+
+test("the delay of the worker comes before the policy", async (t) => {
+  const [id] = await add()
+  run(t, {
+    retryDelay: (attempt) => attempt * 7000,
+    handlers: { mail: () => Promise.reject(new Error("no")) },
+  })
+
+  const { delayedUntil, attempts } = await until("the job has failed", async () => {
+    const job = await details(id)
+    return job.attempts.length > 0 && job
+  })
+  assert.equal(delayedUntil - attempts[0].ended, 7000)
+})
+
+test("params that cannot be decoded fail the job for a while", async (t) => {
+  const [id] = await add()
+  const { worker } = run(t, {
+    handlers: {
+      mail: {
+        handler: () => assert.fail("not reached"),
+        params: () => { throw new TypeError("to is missing") },
+      },
+    },
+  })
+  await until("the job is seen", () => worker.counts.undecodable === 1)
+
+  const job = await until("the job has failed", async () => {
+    const job = await details(id)
+    return job.attempts.length > 0 && job
+  })
+  assert.equal(job.error.message, "to is missing")
+  assert.equal(job.delayedUntil - job.attempts[0].ended, 60_000)
+})
+
+test("params are given to the handler as they were converted", async (t) => {
+  await add()
+  const { open, opened } = gate()
+  run(t, {
+    handlers: {
+      mail: { handler: (job) => open(job.params), params: async ({ number }) => `n${number}` },
+    },
+  })
+
+  assert.equal(await opened, "n0")
+})
+
+test("progress is sent while the handler runs, and when it ends", async (t) => {
+  const [id] = await add()
+  const { open, opened } = gate()
+  run(t, {
+    progressInterval: 10,
+    handlers: {
+      mail: async (job, context) => {
+        const progress = { page: 1 }
+        context.progress(progress)
+        progress.page = "changed later"
+        await opened
+        context.progress({ page: 2 })
+        throw new JobFailure("half done", { delay: 0 })
+      },
+    },
+  })
+  await until("the progress is seen", async () => (await details(id)).progress?.page === 1)
+  open()
+
+  await until("the last progress is seen", async () => (await details(id)).progress?.page === 2)
+})
+
+test("progress that is too large is an error of the handler", async (t) => {
+  const [id] = await add()
+  run(t, { handlers: { mail: (_, context) => context.progress("x".repeat(65_535)) } })
+
+  const job = await until("the job has failed", async () => {
+    const job = await details(id)
+    return job.error && job
+  })
+  assert.equal(job.error.type, "RangeError")
+})
+
+test("a result that the service refuses fails the job for good, and no other", async (t) => {
+  const ids = await add(3)
+  const { open, opened } = gate()
+  const { worker } = run(t, {
+    concurrency: 3,
+    handlers: {
+      mail: async ({ params }) => {
+        await opened
+        return params.number === 1 ? "x".repeat(1_100_000) : "small"
+      },
+    },
+  })
+  await until("all run", () => worker.running === 3)
+  open()
+  await until("the others are completed", () => worker.counts.completed === 2)
+
+  const job = await until("the job has failed", async () => {
+    const job = await details(ids[1])
+    return job.failed && job
+  })
+  assert.equal(job.error.type, "ResultRefused")
+})
+
+test("a result that JSON cannot hold fails the job", async (t) => {
+  const [id] = await add()
+  run(t, { handlers: { mail: () => ({ share: NaN }) } })
+
+  const job = await until("the job has failed", async () => {
+    const job = await details(id)
+    return job.error && job
+  })
+  assert.match(job.error.message, /NaN/)
+})
+
+test("a cancelled job stops its handler, and is not tried again", async (t) => {
+  const [id] = await add()
+  const seen = gate()
+  const { worker } = run(t, {
+    timeout: 600,
+    handlers: {
+      mail: (_, context) => new Promise((resolve) => {
+        context.signal.addEventListener("abort", () => {
+          seen.open({ why: context.isCancelRequested, reason: context.signal.reason })
+          resolve("as if it were done")
+        })
+      }),
+    },
+  })
+  await until("the job runs", () => worker.running === 1)
+  await client.cancelJob({ jobId: id })
+
+  const { why, reason } = await seen.opened
+  const job = await until("the job is cancelled", async () => {
+    const job = await details(id)
+    return job.cancelled && job
+  })
+  assert.equal(why, true)
+  assert.equal(reason.name, "AbortError")
+  assert.equal(job.completed, null)
+  assert.equal(worker.counts.cancelled, 1)
+})
+
+test("calls in a handler belong to its job", async (t) => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+  const [id] = await add(1, { traceparent })
+  const seen = gate()
+  run(t, {
+    handlers: {
+      mail: async () => {
+        await client.addJob({ type: "next", refId: "1" })
+        seen.open(currentCallContext())
+      },
+    },
+  })
+
+  assert.deepEqual(await seen.opened, { correlationId: id, traceparent })
+  assert.equal((await client.startJobByType({ type: "next", timeout: 1000 })).traceparent, traceparent)
+})
+
+test("options that no worker could work with are refused", () => {
+  const handlers = { mail: () => 1 }
+  for (const options of [
+    { timeout: 1000 }, { timeout: 1000, handlers: {} }, { timeout: 0, handlers }, { handlers },
+    { timeout: 1000, handlers, concurrency: 0 }, { timeout: 1000, handlers: { mail: 1 } },
+    { timeout: 1000, handlers, gracePeriod: -1 },
+  ]) {
+    assert.throws(() => new JobsWorker(client, options), TypeError, JSON.stringify(options))
+  }
+})
+
+test("a worker runs once at a time", async (t) => {
+  const { worker, running } = run(t, { handlers: { mail: () => 1 } })
+
+  await assert.rejects(worker.run(), /runs already/)
+  worker.stop()
+  await running
+})

@@ -218,6 +218,19 @@ test("a claim waits for a job, and can be ended", async () => {
   assert.equal((await waiting).id, id)
 })
 
+test("many calls may share a signal", async (t) => {
+  const warnings = []
+  const record = (warning) => warnings.push(warning)
+  process.on("warning", record)
+  t.after(() => process.off("warning", record))
+  const { signal } = new AbortController()
+
+  await Promise.all(Array.from({ length: 30 }, () => client.getJobs({}, { signal })))
+
+  await new Promise(setImmediate)
+  assert.deepEqual(warnings, [])
+})
+
 test("options that no call could succeed with are refused, without telling the key", () => {
   for (const options of ["localhost:8080", "http://", "http://a/?b", { url: "ftp://a" },
     { url: "http://a", timeout: -1 }, { url: "http://a", correlationIdPlace: "body" }]) {

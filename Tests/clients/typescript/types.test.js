@@ -64,36 +64,41 @@ test("the declarations have the methods of the table", async () => {
     operations.map(({ method }) => method).sort())
 })
 
+/** A type that is `true` for two types that are the same. Otherwise the compiler shows all of it. */
+const same = `type Same<What, Declared, Table> = [Declared] extends [Table]
+  ? ([Table] extends [Declared] ? true : { what: What; declared: Declared; table: Table })
+  : { what: What; declared: Declared; table: Table }`
+
 /** A program that the compiler takes only if the declarations export these names. */
 const exported = (names) => `import * as declared from "jobs-client"
-  type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
-  export const same: Same<keyof typeof declared, ${union(names)}> = true\n`
+  ${same}
+  export const claim: Same<"exports", keyof typeof declared, ${union(names)}> = true\n`
 
 /** A program that the compiler takes only if the declarations have the members of the table. */
 function members() {
   const lines = [`import type { JobsClient } from "jobs-client"
-    type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+    ${same}
     type RequiredKeys<T> = { [K in keyof T]-?: {} extends Pick<T, K> ? never : K }[keyof T]
     type Item<T> = T extends readonly (infer I)[] ? I : T
     type Input<M extends keyof JobsClient> = Item<NonNullable<Parameters<JobsClient[M]>[0]>>
     type Answer<M extends keyof JobsClient> = NonNullable<Awaited<ReturnType<JobsClient[M]>>>
     type Fulfilled<T> = T extends { status: "fulfilled"; value: infer V } ? NonNullable<V> : never`]
   let count = 0
-  const claim = (what, condition) => {
+  const claim = (what, declared, table) => {
     count += 1
-    lines.push(`// ${what}`, `export const claim${count}: ${condition} = true`)
+    lines.push(`export const claim${count}: Same<"${what}", ${declared}, ${table}> = true`)
   }
   const walk = (what, type, fields, isAnswer) => {
     const names = Object.keys(fields).map(scriptName)
-    claim(what, `Same<keyof ${type}, ${union(names)}>`)
+    claim(what, `keyof ${type}`, union(names))
     const needed = Object.entries(fields)
       .filter(([, field]) => field.required && field.unset === undefined)
       .map(([name]) => scriptName(name))
-    claim(`${what}: required`, `Same<RequiredKeys<${type}>, ${union(needed)}>`)
+    claim(`${what}: required`, `RequiredKeys<${type}>`, union(needed))
     for (const [name, field] of Object.entries(fields)) {
       const member = `NonNullable<${type}["${scriptName(name)}"]>`
       if (field.kind === "date") {
-        claim(`${what}.${name}`, `Same<${member}, ${isAnswer ? "Date" : "Date | string"}>`)
+        claim(`${what}.${name}`, member, isAnswer ? "Date" : "Date | string")
       }
       if (field.kind === "object") walk(`${what}.${name}`, member, field.fields, isAnswer)
       if (field.kind === "list") walk(`${what}.${name}`, `Item<${member}>`, field.fields, isAnswer)

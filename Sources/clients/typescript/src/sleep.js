@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events"
+
 /** The longest time that `setTimeout` knows; it fires at once after a longer one. */
 export const longestTimer = 2 ** 31 - 1
 
@@ -38,9 +40,12 @@ export async function within(milliseconds, signals, timeoutReason, call) {
   const controller = new AbortController()
   const undo = signals.map((signal) => {
     const abort = () => controller.abort(signal?.reason)
-    if (signal?.aborted) abort()
-    signal?.addEventListener("abort", abort, { once: true })
-    return () => signal?.removeEventListener("abort", abort)
+    if (signal === undefined) return () => {}
+    if (signal.aborted) abort()
+    // Many calls may share a signal, which is no leak.
+    setMaxListeners(0, signal)
+    signal.addEventListener("abort", abort, { once: true })
+    return () => signal.removeEventListener("abort", abort)
   })
   const timer = milliseconds === undefined ? undefined : setTimeout(
     () => controller.abort(timeoutReason()), Math.min(Math.max(milliseconds, 0), longestTimer))

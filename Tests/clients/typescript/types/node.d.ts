@@ -8,6 +8,10 @@ declare const process: {
 
 declare const Buffer: { byteLength(text: string): number }
 
+declare module "node:events" {
+  export function setMaxListeners(count: number, target: EventTarget): void
+}
+
 declare module "node:crypto" {
   export function randomUUID(): string
   export function randomInt(min: number, max: number): number

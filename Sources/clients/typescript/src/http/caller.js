@@ -70,7 +70,7 @@ export class Caller {
           path, body: text, options, timeout: Math.min(timeout, end - performance.now()),
         })
       } catch (error) {
-        if (!(error instanceof JobsClientError)) throw error
+        if (!(error instanceof JobsClientError) || options.signal?.aborted) throw error
         if (error.status !== undefined) answer = error
         const asked = error.retryAfter ?? 0
         const pause = Math.max(pauses.next(), asked)

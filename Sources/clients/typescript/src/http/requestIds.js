@@ -7,7 +7,7 @@ import { takesRequestId } from "./repetition.js"
 /** @typedef {import("../client.js").CallOptions} CallOptions */
 /** @typedef {import("../operations.js").Operation} Operation */
 
-/** How long request ids are assumed to be unknown, since a service can be upgraded. */
+/** How long a service is assumed not to know request ids, since it can be upgraded. */
 const missingFor = 60_000
 
 /**
@@ -21,12 +21,9 @@ export class RequestIds {
   constructor(transport) {
     this.transport = transport
     this.missingUntil = -Infinity
-    /**
-     * Whether the description has request ids; undefined if it was not read.
-     *
-     * @type {boolean | undefined}
-     */
-    this.known = undefined
+    /** Whether the description has request ids. */
+    this.areDescribed = false
+    this.undescribedUntil = -Infinity
   }
 
   /**
@@ -58,7 +55,7 @@ export class RequestIds {
   }
 
   /**
-   * Reads the description of the service, once, when the answer to an add or a claim was lost.
+   * Reads the description of the service when the answer to an add or a claim was lost.
    *
    * An older instance beside one that knows request ids refuses the repetition.
    *
@@ -67,17 +64,21 @@ export class RequestIds {
   async areKnown(options) {
     const { retries, retryPause, timeout } = this.transport.options
     const pauses = new Backoff(retryPause, retryPause * 50)
-    for (let attempt = 0; this.known === undefined && attempt <= retries; attempt += 1) {
+    for (let attempt = 0; attempt <= retries; attempt += 1) {
+      if (this.areDescribed || performance.now() < this.undescribedUntil) break
       try {
         const described = await this.transport.send({ path: "openapi.json", options, timeout })
-        this.known = JSON.stringify(described).includes('"request_id"')
+        this.areDescribed = JSON.stringify(described).includes('"request_id"')
       } catch (error) {
         if (!(error instanceof JobsClientError)) throw error
-        if (error.isRetryable) await sleep(pauses.next(), options.signal)
+        if (error.isRetryable) {
+          await sleep(pauses.next(), options.signal)
+          continue
+        }
         // Another kind of service has no such description.
-        else this.known = false
       }
+      if (!this.areDescribed) this.undescribedUntil = performance.now() + missingFor
     }
-    return this.known === true
+    return this.areDescribed
   }
 }

@@ -64,7 +64,8 @@ test("a handler is stopped when another client has taken its job over", async (t
   await client.abortJob({ jobId: id })
   const other = await client.startJobById({ jobId: id, timeout: 60_000 })
 
-  assert.match((await stopped).reason, /another client took it over/)
+  // An extension between the two says that the job is not started.
+  assert.match((await stopped).reason, /another client took it over|no longer started/)
   await until("the loss is counted", () => worker.counts.lost === 1)
   assert.ok(logger.has("Lost the lease"))
   assert.ok((await client.completeJob({ jobId: id, lockToken: other.lockToken })).completed)
@@ -84,10 +85,10 @@ test("a handler is stopped before its lease ends, if no extension comes through"
   await add()
   proxy.fail("extend_jobs", "hang", Infinity)
   const { handler, begun, stopped } = stoppable()
-  const { worker } = run(t, { handlers: { mail: handler } })
+  const { worker } = run(t, { timeout: 3000, handlers: { mail: handler } })
 
   const time = (await stopped).at - (await begun)
-  assert.ok(time < 900, `${time} ms`)
+  assert.ok(time < 3000, `${time} ms`)
   await until("the loss is counted", () => worker.counts.lost === 1)
   assert.equal(proxy.count("complete_job"), 0)
 })
@@ -138,7 +139,7 @@ test("a lease outlives extensions that fail in between", async (t) => {
   proxy.fail("extend_jobs", overloaded, 1)
   proxy.fail("extend_jobs", "drop", 1)
   const { open, opened } = gate()
-  const { worker } = run(t, { timeout: 1500, handlers: { mail: () => opened } })
+  const { worker } = run(t, { timeout: 3000, handlers: { mail: () => opened } })
   await until("the lease was extended", () => proxy.count("extend_jobs") >= 5)
   open()
 

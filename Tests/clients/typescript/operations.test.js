@@ -134,11 +134,15 @@ test("the table has the answers of each operation", () => {
   }
 })
 
-test("what the program says of request ids is what the client looks for", () => {
-  const hasRequestIds = JSON.stringify(described).includes('"request_id"')
+test("the program says that it knows request ids as the client looks for it", async () => {
+  const answer = await fetch(`${service.url}${prefix}extend_jobs`, {
+    method: "POST", body: '{"jobs":[]}', headers: { Prefer: "handling=strict, request-id" },
+  })
 
   const isPending = pending.members.includes("add_job.request_id")
-  assert.ok(hasRequestIds || isPending, "the program does not describe request_id")
+  assert.equal(
+    answer.headers.get("Preference-Applied"),
+    isPending ? "handling=strict" : "handling=strict, request-id")
 })
 
 test("the client has a method for each operation", () => {

@@ -8,6 +8,6 @@ export const pending = {
   /** As `operation.argument`. */
   members: [
     "add_job.request_id", "add_uniq_job.request_id", "add_jobs.request_id",
-    "start_job_by_type.request_id", "start_jobs_by_type.request_id",
+    "start_job_by_type.request_id", "start_jobs_by_type.request_id", "new_job.request_id",
   ],
 }

@@ -100,9 +100,9 @@ test("a job that is added while the worker waits begins at once", async (t) => {
 test("the lease is kept as long as the handler runs", async (t) => {
   const [id] = await add()
   const { open, opened } = gate()
-  const { worker } = run(t, { timeout: 600, handlers: { mail: () => opened } })
+  const { worker } = run(t, { timeout: 1500, handlers: { mail: () => opened } })
   await until("the job is started", async () => (await details(id)).started)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await new Promise((resolve) => setTimeout(resolve, 2500))
 
   const job = await details(id)
   open()
@@ -278,7 +278,7 @@ test("a cancelled job stops its handler, and is not tried again", async (t) => {
   const [id] = await add()
   const seen = gate()
   const { worker } = run(t, {
-    timeout: 600,
+    timeout: 1500,
     handlers: {
       mail: (_, context) => new Promise((resolve) => {
         context.signal.addEventListener("abort", () => {

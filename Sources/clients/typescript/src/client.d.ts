@@ -122,7 +122,7 @@ export type ItemResult<Value> = PromiseSettledResult<Value>
  * A call is repeated after a pause if it cannot have reached the service, or if the service refused it
  * without doing anything. A call that may have been carried out is repeated only if that is safe: a read, a
  * change with the token of its lease, a cancellation, a replay of given jobs; adds and claims by their
- * request id, if the description of the service has request ids.
+ * request id, if the service says that it knows request ids.
  *
  * Methods on many jobs take any number of items, and answer a result for each, in order. They throw only
  * if nothing was done.
@@ -210,11 +210,13 @@ export class JobsClient {
     input: { type: string; reason?: string | null; until?: Date | string | null },
     options?: CallOptions
   ): Promise<TypeStatus>
-  resumeType(input: { type: string }, options?: CallOptions): Promise<TypeStatus | null>
+  resumeType(input: { type: string }, options?: CallOptions): Promise<TypeStatus>
   /** Sets limits, retry policy and retention of a type; what is left out stays. */
   setType(input: { type: string } & TypeSettings, options?: CallOptions): Promise<TypeStatus>
 
-  getSchedules(input?: { paging?: Paging | null }, options?: CallOptions): Promise<Page<Schedule>>
+  getSchedules(
+    input?: { id?: string | null; paging?: Paging | null }, options?: CallOptions
+  ): Promise<Page<Schedule>>
   /** Sets a schedule, in place of the one of this id. */
   setSchedule(input: NewSchedule, options?: CallOptions): Promise<Schedule>
   deleteSchedule(input: { id: string }, options?: CallOptions): Promise<Schedule | null>

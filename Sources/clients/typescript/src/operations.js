@@ -93,7 +93,7 @@ export const operations = [
   one("pause_type", { ...byType, reason: plain, until: date }, typeStatus, "always"),
   one("resume_type", byType, typeStatus, "always"),
   one("set_type", { ...byType, ...typeSettings }, typeStatus, "always"),
-  page("get_schedules", { paging: object(paging) }, schedule),
+  page("get_schedules", { id: plain, paging: object(paging) }, schedule),
   one("set_schedule", newSchedule, schedule, "always"),
   one("delete_schedule", bySchedule, schedule, "never"),
   one("run_schedule", bySchedule, job, "never"),

@@ -253,7 +253,8 @@ export interface Explanation {
   message: string
   since?: Date
   until?: Date
-  details?: any
+  /** Numbers and names that belong to the reason. */
+  details: any
 }
 
 /** When a schedule adds which job. It has either `cron` or `every`. */

@@ -15,12 +15,16 @@ export class Proxy {
   static async start(target) {
     const proxy = new Proxy()
     proxy.target = new URL(target)
+    /** A header of answers that is left out. */
+    proxy.hiddenHeader = ""
     /** What was asked, as { path, operation, headers, body }. */
     proxy.requests = []
     /** @type {((request: object) => Fault | undefined)[]} */
     proxy.rules = []
     proxy.server = createServer((incoming, outgoing) => proxy.#handle(incoming, outgoing))
     await new Promise((resolve) => proxy.server.listen(0, "127.0.0.1", resolve))
+    // So that a test that does not stop it does not keep the others waiting.
+    proxy.server.unref()
     proxy.url = `http://127.0.0.1:${proxy.server.address().port}`
     return proxy
   }
@@ -89,7 +93,8 @@ export class Proxy {
         answer.resume()
         return answer.on("end", () => incoming.socket.destroy())
       }
-      outgoing.writeHead(answer.statusCode, answer.headers)
+      const { [this.hiddenHeader]: _, ...headers } = answer.headers
+      outgoing.writeHead(answer.statusCode, headers)
       answer.pipe(outgoing)
     })
     forwarded.on("error", () => incoming.socket.destroy())

@@ -18,9 +18,6 @@ export function mayBeRepeated(operation, items) {
   }
 }
 
-/** @param {Operation} operation */
-export const takesRequestId = (operation) => operation.repetition === "request"
-
 /**
  * Whether repeating a replay replays no job that was not asked for. With a maximum that is lower than the
  * number of matching jobs, a repetition would replay the next ones.

@@ -1,84 +1,74 @@
 import { randomUUID } from "node:crypto"
-import { Backoff } from "../backoff.js"
 import { JobsClientError } from "../errors.js"
-import { sleep } from "../sleep.js"
-import { takesRequestId } from "./repetition.js"
 
-/** @typedef {import("../client.js").CallOptions} CallOptions */
 /** @typedef {import("../operations.js").Operation} Operation */
 
 /** How long a service is assumed not to know request ids, since it can be upgraded. */
 const missingFor = 60_000
 
 /**
- * What one service knows of request ids, with which adds and claims can be repeated.
+ * What is known of a service: whether it serves a request id once.
  *
- * A service that does not know them refuses a call that has one, and has done nothing. One that ignores
- * them would add twice, so no add is repeated before the description of the service has shown them.
+ * A service that knows request ids says so in its answers to calls that have some. An older one may ignore
+ * them, so that a repeated add would add a second job. If a part of the instances behind one address is
+ * older, their answers take the knowledge back.
  */
 export class RequestIds {
-  /** @param {import("./transport.js").Transport} transport */
-  constructor(transport) {
-    this.transport = transport
-    this.missingUntil = -Infinity
-    /** Whether the description has request ids. */
-    this.areDescribed = false
-    this.undescribedUntil = -Infinity
+  constructor() {
+    /** @type {"known" | "missing" | "unknown"} */
+    this.noted = "unknown"
+    this.since = 0
+  }
+
+  get knowledge() {
+    const isOld = this.noted === "missing" && performance.now() - this.since >= missingFor
+    return isOld ? "unknown" : this.noted
   }
 
   /**
-   * Gives the items of an add or a claim a request id if they have none.
+   * Records what an answer says.
    *
-   * @param {Operation} operation
-   * @param {Record<string, unknown>[]} items
-   * @returns {Record<string, unknown>[]} The items that were given one.
+   * @param {boolean} isKnown
    */
-  give(operation, items) {
-    const isWanted = takesRequestId(operation) && this.transport.options.requestIds
-      && performance.now() >= this.missingUntil
-    if (!isWanted) return []
-    const given = items.filter((item) => item.request_id === undefined || item.request_id === null)
-    for (const item of given) item.request_id = randomUUID()
-    return given
+  note(isKnown) {
+    // An older instance among newer ones keeps calls from being repeated for a while.
+    if (isKnown && this.knowledge === "missing") return
+    this.noted = isKnown ? "known" : "missing"
+    this.since = performance.now()
   }
 
   /**
-   * Whether a call was refused because of its request ids.
+   * Records what the error of a call with request ids says.
    *
-   * @param {unknown} error
+   * @param {JobsClientError} error
+   * @param {boolean} isAnnounced - Whether the answer says that the service knows them.
    */
-  areRefused(error) {
-    if (!(error instanceof JobsClientError) || error.mayHaveHappened) return false
-    if (!error.ignoredArguments.some((name) => name.endsWith("request_id"))) return false
-    this.missingUntil = performance.now() + missingFor
-    return true
+  noteError(error, isAnnounced) {
+    const mayComplain = [404, 405].includes(error.status ?? 0)
+      || (error.status === 400 && error.code === "INVALID_DATA")
+    if (!isAnnounced && mayComplain) this.note(false)
   }
+}
 
-  /**
-   * Reads the description of the service when the answer to an add or a claim was lost.
-   *
-   * An older instance beside one that knows request ids refuses the repetition.
-   *
-   * @param {CallOptions} options
-   */
-  async areKnown(options) {
-    const { retries, retryPause, timeout } = this.transport.options
-    const pauses = new Backoff(retryPause, retryPause * 50)
-    for (let attempt = 0; attempt <= retries; attempt += 1) {
-      if (this.areDescribed || performance.now() < this.undescribedUntil) break
-      try {
-        const described = await this.transport.send({ path: "openapi.json", options, timeout })
-        this.areDescribed = JSON.stringify(described).includes('"request_id"')
-      } catch (error) {
-        if (!(error instanceof JobsClientError)) throw error
-        if (error.isRetryable) {
-          await sleep(pauses.next(), options.signal)
-          continue
-        }
-        // Another kind of service has no such description.
-      }
-      if (!this.areDescribed) this.undescribedUntil = performance.now() + missingFor
-    }
-    return this.areDescribed
-  }
+/**
+ * Gives the items of an add or a claim a request id that no other call has, if they have none.
+ *
+ * @param {Record<string, unknown>[]} items
+ * @returns {Record<string, unknown>[]} The items that were given one.
+ */
+export function identify(items) {
+  const given = items.filter((item) => item.request_id === undefined || item.request_id === null)
+  for (const item of given) item.request_id = randomUUID()
+  return given
+}
+
+/**
+ * A call that does nothing, in the scope of an add or a claim, whose answer says whether the service knows
+ * request ids.
+ *
+ * @param {Operation} operation
+ */
+export function probe(operation) {
+  return operation.name.startsWith("add_")
+    ? { name: "add_jobs", body: '{"new_jobs":[]}' } : { name: "extend_jobs", body: '{"jobs":[]}' }
 }

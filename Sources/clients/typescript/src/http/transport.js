@@ -14,7 +14,8 @@ import { errorOfAnswer } from "./errorOfAnswer.js"
  *
  * @typedef {object} Attempt
  * @property {string} path - Below the URL of the service.
- * @property {string} [body] - Without one, the request is a GET.
+ * @property {string} body
+ * @property {boolean} isIdentified - Whether the request has request ids, or asks for them.
  * @property {number} timeout - In milliseconds.
  * @property {CallOptions} options
  */
@@ -28,9 +29,13 @@ const unsent = new Set([
 
 /** Sends requests to one service with `fetch`, which keeps and reuses connections. */
 export class Transport {
-  /** @param {Options} options */
-  constructor(options) {
+  /**
+   * @param {Options} options
+   * @param {import("./requestIds.js").RequestIds} requestIds - Learns from the answers.
+   */
+  constructor(options, requestIds) {
     this.options = options
+    this.requestIds = requestIds
   }
 
   /**
@@ -48,8 +53,8 @@ export class Transport {
     try {
       answer = await within(attempt.timeout, [signal], timedOut, async (signal) => {
         const response = await this.options.fetch(this.url(attempt), {
-          method: attempt.body === undefined ? "GET" : "POST", headers: this.headers(attempt),
-          body: attempt.body, signal, redirect: "manual",
+          method: "POST", headers: this.headers(attempt), body: attempt.body, signal,
+          redirect: "manual",
         })
         return { response, text: await response.text() }
       })
@@ -58,12 +63,16 @@ export class Transport {
       throw error instanceof JobsClientError ? error : transportError(error)
     }
     const { response, text } = answer
+    const isAnnounced = /\brequest-id\b/.test(response.headers.get("Preference-Applied") ?? "")
     if (!response.ok) {
-      throw errorOfAnswer(response.status, lenientlyParsed(text), {
+      const error = errorOfAnswer(response.status, lenientlyParsed(text), {
         retryAfter: retryAfter(response),
         ignoredArguments: response.headers.get("X-Ignored-Arguments")?.split(/, */) ?? [],
       })
+      if (attempt.isIdentified) this.requestIds.noteError(error, isAnnounced)
+      throw error
     }
+    if (attempt.isIdentified) this.requestIds.note(isAnnounced)
     if (text === "") return null
     try {
       return parse(text)
@@ -90,8 +99,8 @@ export class Transport {
     /** @type {Record<string, string>} */
     const headers = {
       "Content-Type": "application/json",
-      // Has the service refuse arguments that it does not know.
-      Prefer: "handling=strict",
+      // Has the service refuse arguments that it does not know, and say that it knows request ids.
+      Prefer: attempt.isIdentified ? "handling=strict, request-id" : "handling=strict",
     }
     if (this.options.token !== undefined) headers.Authorization = `Bearer ${this.options.token}`
     const traceparent = attempt.options.traceparent ?? currentCallContext().traceparent

@@ -119,7 +119,7 @@ export const typePage = { paused: object(pause) }
 /** @type {Fields} */
 export const explanation = {
   job: required(object(job)), state: required(plain), code: required(plain),
-  message: required(plain), since: date, until: date, details: json,
+  message: required(plain), since: date, until: date, details: required(json),
 }
 
 /** @type {Fields} */

@@ -11,6 +11,7 @@ const root = resolve(fileURLToPath(import.meta.url), "../../../../..")
 const running = new Set()
 // Also when a test file ends early.
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")))
+for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(1))
 
 /** The service as a process, in memory or with jobs in a file. */
 export class Service {

@@ -38,8 +38,8 @@ export interface HandlerOptions<Params = any> {
   /** The maximum number of jobs of the type at a time; default: that of the worker. */
   concurrency?: number
   /**
-   * Checks and converts the params. If it throws, the job fails with `undecodableDelay`, as if it had
-   * failed; the `parse` of a schema of zod will do.
+   * Checks and converts the params, such as the `parse` of a schema of zod. If it throws, the job fails
+   * and comes back after `undecodableDelay`.
    */
   params?: (params: unknown) => Params | Promise<Params>
 }

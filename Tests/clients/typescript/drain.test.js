@@ -41,7 +41,7 @@ test("on SIGTERM a handler may finish, and no further job is begun", async (t) =
   child.kill("SIGTERM")
 
   assert.equal(await ended, 0)
-  assert.deepEqual(said, ["begun", "over"])
+  assert.deepEqual(said, ["running", "begun", "over"])
   assert.ok((await details(first.id)).completed)
   assert.equal((await details(second.id)).retries, 0)
 })
@@ -53,7 +53,7 @@ test("after the grace period handlers are stopped, and their jobs given back", a
   child.kill("SIGTERM")
 
   assert.equal(await ended, 0)
-  assert.deepEqual(said, ["begun", "stopped", "over"])
+  assert.deepEqual(said, ["running", "begun", "stopped", "over"])
   const { state, attempts } = await details(id)
   assert.deepEqual([state, attempts[0].outcome], ["ready", "aborted"])
 })
@@ -71,8 +71,8 @@ test("a second signal stops the worker without a grace period", async (t) => {
 })
 
 test("a worker without jobs ends soon", async (t) => {
-  const { child, ended } = spawnWorker(t, { WORK_TIME: "1", GRACE_PERIOD: "60000" })
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  const { child, said, ended } = spawnWorker(t, { WORK_TIME: "1", GRACE_PERIOD: "60000" })
+  await until("the worker runs", () => said.includes("running"))
   child.kill("SIGINT")
 
   assert.equal(await ended, 0)

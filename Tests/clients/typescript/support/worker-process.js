@@ -19,5 +19,7 @@ const worker = new JobsWorker(new JobsClient(process.env.JOBS_URL), {
     }),
   },
 })
-await worker.run()
+const running = worker.run()
+say("running")
+await running
 say("over")

@@ -115,9 +115,11 @@ let package = Package(
             name: "JobsAPI", dependencies: ["JobsEngine", "Jobs", "JSON", nioCore],
             swiftSettings: strict),
         .target(
+            name: "Dashboard", resources: [.embedInCode("Pages")], swiftSettings: strict),
+        .target(
             name: "JobsHTTP",
             dependencies: [
-                "JobsAPI", "JobsEngine",
+                "Dashboard", "JobsAPI", "JobsEngine",
                 "HTTPEdge", "Jobs", "JSON", hummingbirdCore, httpTypes, logging, metrics, nioCore,
                 lifecycle, yams, jwtKit, crypto, mustache,
             ],

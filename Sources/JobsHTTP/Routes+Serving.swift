@@ -43,12 +43,12 @@ extension Routes.Route {
         route.isProbe = isProbe
         route.readsOnly = scope == .read
         route.onRefusal = onRefusal
-        if let access, let scope {
-            route.admit = { call in
+        if let access, scope != nil || needsCaller {
+            route.admit = { [scope] call in
                 let admission = try Admission(call.request.headers, by: access)
                 // First, so that the log of a refusal contains the caller.
                 call.admission = admission
-                try admission.require(scope)
+                if let scope { try admission.require(scope) }
             }
         }
         return route

@@ -79,30 +79,36 @@ public struct ServiceStatus: Sendable {
     func json(at now: Timestamp) -> ByteBuffer {
         var json = JSONWriter(capacity: 1024)
         json.beginObject()
-        json.key("id")
-        json.string(id)
-        json.key("name")
-        json.string(name)
-        json.key("description")
-        json.string(description)
-        json.key("start_time")
-        json.date(startTime)
-        json.key("current_time")
-        json.date(now)
-        json.key("uptime")
-        json.integer(now.milliseconds - startTime.milliseconds)
-        json.key("properties")
-        json.beginObject()
-        for (key, value) in properties.sorted(by: { $0.key < $1.key }) {
-            json.key(text: key)
-            json.string(value)
-        }
-        json.endObject()
-        json.key("components")
-        json.beginArray()
-        for component in components { json.string(component) }
-        json.endArray()
+        json.members(of: self, at: now)
         json.endObject()
         return json.buffer
+    }
+}
+
+extension JSONWriter {
+    mutating func members(of status: ServiceStatus, at now: Timestamp) {
+        key("id")
+        string(status.id)
+        key("name")
+        string(status.name)
+        key("description")
+        string(status.description)
+        key("start_time")
+        date(status.startTime)
+        key("current_time")
+        date(now)
+        key("uptime")
+        integer(now.milliseconds - status.startTime.milliseconds)
+        key("properties")
+        beginObject()
+        for (key, value) in status.properties.sorted(by: { $0.key < $1.key }) {
+            key(text: key)
+            string(value)
+        }
+        endObject()
+        key("components")
+        beginArray()
+        for component in status.components { string(component) }
+        endArray()
     }
 }

@@ -16,6 +16,8 @@ public struct Routes: Sendable {
         var isProbe = false
         /// The scope that a caller needs if the service has access control; `nil` for none.
         var scope: AccessScope? = .read
+        /// Whether a caller has to be known, also if it needs no scope.
+        var needsCaller = false
         /// Called for requests that are refused before `handle`.
         var onRefusal: (@Sendable (Call, any Error) -> Void)?
         let handle: @Sendable (Call) async throws -> Answer

@@ -253,7 +253,7 @@ import Testing
                 ConfigText.memory + ConfigText.controller + ConfigText.service + lines.indented)
             let served = plan.endpoints.first?.served.first
 
-            guard case .jobs(_, _, _, let allowsDeletingAll) = served else {
+            guard case .jobs(_, _, _, let allowsDeletingAll, _) = served else {
                 Issue.record("no jobs")
                 continue
             }

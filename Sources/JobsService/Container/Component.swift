@@ -1,5 +1,6 @@
 import Jobs
 import JobsEngine
+import JobsHTTP
 import Logging
 import Prometheus
 import ServiceLifecycle
@@ -62,7 +63,8 @@ struct ControllerSettings: Sendable {
 struct ServiceSettings: Sendable {
     enum Kind: Sendable {
         case jobs(
-            baseRoute: String, description: DescriptionSettings?, allowsDeletingAll: Bool)
+            baseRoute: String, description: DescriptionSettings?, allowsDeletingAll: Bool,
+            dashboard: DashboardSettings?)
         case heartbeat(route: String)
         case status(route: String)
         case metrics(MetricsRoutes)

@@ -1,4 +1,5 @@
 import JSON
+import JobsHTTP
 
 extension ComponentKind {
     /// The services that are served over HTTP.
@@ -7,14 +8,16 @@ extension ComponentKind {
             "pip-services-jobs:service:http:*:1.0",
             keys: [
                 "swagger.enable", "swagger.route", "swagger.name", "swagger.description",
-                "dependencies.controller", "options.allow_delete_jobs",
+                "dependencies.controller", "options.allow_delete_jobs", "dashboard.enable",
+                "dashboard.route", "dashboard.allow_anonymous_actions", "dashboard.hide_params",
             ],
             unusedKeys: ["swagger.auto"]
         ) { config, _ in
             let baseRoute = config["base_route"].map { String($0.trimmingSlashes) } ?? "v1/jobs"
             return .jobs(
                 baseRoute: baseRoute, description: try description(config, baseRoute: baseRoute),
-                allowsDeletingAll: try config.boolean("options.allow_delete_jobs") ?? true)
+                allowsDeletingAll: try config.boolean("options.allow_delete_jobs") ?? true,
+                dashboard: try dashboard(config, baseRoute: baseRoute))
         },
         service("pip-services:heartbeat-service:http:*:1.0", keys: ["route"]) { config, _ in
             .heartbeat(route: route(config, orElse: "heartbeat"))
@@ -61,6 +64,24 @@ extension ComponentKind {
         return DescriptionSettings(
             title: config["swagger.name"], text: config["swagger.description"],
             yamlRoute: isEnabled == nil ? nil : "\(baseRoute)/\(name.trimmingSlashes)")
+    }
+
+    /// The settings of the pages for operators; `nil` if they are switched off.
+    private static func dashboard(_ config: ComponentConfig, baseRoute: String) throws
+        -> DashboardSettings?
+    {
+        guard try config.boolean("dashboard.enable") ?? true else { return nil }
+        var settings = DashboardSettings(jobsRoute: baseRoute)
+        if let route = config["dashboard.route"] {
+            guard !route.trimmingSlashes.isEmpty else {
+                throw config.error("dashboard.route", "must not be empty", .badConfig)
+            }
+            settings.route = String(route.trimmingSlashes)
+        }
+        settings.allowsAnonymousActions =
+            try config.boolean("dashboard.allow_anonymous_actions") ?? false
+        settings.hidesParams = try config.boolean("dashboard.hide_params") ?? false
+        return settings
     }
 
     private static func route(_ config: ComponentConfig, orElse name: String) -> String {

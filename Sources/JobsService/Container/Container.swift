@@ -101,7 +101,8 @@ struct Container: Sendable {
         }
         for endpoint in plan.endpoints {
             services += try listening(
-                endpoint, controllers, readiness, access?.access, watched, componentLogger
+                endpoint, controllers, readiness, access?.access, watched, componentLogger,
+                instances: instances(stores, waiting)
             ) {
                 startup.oneIsUp()
             }
@@ -201,12 +202,12 @@ struct Container: Sendable {
     private func listening(
         _ endpoint: ContainerPlan.Endpoint, _ controllers: [JobsController],
         _ readiness: Readiness, _ access: Access?, _ watched: ServiceMetrics,
-        _ componentLogger: Logger,
+        _ componentLogger: Logger, instances: [@Sendable () -> ServiceInstance],
         onListening: @escaping @Sendable () -> Void
     ) throws -> [ListeningEndpoint] {
         var routes = endpoint.served.flatMap { served -> [Routes] in
             switch served {
-            case .jobs(let baseRoute, let controller, _, let allowsDeletingAll):
+            case .jobs(let baseRoute, let controller, _, let allowsDeletingAll, _):
                 [
                     .jobs(
                         controllers[controller], baseRoute: baseRoute,
@@ -220,6 +221,7 @@ struct Container: Sendable {
         if endpoint.servesJobs {
             routes.append(.health(readiness))
             if !plan.placesMetrics { routes += watched.routes(MetricsRoutes()) }
+            routes += dashboards(endpoint, isProtected: access != nil, instances)
         }
         do {
             let description = try description(
@@ -274,7 +276,7 @@ struct Container: Sendable {
             yamlRoutes: settings.compactMap(\.yamlRoute))
     }
 
-    private var status: ServiceStatus {
+    var status: ServiceStatus {
         ServiceStatus(
             id: plan.info.id, name: plan.info.name, description: plan.info.description,
             startTime: startTime, properties: plan.info.properties, components: plan.components)

@@ -1,5 +1,6 @@
 import Jobs
 import JobsEngine
+import JobsHTTP
 import Platform
 
 /// The validated contents of a configuration: everything that will run, with all references between
@@ -21,10 +22,11 @@ struct ContainerPlan: Sendable {
         /// - Parameters:
         ///   - controller: The index into ``ContainerPlan/controllers``.
         ///   - description: The settings of the OpenAPI document; `nil` for no document.
+        ///   - dashboard: The settings of the pages for operators; `nil` for no pages.
         case jobs(
             baseRoute: String, controller: Int,
             description: DescriptionSettings? = DescriptionSettings(),
-            allowsDeletingAll: Bool = true)
+            allowsDeletingAll: Bool = true, dashboard: DashboardSettings? = DashboardSettings())
         case heartbeat(route: String)
         case status(route: String)
         case metrics(MetricsRoutes)
@@ -43,7 +45,7 @@ struct ContainerPlan: Sendable {
         /// The settings of the OpenAPI documents of the services that have one.
         var descriptions: [DescriptionSettings] {
             served.compactMap {
-                if case .jobs(_, _, let description, _) = $0 { description } else { nil }
+                if case .jobs(_, _, let description, _, _) = $0 { description } else { nil }
             }
         }
     }
@@ -155,13 +157,13 @@ struct ContainerPlan: Sendable {
         case .heartbeat(let route): return .heartbeat(route: route)
         case .status(let route): return .status(route: route)
         case .metrics(let routes): return .metrics(routes)
-        case .jobs(let baseRoute, let description, let allowsDeletingAll):
+        case .jobs(let baseRoute, let description, let allowsDeletingAll, let dashboard):
             let wanted = settings.controller ?? "pip-services-jobs:controller:*:*:1.0"
             let index = controllers.firstIndex { wanted.matches($0.config.descriptor) }
             guard let index else { throw config.missing("dependencies.controller", wanted) }
             return .jobs(
                 baseRoute: baseRoute, controller: index, description: description,
-                allowsDeletingAll: allowsDeletingAll)
+                allowsDeletingAll: allowsDeletingAll, dashboard: dashboard)
         }
     }
 

@@ -1,0 +1,89 @@
+// Times, durations and numbers as people read them.
+
+import { h } from "./dom.js";
+
+const inUTC = "jobs.utc";
+
+/** Whether exact times are shown in UTC instead of the local time. */
+export const zone = {
+  get isUTC() {
+    return localStorage.getItem(inUTC) === "1";
+  },
+  set isUTC(value) {
+    localStorage.setItem(inUTC, value ? "1" : "0");
+  },
+};
+
+/** The exact time, to the second. */
+export function exact(date) {
+  const time = new Date(date);
+  if (Number.isNaN(time.getTime())) return String(date);
+  if (zone.isUTC) return time.toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
+  const pad = (number) => String(number).padStart(2, "0");
+  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} `
+    + `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`;
+}
+
+/** A duration in its largest unit, such as "4 min". */
+export function duration(milliseconds) {
+  const units = [["d", 86400000], ["h", 3600000], ["min", 60000], ["s", 1000]];
+  const size = Math.abs(milliseconds);
+  for (const [name, length] of units) {
+    if (size >= length) {
+      const count = size / length;
+      return `${count < 10 && name !== "s" ? Math.round(count * 10) / 10 : Math.round(count)} ${name}`;
+    }
+  }
+  return `${Math.round(size)} ms`;
+}
+
+/** How long ago, or in how long, a time is. */
+export function relative(date, now = Date.now()) {
+  const distance = now - new Date(date).getTime();
+  if (Number.isNaN(distance)) return String(date);
+  if (Math.abs(distance) < 1000) return "now";
+  return distance > 0 ? `${duration(distance)} ago` : `in ${duration(distance)}`;
+}
+
+/** A time as an element: how long ago, and the exact time in its title. `refreshTimes` keeps it true. */
+export function time(date) {
+  if (!date) return "";
+  return h("time", { datetime: date, title: exact(date), tabindex: "-1" }, relative(date));
+}
+
+/** Updates the texts of all times on the page in place. */
+export function refreshTimes(root = document) {
+  const now = Date.now();
+  for (const element of root.querySelectorAll("time")) {
+    const text = relative(element.dateTime, now);
+    if (element.textContent !== text) element.textContent = text;
+    element.title = exact(element.dateTime);
+  }
+}
+
+/** A whole number with separators of thousands. */
+export function count(number) {
+  return typeof number === "number" ? number.toLocaleString("en") : "?";
+}
+
+/** "1 job", "2 jobs". */
+export function jobs(number) {
+  return `${count(number)} ${number === 1 ? "job" : "jobs"}`;
+}
+
+/** The first part of an id, enough to tell jobs apart on a page; the title has the whole. */
+export function shortID(id) {
+  return id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
+}
+
+/** The first line of a text, cut. */
+export function firstLine(text, length = 160) {
+  const line = String(text ?? "").split("\n", 1)[0];
+  return line.length > length ? `${line.slice(0, length)}…` : line;
+}
+
+/** The message of an error, or its type. */
+export function errorText(error) {
+  if (!error) return "";
+  return [error.type, error.message].filter(Boolean).join(": ");
+}

@@ -256,7 +256,7 @@ let package = Package(
         .testTarget(
             name: "JobsHTTPTests",
             dependencies: [
-                "JobsAPI", "JobsEngine", "JobsTestSupport",
+                "Dashboard", "JobsAPI", "JobsEngine", "JobsTestSupport",
                 "HTTPEdge", "HTTPTestSupport", "Jobs", "JSON", "JobsMemory", "JobsHTTP", httpTypes,
                 nioCore, nioPosix, logging, lifecycle, yams, jwtKit, coreMetrics, metricsTestKit,
                 hummingbirdCore,

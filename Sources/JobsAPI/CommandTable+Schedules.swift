@@ -69,7 +69,8 @@ extension Command {
 
     static let deleteSchedule = Command(
         name: "delete_schedule", summary: "Deletes a schedule. Its jobs stay.",
-        scope: .operate, arguments: [scheduleID], answers: [.schedule, .nothing], reach: nil, isAboutOneJob: true,
+        scope: .operate, arguments: [scheduleID], answers: [.schedule, .nothing], reach: nil,
+        isAboutOneJob: true,
         graceWithoutClient: .zero
     ) { arguments in
         let id = arguments.string("id")
@@ -82,7 +83,8 @@ extension Command {
     static let runSchedule = Command(
         name: "run_schedule",
         summary: "Adds the job of a schedule at once, also if the schedule is paused.",
-        scope: .operate, arguments: [scheduleID], answers: [.job, .nothing], reach: nil, isAboutOneJob: true,
+        scope: .operate, arguments: [scheduleID], answers: [.job, .nothing], reach: nil,
+        isAboutOneJob: true,
         graceWithoutClient: .zero
     ) { arguments in
         let id = arguments.string("id")

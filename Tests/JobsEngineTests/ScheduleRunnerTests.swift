@@ -13,7 +13,7 @@ import Testing
 struct ScheduleRunnerTests {
     private let clock = SetClock()
     private let added = AddedJobs()
-    private let store: MemoryJobsPersistence
+    private let store: any JobsPersistence
     private let controller: JobsController
     private let logs = InMemoryLogHandler()
 
@@ -70,7 +70,8 @@ struct ScheduleRunnerTests {
         _ = try await controller.setSchedule(schedule(type: "u"))
         clock.advance(by: 10_000)
         try await instance.round()
-        #expect(try await store.types(of: [try #require(added.last)]).values.first == "u")
+        let job = try #require(added.last)
+        #expect(try await store.types(of: [job]).values.first == "u")
 
         // Another process changes it; this one goes by what it knows, and finds that it is outdated.
         let other = JobsController(persistence: store)
@@ -167,7 +168,7 @@ struct ScheduleRunnerTests {
     @Test("a record that cannot be read is logged once, and does no harm to the others")
     func unreadable() async throws {
         let value = try JSONText(#"{"id":"bad","passed":"never","new_job":{}}"#)
-        let record = try store.write(.schedule, "bad", value, over: nil)
+        let record = try await store.records.write(.schedule, "bad", value, over: nil)
         _ = try await controller.setSchedule(schedule())
         let instance = instance()
         try await instance.round()
@@ -211,7 +212,8 @@ struct ScheduleRunnerTests {
 
             try await eventually { added.count == 2 }
 
-            let second = try #require(try await store.get(try #require(added.last)))
+            let last = try #require(added.last)
+            let second = try #require(store.get(last))
             #expect(second.created.milliseconds(since: set.since) >= 2000)
             #expect(second.created.milliseconds(since: set.since) < 3000)
             group.cancelAll()

@@ -1,5 +1,6 @@
 import HTTPTestSupport
 import JobsAPI
+import JobsTestSupport
 import Testing
 
 @testable import JobsHTTP

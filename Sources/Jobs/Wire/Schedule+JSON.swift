@@ -68,8 +68,11 @@ extension Schedule: WireObject {
     package init?(_ value: JSONText, id: String) {
         guard let json = value.value(recordedDepth: 4), json.kind == .object else { return nil }
         self.init(json)
-        guard self.id.utf8.elementsEqual(id.utf8), json["passed"]?.string != nil,
-            json["new_job"]?.kind == .object
+        let dates = [json["since"], json["passed"]].map {
+            $0?.string.flatMap { Timestamp(iso8601: $0) }
+        }
+        guard self.id.utf8.elementsEqual(id.utf8), !dates.contains(nil),
+            json["new_job"]?.kind == .object, cron != nil || every != nil
         else { return nil }
     }
 

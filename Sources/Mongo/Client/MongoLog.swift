@@ -31,8 +31,11 @@ public enum MongoLog {
     static let isReady: Bool = {
         cmongo_start { level, domain, message in
             guard let domain, let message, let level = Level(rawValue: Int(level)) else { return }
+            let text = String(cString: message)
+            // A server that fails a command has aborted its transaction; the call throws that failure.
+            guard !text.hasPrefix("Error in abortTransaction") else { return }
             let sink = MongoLog.sink.withLock { $0 }
-            sink(level, String(cString: domain), redactingCredentials(String(cString: message)))
+            sink(level, String(cString: domain), redactingCredentials(text))
         }
         return true
     }()

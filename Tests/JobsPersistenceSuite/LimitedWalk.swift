@@ -9,6 +9,7 @@ extension PersistenceClaim {
         PersistenceClaim("a random walk of a type with limits follows them (seed \(seed))") {
             store in
             var walk = LimitedWalk(store, seed: UInt64(seed))
+            try await walk.begin()
             for step in 1...120 {
                 guard try await walk.isRight(step) else { return }
                 // What has lapsed at once is over at the next step.
@@ -27,6 +28,10 @@ private struct LimitedWalk {
     init(_ store: StoreUnderTest, seed: UInt64) {
         self.store = store
         random = SplitMix64(seed: seed)
+    }
+
+    func begin() async throws {
+        _ = try await store.limit(limits)
     }
 
     /// - Returns: Whether the step had the expected result.

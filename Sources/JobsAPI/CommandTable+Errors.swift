@@ -7,7 +7,7 @@ extension Command {
     static let getErrors = Command(
         name: "get_errors",
         summary: "Groups the jobs whose last attempts failed by what their errors have in common.",
-        scope: .read, arguments: errorQuery, answers: [.errors], reach: .typeIfAny("type"),
+        scope: .read, arguments: errorQuery, answers: [.errors], reach: .visible("type"),
         graceWithoutClient: .seconds(1)
     ) { arguments in
         let query = arguments.errorQuery

@@ -33,16 +33,6 @@ struct ErrorsCommand: ClientCommand {
     var query: ErrorQuery { ErrorQuery(type: type, from: from?.date, to: to?.date) }
 }
 
-/// A date in the format of ISO 8601.
-struct DateArgument: ExpressibleByArgument {
-    let date: Timestamp
-
-    init?(argument: String) {
-        guard let date = Timestamp(iso8601: argument) else { return nil }
-        self.date = date
-    }
-}
-
 extension JobOutput {
     func show(_ errors: ErrorGroups) {
         guard !json else { return write { $0.errors(errors) } }

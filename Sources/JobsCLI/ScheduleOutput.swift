@@ -46,13 +46,3 @@ extension KnownName {
     /// The names for a help text.
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
-
-/// A date in the format of ISO 8601.
-struct DateArgument: ExpressibleByArgument {
-    let date: Timestamp
-
-    init?(argument: String) {
-        guard let date = Timestamp(iso8601: argument) else { return nil }
-        self.date = date
-    }
-}

@@ -101,8 +101,8 @@ extension JSONWriter {
         integer(now.milliseconds - status.startTime.milliseconds)
         key("properties")
         beginObject()
-        for (key, value) in status.properties.sorted(by: { $0.key < $1.key }) {
-            key(text: key)
+        for (name, value) in status.properties.sorted(by: { $0.key < $1.key }) {
+            key(text: name)
             string(value)
         }
         endObject()

@@ -44,6 +44,17 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
         return try await base.claim(claim)
     }
 
+    /// Starts a job by its id, which pauses and limits never refuse. The start counts for the limits of
+    /// its type.
+    func start(_ start: Start) async throws -> StartedJob? {
+        guard let limits = try await cache.current()?.limits, !limits.isEmpty else {
+            return try await base.start(start)
+        }
+        var start = start
+        start.limits = limits
+        return try await base.start(start)
+    }
+
     func nextAvailability(of type: String) async throws -> Int64? {
         guard let settings = try await cache.current() else {
             return try await base.nextAvailability(of: type)

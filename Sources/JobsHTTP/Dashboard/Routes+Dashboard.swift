@@ -2,7 +2,10 @@ import Crypto
 import Dashboard
 import HTTPEdge
 import HTTPTypes
-public import JobsAPI
+import HummingbirdCore
+import JSON
+import Jobs
+import JobsAPI
 import NIOCore
 
 extension Routes {

@@ -1,4 +1,5 @@
 import HTTPEdge
+import HTTPTypes
 import JSON
 import Jobs
 import JobsAPI

@@ -1,5 +1,5 @@
 import JSON
-public import Jobs
+import Jobs
 import NIOCore
 
 /// What the pages show of the instance that serves them.

@@ -40,6 +40,23 @@ struct ReadyJobs {
         if buckets[index].entries.isEmpty { buckets.remove(at: index) }
     }
 
+    /// Counts the jobs before another one that were started fewer than `maxRetries` times, up to
+    /// `limit`.
+    func count(before record: JobRecord, maxRetries: Int, limit: Int) -> Int {
+        let end = record.readyEntry
+        var count = 0
+        for bucket in buckets where bucket.retries < maxRetries {
+            bucket.entries.forEach(
+                notBefore: { _ in false },
+                do: { entry in
+                    guard count < limit, entry < end else { return false }
+                    count += 1
+                    return true
+                })
+        }
+        return count
+    }
+
     /// All jobs, in no particular order.
     var records: [JobRecord] {
         var records: [JobRecord] = []

@@ -128,18 +128,7 @@ final class TypeQueue {
     func countAhead(of record: JobRecord, maxRetries: Int, limit: Int, at now: Timestamp) -> Int {
         advance(to: now)
         guard record.place == .ready else { return 0 }
-        let end = record.readyEntry
-        var count = 0
-        for bucket in ready where bucket.retries < maxRetries {
-            bucket.entries.forEach(
-                notBefore: { _ in false },
-                do: { entry in
-                    guard count < limit, entry < end else { return false }
-                    count += 1
-                    return true
-                })
-        }
-        return count
+        return ready.count(before: record, maxRetries: maxRetries, limit: limit)
     }
 
     /// Returns the oldest job with the reference `refID` that has neither ended nor expired, and drops

@@ -1,4 +1,6 @@
 """What schemathesis is to do otherwise with this service."""
+import datetime
+
 import schemathesis
 
 LONGEST_WAIT = 50  # milliseconds
@@ -16,5 +18,14 @@ def before_call(context, case, kwargs):
         for name, longest, text in (("cron", 256, "*/5 * * * *"), ("time_zone", 128, "Europe/Berlin")):
             if isinstance(body.get(name), str) and len(body[name]) <= longest:  # a longer one is refused
                 body[name] = text
-        if body.get("until") == "":  # generated in spite of its format
-            body["until"] = "2030-01-01T00:00:00Z"
+        if isinstance(body.get("until"), str) and is_past(body["until"]):
+            # A schema cannot say that a pause has to end in the future.
+            body["until"] = "9999-12-31T23:59:59Z"
+
+
+def is_past(text):
+    try:
+        date = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return text == ""  # generated in spite of its format
+    return date.tzinfo is None or date < datetime.datetime.now(datetime.timezone.utc)

@@ -23,8 +23,11 @@ struct AccessTests {
         ],
         .operate: [
             "cancel_job", "replay_jobs", "set_schedule", "delete_schedule", "run_schedule",
+            "pause_type", "resume_type", "set_type",
         ],
-        .read: ["get_jobs", "get_job_by_id", "get_errors", "get_schedules"],
+        .read: [
+            "get_jobs", "get_job_by_id", "get_errors", "get_schedules", "get_types", "explain_job",
+        ],
         .admin: Set(Command.all.map(\.name)),
     ]
 

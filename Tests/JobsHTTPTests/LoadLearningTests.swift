@@ -52,6 +52,7 @@ extension OverASocket {
                     "extend_jobs", "abort_jobs", "complete_jobs", "fail_jobs", "replay_jobs",
                     "get_errors",
                     "get_schedules",
+                    "get_types", "explain_job", "pause_type", "resume_type", "set_type",
                 ])
         }
 

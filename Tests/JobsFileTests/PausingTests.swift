@@ -1,5 +1,6 @@
 import Jobs
 import JobsEngine
+import JobsFile
 import JobsTestSupport
 import Testing
 

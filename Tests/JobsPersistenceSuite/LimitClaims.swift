@@ -145,7 +145,10 @@ private final class Leases: Sendable {
         while all.count < count, ContinuousClock.now < end {
             var claim = Claim(type: "mail", timeout: 60_000)
             claim.limits = limits
-            for started in try await jobs.claim(claim) {
+            let found = try await jobs.claim(claim)
+            // Without it, claims of a store in memory keep all threads from the workers with jobs.
+            if found.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            for started in found {
                 await Task.yield()
                 let result = try await jobs.change([
                     JobChange(started.job.id, started.lockToken, .complete)

@@ -32,6 +32,8 @@ struct FieldsTests {
         ]
         job.budgetStart = 4
         job.isUnique = true
+        job.requestID = "r"
+        job.claimRequest = ClaimRequest(ExactText("c"), slot: 2)
         return job
     }()
 

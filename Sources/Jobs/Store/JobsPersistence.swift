@@ -104,6 +104,9 @@ public protocol JobsPersistence: JobsCensus {
     ///   or lease is known that will end.
     func nextAvailability(of type: String) async throws -> Int64?
 
+    /// Returns the times of the last starts of a type that has a maximum number of starts.
+    func recentStarts(of type: String) async throws -> StartTimes
+
     /// Removes a job, regardless of its state.
     ///
     /// - Returns: The job before its removal; `nil` if it does not exist.
@@ -153,6 +156,11 @@ extension JobsPersistence {
             default: throw error
             }
         }
+    }
+
+    /// Returns the times of the last starts. This default is for a store that keeps them in a record.
+    public func recentStarts(of type: String) async throws -> StartTimes {
+        StartTimes(try await records.record(.turnstile, type)?.value)
     }
 
     /// Cleans at once. This default is for a store that only this process uses.

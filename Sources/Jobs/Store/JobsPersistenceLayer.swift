@@ -73,6 +73,11 @@ extension JobsPersistenceLayer {
         try await base.nextAvailability(of: type)
     }
 
+    /// Returns the times of the last starts of a type from the store below.
+    public func recentStarts(of type: String) async throws -> StartTimes {
+        try await base.recentStarts(of: type)
+    }
+
     public func delete(_ id: JobID) async throws -> Job? {
         try await base.delete(id)
     }

@@ -4,7 +4,7 @@
 /// counted at the end of their grain, never before they happened: a start may be counted for longer
 /// than the period by up to one grain, so there are never more starts in a period than allowed. The
 /// grain is a millisecond for at most ``exactCount`` starts, else a two-hundredth of the period.
-package struct StartTimes: Sendable, Equatable {
+public struct StartTimes: Sendable, Equatable {
     /// Some starts at one moment.
     package struct Entry: Sendable, Equatable {
         /// The moment, in milliseconds since 1970.

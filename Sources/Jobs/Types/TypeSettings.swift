@@ -21,10 +21,12 @@ public struct TypeSettings: Sendable, Equatable {
     /// Creates settings that say nothing.
     public init() {}
 
-    /// The limits of the type; `nil` if it has none.
+    /// The limits of the type; `nil` if it has none. Limits that are out of range are none.
     public var limits: TypeLimits? {
         let limits = TypeLimits(
-            maxRunning: maxRunning, maxRunningPerGroup: maxRunningPerGroup, maxStarts: maxStarts)
+            maxRunning: maxRunning.flatMap { $0 > 0 ? $0 : nil },
+            maxRunningPerGroup: maxRunningPerGroup.flatMap { $0 > 0 ? $0 : nil },
+            maxStarts: maxStarts.flatMap { $0.isValid ? $0 : nil })
         return limits == TypeLimits() ? nil : limits
     }
 }
@@ -63,6 +65,9 @@ public struct StartRate: Sendable, Hashable {
         self.count = count
         self.period = period
     }
+
+    /// Whether both numbers are in their ranges.
+    var isValid: Bool { 1...Self.maximumCount ~= count && period > 0 }
 }
 
 /// How long ended jobs of one type are kept, in milliseconds each; `nil` for the configured time.

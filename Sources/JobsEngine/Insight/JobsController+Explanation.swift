@@ -25,6 +25,13 @@ extension JobsController {
             found.running = try await countRunning(found.job.type)
             guard found.code != .typeLimit else { return }
         }
+        if let rate = found.settings.maxStarts {
+            let times = try await persistence.recentStarts(of: found.job.type)
+            found.starts = RecentStarts(
+                count: rate.count - times.room(rate, at: found.now),
+                roomAt: times.nextRoom(rate, at: found.now))
+            guard found.code != .rateLimit else { return }
+        }
         if found.settings.maxRunningPerGroup != nil, let group = found.group {
             found.runningInGroup = try await countRunning(found.job.type, group: group)
             guard found.code != .groupLimit else { return }

@@ -1,5 +1,5 @@
 import BSON
-import Jobs
+public import Jobs
 import Mongo
 
 /// Claims and starts of types with limits, each in a turn of its own.
@@ -90,6 +90,10 @@ extension MongoJobsPersistence {
         guard let found else { return .some(nil) }
         countLapse(found)
         return StartedJob(job: found.job, lockToken: token)
+    }
+
+    public func recentStarts(of type: String) async throws -> StartTimes {
+        try await turnstiles.starts(of: type)
     }
 
     // MARK: Ends of leases

@@ -151,9 +151,7 @@ struct Turnstiles: Sendable {
     func takeBack(_ start: Timestamp, of type: String) async throws {
         let id = MongoRecords.id(.type, type)
         for _ in 0..<20 {
-            let found = try await records.find(
-                ["_id": .string(id)] as BSONLiteral, limit: 1, projection: Turnstile.shown
-            ).first.map { Turnstile($0) }
+            let found = try await turnstile(of: type)
             guard var starts = found?.starts, let turn = found?.turn, starts.takeBack(start) else {
                 return
             }
@@ -167,5 +165,17 @@ struct Turnstiles: Sendable {
             if reply["value"]?.document != nil { return }
             try await Task.sleep(for: .milliseconds(Int64.random(in: 1...10)))
         }
+    }
+
+    /// Returns the times of the last starts of a type.
+    func starts(of type: String) async throws -> StartTimes {
+        try await turnstile(of: type)?.starts ?? StartTimes()
+    }
+
+    private func turnstile(of type: String) async throws -> Turnstile? {
+        let id = MongoRecords.id(.type, type)
+        return try await records.find(
+            ["_id": .string(id)] as BSONLiteral, limit: 1, projection: Turnstile.shown
+        ).first.map { Turnstile($0) }
     }
 }

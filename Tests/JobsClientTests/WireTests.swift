@@ -40,6 +40,8 @@ struct WireTests {
                 "clean_jobs {}",
             ])
         #expect(requests.allSatisfy { $0.query == nil && $0.header == nil })
+        #expect(
+            requests.filter(\.hasRequestID).map(\.operation) == ["add_job", "start_job_by_type"])
     }
 
     @Test("arguments that are set are sent")

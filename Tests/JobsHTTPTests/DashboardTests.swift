@@ -55,7 +55,7 @@ struct DashboardTests {
         let names = Set(PageFile.all.map(\.name))
         for file in PageFile.all where file.type.hasPrefix("text/javascript") {
             let text = String(decoding: file.bytes, as: UTF8.self)
-            for imported in text.matches(of: /(?:from|import\() ?"([^"]+)"/) {
+            for imported in text.matches(of: /(?:from |import\()"([^"]+)"/) {
                 let path = String(imported.output.1)
                 #expect(
                     path.hasPrefix("./") && names.contains(String(path.dropFirst(2))),

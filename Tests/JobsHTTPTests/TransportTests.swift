@@ -23,7 +23,9 @@ private let calls: [(operation: String, arguments: String, status: Int)] = [
     ("replay_jobs", #"{"job_ids":["1"]}"#, 200), ("get_errors", "{}", 200),
     ("set_schedule", #"{"id":"s","every":60000,"new_job":{"type":"t","ref_id":"r","ttl":0}}"#, 200),
     ("get_schedules", "{}", 200), ("run_schedule", #"{"id":"1"}"#, 204),
-    ("delete_schedule", #"{"id":"1"}"#, 204),
+    ("delete_schedule", #"{"id":"1"}"#, 204), ("explain_job", #"{"job_id":"1"}"#, 204),
+    ("get_types", "{}", 200), ("pause_type", #"{"type":"t"}"#, 200),
+    ("resume_type", #"{"type":"t"}"#, 200), ("set_type", #"{"type":"t","max_running":1}"#, 200),
 ]
 
 @Suite("Transport: requests and answers")

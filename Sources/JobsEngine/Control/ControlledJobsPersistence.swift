@@ -35,6 +35,8 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
         listener.onNews.withLock { $0 = onNews }
     }
 
+    var records: any JobsRecords { NoticedRecords(base: base.records, cache: cache) }
+
     func claim(_ claim: Claim) async throws -> [StartedJob] {
         guard let settings = try await cache.current() else { return try await base.claim(claim) }
         let type = ExactText(claim.type)

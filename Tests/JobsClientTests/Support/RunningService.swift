@@ -141,9 +141,19 @@ struct RunningService: Sendable {
 actor RequestLog {
     struct Request: Sendable {
         let operation: String
-        let body: String
+        /// The body as it was received.
+        let fullBody: String
         let query: String?
         let header: String?
+
+        /// The body without the request id that the client made, which is another one in each call. Adds
+        /// and claims by type have one.
+        var body: String {
+            let id = /,"request_id":"[0-9a-f]{32}"/
+            return fullBody.replacing(id, with: "")
+        }
+
+        var hasRequestID: Bool { body != fullBody }
     }
 
     private(set) var all: [Request] = []
@@ -152,7 +162,7 @@ actor RequestLog {
     fileprivate func note(_ operation: String, _ call: Call, _ body: ByteBuffer) -> Int {
         all.append(
             Request(
-                operation: operation, body: String(buffer: body), query: call.request.uri.query,
+                operation: operation, fullBody: String(buffer: body), query: call.request.uri.query,
                 header: call.request.headers[.correlationID]))
         return all.count { $0.operation == operation }
     }

@@ -1,0 +1,39 @@
+import JSON
+import Jobs
+
+/// The records of a store, of which a cache learns what this process writes.
+struct NoticedRecords: JobsRecords {
+    let base: any JobsRecords
+    let cache: SettingsCache
+
+    var areShared: Bool { base.areShared }
+
+    func records(of kind: RecordKind) async throws -> [Record] {
+        try await base.records(of: kind)
+    }
+
+    func record(_ kind: RecordKind, _ key: String) async throws -> Record? {
+        try await base.record(kind, key)
+    }
+
+    func write(_ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?)
+        async throws -> Record?
+    {
+        let record = try await base.write(kind, key, value, over: version)
+        if kind == .type, let record { cache.take(record) }
+        return record
+    }
+
+    func remove(_ kind: RecordKind, _ key: String, over version: Int64) async throws -> Bool {
+        let isRemoved = try await base.remove(kind, key, over: version)
+        if kind == .type, isRemoved { cache.renew() }
+        return isRemoved
+    }
+
+    func follow(
+        onFollowing: @escaping @Sendable () -> Void,
+        onChange: @escaping @Sendable (Set<RecordKind>) -> Void
+    ) async throws {
+        try await base.follow(onFollowing: onFollowing, onChange: onChange)
+    }
+}

@@ -82,8 +82,8 @@ extension MongoTests {
                         == .timedOut(
                             reason: """
                                 The list took longer than 1 ms: no index helps to find by retries, add \
-                                a condition on one of id, type, ref_id, created, execute_until, completed \
-                                and the states failed, cancelled, running, delayed and expired
+                                a condition on one of id, type, ref_id, error_key, created, execute_until, \
+                                completed and the states failed, cancelled, running, delayed and expired
                                 """))
             }
         }

@@ -93,19 +93,6 @@ bool cmongo_run(cmongo_client *client, cmongo_kind kind, const char *database,
                 const uint8_t *command, size_t length, cmongo_on_reply on_reply, void *context,
                 cmongo_error *error);
 
-/// A command as a BSON document, without `$db`, `lsid`, `txnNumber` or the concerns.
-typedef struct {
-    const uint8_t *bytes;
-    size_t length;
-} cmongo_bytes;
-
-/// Runs writes in one transaction with the write concern of the URI: all take effect, or none. Lends each
-/// reply to `on_reply`; if that returns false, the transaction is aborted.
-/// - Returns: whether the transaction was committed, or aborted because of `on_reply`. If false, `error`
-///   is filled in, and nothing was done unless `may_have_run` is set.
-bool cmongo_run_together(cmongo_client *client, const char *database, const cmongo_bytes *commands,
-                         size_t count, cmongo_on_reply on_reply, void *context, cmongo_error *error);
-
 /// Runs a command that answers with a cursor, then `getMore`, lending each reply to `on_reply`, until
 /// the cursor is exhausted or `on_reply` returns false. Uses one session and one server throughout, as
 /// servers require. Holds its connection all the time.

@@ -1,7 +1,6 @@
 import BSON
 public import Jobs
 import Mongo
-import Synchronization
 
 extension MongoJobsPersistence {
     /// Adds jobs and writes a record in one transaction.
@@ -30,7 +29,7 @@ extension MongoJobsPersistence {
 
 extension JobCollection {
     /// How often a transaction is tried that met another one.
-    private static let tries = 5
+    private static let tries = 20
 
     /// Runs a transaction that begins with the write of a record.
     ///
@@ -41,36 +40,27 @@ extension JobCollection {
         for command in commands { try checkSize(of: command) }
         var tries = Self.tries
         while true {
-            tries -= 1
-            let found = FoundRecord()
             do {
-                let isDone = try await client.runTogether(commands, on: database) { reply in
-                    if let document = reply["value"]?.document {
-                        found.record = Record(document, kind)
-                    }
-                    return found.record != nil
+                return try await client.transaction(on: database) { transaction in
+                    let reply = try transaction.run(commands[0])
+                    guard let document = reply["value"]?.document else { return nil }
+                    for command in commands.dropFirst() { _ = try transaction.run(command) }
+                    return Record(document, kind)
                 }
-                return isDone ? found.record : nil
-            } catch let error as MongoError {
-                let isMet = error.labels.contains("TransientTransactionError")
-                guard isMet, tries > 0, error.code == Self.writeConflict else {
-                    throw records.refusal(error)
-                }
+            } catch let conflict as MongoConflict {
+                tries -= 1
+                guard tries > 0 else { throw JobsError.unavailable(reason: "\(conflict.error)") }
                 // The other one is about to end. If it takes effect, the version is another then.
                 try await Task.sleep(for: .milliseconds(Int.random(in: 2...20)))
+            } catch let error as MongoError where error.isLackOfTransactions {
+                throw JobsError.unavailable(
+                    reason: """
+                        Schedules need transactions, which a standalone server has not: make it a \
+                        replica set
+                        """)
+            } catch let error as MongoError {
+                throw records.refusal(error)
             }
         }
-    }
-
-    private static let writeConflict = 112
-}
-
-/// The record that a reply of a transaction has shown.
-private final class FoundRecord: Sendable {
-    private let state = Mutex<Record?>(nil)
-
-    var record: Record? {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
     }
 }

@@ -107,11 +107,11 @@ extension MongoJobsPersistence {
             let refused: [BSONLiteral]
             (changed, refused) = try await collection.changing(ids) { ids in
                 try await collection.updateManyAgain(
-                    [
+                    claim.excludingOwn(from: [
                         "_id": ["$in": .array(ids)], "type": .string(claim.type),
                         "available_at": ["$exists": true, "$lte": .value(latest.bson)],
                         "$expr": ["$lte": ["$available_at", "$$NOW"]],
-                    ],
+                    ]),
                     Pipelines.claim(tokens, claim, claim.dealt(candidates).map(\.id)))
             }
             passedOver.add(refused)

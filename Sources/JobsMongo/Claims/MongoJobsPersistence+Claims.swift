@@ -93,7 +93,8 @@ extension MongoJobsPersistence {
         repeat {
             let start = ContinuousClock.now
             found = try await collection.findAndModify(
-                passedOver.excluded(from: DueJobs.query(claim.type, from: window)),
+                claim.excludingOwn(
+                    from: passedOver.excluded(from: DueJobs.query(claim.type, from: window))),
                 sort: DueJobs.order,
                 update: Pipelines.claim(tokens, claim), hint: JobIndexes.claim)
             if window == nil {
@@ -156,10 +157,10 @@ extension MongoJobsPersistence {
                 ["$exists": true]
             }
         return try await collection.findAndModify(
-            [
+            claim.excludingOwn(from: [
                 "_id": id, "type": .string(claim.type), "available_at": available,
                 "$expr": ["$lte": ["$available_at", "$$NOW"]],
-            ],
+            ]),
             update: Pipelines.claim(tokens, claim), hint: JobIndexes.id)
     }
 

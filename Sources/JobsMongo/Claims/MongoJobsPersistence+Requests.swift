@@ -85,3 +85,13 @@ extension [StartedJob] {
         contains { $0.job.id == started.job.id && $0.lockToken == started.lockToken }
     }
 }
+
+extension Claim {
+    /// The query without the jobs that requests of the claim were served with before, whose leases may
+    /// have lapsed: these requests get the leases that they have.
+    func excludingOwn(from query: BSONLiteral) -> BSONLiteral {
+        guard hasRequests else { return query }
+        let ids = requests.keys.map { BSONLiteral.string($0.text) }
+        return ["$and": [query, ["claim_request.id": ["$nin": .array(ids)]]]]
+    }
+}

@@ -160,7 +160,8 @@ struct LimitedStart: Sendable {
     private func look(_ turn: Turn, _ query: BSONLiteral, _ limit: Int) throws -> [Candidate] {
         let hasGroups = turn.limits.maxRunningPerGroup != nil
         return try turn.find(
-            request.passedOver.excluded(from: query), sort: DueJobs.order, limit: limit,
+            claim.excludingOwn(from: request.passedOver.excluded(from: query)),
+            sort: DueJobs.order, limit: limit,
             projection: hasGroups ? Candidate.projection : DueJob.projection,
             hint: JobIndexes.claim
         ).compactMap { Candidate($0) }

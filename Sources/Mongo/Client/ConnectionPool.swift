@@ -48,40 +48,6 @@ final class ConnectionPool: Sendable {
         return try replies.checkedLast(succeeded ? nil : failure, sentAs: kind)
     }
 
-    /// - Parameter goesOn: called with each reply without errors; returns whether to go on.
-    /// - Returns: whether the transaction was committed.
-    func runTogether(
-        _ commands: [BSONDocument], on database: String, goesOn: (BSONDocument) -> Bool
-    ) throws -> Bool {
-        try withoutActuallyEscaping(goesOn) { goesOn in
-            var isWanted = true
-            let replies = Replies { reply in
-                isWanted = reply["writeErrors"] == nil && goesOn(reply)
-                return isWanted
-            }
-            var failure = cmongo_error()
-            let succeeded = Self.withBytes(of: commands[...]) { bytes in
-                cmongo_run_together(
-                    client, database, bytes, bytes.count, Replies.callback, replies.context,
-                    &failure)
-            }
-            _ = try replies.checkedLast(succeeded ? nil : failure, sentAs: .retryableWrite)
-            return isWanted
-        }
-    }
-
-    /// Lends the bytes of all documents.
-    private static func withBytes<Value>(
-        of documents: ArraySlice<BSONDocument>, _ all: [cmongo_bytes] = [],
-        _ body: ([cmongo_bytes]) -> Value
-    ) -> Value {
-        guard let first = documents.first else { return body(all) }
-        return first.withBytes { bytes in
-            let one = cmongo_bytes(bytes: bytes.baseAddress, length: bytes.count)
-            return withBytes(of: documents.dropFirst(), all + [one], body)
-        }
-    }
-
     /// - Parameter onReply: called with each reply without errors; returns whether to continue.
     func runCursor(
         _ command: BSONDocument, on database: String, awaiting: Int64,

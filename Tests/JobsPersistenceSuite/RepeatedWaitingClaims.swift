@@ -30,7 +30,7 @@ extension PersistenceClaim {
             let first = Task { try await layers[0].claim("r", wait: 60_000) }
             try await layers[0].whenWaiting(1)
             let second = Task { try await layers[layers.count - 1].claim("r", wait: 1500) }
-            if layers.count > 1 { try await layers[1].whenWaiting(1) }
+            if layers.count > 1 { try await layers[layers.count - 1].whenWaiting(1) }
             _ = try await layers[0].add([NewJob(type: "mail", refID: "1")])
 
             let started = try await first.value

@@ -34,7 +34,7 @@ export function errorGroups(query, limit) {
 }
 
 function rowOf(group, onDone) {
-  const number = group.is_at_least ? `${count(group.count)}+` : count(group.count);
+  const number = group.count_is_at_least ? `${count(group.count)}+` : count(group.count);
   const query = { type: group.type, error_key: group.error_key };
   return h(
     "tr", {}, h("td", { "data-title": "Type" }, link(`/type/${encodeURIComponent(group.type)}`, group.type)),

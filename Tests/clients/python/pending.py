@@ -1,9 +1,6 @@
 """What the client knows and the service is about to learn."""
 
 #: Operations that may be missing in the description of the service. Empty when it has them all.
-OPERATIONS = {
-    "get_types", "explain_job", "pause_type", "resume_type", "set_type",
-    "set_schedule", "get_schedules", "delete_schedule", "run_schedule",
-}
+OPERATIONS: set[str] = set()
 #: Arguments that may be missing, wherever they are.
-ARGUMENTS = {"request_id"}
+ARGUMENTS: set[str] = set()

@@ -53,6 +53,41 @@ def test_a_failed_job_shows_why_and_is_replayed(sync_client: JobsClient) -> None
     assert (replayed.count, replayed.data) == (1, (job.id,))
 
 
+def test_failed_jobs_are_grouped_by_their_errors(sync_client: JobsClient) -> None:
+    before = datetime.now(timezone.utc) - timedelta(minutes=1)
+    for number in (17, 18):
+        job = sync_client.add_job(NewJob(type="mail", ref_id=str(number)))
+        started = sync_client.start_job_by_id(job.id, 60)
+        assert started is not None
+        error = AttemptError(type="Full", message=f"no room for {number}", details=[number])
+        sync_client.fail_job(job.id, started.lock_token, error, retry=False)
+
+    groups = sync_client.get_errors("mail", from_=before)
+    (group,) = groups.data
+    of_group = JobFilter(type="mail", error_key=group.error_key)
+    page = sync_client.get_jobs(of_group, details=True)
+    replayed = sync_client.replay_jobs(filter=of_group)
+
+    assert (groups.truncated, group.type, group.count) == (False, "mail", 2)
+    assert not group.count_is_at_least and before < group.first <= group.last
+    assert group.example.job_id in [job.id for job in page.data]
+    assert group.example.error is not None and group.example.error.type == "Full"
+    assert [job.error_key for job in page.data] == [group.error_key] * 2
+    assert replayed.count == 2
+    assert sync_client.get_errors(to=before).data == sync_client.get_errors("mail").data == ()
+
+
+def test_a_page_has_the_fields_that_were_asked_for(sync_client: JobsClient) -> None:
+    added = sync_client.add_job(MAIL)
+
+    (job,) = sync_client.get_jobs(fields=["ref_id", "state"]).data
+    (other,) = sync_client.get_jobs(fields=("type", "params", "created")).data
+
+    assert (job.id, job.ref_id, job.state) == (added.id, MAIL.ref_id, "ready")
+    assert (job.type, job.params, job.created) == (None, None, None)
+    assert (other.type, other.params, other.created) == (MAIL.type, MAIL.params, added.created)
+
+
 def test_a_page_has_the_jobs_of_a_filter(sync_client: JobsClient) -> None:
     jobs = [sync_client.add_job(NewJob(type="mail", ref_id=str(number))) for number in range(3)]
     sync_client.add_job(NewJob(type="other", ref_id="1"))

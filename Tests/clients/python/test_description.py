@@ -10,8 +10,9 @@ from typing import Any
 import pending
 import pytest
 from jobs_client import (
-    Abort, AsyncJobsClient, Attempt, AttemptError, Completion, Extension, Failure, Job, JobFilter,
-    JobPage, JobsClient, NewJob, Paging, ReplayedJobs, RetryPolicy, StartedJob,
+    Abort, AsyncJobsClient, Attempt, AttemptError, Completion, ErrorExample, ErrorGroup, ErrorGroups,
+    Extension, Failure, Job, JobFilter, JobPage, JobsClient, NewJob, Paging, ReplayedJobs,
+    RetryPolicy, StartedJob,
 )
 from jobs_client.operations import OPERATIONS
 from jobs_client.wire import fields
@@ -58,7 +59,9 @@ def test_an_operation_has_the_arguments_of_the_service(description: Any, operati
     if operation not in described(description):
         assert operation in pending.OPERATIONS
         return
-    parameters = inspect.signature(OPERATIONS[operation]).parameters
+    signature = inspect.signature(OPERATIONS[operation])
+    # Keywords of Python have an underscore.
+    parameters = {name.rstrip("_"): p for name, p in signature.parameters.items()}
     schema = body(description, operation)
 
     assert differences(set(parameters), set(schema["properties"])) == ([], [])
@@ -70,6 +73,7 @@ OBJECTS = [
     (NewJob, "add_job", ["new_job"]),
     (RetryPolicy, "add_job", ["new_job", "retry"]),
     (JobFilter, "get_jobs", ["filter"]),
+    (JobFilter, "replay_jobs", ["filter"]),
     (Paging, "get_jobs", ["paging"]),
     (AttemptError, "fail_job", ["error"]),
 ]
@@ -109,6 +113,7 @@ ANSWERS = [
     (Job, "Job", "add_job"),
     (JobPage, "JobPage", "get_jobs"),
     (ReplayedJobs, "ReplayedJobs", "replay_jobs"),
+    (ErrorGroups, "ErrorGroups", "get_errors"),
     (TypeStatus, "Type", "get_types"),
     (TypePage, "TypePage", "get_types"),
     (Explanation, "Explanation", "explain_job"),
@@ -136,3 +141,19 @@ def test_a_started_job_and_an_attempt_have_the_members_of_the_service(descriptio
     assert set(fields.names(StartedJob)) - set(fields.names(Job)) == set(started)
     attempt = schemas["Job"]["properties"]["attempts"]["items"]["properties"]
     assert set(fields.names(Attempt)) == set(attempt)
+
+
+def test_a_group_of_errors_has_the_members_of_the_service(description: Any) -> None:
+    schemas = description["components"]["schemas"]
+
+    group = schemas["ErrorGroups"]["properties"]["data"]["items"]["properties"]
+    assert set(fields.names(ErrorGroup)) == set(group)
+    example = group["example"]["properties"]
+    assert set(fields.names(ErrorExample)) == set(example)
+    assert set(fields.names(AttemptError)) == set(example["error"]["properties"])
+
+
+def test_a_job_can_be_asked_for_each_of_its_members(description: Any) -> None:
+    names = body(description, "get_jobs")["properties"]["fields"]["items"]["enum"]
+
+    assert set(fields.names(Job)) == set(names)

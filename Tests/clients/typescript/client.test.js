@@ -239,3 +239,24 @@ test("options that no call could succeed with are refused, without telling the k
   assert.throws(() => new JobsClient({ url: "http://a", token: "se cret" }),
     (error) => error instanceof TypeError && !error.message.includes("cret"))
 })
+
+test("failed jobs are grouped by their errors, and found by the key of the group", async () => {
+  const { id } = await client.addJob(mail)
+  const { lockToken } = await client.startJobById({ jobId: id, timeout: 60_000 })
+  const error = { type: "Lost", message: "order 22 lost" }
+  await client.failJob({ jobId: id, lockToken, error, retry: false })
+
+  const { data: [group], truncated } = await client.getErrors({ type: "mail", from: new Date(0) })
+  const later = await client.getErrors({ from: new Date(Date.now() + 60_000) })
+  const filter = { errorKey: group.errorKey }
+  const found = await client.getJobs({ filter, fields: ["refId", "errorKey"] })
+  const replayed = await client.replayJobs({ filter, dryRun: true })
+
+  assert.deepEqual([group.type, group.errorKey, group.count], ["mail", "order # lost", 1])
+  assert.ok(group.first instanceof Date && group.last instanceof Date)
+  assert.deepEqual(group.example, { jobId: id, error })
+  assert.deepEqual([truncated, later.data], [false, []])
+  assert.deepEqual(found.data, [{ id, refId: "order-7", errorKey: "order # lost" }])
+  assert.equal((await client.getJobById({ jobId: id, details: true })).errorKey, "order # lost")
+  assert.deepEqual(replayed.data, [id])
+})

@@ -1,6 +1,6 @@
 import type {
-  AttemptError, Explanation, Job, JobFilter, NewJob, NewSchedule, Page, Paging, Schedule, StartedJob,
-  TypePause, TypeSettings, TypeStatus,
+  AttemptError, ErrorGroups, Explanation, Job, JobFilter, NewJob, NewSchedule, Page, Paging, Schedule,
+  StartedJob, TypePause, TypeSettings, TypeStatus,
 } from "./types.js"
 
 /** The address of a jobs service and the settings of calls to it. Times are milliseconds. */
@@ -145,11 +145,21 @@ export class JobsClient {
     newJobs: readonly NewJob<Params>[], options?: CallOptions
   ): Promise<ItemResult<Job<Params>>[]>
 
-  /** Lists jobs in the order of their creation. */
-  getJobs(
-    input?: { filter?: JobFilter | null; paging?: Paging | null; details?: boolean | null },
+  /** Lists jobs in the order of their creation: all of them, or their ids and the given `fields`. */
+  getJobs<Name extends keyof Job = keyof Job>(
+    input?: {
+      filter?: JobFilter | null
+      paging?: Paging | null
+      details?: boolean | null
+      fields?: readonly Name[] | null
+    },
     options?: CallOptions
-  ): Promise<Page<Job>>
+  ): Promise<Page<Pick<Job, Name | "id">>>
+  /** Groups the jobs whose last attempts failed, in the given time, by their types and errors. */
+  getErrors(
+    input?: { type?: string | null; from?: Date | string | null; to?: Date | string | null },
+    options?: CallOptions
+  ): Promise<ErrorGroups>
   getJobById<Params = any>(
     input: { jobId: string; details?: boolean | null }, options?: CallOptions
   ): Promise<Job<Params> | null>

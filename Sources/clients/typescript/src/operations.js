@@ -1,6 +1,6 @@
 import {
-  attemptError, date, explanation, filter, job, json, newJob, newSchedule, object, paging, plain,
-  required, schedule, startedJob, typePage, typeSettings, typeStatus,
+  attemptError, date, errorGroups, explanation, filter, job, json, names, newJob, newSchedule, object,
+  paging, plain, required, schedule, startedJob, typePage, typeSettings, typeStatus,
 } from "./wire/fields.js"
 import { scriptName } from "./wire/conversion.js"
 
@@ -64,7 +64,10 @@ export const operations = [
   one("add_job", newJob, job, "request", "new_job"),
   one("add_uniq_job", newJob, job, "request", "new_job"),
   many("add_jobs", newJob, "request", "new_jobs"),
-  page("get_jobs", { filter: object(filter), paging: object(paging), details: plain }, job),
+  page("get_jobs", {
+    filter: object(filter), paging: object(paging), details: plain, fields: names,
+  }, job),
+  one("get_errors", { type: plain, from: date, to: date }, errorGroups, "always"),
   one("get_job_by_id", { ...byID, details: plain }, job, "always"),
   one("start_job_by_id", { ...byID, timeout: required(plain), worker }, startedJob, "never"),
   one("start_job_by_type", claim, startedJob, "request"),

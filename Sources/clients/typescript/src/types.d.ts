@@ -85,6 +85,8 @@ export interface Job<Params = any> {
   cancelRequested?: Date
   /** The last ten attempts that did not complete the job; only with `details`. */
   attempts?: Attempt[]
+  /** The group of errors that the job is in, see `getErrors`; only with `details`. */
+  errorKey?: string
   /** Only with `details`. */
   state?: JobState
 }
@@ -132,6 +134,8 @@ export interface JobFilter {
   group?: string | null
   /** The last error is of this type. */
   errorType?: string | null
+  /** In this group of errors, see `getErrors`. */
+  errorKey?: string | null
   retries?: number | null
   /** Started more often than that. */
   minRetries?: number | null
@@ -150,6 +154,30 @@ export interface JobFilter {
   completed?: Date | string | null
   completedFrom?: Date | string | null
   completedTo?: Date | string | null
+}
+
+/** The jobs of a type whose last attempts failed with the same error. */
+export interface ErrorGroup {
+  /** The type of the jobs. */
+  type: string
+  /** The message of the errors without numbers, ids and quoted parts, by which jobs can be found. */
+  errorKey: string
+  /** The number of the jobs. */
+  count: number
+  /** True where there are more jobs, which were not counted. */
+  countIsAtLeast?: boolean
+  /** When the first and the last of the jobs failed. */
+  first: Date
+  last: Date
+  /** The job that failed last, with its error without details. */
+  example: { jobId: string; error?: AttemptError }
+}
+
+/** The groups of errors, those with the most jobs first. */
+export interface ErrorGroups {
+  data: ErrorGroup[]
+  /** Whether there are more groups than these. */
+  truncated: boolean
 }
 
 /** Which part of a list is wanted. */

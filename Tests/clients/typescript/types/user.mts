@@ -39,6 +39,19 @@ export async function consume(client: JobsClient) {
   }
 }
 
+export async function look(client: JobsClient) {
+  const all: Job[] = (await client.getJobs({ filter: { state: "failed" } })).data
+  const { data } = await client.getJobs({ fields: ["refId", "state"] })
+  const [{ id, refId, state }] = data as [(typeof data)[0]]
+  // @ts-expect-error: it was not asked for
+  data[0]?.created
+  // @ts-expect-error: there is no such member
+  await client.getJobs({ fields: ["ref_id"] })
+  const { data: groups, truncated } = await client.getErrors({ type: "mail", from: new Date(0) })
+  for (const { errorKey, last, example } of groups) console.log(errorKey, last.getTime(), example.jobId)
+  console.log(all, id, refId, state, truncated)
+}
+
 const handler = async (job: StartedJob<Mail>, context: JobContext) => {
   context.progress({ page: 1 })
   await fetch("http://localhost", { signal: context.signal })

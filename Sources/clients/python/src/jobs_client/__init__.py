@@ -24,6 +24,7 @@ from .http.options import ClientOptions
 from .operations.batches import Outcome
 from .operations.types import UNSET
 from .sync_client import JobsClient
+from .wire.error_groups import ErrorExample, ErrorGroup, ErrorGroups
 from .wire.jobs import (
     Attempt,
     AttemptError,
@@ -58,6 +59,9 @@ __all__ = [
     "AttemptError",
     "ClientOptions",
     "Completion",
+    "ErrorExample",
+    "ErrorGroup",
+    "ErrorGroups",
     "Explanation",
     "Extension",
     "Failure",

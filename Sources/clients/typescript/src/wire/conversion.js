@@ -55,6 +55,9 @@ function written(field, value) {
   if (value === null || field === undefined) return value
   switch (field.kind) {
     case "date": return value instanceof Date ? value.toISOString() : value
+    case "names":
+      return Array.isArray(value)
+        ? value.map((name) => typeof name === "string" ? wireName(name) : name) : value
     case "object":
       return isObject(value) ? toWire(field.fields ?? {}, value) : value
     case "list":

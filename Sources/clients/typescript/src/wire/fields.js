@@ -5,7 +5,8 @@
  * A member of an object on the wire.
  *
  * @typedef {object} Field
- * @property {"plain" | "json" | "date" | "object" | "list"} kind - `json` is passed on as it is
+ * @property {"plain" | "json" | "date" | "names" | "object" | "list"} kind - `json` is passed on as it
+ *   is, `names` are a list of names of members
  * @property {boolean} [required] - Whether it is always there.
  * @property {Fields} [fields] - The members of an object, or of the items of a list.
  * @property {unknown} [unset] - What is sent if the caller sets nothing.
@@ -19,6 +20,8 @@ export const plain = { kind: "plain" }
 export const json = { kind: "json" }
 /** @type {Field} */
 export const date = { kind: "date" }
+/** @type {Field} */
+export const names = { kind: "names" }
 
 /**
  * @param {Fields} fields
@@ -55,7 +58,7 @@ export const job = {
   priority: plain, delayed_until: date, max_retries: plain, retry: object(retryPolicy),
   group: plain, traceparent: plain, worker: plain, progress: json, result: json,
   error: object(attemptError), failed: date, cancelled: date, cancel_requested: date,
-  attempts: list(attempt), state: plain,
+  attempts: list(attempt), error_key: plain, state: plain,
 }
 
 /** @type {Fields} */
@@ -71,13 +74,23 @@ export const newJob = {
 /** @type {Fields} */
 export const filter = {
   id: plain, type: plain, ref_id: plain, state: plain, worker: plain, group: plain,
-  error_type: plain, retries: plain, min_retries: plain,
+  error_type: plain, error_key: plain, retries: plain, min_retries: plain,
   created: date, created_from: date, created_to: date,
   started: date, started_from: date, started_to: date,
   locked_until: date, locked_from: date, locked_to: date,
   execute_until: date, execute_from: date, execute_to: date,
   completed: date, completed_from: date, completed_to: date,
 }
+
+const failedJob = { job_id: required(plain), error: object(attemptError) }
+const errorGroup = {
+  type: required(plain), error_key: required(plain), count: required(plain),
+  count_is_at_least: plain, first: required(date), last: required(date),
+  example: required(object(failedJob)),
+}
+
+/** @type {Fields} */
+export const errorGroups = { data: required(list(errorGroup)), truncated: required(plain) }
 
 /** @type {Fields} */
 export const paging = { skip: plain, take: plain, total: plain, after: plain, order: plain }

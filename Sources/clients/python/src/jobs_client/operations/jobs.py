@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import MISSING, replace
+from dataclasses import fields as members
+from datetime import datetime
+from typing import Any
 
-from ..http.steps import Repeat, Steps
-from ..wire.fields import Duration
+from ..http.steps import Repeat, Request, Steps
+from ..wire.error_groups import ErrorGroups
+from ..wire.fields import Duration, reader
 from ..wire.jobs import Job, JobPage, NewJob, ReplayedJobs
 from ..wire.queries import JobFilter, Paging
 from .table import arguments, nothing, operation, optional, required, time_of
@@ -39,11 +43,43 @@ def add_uniq_job(new_job: NewJob) -> Steps[Job]:
 
 @operation
 def get_jobs(
-    filter: JobFilter | None = None, paging: Paging | None = None, details: bool | None = None
+    filter: JobFilter | None = None,
+    paging: Paging | None = None,
+    details: bool | None = None,
+    fields: Sequence[str] | None = None,
 ) -> Steps[JobPage]:
-    """Returns a page of the matching jobs; with `details` they have `state` and `attempts`."""
-    values = arguments(filter=filter, paging=paging, details=details)
-    return required(JobPage, "get_jobs", Repeat.YES, values)
+    """Returns a page of the matching jobs; with `details` also `state`, `attempts` and `error_key`.
+
+    With `fields`, only these members and the id are sent; members that are not among them are not
+    set: `None`, or their default.
+    """
+    names = None if fields is None else list(fields)
+    values = arguments(filter=filter, paging=paging, details=details, fields=names)
+    if names is None:
+        return (yield from required(JobPage, "get_jobs", Repeat.YES, values))
+    return reader(JobPage)(_filled((yield Request("get_jobs", values, Repeat.YES)), names))
+
+
+def _filled(page: Any, names: Sequence[str]) -> Any:
+    """Returns a page whose jobs have `None` for the required members that were not asked for."""
+    jobs = page.get("data") if isinstance(page, dict) else None
+    if not isinstance(jobs, list):
+        return page
+    needed = [member.name for member in members(Job) if member.default is MISSING]
+    absent = dict.fromkeys(name for name in needed if name != "id" and name not in names)
+    return {**page, "data": [absent | job if isinstance(job, dict) else job for job in jobs]}
+
+
+@operation
+def get_errors(
+    type: str | None = None, from_: datetime | None = None, to: datetime | None = None
+) -> Steps[ErrorGroups]:
+    """Returns the groups of jobs whose last attempts failed alike, between two dates.
+
+    `from_` is `from` on the wire, which is a keyword of Python.
+    """
+    values = arguments(**{"type": type, "from": from_, "to": to})
+    return required(ErrorGroups, "get_errors", Repeat.YES, values)
 
 
 @operation

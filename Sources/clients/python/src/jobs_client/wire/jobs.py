@@ -92,6 +92,8 @@ class Job:
     cancel_requested: datetime | None = None
     #: The last attempts that did not end in completion; `None` unless asked for with `details`.
     attempts: tuple[Attempt, ...] | None = None
+    #: The group of errors it is in until completed or replayed; only with `details`.
+    error_key: str | None = None
     #: The state as judged by the service; `None` unless asked for with `details`.
     state: str | None = None
 

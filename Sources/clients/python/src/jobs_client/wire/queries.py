@@ -25,6 +25,8 @@ class JobFilter:
     worker: str | None = None
     group: str | None = None
     error_type: str | None = None
+    #: In this group of errors, see `get_errors`.
+    error_key: str | None = None
     retries: int | None = None
     #: Started more often than that.
     min_retries: int | None = None

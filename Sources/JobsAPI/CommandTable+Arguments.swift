@@ -5,7 +5,12 @@ import JobsEngine
 extension Command {
     static let type = Argument.required("type", .text(upTo: Job.maximumTypeBytes))
 
-    static let newJob = NewJob.fields.map { Argument($0) }
+    static let newJob = NewJob.fields.map { field in
+        let argument = Argument(field)
+        guard field.name == "request_id" else { return argument }
+        return .optional(
+            field.name, .key(upTo: Job.maximumRequestIDLength), argument.note)
+    }
 
     static let failure = Failure.fields.map { Argument($0) }
 
@@ -16,7 +21,7 @@ extension Command {
         .optional("max_retries", .integer()), .optional("wait_timeout", .integer(0...60_000)),
         worker,
         .optional(
-            "request_id", .name(upTo: Job.maximumRequestIDLength),
+            "request_id", .key(upTo: Job.maximumRequestIDLength),
             Argument.Note(
                 """
                 Makes the claim repeatable: with the same type and request_id, one claim starts jobs, and \

@@ -13,7 +13,9 @@ extension Command {
         [scheduleID]
         + Schedule.settableFields.map { Argument($0) }.filter { $0.name != "id" }.map { argument in
             switch argument.name {
-            case "new_job": .required("new_job", .object(newJob), argument.note)
+            case "new_job":
+                .required(
+                    "new_job", .object(newJob.filter { $0.name != "request_id" }), argument.note)
             case "cron":
                 .optional(
                     "cron", argument.type, Argument.Note(argument.note.text, example: "0 3 * * *"))

@@ -73,7 +73,7 @@ struct RequestIDTests {
     @Test(
         "ids that are empty, too long or those of schedules are refused",
         arguments: [
-            ("", "REFUSED"), ("schedule:nightly:1", "REFUSED"),
+            ("", "INVALID_DATA"), ("schedule:nightly:1", "REFUSED"),
             (String(repeating: "ä", count: 129), "INVALID_DATA"),
         ])
     func refused(id: String, code: String) async throws {

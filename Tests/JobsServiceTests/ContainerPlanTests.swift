@@ -112,7 +112,11 @@ import Testing
         #expect(
             plan.endpoints.map(\.served) == [
                 [.jobs(baseRoute: "v1/jobs", controller: 0)],
-                [.jobs(baseRoute: "v2/jobs", controller: 1)],
+                [
+                    .jobs(
+                        baseRoute: "v2/jobs", controller: 1,
+                        dashboard: DashboardSettings(jobsRoute: "v2/jobs"))
+                ],
             ])
     }
 

@@ -29,8 +29,18 @@ extension MongoJobsPersistence {
         for _ in 0..<Self.maximumRepetitions {
             let found = try await startJobs(claim)
             for job in found.started where !started.replace(with: job) { started.append(job) }
-            guard found.isInterrupted else { return started }
-            let served = try await served(Set(claim.requests.keys), type: claim.type)
+            let claimed = Set(found.started.compactMap { $0.job.claimRequest?.id })
+            let open = Set(claim.requests.keys).subtracting(claimed)
+            // A start passes over the jobs of its own requests, whose leases may have lapsed.
+            guard found.isInterrupted || !open.isEmpty else { return started }
+            let served = try await served(
+                found.isInterrupted ? Set(claim.requests.keys) : open, type: claim.type)
+            guard found.isInterrupted else {
+                for job in served.values.flatMap(\.self) where !started.hasLease(of: job) {
+                    started.append(job)
+                }
+                return started
+            }
             claim = claim.rest(after: found.started).dropping(served.keys)
             for job in served.values.flatMap(\.self) where !started.hasLease(of: job) {
                 started.append(job)

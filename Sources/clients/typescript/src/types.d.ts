@@ -295,7 +295,7 @@ export interface NewSchedule {
   every?: number | null
   /** An IANA name; default UTC. */
   timeZone?: string | null
-  newJob: NewJob
+  newJob: Omit<NewJob, "requestId">
   /** `skip` fires only if the last job has ended. */
   overlap?: "allow" | "skip" | null
   /** What happens to firings that were missed; default `one`. */

@@ -65,11 +65,14 @@ export const job = {
 export const startedJob = { ...job, lock_token: required(plain) }
 
 /** @type {Fields} */
-export const newJob = {
+export const scheduledJob = {
   type: required(plain), ref_id: required(plain), ttl: { ...required(plain), unset: 0 },
   params: json, priority: plain, delay: plain, max_retries: plain, retry: object(retryPolicy),
-  group: plain, traceparent: plain, request_id: plain,
+  group: plain, traceparent: plain,
 }
+
+/** @type {Fields} */
+export const newJob = { ...scheduledJob, request_id: plain }
 
 /** @type {Fields} */
 export const filter = {
@@ -138,11 +141,11 @@ export const explanation = {
 /** @type {Fields} */
 export const newSchedule = {
   id: required(plain), cron: plain, every: plain, time_zone: plain,
-  new_job: required(object(newJob)), overlap: plain, catch_up: plain, paused: plain, until: date,
+  new_job: required(object(scheduledJob)), overlap: plain, catch_up: plain, paused: plain, until: date,
 }
 
 /** @type {Fields} */
 export const schedule = {
-  ...newSchedule, time_zone: required(plain), overlap: required(plain), catch_up: required(plain),
+  ...newSchedule, new_job: required(object(newJob)), time_zone: required(plain), overlap: required(plain), catch_up: required(plain),
   next: date, last: date, last_job_id: plain,
 }

@@ -3,7 +3,7 @@
 /// This is a plain value that stores keep beside the jobs, since a job forgets its starts. Starts are
 /// counted at the end of their grain, never before they happened: a start may be counted for longer
 /// than the period by up to one grain, so there are never more starts in a period than allowed. The
-/// grain is a millisecond for at most ``exactCount`` starts, else a two-hundredth of the period.
+/// grain is a millisecond for at most 200 starts, else a two-hundredth of the period.
 public struct StartTimes: Sendable, Equatable {
     /// Some starts at one moment.
     package struct Entry: Sendable, Equatable {

@@ -9,8 +9,8 @@ extension JobsController {
     /// on all instances, after a second if there may be several.
     ///
     /// - Parameters:
-    ///   - type: The type; ``TypePause/allTypes`` for all types.
-    ///   - reason: Why, at most ``TypePause/maximumReasonLength`` Unicode scalars; `nil` for none.
+    ///   - type: The type; `TypePause.allTypes` for all types.
+    ///   - reason: Why, at most `TypePause.maximumReasonLength` Unicode scalars; `nil` for none.
     ///   - until: When the pause ends by itself, by the clock of the store; `nil` if it lasts until it
     ///     is ended.
     /// - Returns: The settings of the type.
@@ -36,7 +36,7 @@ extension JobsController {
     /// The end of the pause of all types leaves the pauses of single types in effect, and the other
     /// way around. Other instances of the service hear of it within a second.
     ///
-    /// - Parameter type: The type; ``TypePause/allTypes`` for the pause of all types.
+    /// - Parameter type: The type; `TypePause.allTypes` for the pause of all types.
     /// - Returns: The settings of the type.
     /// - Throws: `JobsError.refused` if the type is too long.
     @discardableResult
@@ -55,7 +55,7 @@ extension JobsController {
     /// earlier may go by the old ones. That takes a second if there may be several instances.
     ///
     /// - Returns: The settings after the change.
-    /// - Throws: `JobsError.refused` if the type is too long or ``TypePause/allTypes``, or a value is
+    /// - Throws: `JobsError.refused` if the type is too long or `TypePause.allTypes`, or a value is
     ///   out of range; `CancellationError` if the task was cancelled, maybe after the change.
     @discardableResult
     public func set(_ type: String, _ change: TypeChange) async throws -> TypeSettings {
@@ -83,7 +83,7 @@ extension JobsController {
     }
 
     /// Returns the settings of all types that have some as they are stored, in the order of the types,
-    /// without pauses that have ended by themselves. ``TypePause/allTypes`` is one of the types.
+    /// without pauses that have ended by themselves. `TypePause.allTypes` is one of the types.
     public func settings() async throws -> [(type: String, settings: TypeSettings)] {
         try await current(try await persistence.records.records(of: .type)).filter {
             $0.settings != TypeSettings()

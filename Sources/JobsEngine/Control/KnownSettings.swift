@@ -4,7 +4,7 @@ import Jobs
 ///
 /// A reference, so that a claim takes it out of the cache at the cost of one count.
 final class KnownSettings: Sendable {
-    /// The settings of the types, those of ``TypePause/allTypes`` included.
+    /// The settings of the types, those of `TypePause.allTypes` included.
     let types: [ExactText: TypeSettings]
     /// The limits of the types that have some.
     let limits: [ExactText: TypeLimits]

@@ -19,9 +19,8 @@ extension MongoTests {
             let collection = try await TestCollection.shared()
             try await withInstances(2, collection, canFollow) { instances in
                 let (one, two) = (instances[0], instances[1])
-                for index in 0..<10 {
-                    _ = try await one.add(NewJob(type: "mail", refID: "\(index)"))
-                }
+                // More than the claims take until they notice the pause.
+                _ = try await one.add((0..<1000).map { NewJob(type: "mail", refID: "\($0)") })
                 // The other instance has read the settings just before.
                 #expect(try await two.claim(claim).count == 1)
 

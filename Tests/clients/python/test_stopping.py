@@ -96,7 +96,7 @@ async def test_a_waiting_claim_does_not_hold_the_stop_up(client: AsyncJobsClient
 
 
 async def test_a_cancelled_run_gives_jobs_back(client: AsyncJobsClient) -> None:
-    mailer = worker(client, timeout=60)
+    mailer = worker(client, timeout=60, concurrency=1)  # else it also waits for another job
     begun = asyncio.Event()
 
     @mailer.handler("mail")
@@ -117,7 +117,7 @@ async def test_a_cancelled_run_gives_jobs_back(client: AsyncJobsClient) -> None:
 async def test_a_signal_stops_the_worker_and_a_second_one_ends_the_grace_period(
     client: AsyncJobsClient,
 ) -> None:
-    mailer = worker(client, timeout=60, grace_period=30)
+    mailer = worker(client, timeout=60, concurrency=1, grace_period=30)
     begun = asyncio.Event()
 
     @mailer.handler("mail")

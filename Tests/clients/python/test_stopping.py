@@ -39,7 +39,7 @@ async def test_a_worker_that_stops_lets_its_handlers_finish(client: AsyncJobsCli
 
 
 async def test_a_job_is_given_back_after_the_grace_period(client: AsyncJobsClient) -> None:
-    mailer = worker(client, timeout=60, grace_period=0.5)
+    mailer = worker(client, timeout=60, concurrency=1, grace_period=0.5)
     begun = asyncio.Event()
 
     @mailer.handler("mail")

@@ -3,7 +3,7 @@ public import Jobs
 import JobsMemory
 
 /// The records are kept in the journal only: the snapshot stays a list of jobs that older services
-/// can read. Whoever removes a part of the journal first writes the records again behind it.
+/// can read. Before a part of the journal is removed, the records are written again behind it.
 extension FileJobsPersistence: JobsRecords {
     public var records: any JobsRecords { self }
 

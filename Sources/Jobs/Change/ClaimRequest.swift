@@ -1,6 +1,6 @@
 /// The request of a claim that a job was started for, until the job is started again.
 ///
-/// A claim with a request id is served once: whoever repeats it gets the jobs that have its request.
+/// A claim with a request id is served once: a repeated claim gets the jobs that have its request.
 package struct ClaimRequest: Sendable, Hashable {
     /// The request id of the claim. Ids are compared byte by byte.
     package var id: ExactText

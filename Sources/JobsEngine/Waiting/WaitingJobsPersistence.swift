@@ -113,8 +113,8 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     /// reached. It returns without a job at the end of the wait or when the task is cancelled. A
     /// claim looks in the store before it takes a place among the waiting claims, so it gets a
     /// ready job even if all places are taken. A claim with a request id that was served before returns
-    /// at once, with the jobs that are still under its leases or none. Started jobs are returned even if the task was
-    /// cancelled in the meantime: a caller that cannot use them has to release them.
+    /// at once, with the jobs that are still under its leases or none. Started jobs are returned even
+    /// if the task was cancelled in the meantime: a caller that cannot use them has to release them.
     ///
     /// - Returns: The started jobs; empty if there were none until the end of the wait.
     /// - Throws: `JobsError.overloaded` if there is no job and too many claims wait, in total or of

@@ -7,7 +7,7 @@ import Mongo
 /// instances.
 ///
 /// - `gate`: Who has the turn: a `token`, the `session` of its transaction, and `until` when. It is
-///   missing if nobody has it.
+///   missing if no instance has it.
 /// - `former`: The gate before this one, if its turn was not left.
 /// - `turn`: The number of turns that have changed something.
 /// - `starts`: The times of the last starts, see `StartTimes`.
@@ -53,7 +53,7 @@ struct Turnstile: Sendable {
         "former": 1,
     ])
 
-    /// Whether nobody has the turn. A time far in the future is that of another clock.
+    /// Whether no instance has the turn. A time far in the future is that of another clock.
     static let isFree = BSONLiteral.encoded([
         "$not": [
             "$and": [

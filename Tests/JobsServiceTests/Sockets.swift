@@ -1,31 +1,48 @@
 import Foundation
+import Synchronization
 
 /// Lends a port of this machine that is in use although no process listens on it.
 func withTakenPort<Result>(_ body: (_ port: Int) async throws -> Result) async throws -> Result {
-    let (descriptor, port) = try bindToAnyPort()
+    let port = try freePort()
+    let descriptor = try listen(to: port)
     defer { close(descriptor) }
     return try await body(port)
 }
 
-/// A port of this machine that was free a moment ago.
+/// A port of this machine that no process listens on, and that no other test is given.
+///
+/// It is below the ports that the kernel gives to outgoing connections: one of those may be taken by any
+/// connection before the program under test listens on it.
 func freePort() throws -> Int {
-    let (descriptor, port) = try bindToAnyPort()
-    close(descriptor)
-    return port
-}
-
-private func bindToAnyPort() throws -> (descriptor: Int32, port: Int) {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in.loopback(port: 0)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, size) == 0 && listen(descriptor, 1) == 0
-                && getsockname(descriptor, $0, &size) == 0
+    for _ in 0..<1_000 {
+        let number = takenPorts.wrappingAdd(1, ordering: .relaxed).newValue
+        let port = 20_000 + number % 12_000
+        if let descriptor = try? listen(to: port) {
+            close(descriptor)
+            return port
         }
     }
-    guard result else { throw SocketError(errno) }
-    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+    throw SocketError(EADDRINUSE)
+}
+
+/// It starts anywhere, as other processes test on this machine too.
+private let takenPorts = Atomic<Int>(.random(in: 0..<12_000))
+
+private func listen(to port: Int) throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in.loopback(port: port)
+    let result = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                && listen(descriptor, 1) == 0
+        }
+    }
+    guard result else {
+        let error = SocketError(errno)
+        close(descriptor)
+        throw error
+    }
+    return descriptor
 }
 
 /// Whether a connection to a port of this machine's `::1` can be made.

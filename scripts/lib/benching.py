@@ -3,12 +3,12 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
 
 from mongo_wire import ask
+from ports import free_port
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WRK = os.path.join(ROOT, "scripts", "bench", "wrk")
@@ -38,9 +38,7 @@ class Instance:
 
     def __init__(self, scratch: str, merging: bool = True, target_latency: int = 30,
                  clean_interval: int = 0, store: str = "mongodb") -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         keys = {"memory": "", "file": f'  path: "{scratch}/jobs.json"'}.get(store)
         if keys is None:

@@ -4,8 +4,9 @@ A proof runs the built program (JOBS_PROGRAM, else .build/debug/jobs) on real re
 scripts/mongo, all on 127.0.0.1. It prints its figures, then each claim with its result, and exits
 with 1 if one does not hold. All processes that it starts end with it.
 """
-import contextlib, http.client, json, os, shutil, signal, socket, subprocess, sys, tempfile, threading, \
-    time
+import contextlib, http.client, json, os, shutil, signal, subprocess, sys, tempfile, threading, time
+
+from ports import free_port
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.abspath(os.environ.get("JOBS_PROGRAM", os.path.join(ROOT, ".build/debug/jobs")))
@@ -27,12 +28,6 @@ def workspace():
         print(f"kept for a look: {directory}", file=sys.stderr)
         raise
     shutil.rmtree(directory, ignore_errors=True)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Instance:

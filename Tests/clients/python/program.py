@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,10 +15,18 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 def free_port() -> int:
-    """Returns a port that no process listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """Returns a port that no process listens on.
+
+    It is below the ports that the kernel gives to outgoing connections, so that none of those takes
+    it before the program listens.
+    """
+    while True:
+        port = random.randint(20_000, 32_767)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            continue
 
 
 class Program:

@@ -91,11 +91,19 @@ export class Service {
   }
 }
 
-/** A port at which nothing listens. */
+/**
+ * A port at which nothing listens. It is below the ports that the kernel gives to outgoing connections, so
+ * that none of those takes it before the service listens.
+ */
 export async function freePort() {
-  const server = createServer()
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_768)
+    const server = createServer()
+    const isFree = await new Promise((resolve) => {
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true))
+    })
+    if (!isFree) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }

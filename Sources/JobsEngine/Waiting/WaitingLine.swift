@@ -11,7 +11,7 @@ final class WaitingLine: Sendable {
     typealias Kind = WaitingClaims<Outcome>.Kind
     typealias Outcome = CheckedContinuation<[StartedJob], any Error>
 
-    fileprivate struct State {
+    struct State {
         var waiting = WaitingClaims<Outcome>()
         var tickets = 0
         var isAttended = false
@@ -30,10 +30,10 @@ final class WaitingLine: Sendable {
         var hasHadJobs = false
     }
 
-    private let type: String
-    private let store: any JobsPersistence
-    private let options: WaitingJobsPersistence.Options
-    private let state: Mutex<State>
+    let type: String
+    let store: any JobsPersistence
+    let options: WaitingJobsPersistence.Options
+    let state: Mutex<State>
 
     /// - Parameters:
     ///   - store: The store that jobs are claimed from. Jobs that no claim takes are released
@@ -167,7 +167,7 @@ final class WaitingLine: Sendable {
         attendWhenDue()
     }
 
-    private func ring() {
+    func ring() {
         state.withLock { state in
             state.timer = nil
             state.wake = nil
@@ -175,148 +175,23 @@ final class WaitingLine: Sendable {
         }
         attendWhenDue()
     }
-
-    // MARK: Looking
-
-    private enum Step {
-        case look(WaitingClaims<Outcome>.Look)
-        case findNext
-        case rest
-    }
-
-    private func attendWhenDue() {
-        let isDue = state.withLock { state in
-            guard !state.isAttended, !state.waiting.claims.isEmpty else { return false }
-            state.isAttended = true
-            return true
-        }
-        // A detached task: it serves every waiting claim. The cancellation of one claim must not
-        // cancel it, and it must not have the task-local values of the call that started it.
-        if isDue { Task.detached { [self] in await attend() } }
-    }
-
-    private func nextStep() -> Step {
-        state.withLock { state in
-            let isAwaited = !state.waiting.claims.isEmpty
-            if isAwaited, !state.knowsNext, state.waiting.announced == 0 { return .findNext }
-            if let look = state.waiting.nextLook() { return .look(look) }
-            if isAwaited { state.startTimer { [self] in ring() } }
-            state.isAttended = false
-            return .rest
-        }
-    }
-
-    private func attend() async {
-        var backoff = Backoff()
-        while true {
-            do {
-                switch nextStep() {
-                case .look(let look): try await carryOut(look)
-                case .findNext: try await findNext()
-                case .rest: return
-                }
-                backoff.reset()
-                state.withLock { $0.failure = nil }
-            } catch {
-                state.withLock { $0.failure = error }
-                try? await Task.sleep(for: backoff.next())
-            }
-        }
-    }
-
-    private func carryOut(_ look: WaitingClaims<Outcome>.Look) async throws {
-        var started: [StartedJob]
-        do {
-            started = try await store.claim(
-                Claim(
-                    type: type, timeout: look.kind.timeout, maxRetries: look.kind.maxRetries,
-                    callers: look.callers))
-        } catch {
-            let over = state.withLock { $0.waiting.fail(look) }
-            for claim in over { claim.outcome.resume(throwing: error) }
-            throw error
-        }
-        let (served, failure) = await served(look, &started)
-        let (dealt, left) = state.withLock { [started] state in
-            for job in started { state.recent.insert(job.job.id) }
-            if !started.isEmpty {
-                state.hasHadJobs = true
-                state.wakeNoLater(than: .now + .milliseconds(max(look.kind.timeout, 0)))
-            }
-            let (dealt, left) = state.waiting.finish(look, started, served: served)
-            // Whether the other claims found nothing is not known.
-            if failure != nil { state.waiting.announceSomething() }
-            if state.waiting.claims.isEmpty { state.stopTimer() }
-            return (dealt, left)
-        }
-        for (claim, jobs) in dealt {
-            if let failure, jobs.isEmpty {
-                claim.outcome.resume(throwing: failure)
-            } else {
-                claim.outcome.resume(returning: jobs)
-            }
-        }
-        if left.isEmpty, let failure { throw failure }
-        guard !left.isEmpty else { return }
-        // The claims that these jobs were for have left in the meantime.
-        try await store.release(left)
-        announce(left.map { JobNews(id: $0.job.id, type: type, isNew: false) })
-    }
-
-    /// Asks the store for the requests of a look that got no job, which may have been served before.
-    ///
-    /// - Parameter started: The jobs of the look, to which those of the requests are added.
-    /// - Returns: The requests without jobs that were served, and why that is not known.
-    private func served(
-        _ look: WaitingClaims<Outcome>.Look, _ started: inout [StartedJob]
-    ) async -> (Set<ExactText>, (any Error)?) {
-        let open = look.requests.subtracting(started.compactMap { $0.job.claimRequest?.id })
-        guard !open.isEmpty else { return ([], nil) }
-        do {
-            let served = try await store.served(open, type: type)
-            started += served.values.flatMap(\.self)
-            return (Set(served.filter(\.value.isEmpty).keys), nil)
-        } catch {
-            return ([], error)
-        }
-    }
-
-    /// Asks the store when the next job becomes available, then requests a look: the answer does
-    /// not include jobs that became available just before the question.
-    private func findNext() async throws {
-        // Set before the question, since the answer may lack jobs that are announced in the
-        // meantime.
-        state.withLock { $0.knowsNext = true }
-        do {
-            let next = try await store.nextAvailability(of: type)
-            state.withLock { state in
-                let probe = options.probeInterval(isFollowed: state.isFollowed)
-                let wait = next.map { min(.milliseconds($0), probe) } ?? probe
-                state.wakeNoLater(than: .now + wait)
-                state.waiting.announceSomething()
-            }
-        } catch {
-            state.withLock { $0.knowsNext = false }
-            throw error
-        }
-    }
 }
 
 extension WaitingLine.State {
-    fileprivate mutating func wakeNoLater(than instant: ContinuousClock.Instant) {
+    mutating func wakeNoLater(than instant: ContinuousClock.Instant) {
         guard wake.map({ instant < $0 }) ?? true else { return }
         stopTimer()
         wake = instant
     }
 
-    fileprivate mutating func startTimer(_ ring: @escaping @Sendable () -> Void) {
+    mutating func startTimer(_ ring: @escaping @Sendable () -> Void) {
         guard timer == nil, let wake else { return }
         timer = Task.detached {
             if (try? await Task.sleep(until: wake, clock: .continuous)) != nil { ring() }
         }
     }
 
-    fileprivate mutating func stopTimer() {
+    mutating func stopTimer() {
         timer?.cancel()
         timer = nil
     }

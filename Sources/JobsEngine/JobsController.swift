@@ -15,6 +15,7 @@ public struct JobsController: Sendable {
     let scheduleNews = ScheduleNews()
     /// The counts of jobs, which concurrent calls share.
     let census: SharedCensus
+    let concurrentClaims = ConcurrentClaims()
 
     /// Creates a controller of a store on which claims can wait.
     ///
@@ -127,11 +128,6 @@ public struct JobsController: Sendable {
         try await only(self.change([change])).get()
     }
 
-    /// Takes back starts whose callers did not receive the jobs, for example after a disconnect.
-    public func release(_ started: [StartedJob]) async throws {
-        try await persistence.release(started)
-    }
-
     /// Removes a job, regardless of its state.
     ///
     /// - Returns: The job before its removal; `nil` if it does not exist.
@@ -178,48 +174,6 @@ public struct JobsController: Sendable {
             try newJob.checkLimits()
             return nil
         }
-    }
-
-    /// Starts jobs of a type, and waits for the first one if there is none.
-    ///
-    /// See ``WaitingJobsPersistence/claim(_:_:)``. A claim without a limit of attempts uses
-    /// ``Options/maxRetries``. If the jobs have more than 16 MiB together, the call releases the
-    /// jobs beyond that.
-    ///
-    /// - Returns: The started jobs; empty if there were none until the end of the wait.
-    /// - Throws: `JobsError.refused` if the type is too long; `JobsError.overloaded` if too many
-    ///   claims wait; the error of the store.
-    public func claim(_ claim: Claim, _ wait: ClaimWait = .none) async throws -> [StartedJob] {
-        try claim.checkLimits()
-        var claim = claim
-        claim.maxRetries = claim.maxRetries ?? options.maxRetries
-        let started = await bounded(try await persistence.claim(claim, wait))
-        if started.isEmpty { observer.observe(.claimedNothing(type: claim.type)) }
-        for started in started where !started.isRepeated {
-            observer.observe(.claimed(started.job))
-        }
-        return started
-    }
-
-    /// The maximum size of the jobs of one claim, in bytes. A single job may be larger.
-    package static let claimedBytes = 16 << 20
-
-    /// Releases the jobs beyond ``claimedBytes``, so that the size of an answer is bounded.
-    private func bounded(_ started: [StartedJob]) async -> [StartedJob] {
-        guard started.count > 1 else { return started }
-        var bytes = 0
-        let count = started.prefix { started in
-            defer { bytes += started.job.weight }
-            return bytes + started.job.weight <= Self.claimedBytes
-        }.count
-        guard max(count, 1) < started.count else { return started }
-        do {
-            try await persistence.release(Array(started[max(count, 1)...]))
-        } catch {
-            // Jobs that may still be leased have to reach the caller, even in a longer answer.
-            return started
-        }
-        return Array(started[..<max(count, 1)])
     }
 
     /// Changes several jobs, as if the changes were made one after the other.

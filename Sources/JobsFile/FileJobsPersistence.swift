@@ -141,7 +141,7 @@ public final class FileJobsPersistence: JobsPersistence {
     public func served(_ requests: Set<ExactText>, type: String) async throws
         -> [ExactText: [StartedJob]]
     {
-        try await read { [clock] jobs in jobs.served(requests, type: type, at: clock()) }
+        try await change { jobs, now in jobs.served(requests, type: type, at: now) }
     }
 
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {

@@ -131,17 +131,15 @@ struct CommandHandler: Sendable {
 }
 
 extension JobsController {
-    /// Releases jobs whose caller has disconnected before it received them, except those of a request,
-    /// which the caller may repeat.
+    /// Releases jobs whose caller has disconnected before it received them.
     fileprivate func release(
         _ started: [StartedJob], ifUndeliveredTo caller: ClientConnection?, _ logger: Logger
     ) {
-        let started = started.filter { $0.job.claimRequest == nil }
         guard let caller, !started.isEmpty else { return }
         caller.ifUndelivered {
             Task {
                 do {
-                    try await release(started)
+                    try await releaseUnlessRepeated(started)
                 } catch {
                     // The jobs become ready again when their leases lapse.
                     logger.debug("Failed to release jobs of a disconnected caller", error: error)

@@ -22,15 +22,29 @@ extension MemoryJobs {
         return served.values.flatMap(\.self) + startReady(claim.dropping(served.keys), at: now)
     }
 
-    package func served(_ requests: Set<ExactText>, type: String, at now: Timestamp)
+    package mutating func served(_ requests: Set<ExactText>, type: String, at now: Timestamp)
         -> [ExactText: [StartedJob]]
     {
         guard let queue = queues[ExactText(type)] else { return [:] }
         var served: [ExactText: [StartedJob]] = [:]
         for id in requests {
-            served[id] = queue.requests.claimed(id).map { $0.compactMap { $0.started(at: now) } }
+            served[id] = queue.requests.claimed(id).map { records in
+                records.compactMap { repeated($0, at: now) }
+            }
         }
         return served
+    }
+
+    /// Returns a job that is still under the lease of its request, and notes that another caller may
+    /// have it now.
+    private mutating func repeated(_ record: JobRecord, at now: Timestamp) -> StartedJob? {
+        guard let started = record.started(at: now) else { return nil }
+        if record.job.claimRequest?.isRepeated == false {
+            var job = record.job
+            job.claimRequest?.isRepeated = true
+            change(record, to: job, lockToken: record.lockToken, at: now)
+        }
+        return started
     }
 
     private mutating func startReady(_ claim: Claim, at now: Timestamp) -> [StartedJob] {

@@ -91,6 +91,28 @@ extension PersistenceClaim {
             #expect(third.job.id == second.job.id && third.lockToken != second.lockToken)
             #expect(third.job.retries == 1)
         },
+        PersistenceClaim("a start is not taken back once its claim was repeated") { store in
+            try await store.add(count: 2)
+            let started = try await store.claim("r", limit: 2)
+            #expect(try await store.claim("r", limit: 2).count == 2)
+
+            try await store.jobs.release(started)
+
+            for job in started {
+                #expect(try await store.complete(job.job.id, job.lockToken)?.completed != nil)
+            }
+        },
+        PersistenceClaim("a start by another claim can be taken back after a repeated one") {
+            store in
+            try await store.add(count: 1)
+            _ = try await store.claim("r", timeout: 0)
+            _ = try await store.claim("r", timeout: 0)
+            let taken = try #require(try await store.claim("s").first)
+
+            try await store.jobs.release([taken])
+
+            #expect(try await store.start()?.job.retries == 2)
+        },
         PersistenceClaim("the request ids of claims are those of one type, byte by byte") { store in
             try await store.add(type: "mail")
             try await store.add(type: "mail")

@@ -29,7 +29,7 @@ public enum Act: Sendable, Hashable {
     /// Makes a job claimable again that has failed, was cancelled, or is exhausted or expired.
     indirect case replay(Replay)
     /// Takes the last start back: the lease ends, the attempt is not counted, and the job keeps its
-    /// place in the order.
+    /// place in the order. A job whose claim was repeated is left unchanged.
     case release
     /// Records a cancellation that took effect when the lease lapsed. Other jobs are left unchanged.
     case settle

@@ -1,15 +1,30 @@
 /// The request of a claim that a job was started for, until the job is started again.
 ///
 /// A claim with a request id is served once: a repeated claim gets the jobs that have its request.
-package struct ClaimRequest: Sendable, Hashable {
+package struct ClaimRequest: Sendable {
     /// The request id of the claim. Ids are compared byte by byte.
     package var id: ExactText
     /// The number of the job among those that the claim asked for, from 0. Each is started once.
     package var slot: Int
+    /// Whether the claim was repeated, so that another caller than the first may have the job.
+    package var isRepeated: Bool
 
-    package init(_ id: ExactText, slot: Int) {
+    package init(_ id: ExactText, slot: Int, isRepeated: Bool = false) {
         self.id = id
         self.slot = slot
+        self.isRepeated = isRepeated
+    }
+}
+
+/// Requests are compared by their id and slot, whether they were repeated or not.
+extension ClaimRequest: Hashable {
+    package static func == (one: ClaimRequest, other: ClaimRequest) -> Bool {
+        one.slot == other.slot && one.id == other.id
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(slot)
     }
 }
 
@@ -18,6 +33,7 @@ extension ClaimRequest: WireObject {
 
     static let fields: [WireField<ClaimRequest>] = [
         .required("id", \.name), .required("slot", \.slot, .integer(0 ... .max)),
+        .optional("repeated", \.isRepeated, unset: false),
     ]
 
     private var name: String {

@@ -150,7 +150,8 @@ extension Job {
     }
 
     private func released(at now: Timestamp) -> Job? {
-        guard started != nil else { return nil }
+        // A caller that repeated the claim has the job.
+        guard started != nil, claimRequest?.isRepeated != true else { return nil }
         var job = self
         job.endLease()
         job.retries = retries.subtractingClamped(1)

@@ -63,9 +63,10 @@ extension MongoJobsPersistence {
             let found = try await collection.find(
                 query, limit: 1 << 30, hint: JobIndexes.claimRequest)
             let documents = found.map { JobDocument($0) }
-            // A read may return a start that a failover would roll back. So a write without a change
-            // comes between two reads, which waits until a majority has the documents. Another
-            // instance may start jobs for the request in the meantime.
+            // A read may return a start that a failover would roll back. So a write comes between two
+            // reads, which waits until a majority has the documents. It notes that the claim was
+            // repeated, so that nobody takes the start back. Another instance may start jobs for the
+            // request in the meantime.
             if lasting.isSuperset(of: documents.map(\.lockToken)) {
                 let now = try await collection.now()
                 var served: [ExactText: [StartedJob]] = [:]
@@ -76,7 +77,8 @@ extension MongoJobsPersistence {
                 return served.mapValues(\.inOrder)
             }
             let ids = found.compactMap { $0["_id"] }.map { BSONLiteral.value($0) }
-            _ = try await collection.updateManyAgain(["_id": ["$in": .array(ids)]], Pipelines.same)
+            _ = try await collection.updateManyAgain(
+                ["$and": [query, ["_id": ["$in": .array(ids)]]]], Pipelines.noteRepeated)
             lasting = Set(documents.map(\.lockToken))
         }
     }

@@ -119,6 +119,9 @@ enum Pipelines {
         return [fields.stage]
     }
 
+    /// Notes that the claim that a job was started for was repeated.
+    static let noteRepeated = BSONLiteral.encoded([["$set": ["claim_request.repeated": true]]])
+
     /// Leaves a document unchanged.
     static let same = BSONLiteral.encoded([["$replaceWith": "$$ROOT"]])
 

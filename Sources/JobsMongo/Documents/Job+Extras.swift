@@ -55,7 +55,8 @@ extension ClaimRequest {
         guard let document = value.document, let id = document["id"]?.string,
             let slot = document["slot"]?.wholeNumber
         else { return nil }
-        self.init(ExactText(id), slot: Int(slot))
+        self.init(
+            ExactText(id), slot: Int(slot), isRepeated: document["repeated"]?.bool ?? false)
     }
 }
 

@@ -40,6 +40,7 @@ extension JobChange {
         case .replay: return job.completed == nil
         case .settle: return !job.isEnded && job.cancelRequested != nil
         case .complete, .cancel: return !job.isEnded
+        case .release where job.claimRequest?.isRepeated == true: return false
         case .extend, .abort, .fail, .release:
             return !job.isEnded && (job.started != nil || job.lockedUntil != nil)
         }

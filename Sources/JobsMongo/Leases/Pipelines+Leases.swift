@@ -66,7 +66,11 @@ extension Pipelines {
     }
 
     /// Takes the last start back.
-    static let release = FieldChange(condition: isHeld, fields: takenBack)
+    static let release = FieldChange(
+        condition: ["$and": [isHeld, isNotRepeated]], fields: takenBack)
+
+    private static let isNotRepeated = BSONLiteral.encoded(
+        ["$ne": ["$claim_request.repeated", true]])
 
     private static let isHeld = BSONLiteral.encoded(["$and": [isOpen, hasStarted]])
 

@@ -1,0 +1,70 @@
+public import Jobs
+
+/// Claims, and what becomes of jobs whose callers did not receive them.
+extension JobsController {
+    /// Starts jobs of a type, and waits for the first one if there is none.
+    ///
+    /// See ``WaitingJobsPersistence/claim(_:_:)``. A claim without a limit of attempts uses
+    /// ``Options/maxRetries``. If the jobs have more than 16 MiB together, the call releases the
+    /// jobs beyond that.
+    ///
+    /// - Returns: The started jobs; empty if there were none until the end of the wait.
+    /// - Throws: `JobsError.refused` if the type is too long; `JobsError.overloaded` if too many
+    ///   claims wait; the error of the store.
+    public func claim(_ claim: Claim, _ wait: ClaimWait = .none) async throws -> [StartedJob] {
+        try claim.checkLimits()
+        var claim = claim
+        claim.maxRetries = claim.maxRetries ?? options.maxRetries
+        let (found, areShared) = try await concurrentClaims.run(claim) { [claim] in
+            try await persistence.claim(claim, wait)
+        }
+        let started = await bounded(found)
+        // Noted in the store, so that nobody takes back what another caller may have.
+        if areShared, !started.isEmpty { _ = try await persistence.served(claim) }
+        if started.isEmpty { observer.observe(.claimedNothing(type: claim.type)) }
+        for started in started where !started.isRepeated {
+            observer.observe(.claimed(started.job))
+        }
+        return started
+    }
+
+    /// The maximum size of the jobs of one claim, in bytes. A single job may be larger.
+    package static let claimedBytes = 16 << 20
+
+    /// Releases the jobs beyond ``claimedBytes``, so that the size of an answer is bounded.
+    private func bounded(_ started: [StartedJob]) async -> [StartedJob] {
+        guard started.count > 1 else { return started }
+        var bytes = 0
+        let count = started.prefix { started in
+            defer { bytes += started.job.weight }
+            return bytes + started.job.weight <= Self.claimedBytes
+        }.count
+        guard max(count, 1) < started.count else { return started }
+        do {
+            try await persistence.release(Array(started[max(count, 1)...]))
+        } catch {
+            // Jobs that may still be leased have to reach the caller, even in a longer answer.
+            return started
+        }
+        return Array(started[..<max(count, 1)])
+    }
+
+    /// Takes back starts whose callers did not receive the jobs, for example after a disconnect.
+    public func release(_ started: [StartedJob]) async throws {
+        try await persistence.release(started)
+    }
+
+    /// The time within which a caller that has lost its connection repeats a claim.
+    package static let repetitionGrace = Duration.seconds(5)
+
+    /// Takes back starts whose callers did not receive the jobs, those of a request only if nobody has
+    /// repeated it within ``repetitionGrace``.
+    package func releaseUnlessRepeated(_ started: [StartedJob]) async throws {
+        try await release(started.filter { $0.job.claimRequest == nil })
+        // Only what the release needs, since jobs may be large.
+        let repeatable = started.filter { $0.job.claimRequest != nil }.map(JobChange.release)
+        guard !repeatable.isEmpty else { return }
+        try await Task.sleep(for: Self.repetitionGrace)
+        _ = try await persistence.change(repeatable)
+    }
+}

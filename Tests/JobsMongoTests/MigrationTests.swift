@@ -245,6 +245,36 @@ extension MongoTests {
             #expect(try await collection.documents(["created": ["$type": "string"]]).isEmpty)
         }
 
+        @Test("goes on after documents that the database refuses, and lists them")
+        func refused() async throws {
+            try await TestCollection.with { collection in
+                let date: BSONLiteral = "2020-01-01T00:00:00.000Z"
+                try await collection.insert(
+                    (0..<7).map {
+                        [
+                            "_id": .string("job \($0)"), "type": "mail",
+                            "ref_id": $0 % 3 == 1 ? "bad" : "good", "created": date, "retries": 0,
+                        ]
+                    })
+                let validator: BSONLiteral = [
+                    "$or": [["ref_id": ["$ne": "bad"]], ["created": ["$type": "string"]]]
+                ]
+                try await collection.run(
+                    ["collMod": .string(collection.name), "validator": validator], as: .write)
+
+                for migrated in [5, 0] {
+                    let report = try await migration(collection, batchSize: 3).run(isDryRun: false)
+
+                    #expect(report.migrated == migrated && report.odd == 2)
+                    #expect(report.examples.count == 2)
+                    #expect(
+                        report.examples.first?.hasPrefix("job 1: The job does not meet") == true)
+                }
+                let left = try await collection.documents(["created": ["$type": "string"]])
+                #expect(left.count == 2)
+            }
+        }
+
         @Test("does not touch documents of this service and of the one in Node")
         func others() async throws {
             let collection = try await TestCollection.shared()

@@ -12,16 +12,22 @@ public struct JobsMigration: Sendable {
     public struct Report: Sendable, Equatable {
         /// The number of documents that were migrated, or that a dry run would migrate.
         public var migrated = 0
-        /// The number of documents that cannot be migrated and were not changed.
+        /// The number of documents that cannot be migrated, or that the database refuses to change.
+        /// They were not changed.
         public var odd = 0
         /// The ids of the first few of those documents, with the reasons.
         public var examples: [String] = []
+
+        private static let mostExamples = 5
+
+        fileprivate mutating func addOdd(_ id: JobID, _ reason: String) {
+            odd += 1
+            if examples.count < Self.mostExamples { examples.append("\(id): \(reason)") }
+        }
     }
 
     private let collection: JobCollection
     private let batchSize: Int
-
-    private static let mostExamples = 5
 
     /// Creates a migration.
     ///
@@ -67,9 +73,12 @@ public struct JobsMigration: Sendable {
             if isDryRun {
                 report.migrated += steps.count
             } else if !steps.isEmpty {
-                let changed = try await collection.updateEach(steps.map(\.statement))
+                let (changed, refused) = try await collection.updateEach(steps.map(\.statement))
                 report.migrated += changed
-                if changed < steps.count { isUndisturbed = false }
+                for (place, reason) in refused.sorted(by: { $0.key < $1.key }) {
+                    report.addOdd(steps[place].id.jobID, reason)
+                }
+                if changed + refused.count < steps.count { isUndisturbed = false }
             }
             progress(report)
         }
@@ -81,10 +90,7 @@ public struct JobsMigration: Sendable {
         do {
             return try DocumentMigration(document)
         } catch {
-            report.odd += 1
-            if report.examples.count < Self.mostExamples {
-                report.examples.append("\(JobDocument(document).job.id): \(error.reason)")
-            }
+            report.addOdd(JobDocument(document).job.id, error.reason)
             return nil
         }
     }
@@ -102,8 +108,11 @@ public struct JobsMigration: Sendable {
 extension JobCollection {
     /// Runs update statements, each for one document.
     ///
-    /// - Returns: The number of matched documents.
-    fileprivate func updateEach(_ statements: [BSONLiteral]) async throws -> Int {
+    /// - Returns: The number of matched documents that were changed, and the statements that the database
+    ///   refuses for good, by their index, with the reasons.
+    fileprivate func updateEach(_ statements: [BSONLiteral]) async throws
+        -> (changed: Int, refused: [Int: String])
+    {
         let command = BSONDocument(capacity: 1024 * statements.count) { command in
             command.append("update", name)
             command.array("updates") { array in
@@ -111,6 +120,20 @@ extension JobCollection {
             }
             command.append("ordered", false)
         }
-        return Int(try await run(command, as: .retryableWrite)["n"]?.integer ?? 0)
+        do {
+            let reply = try await send(command, as: .retryableWrite)
+            return (Int(reply["n"]?.integer ?? 0), [:])
+        } catch let error as MongoError {
+            let isWritten = error.reply?["writeConcernError"] == nil
+            guard isWritten, !error.writeErrors.isEmpty else { throw error.asJobsError }
+            var refused: [Int: String] = [:]
+            for failed in error.writeErrors where statements.indices.contains(failed.index) {
+                guard case .refused(let reason) = failed.asJobsError else {
+                    throw failed.asJobsError
+                }
+                refused[failed.index] = reason
+            }
+            return (Int(error.reply?["n"]?.integer ?? 0), refused)
+        }
     }
 }

@@ -229,6 +229,8 @@ final class TestInstance: Sendable {
     init(_ controller: JobsController, _ logger: Logger, settling: Int64) {
         var settings = ScheduleRunner.Settings()
         settings.readInterval = .milliseconds(1)
+        // An instance learns late of what others have changed, unless a test says otherwise.
+        settings.sharedInterval = .seconds(30)
         settings.settling = settling
         runner = ScheduleRunner(controller: controller, logger: logger, settings: settings)
         state = Mutex(.init(isShared: controller.persistence.records.areShared))
@@ -241,7 +243,7 @@ final class TestInstance: Sendable {
         guard var own = state.withLock({ $0.take() }) else { return .zero }
         defer { state.withLock { [own] in $0 = own } }
         do {
-            return try await runner.round(&own, isFollowed: true)
+            return try await runner.round(&own)
         } catch {
             own.mustRead = true
             throw error

@@ -8,37 +8,6 @@ struct StoreWithRecords: JobsPersistenceLayer {
     let records: any JobsRecords
 }
 
-/// Records that cannot report changes, as those of a standalone server.
-struct DeafRecords: JobsRecords {
-    let base: any JobsRecords
-    var areShared: Bool { true }
-
-    func records(of kind: RecordKind) async throws -> [Record] {
-        try await base.records(of: kind)
-    }
-
-    func record(_ kind: RecordKind, _ key: String) async throws -> Record? {
-        try await base.record(kind, key)
-    }
-
-    func write(_ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?)
-        async throws -> Record?
-    {
-        try await base.write(kind, key, value, over: version)
-    }
-
-    func remove(_ kind: RecordKind, _ key: String, over version: Int64) async throws -> Bool {
-        try await base.remove(kind, key, over: version)
-    }
-
-    func follow(
-        onFollowing: @escaping @Sendable () -> Void,
-        onChange: @escaping @Sendable (Set<RecordKind>) -> Void
-    ) async throws {
-        throw JobsNewsError.unsupported(reason: "deaf")
-    }
-}
-
 /// Records that count how often all of a kind are read.
 final class CountedRecords: JobsRecords {
     private let base: any JobsRecords

@@ -81,11 +81,4 @@ private struct FaultyRecords: JobsRecords {
     func remove(_ kind: RecordKind, _ key: String, over version: Int64) async throws -> Bool {
         try await faults.step { try await base.remove(kind, key, over: version) }
     }
-
-    func follow(
-        onFollowing: @escaping @Sendable () -> Void,
-        onChange: @escaping @Sendable (Set<RecordKind>) -> Void
-    ) async throws {
-        try await base.follow(onFollowing: onFollowing, onChange: onChange)
-    }
 }

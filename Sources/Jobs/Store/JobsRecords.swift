@@ -27,20 +27,8 @@ public protocol JobsRecords: Sendable {
     /// - Returns: Whether it was removed; `false` if it has another version or does not exist.
     func remove(_ kind: RecordKind, _ key: String, over version: Int64) async throws -> Bool
 
-    /// Reports changes of records by other processes, until the task is cancelled or an error is
-    /// thrown.
-    ///
-    /// - Parameters:
-    ///   - onFollowing: Called when reporting begins.
-    ///   - onChange: Called with the kinds of changed records. A change may be reported twice.
-    /// - Throws: ``JobsNewsError/unsupported(reason:)`` if the store can never report changes; any
-    ///   other error if another call may succeed.
-    func follow(
-        onFollowing: @escaping @Sendable () -> Void,
-        onChange: @escaping @Sendable (Set<RecordKind>) -> Void
-    ) async throws
-
-    /// Whether other processes may change the records.
+    /// Whether other processes may change the records. Who needs to know of their changes reads the
+    /// records every so often.
     var areShared: Bool { get }
 }
 
@@ -78,15 +66,6 @@ public struct Record: Sendable, Equatable {
 }
 
 extension JobsRecords {
-    /// Waits until the task is cancelled. This default is for a store of one process.
-    public func follow(
-        onFollowing: @escaping @Sendable () -> Void,
-        onChange: @escaping @Sendable (Set<RecordKind>) -> Void
-    ) async throws {
-        onFollowing()
-        while true { try await Task.sleep(for: .seconds(3600)) }
-    }
-
     /// No other process changes the records. This default is for a store of one process.
     public var areShared: Bool { false }
 

@@ -29,11 +29,4 @@ struct NoticedRecords: JobsRecords {
         if kind == .type, isRemoved { cache.renew() }
         return isRemoved
     }
-
-    func follow(
-        onFollowing: @escaping @Sendable () -> Void,
-        onChange: @escaping @Sendable (Set<RecordKind>) -> Void
-    ) async throws {
-        try await base.follow(onFollowing: onFollowing, onChange: onChange)
-    }
 }

@@ -8,8 +8,8 @@ public import Logging
 /// one takes effect. They try in different orders and a little apart, so that most learn of it before.
 ///
 /// The runner keeps all schedules in memory. It reads those again that its controller has changed, and
-/// all of them when other processes have changed any: at most every second, and less often the more
-/// there are. Firings of outdated schedules have no effect.
+/// all of them every second if other processes may have changed any, less often the more there are.
+/// Firings of outdated schedules have no effect.
 public struct ScheduleRunner: Sendable {
     let controller: JobsController
     let logger: Logger
@@ -19,8 +19,10 @@ public struct ScheduleRunner: Sendable {
     struct Settings: Sendable {
         /// The least time between two reads of all schedules.
         var readInterval = Duration.seconds(1)
-        /// The time between two reads of all schedules if changes are reported.
-        var followedInterval = Duration.seconds(30)
+        /// The time between two reads of all schedules if other processes may change them.
+        var sharedInterval = Duration.seconds(1)
+        /// The time between two reads of all schedules that only this process changes.
+        var ownInterval = Duration.seconds(30)
         /// How much later than its time a schedule fires at most because of other instances, in
         /// milliseconds.
         var spread: Int64 = 60
@@ -49,26 +51,21 @@ public struct ScheduleRunner: Sendable {
     /// after a second.
     public func run() async {
         var state = State(isShared: controller.persistence.records.areShared)
-        let following = Following()
-        await withDiscardingTaskGroup { group in
-            group.addTask { await following.follow(controller, settings.pause) }
-            while !Task.isCancelled {
-                let pause: Duration
-                do {
-                    pause = try await round(&state, isFollowed: following.isFollowing)
-                    if state.isFailing { logger.notice("Firing schedules again") }
-                    state.isFailing = false
-                } catch {
-                    guard !Task.isCancelled else { break }
-                    controller.observer.observe(.firingFailed)
-                    if !state.isFailing { logger.error("Failed to fire schedules", error: error) }
-                    state.isFailing = true
-                    state.mustRead = true
-                    pause = settings.pause
-                }
-                await controller.scheduleNews.wait(atMost: pause)
+        while !Task.isCancelled {
+            let pause: Duration
+            do {
+                pause = try await round(&state)
+                if state.isFailing { logger.notice("Firing schedules again") }
+                state.isFailing = false
+            } catch {
+                guard !Task.isCancelled else { break }
+                controller.observer.observe(.firingFailed)
+                if !state.isFailing { logger.error("Failed to fire schedules", error: error) }
+                state.isFailing = true
+                state.mustRead = true
+                pause = settings.pause
             }
-            group.cancelAll()
+            await controller.scheduleNews.wait(atMost: pause)
         }
     }
 
@@ -91,13 +88,13 @@ public struct ScheduleRunner: Sendable {
     /// Fires what is due.
     ///
     /// - Returns: How long to wait before the next round, unless there is news.
-    func round(_ state: inout State, isFollowed: Bool) async throws -> Duration {
+    func round(_ state: inout State) async throws -> Duration {
         let now = try await controller.persistence.now()
         let start = state.start ?? now
         state.start = start
-        try await read(&state, isFollowed: isFollowed)
+        try await read(&state)
         var due = state.cache.due(at: now)
-        var pauses = [timeUntilRead(state, isFollowed: isFollowed)]
+        var pauses = [timeUntilRead(state)]
         if state.isShared, now < start.advanced(by: settings.settling) {
             // Instances that have run for longer know that they have not missed these.
             let count = due.count
@@ -119,20 +116,20 @@ public struct ScheduleRunner: Sendable {
         max(settings.readInterval, .milliseconds(state.cache.count))
     }
 
-    private func timeUntilRead(_ state: State, isFollowed: Bool) -> Duration {
+    private func timeUntilRead(_ state: State) -> Duration {
         guard let lastRead = state.lastRead else { return .zero }
-        let isAwaited = state.mustRead || !isFollowed
-        let interval = isAwaited ? interval(state) : max(settings.followedInterval, interval(state))
+        let usual = state.isShared ? settings.sharedInterval : settings.ownInterval
+        let interval = state.mustRead ? interval(state) : max(usual, interval(state))
         return max(.zero, interval - lastRead.duration(to: .now))
     }
 
     /// Reads the schedules that have changed.
-    private func read(_ state: inout State, isFollowed: Bool) async throws {
+    private func read(_ state: inout State) async throws {
         let changes = controller.scheduleNews.take()
         if changes.isAny { state.mustRead = true }
         let records = controller.persistence.records
         do {
-            if timeUntilRead(state, isFollowed: isFollowed) == .zero {
+            if timeUntilRead(state) == .zero {
                 state.lastRead = .now
                 state.mustRead = false
                 report(state.cache.replace(with: try await records.records(of: .schedule)))

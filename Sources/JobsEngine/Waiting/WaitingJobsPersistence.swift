@@ -214,7 +214,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
                 while (try? await Task.sleep(for: Self.emptyLinger)) != nil { clearAway() }
             }
             group.addTask { [self] in
-                await controlled.followSettings(logger: logger) { [self] in hasWaitingClaims }
+                await controlled.keepSettingsCurrent { [self] in hasWaitingClaims }
             }
             guard let news else { return }
             let reader = NewsReader(news: news, logger: logger) { [self] types in

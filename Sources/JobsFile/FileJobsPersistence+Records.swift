@@ -15,6 +15,18 @@ extension FileJobsPersistence: JobsRecords {
         try await read { $0.record(kind, key) }
     }
 
+    public func records(of kind: RecordKind, _ range: RecordRange) async throws -> [Record] {
+        try await read { $0.records(of: kind, range) }
+    }
+
+    public func count(of kind: RecordKind) async throws -> Int {
+        try await read { $0.countRecords(of: kind) }
+    }
+
+    public func remove(_ kind: RecordKind, _ keys: [String]) async throws {
+        try await change { jobs, _ in jobs.remove(kind, keys) }
+    }
+
     public func write(_ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?)
         async throws -> Record?
     {

@@ -7,6 +7,12 @@ extension MemoryJobs {
 
     package func record(_ kind: RecordKind, _ key: String) -> Record? { records.record(kind, key) }
 
+    package func records(of kind: RecordKind, _ range: RecordRange) -> [Record] {
+        records.records(of: kind, range)
+    }
+
+    package func countRecords(of kind: RecordKind) -> Int { records.count(of: kind) }
+
     package mutating func write(
         _ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?,
         at now: Timestamp
@@ -35,6 +41,14 @@ extension MemoryJobs {
         records.set(kind, key, nil)
         note(StoredRecord(kind: kind, key: key, record: nil), before: before)
         return true
+    }
+
+    package mutating func remove(_ kind: RecordKind, _ keys: [String]) {
+        for key in keys {
+            guard let before = records.record(kind, key) else { continue }
+            records.set(kind, key, nil)
+            note(StoredRecord(kind: kind, key: key, record: nil), before: before)
+        }
     }
 
     private mutating func note(_ stored: StoredRecord, before: Record?) {

@@ -13,6 +13,18 @@ extension MemoryJobsPersistence: JobsRecords {
         jobs.withLock { $0.record(kind, key) }
     }
 
+    public func records(of kind: RecordKind, _ range: RecordRange) -> [Record] {
+        jobs.withLock { $0.records(of: kind, range) }
+    }
+
+    public func count(of kind: RecordKind) -> Int {
+        jobs.withLock { $0.countRecords(of: kind) }
+    }
+
+    public func remove(_ kind: RecordKind, _ keys: [String]) {
+        jobs.withLock { $0.remove(kind, keys) }
+    }
+
     public func write(_ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?)
         throws -> Record?
     {

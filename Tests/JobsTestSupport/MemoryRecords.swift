@@ -16,6 +16,12 @@ public final class MemoryRecords: JobsRecords {
         table.withLock { $0.record(kind, key) }
     }
 
+    public func records(of kind: RecordKind, _ range: RecordRange) -> [Record] {
+        table.withLock { $0.records(of: kind, range) }
+    }
+
+    public func count(of kind: RecordKind) -> Int { table.withLock { $0.count(of: kind) } }
+
     public func write(_ kind: RecordKind, _ key: String, _ value: JSONText, over version: Int64?)
         -> Record?
     {

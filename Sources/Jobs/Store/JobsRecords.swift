@@ -12,6 +12,17 @@ public protocol JobsRecords: Sendable {
     /// Returns a record, or `nil` if there is none with this key.
     func record(_ kind: RecordKind, _ key: String) async throws -> Record?
 
+    /// Returns some of the records of a kind, in the order of their keys or in descending order.
+    func records(of kind: RecordKind, _ range: RecordRange) async throws -> [Record]
+
+    /// Returns the number of records of a kind.
+    func count(of kind: RecordKind) async throws -> Int
+
+    /// Removes records, regardless of their versions.
+    ///
+    /// - Parameter keys: Their keys, at most 1,000.
+    func remove(_ kind: RecordKind, _ keys: [String]) async throws
+
     /// Writes a record, if it still has the version that the caller has read.
     ///
     /// - Parameters:
@@ -32,6 +43,24 @@ public protocol JobsRecords: Sendable {
     var areShared: Bool { get }
 }
 
+/// A part of the records of a kind.
+public struct RecordRange: Sendable {
+    /// The key behind which the part begins, in its order; `nil` for the beginning. No record needs to
+    /// have it.
+    public var after: String?
+    /// The maximum number of records, at most 1,000.
+    public var limit: Int
+    /// Whether the order is descending.
+    public var isDescending: Bool
+
+    /// Creates a part.
+    public init(after: String? = nil, limit: Int = 1000, isDescending: Bool = false) {
+        self.after = after
+        self.limit = limit
+        self.isDescending = isDescending
+    }
+}
+
 /// A kind of records.
 public enum RecordKind: String, Sendable, CaseIterable {
     /// The settings of a type of jobs. The key is the type.
@@ -43,6 +72,12 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case schedule
     /// What one instance of the service has seen. The key is the id of the instance.
     case instance
+    /// A bulk operation. The key is its id.
+    case operation
+    /// Work that one instance at a time does for all. The key is the name of the work.
+    case work
+    /// An entry of the audit. The key is its id.
+    case audit
 }
 
 /// A small document with a version.
@@ -66,6 +101,32 @@ public struct Record: Sendable, Equatable {
 }
 
 extension JobsRecords {
+    /// Returns some of the records of a kind. This default is for a store of few records.
+    public func records(of kind: RecordKind, _ range: RecordRange) async throws -> [Record] {
+        let all = try await records(of: kind)
+        let ordered = range.isDescending ? all.reversed() : all
+        let rest = ordered.drop { record in
+            guard let after = range.after else { return false }
+            return range.isDescending
+                ? !String.isOrderedByBytes(record.key, after)
+                : !String.isOrderedByBytes(after, record.key)
+        }
+        return Array(rest.prefix(max(range.limit, 0)))
+    }
+
+    /// Returns the number of records of a kind. This default is for a store of few records.
+    public func count(of kind: RecordKind) async throws -> Int {
+        try await records(of: kind).count
+    }
+
+    /// Removes records one by one. This default is for a store of few records.
+    public func remove(_ kind: RecordKind, _ keys: [String]) async throws {
+        for key in keys {
+            guard let record = try await record(kind, key) else { continue }
+            _ = try await remove(kind, key, over: record.version)
+        }
+    }
+
     /// No other process changes the records. This default is for a store of one process.
     public var areShared: Bool { false }
 

@@ -12,6 +12,17 @@ struct NoticedRecords: JobsRecords {
         try await base.records(of: kind)
     }
 
+    func records(of kind: RecordKind, _ range: RecordRange) async throws -> [Record] {
+        try await base.records(of: kind, range)
+    }
+
+    func count(of kind: RecordKind) async throws -> Int { try await base.count(of: kind) }
+
+    func remove(_ kind: RecordKind, _ keys: [String]) async throws {
+        try await base.remove(kind, keys)
+        if kind == .type { cache.renew() }
+    }
+
     func record(_ kind: RecordKind, _ key: String) async throws -> Record? {
         try await base.record(kind, key)
     }

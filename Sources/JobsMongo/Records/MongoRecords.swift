@@ -38,6 +38,59 @@ struct MongoRecords: JobsRecords {
         }
     }
 
+    func records(of kind: RecordKind, _ range: RecordRange) async throws -> [Record] {
+        guard range.limit > 0 else { return [] }
+        let after = range.after.map { BSONLiteral.string(Self.id(kind, $0)) }
+        let first = after.flatMap {
+            range.isDescending ? nil : BSONLiteral.Member(key: "$gt", value: $0)
+        }
+        let last = after.flatMap {
+            range.isDescending ? BSONLiteral.Member(key: "$lt", value: $0) : nil
+        }
+        return try await read(
+            [
+                "_id": .document([
+                    first ?? .init(key: "$gte", value: .string(Self.prefix(kind))),
+                    last ?? .init(key: "$lt", value: .string(Self.end(kind))),
+                ])
+            ], limit: min(range.limit, Self.pageSize), isDescending: range.isDescending
+        ).compactMap { Record($0, kind) }
+    }
+
+    func count(of kind: RecordKind) async throws -> Int {
+        let command = BSONDocument { command in
+            command.append("count", collection.name)
+            command.append("query", Self.all(kind))
+        }
+        do {
+            let reply = try await collection.send(command, as: .read)
+            return Int(reply["n"]?.integer ?? 0)
+        } catch let error as MongoError where error.isLackOfRights {
+            return 0
+        } catch let error as MongoError {
+            throw error.asJobsError
+        }
+    }
+
+    func remove(_ kind: RecordKind, _ keys: [String]) async throws {
+        guard !keys.isEmpty else { return }
+        let ids = BSONLiteral.array(keys.map { .string(Self.id(kind, $0)) })
+        let command = BSONDocument { command in
+            command.append("delete", collection.name)
+            command.append(
+                "deletes", [["q": ["_id": ["$in": ids]], "limit": 0]] as BSONLiteral)
+        }
+        do {
+            _ = try await collection.send(command, as: .write)
+        } catch let error as MongoError {
+            throw refusal(error)
+        }
+    }
+
+    private static func all(_ kind: RecordKind) -> BSONLiteral {
+        ["_id": ["$gte": .string(prefix(kind)), "$lt": .string(end(kind))]]
+    }
+
     func record(_ kind: RecordKind, _ key: String) async throws -> Record? {
         try await read(["_id": .string(Self.id(kind, key))]).first.flatMap { Record($0, kind) }
     }
@@ -97,14 +150,16 @@ struct MongoRecords: JobsRecords {
 
     /// Reads documents in the order of their ids. An account that may not read them sees none, so that
     /// the jobs can be used with the rights that they need.
-    private func read(_ query: BSONLiteral) async throws -> [BSONDocument] {
+    private func read(
+        _ query: BSONLiteral, limit: Int = pageSize, isDescending: Bool = false
+    ) async throws -> [BSONDocument] {
         let command = BSONDocument { command in
             command.append("find", collection.name)
             command.append("filter", query)
-            command.append("sort", ["_id": 1] as BSONLiteral)
+            command.append("sort", ["_id": isDescending ? -1 : 1] as BSONLiteral)
             command.append("projection", Self.shown)
-            command.append("limit", Int64(Self.pageSize))
-            command.append("batchSize", Int64(Self.pageSize) + 1)
+            command.append("limit", Int64(limit))
+            command.append("batchSize", Int64(limit) + 1)
         }
         do {
             return try await collection.client.collect(command, on: collection.database)

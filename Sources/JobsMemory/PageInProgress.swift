@@ -5,6 +5,7 @@ package struct PageInProgress: Sendable {
     package private(set) var page: JobPage
     private let filter: JobFilter
     private let wantsTotal: Bool
+    private let totalLimit: Int
     private let limit: Int
     private let after: JobID?
     fileprivate let isDescending: Bool
@@ -16,6 +17,7 @@ package struct PageInProgress: Sendable {
     package init(_ filter: JobFilter, _ paging: Paging, maxPageSize: Int) {
         self.filter = filter
         wantsTotal = paging.wantsTotal
+        totalLimit = paging.totalLimit ?? .max
         limit = paging.limit(maxPageSize: maxPageSize)
         after = paging.after
         isDescending = paging.isDescending
@@ -25,7 +27,7 @@ package struct PageInProgress: Sendable {
     }
 
     /// Whether further jobs can change the page or its total.
-    package var wantsMore: Bool { wantsTotal || wantsJobs }
+    package var wantsMore: Bool { wantsJobs || (wantsTotal && (page.total ?? 0) < totalLimit) }
 
     private var wantsJobs: Bool { !page.isCut && page.jobs.count < limit }
 

@@ -93,6 +93,17 @@ actor RecordingPersistence: JobsPersistence {
         return changes.map { _ in result.map(Optional.some) }
     }
 
+    func slice(_ filter: JobFilter, after id: JobID?, examining limit: Int) async throws -> JobSlice
+    {
+        calls.append("slice \(filter.type ?? "-") \(limit)")
+        return JobSlice()
+    }
+
+    func treat(_ batch: JobBatch) async throws -> BatchOutcome {
+        calls.append("treat \(batch.jobs.count)")
+        return BatchOutcome(done: batch.jobs.count)
+    }
+
     func nextAvailability(of type: String) async throws -> Int64? {
         calls.append("nextAvailability \(type)")
         return nil

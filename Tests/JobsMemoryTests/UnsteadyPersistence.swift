@@ -75,6 +75,15 @@ final class UnsteadyPersistence: JobsPersistence {
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         try await step { $0.change(changes) }
     }
+    func slice(_ filter: JobFilter, after id: JobID?, examining limit: Int) async throws -> JobSlice
+    {
+        try await step { $0.slice(filter, after: id, examining: limit) }
+    }
+
+    func treat(_ batch: JobBatch) async throws -> BatchOutcome {
+        try await step { $0.treat(batch) }
+    }
+
     func nextAvailability(of type: String) async throws -> Int64? {
         try await step { $0.nextAvailability(of: type) }
     }

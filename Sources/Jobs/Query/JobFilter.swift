@@ -39,6 +39,9 @@ public struct JobFilter: Sendable, Equatable {
     package var states: Set<JobState>?
     /// Selects jobs with one of these ids; `nil` for any.
     package var ids: Set<JobID>?
+    /// Selects jobs that were not started, and of which neither the job nor an attempt has ended, after
+    /// this time; `nil` for any.
+    package var untouchedSince: Timestamp?
     /// The limit of starts by which states are judged. A controller sets it.
     package var maxRetries = Int.max
 
@@ -65,6 +68,7 @@ public struct JobFilter: Sendable, Equatable {
         if let group, !group.isSame(as: job.group) { return false }
         if let errorType, !errorType.isSame(as: job.error?.type) { return false }
         if let errorKey, !errorKey.isSame(as: job.errorKey) { return false }
+        if let untouchedSince, job.wasTouched(after: untouchedSince) { return false }
         return created.matches(job.created) && started.matches(job.started)
             && lockedUntil.matches(job.lockedUntil) && executeUntil.matches(job.executeUntil)
             && completed.matches(job.completed)

@@ -20,6 +20,8 @@ public struct Paging: Sendable, Equatable {
     public var maxBytes: Int?
     /// Whether the list is in descending order of ids: the newest jobs first.
     public var isDescending: Bool
+    /// The number of matching jobs at which counting stops; `nil` for none.
+    package var totalLimit: Int?
     /// The names of fields that the caller does not need. A store may leave them out of the jobs.
     package var needless: Set<String> = []
 

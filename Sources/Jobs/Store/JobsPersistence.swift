@@ -97,6 +97,24 @@ public protocol JobsPersistence: JobsCensus {
     ///   the last lease; ``JobsError/notReplayed(_:isKeyTaken:)`` if a replay does not apply.
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>]
 
+    /// Looks at some jobs in the order of ids, and returns those that match.
+    ///
+    /// The cost is bounded whatever the filter is. An index whose order is that of ids is used if there is
+    /// one for the filter, so that only jobs in it are looked at.
+    ///
+    /// - Parameters:
+    ///   - filter: The conditions on the jobs.
+    ///   - id: The id behind which to begin; `nil` for the beginning. No job needs to have it.
+    ///   - limit: The number of jobs to look at, at least 1.
+    func slice(_ filter: JobFilter, after id: JobID?, examining limit: Int) async throws
+        -> JobSlice
+
+    /// Does the same to many jobs, each in an atomic step of its own.
+    ///
+    /// A job is passed over that does not match the filter of the batch any more, or to which the act
+    /// does not apply.
+    func treat(_ batch: JobBatch) async throws -> BatchOutcome
+
     /// Returns how long it takes until a further job of a type becomes available, because its delay
     /// or its lease ends.
     ///

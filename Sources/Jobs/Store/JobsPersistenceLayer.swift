@@ -69,6 +69,16 @@ extension JobsPersistenceLayer {
         try await base.change(changes)
     }
 
+    public func slice(_ filter: JobFilter, after id: JobID?, examining limit: Int) async throws
+        -> JobSlice
+    {
+        try await base.slice(filter, after: id, examining: limit)
+    }
+
+    public func treat(_ batch: JobBatch) async throws -> BatchOutcome {
+        try await base.treat(batch)
+    }
+
     public func nextAvailability(of type: String) async throws -> Int64? {
         try await base.nextAvailability(of: type)
     }

@@ -95,6 +95,14 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
         return job
     }
 
+    /// Treats a batch, which may end leases or remove jobs under them.
+    func treat(_ batch: JobBatch) async throws -> BatchOutcome {
+        let outcome = try await base.treat(batch)
+        if case .change(.replay) = batch.work { return outcome }
+        tellOfRoom { batch.jobs.filter { $0.started != nil }.map(\.type) }
+        return outcome
+    }
+
     @discardableResult
     func clean(_ cleaning: Cleaning) async throws -> CleanedJobs {
         try await base.clean(withRetentions(cleaning))

@@ -65,6 +65,14 @@ extension WaitingJobsPersistence {
         }
         return results
     }
+
+    public func treat(_ batch: JobBatch) async throws -> BatchOutcome {
+        let outcome = try await base.treat(batch)
+        if case .change(.replay(let replay)) = batch.work, outcome.done > 0 {
+            tell { batch.jobs.map { JobNews($0, delay: replay.delay ?? 0) } }
+        }
+        return outcome
+    }
 }
 
 extension JobNews {

@@ -21,21 +21,25 @@ extension JobCollection {
     ///
     /// - Parameters:
     ///   - usesTime: Whether the query has the time of the server, which a `count` does not have.
+    ///   - limit: The number at which the count stops; `nil` for none.
     ///   - patience: The time limit of the count, in milliseconds.
     func countListed(
-        _ query: BSONDocument, usesTime: Bool, hint: JobIndexes.Index?, patience: Int64
+        _ query: BSONDocument, usesTime: Bool, hint: JobIndexes.Index?, limit: Int? = nil,
+        patience: Int64
     ) async throws -> Int {
         let count = Mutex<Int64>(0)
+        let end: [BSONLiteral] = limit.map { [["$limit": .int(Int64($0))]] } ?? []
         let command = BSONDocument { command in
             if usesTime {
                 command.append("aggregate", name)
                 command.append(
                     "pipeline",
-                    [["$match": .value(query)], ["$count": "n"]] as BSONLiteral)
+                    BSONLiteral.array([["$match": .value(query)]] + end + [["$count": "n"]]))
                 command.append("cursor", [:] as BSONLiteral)
             } else {
                 command.append("count", name)
                 command.append("query", query)
+                if let limit { command.append("limit", Int64(limit)) }
             }
             command.append(hint, in: indexes)
             command.append("maxTimeMS", patience)

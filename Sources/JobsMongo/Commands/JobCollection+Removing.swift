@@ -12,8 +12,13 @@ extension JobCollection {
     /// once; documents that the first attempt removed are not counted.
     /// - Returns: The number of removed documents.
     func remove(_ ids: [BSONValue], where query: [BSONLiteral] = []) async throws -> Int {
+        try await remove(ids.map { .value($0) }, where: query)
+    }
+
+    /// The same for ids of any form.
+    func remove(_ ids: [BSONLiteral], where query: [BSONLiteral] = []) async throws -> Int {
         guard !ids.isEmpty else { return 0 }
-        let ids: BSONLiteral = ["_id": ["$in": .array(ids.map { .value($0) })]]
+        let ids: BSONLiteral = ["_id": ["$in": .array(ids)]]
         let command = BSONDocument { command in
             command.append("delete", name)
             command.append(

@@ -36,8 +36,19 @@ extension JobFilter {
                 }
             }
             if let states { query.append("$and", BSONLiteral.array(states.conditions)) }
+            if let untouchedSince {
+                query.append(
+                    "$nor",
+                    BSONLiteral.array(Self.dates.map { [$0: ["$gt": .value(untouchedSince.bson)]] })
+                )
+            }
         }
     }
+
+    /// The dates at which a job was started, or a job or an attempt has ended.
+    private static let dates = [
+        "started", "locked_until", "failed", "cancelled", "completed", "attempts.ended",
+    ]
 
     private var wantedIDs: BSONLiteral? {
         guard let ids else { return id?.bson }

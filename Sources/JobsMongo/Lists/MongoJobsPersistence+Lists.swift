@@ -12,11 +12,13 @@ extension MongoJobsPersistence {
             let states = try await stateQuery(filter)
             if limit > 0 { page = try await jobs(filter, states, paging, limit: limit) }
             if paging.wantsTotal {
-                let patience = max(ContinuousClock.now.duration(to: end).milliseconds, 1)
+                let rest = max(ContinuousClock.now.duration(to: end).milliseconds, 1)
+                // Such a total is only an estimate where it cannot be counted soon.
+                let patience = paging.totalLimit == nil ? rest : min(rest, 1000)
                 page.total = try await collection.countListed(
                     filter.query(states), usesTime: states != nil,
                     hint: filter.errorKey == nil ? states?.hint : filter.countHint,
-                    patience: patience)
+                    limit: paging.totalLimit, patience: patience)
             }
         } catch JobsError.timedOut {
             throw JobsError.timedOut(reason: filter.reasonOfSlowness(listTimeout))
@@ -57,7 +59,7 @@ extension MongoJobsPersistence {
     /// Strings come first, in the order of their bytes, then object ids, which are read as their
     /// digits. If an id can be either, the collection decides. If its job is removed, it counts as
     /// an object id, since no service makes string ids of 24 digits.
-    private func position(_ id: JobID?) async throws -> BSONLiteral? {
+    func position(_ id: JobID?) async throws -> BSONLiteral? {
         guard let id else { return nil }
         let text = BSONLiteral.string(id.description)
         guard let objectID = id.objectID else { return text }

@@ -73,15 +73,19 @@ struct StateQuery {
     private static let expiryMargin: Int64 = 10_000
 
     private static func outcomes(_ states: Set<JobState>, _ filter: JobFilter) -> BSONLiteral {
-        let keys: [OutcomeKey] =
-            (states.contains(.failed) ? [.failed] : [])
-            + (states.contains(.cancelled) ? [.cancelled, .cancelling] : [])
+        let keys = outcomeKeys(of: states)
         return [
             "outcome": [
                 "$in": .array(
                     keys.map { key in filter.type.map { key.type(.string($0)) } ?? key.all })
             ]
         ]
+    }
+
+    /// The keys of the jobs that may be in one of these states.
+    static func outcomeKeys(of states: Set<JobState>) -> [OutcomeKey] {
+        (states.contains(.failed) ? [.failed] : [])
+            + (states.contains(.cancelled) ? [.cancelled, .cancelling] : [])
     }
 }
 

@@ -33,6 +33,9 @@ struct FailingPersistence: JobsPersistence {
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         try result()
     }
+    func slice(_ filter: JobFilter, after id: JobID?, examining limit: Int) async throws -> JobSlice
+    { throw error }
+    func treat(_ batch: JobBatch) async throws -> BatchOutcome { throw error }
     func nextAvailability(of type: String) async throws -> Int64? { throw error }
     func delete(_ id: JobID) async throws -> Job? { throw error }
     func deleteAll() async throws -> Int { throw error }

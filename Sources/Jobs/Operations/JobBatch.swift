@@ -1,0 +1,55 @@
+/// What a bulk operation does to its jobs.
+public enum BulkWork: Sendable {
+    /// Changes them.
+    case change(Act)
+    /// Removes them, regardless of their state.
+    case delete
+}
+
+/// A part of the jobs that match a filter, found by looking at some of the jobs in the order of ids.
+public struct JobSlice: Sendable, Equatable {
+    /// The matching jobs. What their callers have stored in them may be left out.
+    public var jobs: [Job]
+    /// The id behind which the next part begins; `nil` if there are no more jobs.
+    public var end: JobID?
+
+    /// Creates a part.
+    public init(jobs: [Job] = [], end: JobID? = nil) {
+        self.jobs = jobs
+        self.end = end
+    }
+}
+
+/// Jobs to which the same is done.
+public struct JobBatch: Sendable {
+    /// The jobs as they were found. They are judged again when they are treated.
+    public var jobs: [Job]
+    /// The filter that a job still has to match.
+    public var filter: JobFilter
+    /// What is done to the jobs.
+    public var work: BulkWork
+
+    /// Creates a batch.
+    public init(_ jobs: [Job], _ filter: JobFilter, _ work: BulkWork) {
+        self.jobs = jobs
+        self.filter = filter
+        self.work = work
+    }
+}
+
+/// What has become of a batch.
+public struct BatchOutcome: Sendable, Equatable {
+    /// The number of jobs that were changed or removed.
+    public var done: Int
+    /// The number of jobs that the store has refused to change.
+    public var refused: Int
+    /// Why the last of them was refused; `nil` if none was.
+    public var reason: String?
+
+    /// Creates an outcome.
+    public init(done: Int = 0, refused: Int = 0, reason: String? = nil) {
+        self.done = done
+        self.refused = refused
+        self.reason = reason
+    }
+}

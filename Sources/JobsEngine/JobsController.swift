@@ -13,6 +13,10 @@ public struct JobsController: Sendable {
     let observer: any JobObserver
     /// Tells the runner of the schedules what has changed.
     let scheduleNews = ScheduleNews()
+    /// Tells the runner of the operations that some have changed.
+    let operationNews = ScheduleNews()
+    /// The ids of operations and of entries of the audit.
+    let recordIDs = RecordIDs()
     /// The counts of jobs, which concurrent calls share.
     let census: SharedCensus
     let concurrentClaims = ConcurrentClaims()

@@ -41,6 +41,8 @@ public enum JobEvent: Sendable {
     case passedOver(type: String)
     /// Schedules could not be fired, and are fired later.
     case firingFailed
+    /// A bulk operation has treated jobs.
+    case operated(action: BulkOperation.Action, count: Int64)
     /// Cleaning has removed jobs.
     case cleaned(CleanedJobs)
 }

@@ -16,6 +16,7 @@ public final class JobMetrics: JobObserver {
     /// The number of changes that were refused because the caller had lost the lease.
     public let leasesLost: Counter
     private let firingsFailed: Counter
+    private let operated: [BulkOperation.Action: Counter]
     private let completedCleaned: Counter
     private let expiredCleaned: Counter
     private let exhaustedCleaned: Counter
@@ -37,6 +38,16 @@ public final class JobMetrics: JobObserver {
         self.factory = factory
         leasesLost = Counter(label: "jobs_leases_lost_total", factory: factory)
         firingsFailed = Counter(label: "jobs_schedule_failures_total", factory: factory)
+        operated = Dictionary(
+            uniqueKeysWithValues: BulkOperation.Action.allCases.map { action in
+                let dimensions = [("action", action.rawValue)]
+                return (
+                    action,
+                    Counter(
+                        label: "jobs_operation_jobs_total", dimensions: dimensions, factory: factory
+                    )
+                )
+            })
         let cleaned = { reason in
             Counter(label: "jobs_cleaned_total", dimensions: [("reason", reason)], factory: factory)
         }
@@ -86,6 +97,7 @@ public final class JobMetrics: JobObserver {
         case .fired(let type, let count): of(type).firings.increment(by: count)
         case .passedOver(let type): of(type).passedOver.increment()
         case .firingFailed: firingsFailed.increment()
+        case .operated(let action, let count): operated[action]?.increment(by: count)
         case .cleaned(let jobs): cleaned(jobs)
         }
     }

@@ -92,13 +92,7 @@ struct Container: Sendable {
         }
         services += claimReports(waiting, componentLogger)
         services += cleaners(controllers, componentLogger)
-        services += controllers.map { controller in
-            ClosureService {
-                await cancelWhenGracefulShutdown {
-                    await ScheduleRunner(controller: controller, logger: componentLogger).run()
-                }
-            }
-        }
+        services += controllers.flatMap { runners($0, componentLogger) }
         for endpoint in plan.endpoints {
             services += try listening(
                 endpoint, controllers, readiness, access?.access, watched, componentLogger,

@@ -38,6 +38,7 @@ extension ServiceMetrics {
         .init("jobs_expirations_total", "Jobs that were found expired."),
         .init(
             "jobs_exhaustions_total", "Jobs that claims found at their limit of attempts."),
+        .init("jobs_operation_jobs_total", "Jobs that bulk operations have treated, by action."),
         .init("jobs_cleaned_total", "Jobs that cleaning has deleted, by reason."),
         .init("jobs_leases_lost_total", "Calls refused because of an old lease."),
         .init(

@@ -78,6 +78,15 @@ extension Command.Result {
         case .explained(let explanation):
             json = JSONWriter(capacity: explanation.job.jsonCapacity + 512)
             json.explanation(explanation)
+        case .operation(let operation):
+            json = JSONWriter(capacity: 1024)
+            json.operation(operation)
+        case .operations(let operations):
+            json = JSONWriter(capacity: 32 + operations.count * 512)
+            json.operations(operations)
+        case .audit(let entries):
+            json = JSONWriter(capacity: 32 + entries.count * 256)
+            json.audit(entries)
         }
         return Body(json: json.buffer)
     }

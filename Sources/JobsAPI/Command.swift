@@ -77,6 +77,9 @@ package struct Command: Sendable {
         case types(TypePage)
         indirect case type(TypeStatus)
         indirect case explained(JobExplanation)
+        indirect case operation(BulkOperation)
+        case operations([BulkOperation])
+        case audit([AuditEntry])
     }
 
     /// The list that a page is of.
@@ -109,6 +112,9 @@ package struct Command: Sendable {
         case types
         case type
         case explanation
+        case operation
+        case operations
+        case audit
     }
 }
 

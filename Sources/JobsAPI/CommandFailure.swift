@@ -53,6 +53,11 @@ extension CommandFailure {
         kind: .forbidden, code: "NOT_AUTHORIZED",
         message: "This is not for callers that are limited to types of jobs")
 
+    package static let deletionForbidden = CommandFailure(
+        kind: .forbidden, code: "NOT_AUTHORIZED",
+        message: "The action delete needs the scope \(AccessScope.admin.rawValue)",
+        details: [("argument", "action"), ("scope", AccessScope.admin.rawValue)])
+
     package static let operationForbidden = CommandFailure(
         kind: .forbidden, code: "OPERATION_FORBIDDEN",
         message: "The configuration of this service forbids this operation")

@@ -23,6 +23,10 @@ extension Command {
         cancel.single(
             "cancel_job", "Cancels a job: at once, or when the lease of its worker ends."),
         replayJobs,
+        startOperation,
+        getOperations,
+        getOperation,
+        cancelOperation,
         setSchedule,
         getSchedules,
         runSchedule,
@@ -35,6 +39,7 @@ extension Command {
         delete.single("delete_job_by_id", "Deletes a job in any state."),
         deleteAll,
         clean,
+        getAudit,
     ]
 
     /// The operations on many jobs at once.

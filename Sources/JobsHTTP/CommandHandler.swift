@@ -11,8 +11,8 @@ import Logging
 struct CommandHandler: Sendable {
     let command: Command
     let controller: JobsController
-    /// Whether the command is forbidden for every caller.
-    let isForbidden: Bool
+    /// Whether many jobs may be deleted at once.
+    let allowsDeletingAll: Bool
     private let metrics: CommandMetrics
     private let log: CommandLog
     /// The audit log, for operations that are audited.
@@ -20,12 +20,12 @@ struct CommandHandler: Sendable {
 
     /// - Parameter service: the base route of the operations.
     init(
-        command: Command, service: String, controller: JobsController, isForbidden: Bool,
+        command: Command, service: String, controller: JobsController, allowsDeletingAll: Bool,
         logger: Logger
     ) {
         self.command = command
         self.controller = controller
-        self.isForbidden = isForbidden
+        self.allowsDeletingAll = allowsDeletingAll
         metrics = CommandMetrics(service: service, command: command.name)
         log = CommandLog(
             logger: logger, command: command.name, name: "\(service).\(command.name)")
@@ -41,9 +41,12 @@ struct CommandHandler: Sendable {
         var subject: CallSubject?
         do {
             return try await metrics.measure(since: start) {
-                if isForbidden { throw CommandFailure.operationForbidden }
+                if command.name == "delete_jobs", !allowsDeletingAll {
+                    throw CommandFailure.operationForbidden
+                }
                 let caller = CallContext(
-                    jobs: controller, types: call.principal?.types, claimant: call.claimant,
+                    jobs: controller, types: call.principal?.types, name: call.knownName,
+                    deletionRefusal: deletionRefusal(call), claimant: call.claimant,
                     traceparent: command.scope == .produce ? call.traceparent : nil,
                     duringWait: Self.wait)
                 let request = try await prepare(call, for: caller)
@@ -57,9 +60,9 @@ struct CommandHandler: Sendable {
                         try await request.work(caller)
                     }
                 if command.mayWait { try await confirm(call, result.started) }
-                audit?.record(
+                await audit?.keep(
                     call, request.subject, result,
-                    outcome: .init(result, of: request.subject))
+                    outcome: .init(result, of: request.subject), in: controller)
                 controller.release(
                     result.started, ifUndeliveredTo: ClientConnection.current, log.logger)
                 var answer = Answer(result, from: controller)
@@ -72,11 +75,17 @@ struct CommandHandler: Sendable {
             let error: any Error = error is CommandFailure ? HTTPFailure(error) : error
             // A call whose connection was lost is not recorded.
             if !(error is ConnectionLost) {
-                audit?.record(call, subject, outcome: .init(error))
+                await audit?.keep(call, subject, outcome: .init(error), in: controller)
             }
             log.fails(call, subject, error, since: start)
             throw error
         }
+    }
+
+    /// Why the caller of a bulk operation may not delete jobs.
+    private func deletionRefusal(_ call: Call) -> CommandFailure? {
+        guard allowsDeletingAll else { return .operationForbidden }
+        return call.principal?.has(.admin) ?? true ? nil : .deletionForbidden
     }
 
     /// The parts of a request that are kept after its arguments have been read.

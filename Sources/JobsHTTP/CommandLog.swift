@@ -87,22 +87,29 @@ struct CommandLog: Sendable {
 struct CallSubject {
     /// The job in the arguments.
     let jobID: JobID?
-    private let type: String?
+    let type: String?
+    /// The type in the filter, for operations that are audited.
+    let filteredType: String?
     /// The selection of several jobs, for operations that are audited.
     let selection: Logger.Metadata
 
     /// Whether the call is about one job or schedule.
-    var isOne: Bool { jobID != nil || selection["schedule"] != nil }
+    var isOne: Bool {
+        jobID != nil || selection["schedule"] != nil || selection["operation_id"] != nil
+    }
 
     /// - Parameter isAudited: Whether to keep the selection of several jobs.
     init(_ arguments: Arguments, isAudited: Bool = false) {
         jobID = arguments["job_id"]?.string.map { JobID($0) }
         type = arguments["type"]?.string ?? arguments.object("new_job")["type"]?.string
         selection = isAudited ? Self.selection(arguments) : [:]
+        filteredType = isAudited ? arguments.object("filter")["type"]?.string : nil
     }
 
     /// The arguments that say what to do with a type.
-    private static let settings = ["type", "reason", "until"] + TypeSettings.settableNames
+    static let settings = ["type", "reason", "until"] + TypeSettings.settableNames
+    /// The arguments that say what to do with many jobs.
+    private static let texts = ["operation_id", "action", "before"]
 
     private static func selection(_ arguments: Arguments) -> Logger.Metadata {
         var selection: Logger.Metadata = [:]
@@ -114,6 +121,9 @@ struct CallSubject {
         }
         if arguments["dry_run"]?.boolean == true { selection["dry_run"] = "true" }
         if let id = arguments["id"]?.string { selection["schedule"] = .string(id.shortened) }
+        for name in Self.texts {
+            if let text = arguments[name]?.string { selection[name] = .string(text.shortened) }
+        }
         for name in Self.settings {
             if let value = arguments[name] {
                 selection[name] = .string((value.string ?? value.text.description).shortened)
@@ -148,6 +158,11 @@ extension Command.Result {
         case .explained(let explanation):
             explanation.job.describe(in: &metadata)
             metadata["code"] = .string(explanation.code.rawValue)
+        case .operation(let operation):
+            if let id = operation.id { metadata["operation_id"] = .string(id) }
+        case .operations(let operations):
+            metadata["operations"] = .stringConvertible(operations.count)
+        case .audit(let entries): metadata["entries"] = .stringConvertible(entries.count)
         }
     }
 }

@@ -29,7 +29,7 @@ public struct Routes: Sendable {
     var operations: [Operation] = []
 
     /// The operations on jobs: `POST /<base route>/<operation>`.
-    /// - Parameter allowsDeletingAll: Whether `delete_jobs` is allowed.
+    /// - Parameter allowsDeletingAll: Whether `delete_jobs`, and deleting the jobs of a filter, is allowed.
     public static func jobs(
         _ controller: JobsController, baseRoute: String = "v1/jobs",
         allowsDeletingAll: Bool = true, logger: Logger
@@ -41,7 +41,7 @@ public struct Routes: Sendable {
         let routes = Command.all.map { command in
             let handler = CommandHandler(
                 command: command, service: String(base), controller: controller,
-                isForbidden: command.name == "delete_jobs" && !allowsDeletingAll, logger: logger)
+                allowsDeletingAll: allowsDeletingAll, logger: logger)
             var route = Route(method: .post, scope: command.scope, handle: handler.handle)
             route.onRefusal = handler.refuse
             return (path(command), route)

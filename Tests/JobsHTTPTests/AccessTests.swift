@@ -23,10 +23,11 @@ struct AccessTests {
         ],
         .operate: [
             "cancel_job", "replay_jobs", "set_schedule", "delete_schedule", "run_schedule",
-            "pause_type", "resume_type", "set_type",
+            "pause_type", "resume_type", "set_type", "start_operation", "cancel_operation",
         ],
         .read: [
             "get_jobs", "get_job_by_id", "get_errors", "get_schedules", "get_types", "explain_job",
+            "get_operations", "get_operation", "get_audit",
         ],
         .admin: Set(Command.all.map(\.name)),
     ]

@@ -6,6 +6,10 @@ package struct CallContext: Sendable {
     let jobs: JobsController
     /// The types of jobs that the caller may use; `nil` for all.
     let types: Set<String>?
+    /// The name of the caller, for those who ask later what was done; `nil` if it is not known.
+    let name: String?
+    /// Why the caller may not delete jobs; `nil` if it may.
+    let deletionRefusal: CommandFailure?
     /// The caller that waiting claims are counted for; `nil` if it is not known.
     let claimant: String?
     /// The W3C trace context of the request, for jobs that are added without one; `nil` for none.
@@ -17,12 +21,14 @@ package struct CallContext: Sendable {
         @Sendable (_ wait: @escaping ClaimWait.Wait) async throws -> [StartedJob]
 
     package init(
-        jobs: JobsController, types: Set<String>? = nil, claimant: String? = nil,
-        traceparent: String? = nil,
+        jobs: JobsController, types: Set<String>? = nil, name: String? = nil,
+        deletionRefusal: CommandFailure? = nil, claimant: String? = nil, traceparent: String? = nil,
         duringWait: @escaping DuringWait = { try await $0() }
     ) {
         self.jobs = jobs
         self.types = types
+        self.name = name
+        self.deletionRefusal = deletionRefusal
         self.claimant = claimant
         self.traceparent = traceparent
         self.duringWait = duringWait

@@ -14,7 +14,7 @@ extension JSONLiteral {
             "Explanation": explanation,
             "Error": failure,
             "Status": status,
-        ] + scheduleSchemas
+        ] + scheduleSchemas + operationSchemas
 
     static let date: JSONLiteral = ["type": "string", "format": "date-time"]
 
@@ -198,6 +198,9 @@ extension Command.Shape {
         case .types: .reference("TypePage")
         case .type: .reference("Type")
         case .explanation: .reference("Explanation")
+        case .operation: .reference("Operation")
+        case .operations: .reference("OperationList")
+        case .audit: .reference("AuditList")
         case .failure: .reference("Error")
         case .schedule: .reference("Schedule")
         case .schedulePage: .reference("SchedulePage")

@@ -23,6 +23,11 @@ struct Audit: Sendable {
             metadata["jobs"] = "\(jobs.ids.count)"
             metadata["skipped"] = "\(jobs.skipped)"
         }
+        if case .operation(let operation) = result {
+            if let id = operation.id { metadata["operation_id"] = "\(id)" }
+            metadata["action"] = "\(operation.action.rawValue)"
+            metadata["jobs"] = "\(operation.isEnded ? operation.done : operation.total)"
+        }
         metadata["command"] = "\(command)"
         metadata["principal"] = "\(call.principalName)"
         metadata["outcome"] = "\(outcome.rawValue)"

@@ -21,8 +21,11 @@ extension Call {
     }
 
     /// The name of the caller for the log.
-    var principalName: String {
-        (principal?.name ?? ClientConnection.current?.certificateName)?.shortened ?? "anonymous"
+    var principalName: String { knownName ?? "anonymous" }
+
+    /// The name of the caller, shortened; `nil` if it is not known.
+    var knownName: String? {
+        (principal?.name ?? ClientConnection.current?.certificateName)?.shortened
     }
 
     /// The metadata of log lines about this request.

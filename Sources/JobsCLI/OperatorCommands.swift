@@ -8,7 +8,7 @@ package enum OperatorCommands {
         CompleteCommand.self, FailCommand.self, AbortCommand.self, CancelCommand.self,
         ReplayCommand.self, ExplainCommand.self, ErrorsCommand.self, TypesCommand.self,
         PauseCommand.self, ResumeCommand.self, LimitCommand.self, ScheduleCommand.self,
-        DeleteCommand.self, CleanCommand.self,
+        OperationsCommand.self, AuditCommand.self, DeleteCommand.self, CleanCommand.self,
     ]
 
     /// The subcommand that generates API keys.

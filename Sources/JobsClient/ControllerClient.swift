@@ -90,6 +90,27 @@ extension ControllerClient {
         try await domain { try await controller.errors(query) }
     }
 
+    public func start(_ request: OperationRequest) async throws -> BulkOperation {
+        try await domain { try await controller.start(request) }
+    }
+
+    public func operations(_ query: OperationQuery) async throws -> [BulkOperation] {
+        try await domain { try await controller.operations(query) }
+    }
+
+    /// Returns an operation, or `nil` if there is none with this id.
+    public func operation(_ id: String) async throws -> BulkOperation? {
+        try await domain { try await controller.operation(id) }
+    }
+
+    public func cancelOperation(_ id: String) async throws -> BulkOperation? {
+        try await domain { try await controller.cancelOperation(id) }
+    }
+
+    public func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
+        try await domain { try await controller.audit(query) }
+    }
+
     public func set(_ schedule: Schedule) async throws -> Schedule {
         try await domain { try await controller.setSchedule(schedule) }
     }

@@ -78,6 +78,30 @@ public protocol JobsClient: Sendable {
     /// not among them.
     func errors(_ query: ErrorQuery) async throws -> ErrorGroups
 
+    // MARK: Bulk operations
+
+    /// Starts an operation: the same is done to all jobs that match a filter, by the service, which goes
+    /// on with it when the caller has left. With a dry run, the jobs are only counted.
+    ///
+    /// In this process, a task has to run `OperationRunner`.
+    ///
+    /// - Returns: The operation, which waits.
+    func start(_ request: OperationRequest) async throws -> BulkOperation
+
+    /// Returns the operations of the last week, the newest first.
+    func operations(_ query: OperationQuery) async throws -> [BulkOperation]
+
+    /// Returns an operation, or `nil` if there is none with this id.
+    func operation(_ id: String) async throws -> BulkOperation?
+
+    /// Cancels an operation, which ends with the batch that is under way.
+    ///
+    /// - Returns: The operation, unchanged if it has ended before; `nil` if there is none.
+    func cancelOperation(_ id: String) async throws -> BulkOperation?
+
+    /// Returns what operators and administrators did, the newest first.
+    func audit(_ query: AuditQuery) async throws -> [AuditEntry]
+
     /// Sets a schedule, in place of the one with the same id.
     ///
     /// The history stays, unless the times at which it fires change. Of the schedule, what it shows of

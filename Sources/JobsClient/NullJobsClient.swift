@@ -36,6 +36,24 @@ public struct NullJobsClient: JobsClient {
     /// Returns no groups, since no job exists.
     public func errors(_ query: ErrorQuery) async throws -> ErrorGroups { ErrorGroups() }
 
+    /// Returns an operation that has no jobs.
+    public func start(_ request: OperationRequest) async throws -> BulkOperation {
+        var operation = BulkOperation(request.action, request.filter, at: .now())
+        operation.isDryRun = request.isDryRun
+        operation.state = .done
+        operation.ended = operation.created
+        return operation
+    }
+
+    public func operations(_ query: OperationQuery) async throws -> [BulkOperation] { [] }
+
+    /// Returns `nil`, since no operation is kept.
+    public func operation(_ id: String) async throws -> BulkOperation? { nil }
+
+    public func cancelOperation(_ id: String) async throws -> BulkOperation? { nil }
+
+    public func audit(_ query: AuditQuery) async throws -> [AuditEntry] { [] }
+
     /// Returns the schedule that a service would have kept, without the times of its firings.
     public func set(_ schedule: Schedule) async throws -> Schedule { schedule }
 

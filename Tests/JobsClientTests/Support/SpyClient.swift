@@ -95,6 +95,22 @@ final class SpyClient: JobsClient {
         try await client.errors(query)
     }
 
+    func start(_ request: OperationRequest) async throws -> BulkOperation {
+        try await client.start(request)
+    }
+
+    func operations(_ query: OperationQuery) async throws -> [BulkOperation] {
+        try await client.operations(query)
+    }
+
+    func operation(_ id: String) async throws -> BulkOperation? { try await client.operation(id) }
+
+    func cancelOperation(_ id: String) async throws -> BulkOperation? {
+        try await client.cancelOperation(id)
+    }
+
+    func audit(_ query: AuditQuery) async throws -> [AuditEntry] { try await client.audit(query) }
+
     func explain(_ id: JobID) async throws -> JobExplanation? { try await client.explain(id) }
 
     func types(_ query: TypeQuery) async throws -> TypePage { try await client.types(query) }

@@ -10,9 +10,9 @@ from typing import Any
 import pending
 import pytest
 from jobs_client import (
-    Abort, AsyncJobsClient, Attempt, AttemptError, Completion, ErrorExample, ErrorGroup, ErrorGroups,
-    Extension, Failure, Job, JobFilter, JobPage, JobsClient, NewJob, Paging, ReplayedJobs,
-    RetryPolicy, StartedJob,
+    Abort, AsyncJobsClient, Attempt, AttemptError, AuditEntry, AuditList, BulkOperation,
+    Completion, ErrorExample, ErrorGroup, ErrorGroups, Extension, Failure, Job, JobFilter, JobPage,
+    JobsClient, NewJob, OperationList, Paging, ReplayedJobs, RetryPolicy, StartedJob,
 )
 from jobs_client.operations import OPERATIONS
 from jobs_client.wire import fields
@@ -74,6 +74,7 @@ OBJECTS = [
     (RetryPolicy, "add_job", ["new_job", "retry"]),
     (JobFilter, "get_jobs", ["filter"]),
     (JobFilter, "replay_jobs", ["filter"]),
+    (JobFilter, "start_operation", ["filter"]),
     (Paging, "get_jobs", ["paging"]),
     (AttemptError, "fail_job", ["error"]),
 ]
@@ -114,6 +115,10 @@ ANSWERS = [
     (JobPage, "JobPage", "get_jobs"),
     (ReplayedJobs, "ReplayedJobs", "replay_jobs"),
     (ErrorGroups, "ErrorGroups", "get_errors"),
+    (BulkOperation, "Operation", "start_operation"),
+    (OperationList, "OperationList", "get_operations"),
+    (AuditEntry, "AuditEntry", "get_audit"),
+    (AuditList, "AuditList", "get_audit"),
     (TypeStatus, "Type", "get_types"),
     (TypePage, "TypePage", "get_types"),
     (Explanation, "Explanation", "explain_job"),

@@ -1,6 +1,7 @@
 import type {
-  AttemptError, ErrorGroups, Explanation, Job, JobFilter, NewJob, NewSchedule, Page, Paging, Schedule,
-  StartedJob, TypePause, TypeSettings, TypeStatus,
+  AttemptError, AuditEntry, BulkOperation, ErrorGroups, Explanation, Job, JobFilter, NewJob, NewSchedule,
+  OperationArguments, OperationState, Page, Paging, Schedule, StartedJob, TypePause, TypeSettings,
+  TypeStatus,
 } from "./types.js"
 
 /** The address of a jobs service and the settings of calls to it. Times are milliseconds. */
@@ -202,6 +203,31 @@ export class JobsClient {
   cancelJob(input: { jobId: string }, options?: CallOptions): Promise<Job | null>
   /** Makes failed, cancelled, exhausted and expired jobs claimable again. */
   replayJobs(input: ReplayArguments, options?: CallOptions): Promise<ReplayedJobs>
+  /** Does the same to all jobs that match, as work of the service; with `dryRun` only counts them. */
+  startOperation(input: OperationArguments, options?: CallOptions): Promise<BulkOperation>
+  /** Lists the operations of the last week, the newest first. */
+  getOperations(
+    input?: { state?: OperationState | null; max?: number | null; after?: string | null },
+    options?: CallOptions
+  ): Promise<{ data: BulkOperation[] }>
+  getOperation(
+    input: { operationId: string }, options?: CallOptions
+  ): Promise<BulkOperation | null>
+  /** Cancels an operation, which ends with the batch that is under way. */
+  cancelOperation(
+    input: { operationId: string }, options?: CallOptions
+  ): Promise<BulkOperation | null>
+  /** Lists what operators and administrators did, the newest first. */
+  getAudit(
+    input?: {
+      type?: string | null
+      from?: Date | string | null
+      to?: Date | string | null
+      max?: number | null
+      after?: string | null
+    },
+    options?: CallOptions
+  ): Promise<{ data: AuditEntry[] }>
   /** Says why a job is not running, or which worker holds it. */
   explainJob(input: { jobId: string }, options?: CallOptions): Promise<Explanation | null>
   /** Deletes a job in any state, and answers it. */

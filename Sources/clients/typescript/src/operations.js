@@ -1,6 +1,7 @@
 import {
-  attemptError, date, errorGroups, explanation, filter, job, json, names, newJob, newSchedule, object,
-  paging, plain, required, schedule, startedJob, typePage, typeSettings, typeStatus,
+  attemptError, auditList, date, errorGroups, explanation, filter, job, json, names, newJob,
+  newSchedule, object, operation, operationList, paging, plain, required, schedule, startedJob, typePage,
+  typeSettings, typeStatus,
 } from "./wire/fields.js"
 import { scriptName } from "./wire/conversion.js"
 
@@ -58,6 +59,7 @@ const fail = { ...lease, error: object(attemptError), retry: plain, delay: plain
 const byID = { job_id: required(plain) }
 const byType = { type: required(plain) }
 const bySchedule = { id: required(plain) }
+const byOperation = { operation_id: required(plain) }
 
 /** @type {readonly Operation[]} */
 export const operations = [
@@ -88,6 +90,16 @@ export const operations = [
     job_ids: plain, filter: object(filter), max_jobs: plain, delay: plain, ttl: plain,
     dry_run: plain,
   }, { count: required(plain), data: required(plain), skipped: required(plain) }, "ids"),
+  one("start_operation", {
+    action: required(plain), filter: required(object(filter)), before: date, dry_run: plain,
+    start_delay: plain, reason: plain, delay: plain, ttl: plain,
+  }, operation, "ids"),
+  one("get_operations", { state: plain, max: plain, after: plain }, operationList, "always"),
+  one("get_operation", byOperation, operation, "always"),
+  one("cancel_operation", byOperation, operation, "always"),
+  one("get_audit", {
+    type: plain, from: date, to: date, max: plain, after: plain,
+  }, auditList, "always"),
   one("explain_job", byID, explanation, "always"),
   one("delete_job_by_id", byID, job, "never"),
   nothing("delete_jobs"),

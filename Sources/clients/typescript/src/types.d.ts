@@ -180,6 +180,82 @@ export interface ErrorGroups {
   truncated: boolean
 }
 
+/** What a bulk operation does, and to which jobs. Times are milliseconds. */
+export interface OperationArguments {
+  action: "replay" | "cancel" | "complete" | "delete"
+  filter: JobFilter
+  /** Only jobs that were created then or earlier. Default, and for later dates: now. */
+  before?: Date | string | null
+  /** Whether to only count the jobs. */
+  dryRun?: boolean | null
+  /** How long no job is touched, so that it can still be cancelled without an effect. */
+  startDelay?: number | null
+  /** Why, for people. */
+  reason?: string | null
+  /** Of replayed jobs. */
+  delay?: number | null
+  /** Of replayed jobs. */
+  ttl?: number | null
+}
+
+export type OperationState = "waiting" | "running" | "done" | "cancelled" | "failed"
+
+/** The same done to all jobs that match a filter, as work of the service. */
+export interface BulkOperation {
+  /** Missing for a dry run. */
+  id?: string
+  action: string
+  filter: JobFilter
+  before: Date
+  state: OperationState
+  created: Date
+  startedBy?: string
+  reason?: string
+  startDelay?: number
+  /** No job is touched before. */
+  begins?: Date
+  started?: Date
+  updated?: Date
+  ended?: Date
+  cancelledBy?: string
+  /** The number of jobs that were treated. */
+  done: number
+  /** The number of jobs that had changed before their turn, or to which the action does not apply. */
+  skipped: number
+  /** The number of jobs that the store has refused to change. */
+  errors: number
+  lastError?: string
+  /** The number of matching jobs; exact once the operation is done. */
+  total: number
+  /** True where there are more jobs, which were not counted. */
+  totalIsAtLeast?: boolean
+  delay?: number
+  ttl?: number
+  dryRun?: boolean
+}
+
+/** What an operator or an administrator did. */
+export interface AuditEntry {
+  id: string
+  at: Date
+  /** The operation on the wire, such as `delete_jobs`; `end_operation` for the end of a bulk operation. */
+  command: string
+  principal?: string
+  /** `failed`: it is unknown whether it was carried out. */
+  outcome: string
+  type?: string
+  jobId?: string
+  operationId?: string
+  schedule?: string
+  action?: string
+  jobs?: number
+  skipped?: number
+  errors?: number
+  filter?: string
+  reason?: string
+  settings?: string
+}
+
 /** Which part of a list is wanted. */
 export interface Paging {
   skip?: number | null

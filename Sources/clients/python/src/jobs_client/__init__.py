@@ -24,6 +24,7 @@ from .http.options import ClientOptions
 from .operations.batches import Outcome
 from .operations.types import UNSET
 from .sync_client import JobsClient
+from .wire.bulk import AuditEntry, AuditList, BulkOperation, OperationList
 from .wire.error_groups import ErrorExample, ErrorGroup, ErrorGroups
 from .wire.jobs import (
     Attempt,
@@ -57,6 +58,9 @@ __all__ = [
     "AsyncJobsClient",
     "Attempt",
     "AttemptError",
+    "AuditEntry",
+    "AuditList",
+    "BulkOperation",
     "ClientOptions",
     "Completion",
     "ErrorExample",
@@ -81,6 +85,7 @@ __all__ = [
     "NotAuthorizedError",
     "NotReplayedError",
     "NotUnderstoodError",
+    "OperationList",
     "Outcome",
     "OutcomeUnknownError",
     "OverloadedError",

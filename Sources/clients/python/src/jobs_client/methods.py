@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from .http.steps import Steps
-from .operations import batches, changes, jobs, schedules, starts, types
+from .operations import batches, bulk, changes, jobs, schedules, starts, types
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -100,6 +100,11 @@ class AsyncOperations:
     get_schedules = AsyncMethod(schedules.get_schedules)
     delete_schedule = AsyncMethod(schedules.delete_schedule)
     run_schedule = AsyncMethod(schedules.run_schedule)
+    start_operation = AsyncMethod(bulk.start_operation)
+    get_operations = AsyncMethod(bulk.get_operations)
+    get_operation = AsyncMethod(bulk.get_operation)
+    cancel_operation = AsyncMethod(bulk.cancel_operation)
+    get_audit = AsyncMethod(bulk.get_audit)
 
 
 class SyncOperations:
@@ -139,3 +144,8 @@ class SyncOperations:
     get_schedules = SyncMethod(schedules.get_schedules)
     delete_schedule = SyncMethod(schedules.delete_schedule)
     run_schedule = SyncMethod(schedules.run_schedule)
+    start_operation = SyncMethod(bulk.start_operation)
+    get_operations = SyncMethod(bulk.get_operations)
+    get_operation = SyncMethod(bulk.get_operation)
+    cancel_operation = SyncMethod(bulk.cancel_operation)
+    get_audit = SyncMethod(bulk.get_audit)

@@ -96,6 +96,28 @@ const errorGroup = {
 export const errorGroups = { data: required(list(errorGroup)), truncated: required(plain) }
 
 /** @type {Fields} */
+export const operation = {
+  id: plain, action: required(plain), filter: required(object(filter)), before: required(date),
+  state: required(plain), created: required(date), started_by: plain, reason: plain,
+  start_delay: plain, begins: date, started: date, updated: date, ended: date, cancelled_by: plain,
+  done: required(plain), skipped: required(plain), errors: required(plain), last_error: plain,
+  total: required(plain), total_is_at_least: plain, delay: plain, ttl: plain, dry_run: plain,
+}
+
+/** @type {Fields} */
+export const operationList = { data: required(list(operation)) }
+
+const auditEntry = {
+  id: required(plain), at: required(date), command: required(plain), principal: plain,
+  outcome: required(plain), type: plain, job_id: plain, operation_id: plain, schedule: plain,
+  action: plain, jobs: plain, skipped: plain, errors: plain, filter: plain, reason: plain,
+  settings: plain,
+}
+
+/** @type {Fields} */
+export const auditList = { data: required(list(auditEntry)) }
+
+/** @type {Fields} */
 export const paging = { skip: plain, take: plain, total: plain, after: plain, order: plain }
 
 const pause = { reason: plain, since: required(date), until: date }

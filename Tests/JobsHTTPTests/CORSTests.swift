@@ -67,7 +67,6 @@ struct CORSTests {
         ["Sec-Fetch-Site": "cross-site"], ["Sec-Fetch-Site": "Cross-Site"],
         ["Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"],
         ["Origin": "https://other.example", "Sec-Fetch-Site": "same-site"],
-        ["Origin": "https://other.example", "Sec-Fetch-Site": "same-origin"],
     ]
 
     @Test(
@@ -93,6 +92,8 @@ struct CORSTests {
         arguments: [
             [:], ["Origin": "http://localhost"], ["Origin": "https://LOCALHOST:443"],
             ["Origin": "http://localhost:80", "Sec-Fetch-Site": "same-origin"],
+            // As behind a proxy that sends the service another host than the browser has asked.
+            ["Origin": "https://other.example", "Sec-Fetch-Site": "same-origin"],
             ["Sec-Fetch-Site": "none"], ["Sec-Fetch-Site": "same-origin"],
         ])
     func ownOrigin(headers: [String: String]) async throws {

@@ -29,7 +29,10 @@ struct CORS: Sendable {
     /// of the service's own origin or of an allowed one.
     func permits(_ request: HTTPRequest) -> Bool {
         guard let origins else { return true }
-        let isCrossSite = request.headerFields[.secFetchSite]?.lowercased() == "cross-site"
+        let site = request.headerFields[.secFetchSite]?.lowercased()
+        // Said by the browser, which lets no page set it. A proxy in front may have changed the host.
+        if site == "same-origin" { return true }
+        let isCrossSite = site == "cross-site"
         guard let origin = request.headerFields[.origin]?.normalizedOrigin else {
             return !isCrossSite
         }

@@ -38,6 +38,13 @@ extension Routes {
         }
         return Routes(routes: routes)
     }
+
+    /// `GET /` leads to another path of the service.
+    ///
+    /// - Parameter path: The path, without a slash in front, so that it also holds behind a proxy.
+    public static func root(leadingTo path: String) -> Routes {
+        Routes(routes: ["/": .redirect(to: path)])
+    }
 }
 
 extension Routes.Route {

@@ -215,13 +215,16 @@ struct Container: Sendable {
         if endpoint.servesJobs {
             routes.append(.health(readiness))
             if !plan.placesMetrics { routes += watched.routes(MetricsRoutes()) }
-            routes += dashboards(endpoint, isProtected: access != nil, instances)
         }
+        let pages =
+            endpoint.servesJobs ? dashboards(endpoint, isProtected: access != nil, instances) : []
+        routes += pages
         do {
             let description = try description(
                 endpoint.descriptions, of: routes, isProtected: access != nil)
             if let description {
                 routes.append(description)
+                if endpoint.servesJobs, pages.isEmpty { routes.append(.root(leadingTo: "docs")) }
             }
             var options = endpoint.settings.options
             let limit = OpenFiles.limit

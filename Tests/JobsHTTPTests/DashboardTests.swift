@@ -101,6 +101,15 @@ struct DashboardTests {
         #expect(closed["name"] == nil && closed["scopes"] == nil)
     }
 
+    @Test("the session tells which members the pages mask, in lower case")
+    func masked() async throws {
+        let usual = try await send("/ui/session").object
+        let own = try await send("/ui/session", DashboardSettings(maskedKeys: ["IBAN"])).object
+
+        #expect((usual["mask"] as? [String])?.contains("password") == true)
+        #expect(own["mask"] as? [String] == ["iban"])
+    }
+
     @Test("with keys the session tells who the caller is, and nothing to others")
     func session() async throws {
         let key = APIKey.generate()

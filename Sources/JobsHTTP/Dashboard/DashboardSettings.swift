@@ -11,16 +11,26 @@ public struct DashboardSettings: Sendable, Equatable {
     public var allowsAnonymousActions: Bool
     /// Whether the pages leave out the params, progress and results of jobs.
     public var hidesParams: Bool
+    /// The pages mask the values of members whose names contain one of these words, in any case.
+    public var maskedKeys: [String]
+
+    /// What is masked unless the configuration names other words.
+    public static let usualMaskedKeys = [
+        "password", "passwd", "secret", "api_key", "apikey", "private_key", "access_token",
+        "refresh_token", "authorization",
+    ]
 
     /// Creates settings.
     public init(
         route: String = "ui", jobsRoute: String = "v1/jobs", metricsRoute: String? = "metrics",
-        allowsAnonymousActions: Bool = false, hidesParams: Bool = false
+        allowsAnonymousActions: Bool = false, hidesParams: Bool = false,
+        maskedKeys: [String] = DashboardSettings.usualMaskedKeys
     ) {
         self.route = route
         self.jobsRoute = jobsRoute
         self.metricsRoute = metricsRoute
         self.allowsAnonymousActions = allowsAnonymousActions
         self.hidesParams = hidesParams
+        self.maskedKeys = maskedKeys
     }
 }

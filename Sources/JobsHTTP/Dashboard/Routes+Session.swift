@@ -46,6 +46,8 @@ extension JSONWriter {
         json.boolean(principal == nil && !settings.allowsAnonymousActions)
         json.key("hide_params")
         json.boolean(settings.hidesParams)
+        json.key("mask")
+        json.strings(settings.maskedKeys.map { $0.lowercased() })
         json.endObject()
         return json.buffer
     }

@@ -10,6 +10,7 @@ extension ComponentKind {
                 "swagger.enable", "swagger.route", "swagger.name", "swagger.description",
                 "dependencies.controller", "options.allow_delete_jobs", "dashboard.enable",
                 "dashboard.route", "dashboard.allow_anonymous_actions", "dashboard.hide_params",
+                "dashboard.mask_keys",
             ],
             unusedKeys: ["swagger.auto"]
         ) { config, _ in
@@ -81,6 +82,9 @@ extension ComponentKind {
         settings.allowsAnonymousActions =
             try config.boolean("dashboard.allow_anonymous_actions") ?? false
         settings.hidesParams = try config.boolean("dashboard.hide_params") ?? false
+        if config["dashboard.mask_keys"] != nil {
+            settings.maskedKeys = config.list("dashboard.mask_keys").filter { $0 != "none" }
+        }
         return settings
     }
 

@@ -1,51 +1,60 @@
-// What can be done to jobs: replay, cancel, complete and delete. Up to 20 jobs with time to undo it,
-// more of them, and every removal, only after the number was typed.
+// What can be done to chosen jobs: with ten seconds to undo it, and more than 20 of them, or any removal, only
+// after the number was typed.
 
 import { call } from "./api.js";
+import { button } from "./button.js";
 import { ask, confirm } from "./dialog.js";
-import { button, h } from "./dom.js";
+import { h } from "./dom.js";
 import { jobs } from "./format.js";
-import { notify, withUndo } from "./notice.js";
+import { notify, notifyFailure, withUndo } from "./notice.js";
 import { forbidden } from "./session.js";
 
-const few = 20;
+/** Up to so many jobs an action needs no question. */
+export const few = 20;
 
-/** The actions on jobs: the word, the scope, and what it does to one job. */
+/** The actions: the word, the scope, and what it is called while it goes on and afterwards. */
 export const actions = {
   replay: { word: "Replay", doing: "Replaying", done: "replayed", scope: "jobs:operate" },
   cancel: { word: "Cancel", doing: "Cancelling", done: "cancelled", scope: "jobs:operate" },
   complete: { word: "Complete", doing: "Completing", done: "completed", scope: "jobs:work" },
+  release: { word: "Take the lease away", doing: "Taking away the lease of", done: "given back", scope: "jobs:work" },
   delete: { word: "Delete", doing: "Deleting", done: "deleted", scope: "jobs:admin" },
 };
 
-/** The button of an action on jobs; `ids` returns the ids when it is used. */
-export function actionButton(name, ids, onDone, { label } = {}) {
+const operations = { cancel: "cancel_job", complete: "complete_job", delete: "delete_job_by_id", release: "abort_job" };
+
+/** The button of an action on jobs; `ids` returns the ids when it is used. `why` is a reason against it. */
+export function actionButton(name, ids, onDone, { why } = {}) {
   const action = actions[name];
-  return button(
-    label ?? action.word, () => carryOut(name, ids(), onDone),
-    { why: forbidden(action.scope), kind: name === "delete" ? "danger" : undefined });
+  return button(action.word, () => carryOut(name, ids(), onDone), {
+    why: forbidden(action.scope) ?? why, kind: name === "delete" ? "danger" : undefined, id: `do-${name}`,
+    key: name === "replay" ? "r" : undefined,
+  });
 }
 
 /** Carries out an action on jobs, after the question or the time to undo that it needs. */
 export async function carryOut(name, ids, onDone) {
   const action = actions[name];
   if (ids.length === 0) return notify("No job is selected.");
-  let ttl;
-  if (name === "replay") {
-    ttl = await deadlineOfReplay(ids);
+  try {
+    const ttl = name === "replay" ? await deadlineOfReplay(ids) : null;
     if (ttl === undefined) return;
-  }
-  const run = (isLeaving) => apply(name, ids, ttl, isLeaving, onDone);
-  if (name === "delete" || ids.length > few) {
-    const isSure = await confirm(
-      `${action.word} ${jobs(ids.length)}?`,
-      name === "delete"
-        ? "Deleted jobs are gone: their params, results and histories too."
-        : `This concerns ${jobs(ids.length)}.`,
-      { yes: action.word, number: ids.length });
-    if (isSure) await withUndo(`${action.doing} ${jobs(ids.length)}`, run, 3);
-  } else {
-    await withUndo(`${action.doing} ${jobs(ids.length)}`, run);
+    if (name === "delete" || ids.length > few) {
+      const text = name === "delete"
+        ? h("p", {}, "Deleted jobs are gone, with their params, results and histories. Nobody can bring them back.")
+        : h("p", {}, `This concerns ${jobs(ids.length)}.`);
+      const isSure = await confirm(`${action.word} ${jobs(ids.length)}?`, text, {
+        yes: action.word, number: ids.length, kind: name === "delete" ? "danger" : "main",
+      });
+      if (!isSure) return;
+    } else if (name === "release") {
+      const text = h("p", {}, "Another worker can claim the job at once. The one that has it learns so from its next call: "
+        + "its token is refused with 409.");
+      if (!(await confirm("Take the lease away?", text, { yes: action.word }))) return;
+    }
+    await withUndo(`${action.doing} ${jobs(ids.length)}`, (isLeaving) => apply(name, ids, ttl, isLeaving, onDone));
+  } catch (error) {
+    notifyFailure(error);
   }
 }
 
@@ -55,14 +64,20 @@ async function deadlineOfReplay(ids) {
   if (plain.count === ids.length) return null;
   const forEver = await call("replay_jobs", { job_ids: ids, ttl: 0, dry_run: true });
   const expired = forEver.count - plain.count;
-  if (expired <= 0) return null;
-  return ask(`${jobs(expired)} past the deadline`, (close) => h(
+  if (expired > 0) return askForDeadline(jobs(expired));
+  if (plain.count > 0) return null;
+  notify("These jobs cannot be replayed: they wait, run or are completed.");
+  return undefined;
+}
+
+/** Asks how long jobs past their deadline may be started. Resolves to milliseconds, 0 for ever, or null for none. */
+export function askForDeadline(which) {
+  return ask(`${which} past the deadline`, (close) => h(
     "div", {},
-    h("p", {}, "They can be replayed only with a new deadline, which all chosen jobs get."),
+    h("p", {}, "They can be replayed only with a new deadline, which all these jobs get."),
     h("p", { class: "row" },
       button("Without a deadline", () => close(0)), button("One hour", () => close(3600000)),
-      button("One day", () => close(86400000)),
-      button("Leave them out", () => close(null), { kind: "quiet" }))));
+      button("One day", () => close(86400000)), button("Leave them out", () => close(null), { kind: "quiet" }))));
 }
 
 async function apply(name, ids, ttl, isLeaving, onDone) {
@@ -70,18 +85,15 @@ async function apply(name, ids, ttl, isLeaving, onDone) {
   let done = 0;
   let skipped = 0;
   if (name === "replay") {
-    const body = { job_ids: ids };
-    if (ttl !== null) body.ttl = ttl;
-    const answer = await call("replay_jobs", body, options);
+    const answer = await call("replay_jobs", ttl === null ? { job_ids: ids } : { job_ids: ids, ttl }, options);
     done = answer.count;
     skipped = answer.skipped;
   } else {
-    const operation = { cancel: "cancel_job", complete: "complete_job", delete: "delete_job_by_id" }[name];
-    for (const id of ids) if ((await call(operation, { job_id: id }, options)) !== null) done += 1;
+    for (const id of ids) if ((await call(operations[name], { job_id: id }, options)) !== null) done += 1;
   }
   if (isLeaving) return;
-  const rest = ids.length - done;
-  const why = skipped > 0 ? `, ${skipped} not, since a newer job has the place of each` : "";
-  notify(`${jobs(done)} ${actions[name].done}${why}${rest > skipped ? `; ${rest - skipped} had changed meanwhile` : ""}.`);
+  const rest = ids.length - done - skipped;
+  const why = skipped > 0 ? ` ${jobs(skipped)} not, since a newer job has the place of each.` : "";
+  notify(`${jobs(done)} ${actions[name].done}.${why}${rest > 0 ? ` ${jobs(rest)} had changed meanwhile.` : ""}`);
   onDone?.();
 }

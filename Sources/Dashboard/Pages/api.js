@@ -10,26 +10,32 @@ export class Failure extends Error {
     this.code = code;
     this.correlation = correlation;
   }
-
-  /** Whether the service or its store is away, so that another try may succeed. */
-  get isPassing() {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
-  }
 }
 
 /** Calls an operation; null where the service answers that there is nothing. */
-export async function call(operation, body = {}, { signal, keepalive } = {}) {
+export async function call(operation, body, options) {
+  const text = await callText(operation, body, options);
+  return text === null ? null : JSON.parse(text);
+}
+
+/** Calls an operation for the text of its answer, in which every number is as it was sent. */
+export async function callText(operation, body = {}, { signal, keepalive } = {}) {
   const response = await request(`${session.who.jobs}/${operation}`, {
     method: "POST", signal, keepalive,
     headers: { "Content-Type": "application/json", ...credentials() },
     body: JSON.stringify(body),
   });
-  return response.status === 204 ? null : response.json();
+  return response.status === 204 ? null : response.text();
 }
 
 /** Reads another path of the service, such as its status. */
 export async function read(path, { signal } = {}) {
-  return (await request(path, { signal, headers: credentials() })).json();
+  return (await open(path, { signal })).json();
+}
+
+/** Opens a path of the service, whose body is read by the caller. */
+export function open(path, { signal } = {}) {
+  return request(path, { signal, headers: credentials() });
 }
 
 async function request(path, options) {
@@ -41,6 +47,7 @@ async function request(path, options) {
     throw new Failure(0, "NO_ANSWER", "The service does not answer.");
   }
   if (response.ok) return response;
+  if (response.status === 401) dispatchEvent(new Event("refused-key"));
   let said = {};
   try {
     said = await response.json();

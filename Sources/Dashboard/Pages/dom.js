@@ -2,7 +2,15 @@
 
 /** Makes an element: h("a", {href: "#/", class: "x", onclick: f}, "text", child, …). */
 export function h(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
+  return complete(document.createElement(name), attributes, children);
+}
+
+/** Makes an element of a drawing, like the sign in the frame. */
+export function svg(name, attributes = {}, ...children) {
+  return complete(document.createElementNS(document.querySelector("svg").namespaceURI, name), attributes, children);
+}
+
+function complete(element, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
@@ -24,19 +32,29 @@ export function fill(element, ...children) {
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
-/** A button that can be switched off with a reason, which it shows and says. */
-export function button(text, onclick, { why, kind, id, label } = {}) {
-  return h(
-    "button",
-    {
-      type: "button", id, class: kind, title: why, "aria-label": label,
-      "aria-disabled": why ? "true" : undefined,
-      onclick: (event) => {
-        if (why) event.preventDefault();
-        else onclick(event);
-      },
-    },
-    text);
+/** Shows a list of items in an element. Elements whose items have not changed stay as they are. */
+export function keyed(parent, items, { key, sign = JSON.stringify, render }) {
+  const before = parent.keyed ?? new Map();
+  const after = new Map();
+  let place = parent.firstChild;
+  for (const item of items) {
+    const signature = sign(item);
+    const known = before.get(key(item));
+    const element = known?.signature === signature ? known.element : render(item);
+    if (known && known.element !== element) {
+      if (known.element === place) place = element;
+      known.element.replaceWith(element);
+    }
+    if (element === place) place = place.nextSibling;
+    else parent.insertBefore(element, place);
+    after.set(key(item), { element, signature });
+  }
+  while (place) {
+    const next = place.nextSibling;
+    place.remove();
+    place = next;
+  }
+  parent.keyed = after;
 }
 
 /** A link to a screen, with the members of `query` behind the path. */
@@ -54,18 +72,20 @@ export function address(path, query = {}) {
   return `#${path}${text ? `?${text}` : ""}`;
 }
 
+/** The address of the screen of a type. */
+export const typePath = (type) => `/type/${encodeURIComponent(type)}`;
+
+/** The address of the screen of a job. */
+export const jobPath = (id) => `/job/${encodeURIComponent(id)}`;
+
 /** The heading of a screen, which also names the tab. */
 export function heading(text, ...beside) {
-  document.title = `${text} · Jobs`;
+  document.title = `${text.length > 80 ? `${text.slice(0, 80)}…` : text} · Jobs`;
   return h("div", { class: "heading" }, h("h1", {}, text), ...beside);
 }
 
-/** Copies a text, and says so on the button. */
-export function copier(text, label) {
-  const element = button(label, async () => {
-    await navigator.clipboard.writeText(text);
-    element.textContent = "Copied";
-    setTimeout(() => (element.textContent = label), 1500);
-  }, { kind: "quiet" });
-  return element;
+/** A framed part of a screen with a heading of its own. */
+export function panel(title, ...content) {
+  const id = `part-${title.toLowerCase().replaceAll(/\W+/g, "-")}`;
+  return h("section", { class: "panel", "aria-labelledby": id }, h("h2", { id }, title), ...content);
 }

@@ -1,73 +1,77 @@
 // Failures in groups: by type and by message without its numbers and ids.
 
 import { call } from "./api.js";
-import { button, fill, h, link } from "./dom.js";
-import { confirm } from "./dialog.js";
-import { count, errorText, firstLine, jobs, time } from "./format.js";
+import { bulkButton } from "./bulk.js";
+import { fold } from "./entry.js";
+import { fill, h, jobPath, link, typePath } from "./dom.js";
+import { count, errorText, firstLine, foreign, time } from "./format.js";
 import { follow } from "./live.js";
-import { notify, notifyFailure, withUndo } from "./notice.js";
 import { problemLine } from "./problem.js";
-import { forbidden } from "./session.js";
+import { LiveTable } from "./rows.js";
 
-/** A table of the groups, kept up to date. `limit` shows only the largest ones. */
-export function errorGroups(query, limit) {
+/** A name for a group, short enough for an id of an element. */
+function groupKey(group) {
+  let hash = 0;
+  for (const letter of `${group.type}\n${group.error_key}`) hash = (hash * 31 + letter.codePointAt(0)) | 0;
+  return `group-${hash >>> 0}`;
+}
+
+/** The number of jobs of a group, which a store may have counted in part. */
+export function groupCount(group) {
+  return `${count(group.count)}${group.count_is_at_least ? " or more" : ""}`;
+}
+
+/** The conditions that select the jobs of a group. */
+export const groupQuery = (group) => ({ type: group.type, error_key: group.error_key });
+
+/** The buttons that act on all jobs of a group. */
+export function groupActions(group, onDone, { isKey = false } = {}) {
+  const what = `${group.type.slice(0, 100)}: ${firstLine(group.error_key, 80)}`;
+  const filter = (state) => ({ ...groupQuery(group), ...(state && { state }) });
+  return h(
+    "div", { class: "row tight" },
+    bulkButton("replay", () => filter("failed"), { text: "Replay", onDone, label: `Replay all failed jobs of ${what}`, key: isKey ? "r" : undefined }),
+    bulkButton("cancel", () => filter("delayed"), { text: "Cancel", onDone, label: `Cancel the next attempts of all waiting jobs of ${what}` }),
+    bulkButton("delete", () => filter(), { text: "Delete", onDone, label: `Delete all jobs of ${what}` }));
+}
+
+/** A table of the groups, kept up to date. `limit` shows only the largest ones, without actions on them. */
+export function errorGroups(query, { limit, caption, empty } = {}) {
   const problem = problemLine();
-  const body = h("tbody");
-  const title = limit ? "The most frequent errors" : "Failed jobs, by type and error";
-  const element = h(
-    "section", { "aria-label": "Errors" }, problem.element,
-    h("div", { class: "scroll" },
-      h("table", { class: "types" }, h("caption", {}, title),
-        h("thead", {}, h("tr", {}, ["Type", "Error", "Jobs", "First", "Last", "Example", "Actions"].map(
-          (name) => h("th", { scope: "col", class: name === "Jobs" ? "number" : undefined }, name)))),
-        body)));
+  const note = h("p", { class: "quiet" });
+  const columns = [
+    {
+      title: "Error", kind: "error", isHeader: true, value: (group) => [group.error_key, group.example],
+      cell: (group) => [
+        link("/jobs", foreign(group.error_key, 200), groupQuery(group), { class: "open", id: `open-${groupKey(group)}` }),
+        group.example && fold(
+          groupKey(group), "an example",
+          [h("pre", {}, errorText(group.example.error)), link(jobPath(group.example.job_id), "Open this job")], { kind: "example" }),
+      ],
+    },
+    { title: "Type", kind: "type", value: (group) => group.type, cell: (group) => link(typePath(group.type), foreign(group.type, 60)) },
+    {
+      title: "Jobs", kind: "number large", value: (group) => [group.count, group.count_is_at_least],
+      cell: (group) => link("/jobs", groupCount(group), groupQuery(group), { "aria-label": `${groupCount(group)} jobs with this error` }),
+    },
+    { title: "First", kind: "when", value: (group) => group.first, cell: (group) => time(group.first) },
+    { title: "Last", kind: "when", value: (group) => group.last, cell: (group) => time(group.last) },
+    !limit && {
+      title: "Act on all", kind: "actions", value: (group) => group.type + group.error_key,
+      cell: (group) => groupActions(group, () => live.now(), { isKey: true }),
+    },
+  ].filter(Boolean);
+  const table = new LiveTable({ caption, columns, key: groupKey, kind: "groups", things: ["group", "groups"], empty });
+  const element = h("div", {}, problem.element, table.element, note);
   const live = follow(
     (signal) => call("get_errors", query, { signal }),
     (answer) => {
       problem.clear(element);
-      const groups = limit ? answer.data.slice(0, limit) : answer.data;
-      fill(body, groups.map((group) => rowOf(group, () => live.now())),
-        groups.length === 0 && h("tr", {}, h("td", { colspan: 7 }, "No failures.")));
+      table.update(limit ? answer.data.slice(0, limit) : answer.data);
+      const rest = limit ? answer.data.length - limit : 0;
+      fill(note, rest > 0 && link("/failures", `${count(rest)} more groups`, { type: query.type }),
+        answer.truncated && ` The service groups the ${count(answer.data.length)} largest; others are not shown.`);
     },
-    (error, wait) => problem.show(error, wait, element));
+    (error) => problem.show(error, element), { pace: 7000 });
   return { element, end: live.end };
-}
-
-function rowOf(group, onDone) {
-  const number = group.count_is_at_least ? `${count(group.count)}+` : count(group.count);
-  const query = { type: group.type, error_key: group.error_key };
-  return h(
-    "tr", {}, h("td", { "data-title": "Type" }, link(`/type/${encodeURIComponent(group.type)}`, group.type)),
-    h("th", { scope: "row" }, h("span", { title: errorText(group.example?.error) }, firstLine(group.error_key))),
-    h("td", { "data-title": "Jobs", class: "number" }, link("/jobs", number, query, { "aria-label": `${number} jobs with this error` })),
-    h("td", { "data-title": "First" }, time(group.first)), h("td", { "data-title": "Last" }, time(group.last)),
-    h("td", { "data-title": "Example" }, group.example && link(`/job/${encodeURIComponent(group.example.job_id)}`, "see")),
-    h("td", {}, button("Replay all", () => replayGroup(group, onDone),
-      { why: forbidden("jobs:operate"), label: `Replay all jobs of ${group.type} with the error ${firstLine(group.error_key)}` })));
-}
-
-/** Replays the failed jobs of a group, 1,000 at a time. */
-async function replayGroup(group, onDone) {
-  const filter = { type: group.type, error_key: group.error_key };
-  try {
-    const preview = await call("replay_jobs", { filter, dry_run: true });
-    if (preview.count === 0) return notify("None of these jobs can be replayed: they wait for their next attempt.");
-    const text = preview.count >= 1000 ? "1,000 jobs or more" : jobs(preview.count);
-    const isMany = preview.count > 20;
-    if (isMany && !(await confirm(`Replay ${text}?`, firstLine(group.error_key), {
-      yes: "Replay", number: preview.count,
-    }))) return;
-    await withUndo(`Replaying ${text}`, async (isLeaving) => {
-      let done = 0;
-      while (true) {
-        const answer = await call("replay_jobs", { filter }, { keepalive: isLeaving });
-        done += answer.count;
-        if (answer.count < 1000 || isLeaving) break;
-      }
-      notify(`${jobs(done)} replayed.`);
-      onDone();
-    }, isMany ? 3 : 10);
-  } catch (error) {
-    notifyFailure(error);
-  }
 }

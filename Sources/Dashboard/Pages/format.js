@@ -31,7 +31,7 @@ export function duration(milliseconds) {
   for (const [name, length] of units) {
     if (size >= length) {
       const count = size / length;
-      return `${count < 10 && name !== "s" ? Math.round(count * 10) / 10 : Math.round(count)} ${name}`;
+      return `${count < 10 ? Math.round(count * 10) / 10 : Math.round(count)} ${name}`;
     }
   }
   return `${Math.round(size)} ms`;
@@ -42,22 +42,30 @@ export function relative(date, now = Date.now()) {
   const distance = now - new Date(date).getTime();
   if (Number.isNaN(distance)) return String(date);
   if (Math.abs(distance) < 1000) return "now";
-  return distance > 0 ? `${duration(distance)} ago` : `in ${duration(distance)}`;
+  const whole = Math.abs(distance) < 60000 ? Math.trunc(distance / 1000) * 1000 : distance;
+  return whole > 0 ? `${duration(whole)} ago` : `in ${duration(whole)}`;
 }
 
 /** A time as an element: how long ago, and the exact time in its title. `refreshTimes` keeps it true. */
 export function time(date) {
   if (!date) return "";
-  return h("time", { datetime: date, title: exact(date), tabindex: "-1" }, relative(date));
+  return h("time", { datetime: date, title: exact(date) }, relative(date));
+}
+
+/** A time as an element that shows the exact time as well, as screens of one thing do. */
+export function fullTime(date) {
+  if (!date) return "";
+  return [time(date), " ", h("time", { datetime: date, class: "exact" }, exact(date))];
 }
 
 /** Updates the texts of all times on the page in place. */
-export function refreshTimes(root = document) {
+export function refreshTimes() {
   const now = Date.now();
-  for (const element of root.querySelectorAll("time")) {
-    const text = relative(element.dateTime, now);
+  for (const element of document.querySelectorAll("time")) {
+    const isExact = element.className === "exact";
+    const text = isExact ? exact(element.dateTime) : relative(element.dateTime, now);
     if (element.textContent !== text) element.textContent = text;
-    element.title = exact(element.dateTime);
+    if (!isExact) element.title = exact(element.dateTime);
   }
 }
 
@@ -67,23 +75,32 @@ export function count(number) {
 }
 
 /** "1 job", "2 jobs". */
-export function jobs(number) {
-  return `${count(number)} ${number === 1 ? "job" : "jobs"}`;
+export function jobs(number, isAtLeast = false) {
+  return `${count(number)}${isAtLeast ? " or more" : ""} ${number === 1 ? "job" : "jobs"}`;
 }
 
 /** The first part of an id, enough to tell jobs apart on a page; the title has the whole. */
 export function shortID(id) {
-  return id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
+  return id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-5)}` : id;
 }
 
 /** The first line of a text, cut. */
 export function firstLine(text, length = 160) {
-  const line = String(text ?? "").split("\n", 1)[0];
+  const line = String(text ?? "").split(/[\r\n\u2028\u2029]/, 1)[0];
   return line.length > length ? `${line.slice(0, length)}…` : line;
 }
 
-/** The message of an error, or its type. */
+/** A text of somebody else's, cut, and kept from turning the text around it. */
+export function foreign(text, length = 160) {
+  const short = firstLine(text, length);
+  const isCut = short !== String(text ?? "");
+  return h("bdi", { title: isCut ? String(text).slice(0, 2000) : undefined }, short);
+}
+
+/** The message of an error with its type in front, unless the message begins with it. */
 export function errorText(error) {
   if (!error) return "";
-  return [error.type, error.message].filter(Boolean).join(": ");
+  const { type, message } = error;
+  if (!type || message?.split(/\W+/, 4).includes(type)) return message ?? "";
+  return message ? `${type}: ${message}` : type;
 }

@@ -1,26 +1,31 @@
 // A JSON value as text: 64 KiB at once, the rest on demand, so that large values do not freeze the tab.
 
-import { button, copier, fill, h } from "./dom.js";
+import { button, copier } from "./button.js";
+import { fill, h } from "./dom.js";
 import { count } from "./format.js";
+import { indented } from "./json-text.js";
+import { session } from "./session.js";
 
 const atOnce = 64 * 1024;
 
-/** A value with its name, and buttons to copy and to save it. */
-export function jsonView(name, value) {
-  if (value === null || value === undefined) return h("p", {}, `${name}: none`);
-  const text = JSON.stringify(value, null, 2);
-  const shown = h("pre", { class: "json", tabindex: "0", "aria-label": name }, text.slice(0, atOnce));
+/** A value with its name, and buttons to copy and to save it. `text` is its JSON. */
+export function jsonView(name, text) {
+  const masked = session.who.mask ?? [];
+  const whole = indented(text, masked);
+  const shown = h("pre", { class: "json", tabindex: "0", role: "group", "aria-label": name }, h("span", {}, whole.slice(0, atOnce)));
   const rest = h("p", { class: "row" });
-  if (text.length > atOnce) {
-    fill(rest, h("span", {}, `The first ${count(atOnce)} of ${count(text.length)} characters are shown.`),
+  if (whole.length > atOnce) {
+    fill(rest, h("span", {}, `These are the first ${count(atOnce)} of ${count(whole.length)} characters.`),
       button("Show the rest", () => {
-        fill(shown, text);
+        // In pieces, of which the browser lays out only those that are seen.
+        for (let at = atOnce; at < whole.length; at += atOnce) shown.append(h("span", { class: "piece" }, whole.slice(at, at + atOnce)));
         fill(rest);
+        shown.focus();
       }));
   }
   return h(
-    "section", { class: "data" }, h("div", { class: "heading" }, h("h2", {}, name), copier(text, "Copy"), saver(name, text)),
-    shown, rest);
+    "section", { class: "panel", "aria-label": name },
+    h("div", { class: "heading" }, h("h2", {}, name), copier(whole, "Copy"), saver(name, whole)), shown, rest);
 }
 
 function saver(name, text) {
@@ -28,5 +33,5 @@ function saver(name, text) {
     const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     h("a", { href: address, download: `${name.toLowerCase()}.json` }).click();
     URL.revokeObjectURL(address);
-  }, { kind: "quiet" });
+  }, { kind: "quiet", label: `Save ${name.toLowerCase()} as a file` });
 }

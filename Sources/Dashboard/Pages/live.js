@@ -1,24 +1,40 @@
-// Reads something again and again while the tab is seen, slower when the service is busy.
+// Reads something again and again while the tab is seen, slower when the service is busy or away.
 
 import { refreshTimes } from "./format.js";
 
-const pace = 5000;
 const slowest = 60000;
+const all = new Set();
+let arePaused = false;
+
+/** Whether the pages read by themselves. */
+export const updates = {
+  get arePaused() {
+    return arePaused;
+  },
+  set arePaused(value) {
+    arePaused = value;
+    if (!value) for (const turn of all) turn();
+  },
+};
 
 /**
  * Calls `load` now and every few seconds, and passes its result to `show`; a failure goes to `fail`.
  * Returns a function that ends it, and one to call it at once.
  */
-export function follow(load, show, fail) {
+export function follow(load, show, fail, { pace = 5000 } = {}) {
   const control = new AbortController();
   let wait = pace;
   let timer;
   let isRunning = false;
+  let isWantedAgain = false;
 
-  async function turn() {
+  async function now() {
     clearTimeout(timer);
-    if (control.signal.aborted || isRunning) return;
-    if (document.hidden) return;
+    if (control.signal.aborted) return;
+    if (isRunning) {
+      isWantedAgain = true;
+      return;
+    }
     isRunning = true;
     try {
       const result = await load(control.signal);
@@ -31,20 +47,25 @@ export function follow(load, show, fail) {
       fail(error, wait);
     } finally {
       isRunning = false;
-      if (!control.signal.aborted) timer = setTimeout(turn, wait);
+      if (!control.signal.aborted) timer = setTimeout(turn, isWantedAgain ? 0 : wait);
+      isWantedAgain = false;
     }
   }
 
-  const seen = () => {
-    if (!document.hidden) turn();
-  };
+  function turn() {
+    if (!document.hidden && !arePaused) now();
+  }
+
+  const seen = () => turn();
   document.addEventListener("visibilitychange", seen);
-  turn();
+  all.add(turn);
+  now();
   return {
-    now: turn,
+    now,
     end() {
       control.abort();
       clearTimeout(timer);
+      all.delete(turn);
       document.removeEventListener("visibilitychange", seen);
     },
   };

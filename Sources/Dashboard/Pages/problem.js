@@ -1,26 +1,42 @@
 // What a screen shows of a failure: the last known content stays, greyed, with the sentence of the service.
 
 import { fill, h } from "./dom.js";
-import { duration, time } from "./format.js";
+import { time } from "./format.js";
 
 /** A line above a screen that tells of a failure and of the age of what is shown. */
 export function problemLine() {
-  const element = h("div", { class: "problem-line", role: "alert" });
-  let last;
+  const element = h("div", { role: "alert" });
+  let known;
+  let shown;
   return {
     element,
     /** The content is fresh. */
     clear(root) {
-      last = new Date().toISOString();
+      known = new Date().toISOString();
+      if (!shown) return;
+      shown = undefined;
       fill(element);
       root?.classList.remove("old");
     },
-    /** The content could not be read. */
-    show(error, wait, root) {
+    /** The content could not be read. `since`: when what is shown was read. */
+    show(error, root, since = known) {
+      root?.classList.toggle("old", since !== undefined);
+      // The line is read aloud when it changes, so it does not change while the same is wrong.
+      if (shown === error.message + since) return;
+      shown = error.message + since;
       fill(
-        element, h("p", { class: "problem" }, error.message, wait && ` It is asked again in ${duration(wait)}.`,
-          last && [" Shown is what was known ", time(last), "."]));
-      root?.classList.add("old");
+        element, h("p", { class: "problem" }, h("strong", {}, advice(error)), ` ${error.message}`,
+          /[.!?]$/.test(error.message) ? " " : ". ",
+          since ? ["Below is what was known ", time(since), ". "] : "",
+          error.status === 403 || error.status === 400 ? "" : "The page asks again by itself."));
     },
   };
+}
+
+function advice(error) {
+  if (error.status === 0) return "No answer.";
+  if (error.status === 403) return "Not allowed.";
+  if (error.status === 400) return "This cannot be asked.";
+  if (error.status === 429 || error.code === "OVERLOADED") return "The service is busy, so this page asks less often.";
+  return "Not available now.";
 }

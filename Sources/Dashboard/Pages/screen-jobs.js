@@ -1,118 +1,126 @@
 // The jobs that match the conditions in the address, the newest first.
 
-import { call } from "./api.js";
-import { actionButton } from "./actions.js";
-import { address, button, copier, fill, h, heading, link } from "./dom.js";
-import { count, jobs as inWords } from "./format.js";
+import { button, copier } from "./button.js";
+import { chips, stateLinks } from "./chips.js";
+import { curl, listCommand } from "./command-line.js";
+import { askText } from "./dialog.js";
+import { address, fill, h, heading, jobPath, link } from "./dom.js";
+import { firstSteps } from "./first-steps.js";
+import { count, exact } from "./format.js";
+import { findWords, pageSize, readAgain, readNewer, readPage, readRow } from "./job-pages.js";
 import { follow } from "./live.js";
 import { problemLine } from "./problem.js";
+import { LiveTable } from "./rows.js";
 import * as search from "./search.js";
-import { states } from "./states.js";
-import { JobTable, rowFields } from "./table.js";
+import { selectionBar } from "./selection-bar.js";
+import { jobColumns, rowFields } from "./table.js";
 
-const pageSize = 50;
+/** At most so many jobs that have left the list are looked up at a time. */
+const lookUps = 8;
 
 export default function jobs(root, { query }) {
   const problem = problemLine();
-  const newer = h("div", { "aria-live": "polite" });
-  const chosen = h("div", { class: "row actions", "data-key": "r" });
-  const more = h("div", { class: "row" });
-  const table = new JobTable(
-    "Jobs, the newest first",
-    ["id", "type", "ref_id", "state", "attempts", "created", "until", "worker", "error"],
-    { onSelect: showChosen });
-  let last;
+  const places = h("nav", { class: "row pages", "aria-label": "Pages" });
+  const filter = () => search.filter(query.words ? { ...query, ref_id: query.words } : query);
+  const bar = selectionBar(filter, () => live.now());
+  const table = new LiveTable({
+    caption: "Jobs, the newest first", kind: "jobs", key: (job) => job.id, things: ["job", "jobs"],
+    columns: jobColumns("id", "type", "ref_id", "state", "attempts", "created", "until", "worker", "error"),
+    onSelect: () => bar.show(), onGone: lookAt, empty,
+  });
+  bar.table = table;
+  const isFirst = !query.after && !query.newer;
+  let isRead = false;
 
   fill(
-    root, heading("Jobs", copier(search.commandLine(query), "Copy as a command")), chips(query), stateTabs(query),
-    problem.element, chosen, newer, table.element, more);
+    root,
+    heading(
+      "Jobs", h("span", { class: "copies" }, "Copy:", copier(() => location.href, "address"), copier(() => listCommand(query), "as command"),
+        copier(() => curl("get_jobs", { filter: filter(), fields: rowFields, paging: { take: pageSize, order: "desc" } }), "as curl"))),
+    chips(query), stateLinks(query), problem.element, bar.element, table.element, places);
 
-  const ids = () => [...table.selected];
-  function showChosen() {
-    fill(
-      chosen, h("span", {}, table.selected.size ? `${inWords(table.selected.size)} selected:` : "Select jobs to act on them:"),
-      ["replay", "cancel", "complete", "delete"].map((name) => actionButton(name, ids, load)));
-  }
-  showChosen();
-
-  async function page(paging, signal) {
-    return call("get_jobs", {
-      filter: search.filter(query), details: true, fields: rowFields,
-      paging: { take: pageSize, order: "desc", ...paging },
-    }, { signal });
-  }
-
-  async function load() {
-    try {
-      const byWords = query.words ? await findWords(query.words) : undefined;
-      const answer = byWords ?? (await page({}));
+  const live = follow(
+    async (signal) => {
+      if (query.words) return { data: await findWords(query.words, signal), isLast: true, isWhole: true };
+      if (!isRead || table.isEmpty) return readPage(query, signal);
+      const keys = table.rows.map((job) => job.id);
+      const [again, newer] = await Promise.all([
+        readAgain(query, keys[0], keys.at(-1), signal), isFirst ? readNewer(query, keys[0], signal) : [],
+      ]);
+      return { again, newer };
+    },
+    (answer) => {
       problem.clear(table.element);
-      table.show(answer.data);
-      last = answer.data.at(-1)?.id;
-      fill(newer);
-      showMore(answer.data.length, byWords !== undefined);
+      if (answer.again) return bringUpToDate(answer);
+      if (answer.isWhole && answer.data.length === 1 && !isRead) {
+        return location.replace(address(jobPath(answer.data[0].id)));
+      }
+      isRead = true;
+      table.update(answer.data);
+      showPlaces(answer);
+    },
+    (error) => problem.show(error, table.element));
+
+  /** New jobs never move the rows that one reads: a button offers them. */
+  function bringUpToDate({ again, newer }) {
+    table.update(again);
+    const shown = new Set(table.rows.map((job) => job.id));
+    const fresh = [...newer, ...again].filter((job) => !shown.has(job.id));
+    table.offer(fresh, showNewest, newer.length === pageSize);
+  }
+
+  async function showNewest() {
+    if (!isFirst) return location.assign(address("/jobs", { ...query, after: undefined, newer: undefined }));
+    try {
+      const page = await readPage(query);
+      table.show(page.data);
+      showPlaces(page);
+      scrollTo(0, 0);
     } catch (error) {
-      problem.show(error, undefined, table.element);
+      problem.show(error, table.element);
     }
   }
 
-  function showMore(number, isWhole) {
-    if (table.jobs.length === 0) return fill(more, h("p", {}, "No job matches. ", search.format(query) && link("/jobs", "Show all jobs")));
-    if (number < pageSize || isWhole) return fill(more, h("p", {}, `These are all: ${inWords(table.jobs.length)}.`));
-    fill(more, h("span", {}, `${count(table.jobs.length)} shown. `), button("Show more", async () => {
-      const answer = await page({ after: last });
-      table.append(answer.data);
-      last = answer.data.at(-1)?.id ?? last;
-      showMore(answer.data.length);
-    }, { id: "more" }));
+  /** Jobs that do not match any more keep their rows, which show what became of them. */
+  async function lookAt(ids) {
+    for (const id of ids.slice(0, lookUps)) {
+      try {
+        const job = await readRow(id);
+        if (job) table.patch(job, true);
+      } catch {
+        return; // The next turn of the screen tells of it.
+      }
+    }
   }
 
-  // New jobs never move the rows that one reads: a button offers them.
-  const live = follow(
-    (signal) => (query.words ? undefined : page({}, signal)),
-    (answer) => {
-      if (!answer) return;
-      if (last === undefined && table.jobs.length === 0) {
-        table.show(answer.data);
-        last = answer.data.at(-1)?.id;
-        showMore(answer.data.length);
-        return problem.clear(table.element);
-      }
-      problem.clear(table.element);
-      const known = new Set(table.jobs.map((job) => job.id));
-      const first = table.jobs[0]?.id ?? "";
-      const fresh = answer.data.filter((job) => !known.has(job.id) && job.id > first).length;
-      fill(newer, fresh > 0 && button(
-        `Show ${fresh === pageSize ? `${fresh} or more` : fresh} newer ${fresh === 1 ? "job" : "jobs"}`, load));
-    },
-    (error, wait) => problem.show(error, wait, table.element));
-  if (query.words) load();
+  function showPlaces({ data, isLast, isWhole }) {
+    if (data.length === 0) return fill(places);
+    const [first, last] = [data[0], data.at(-1)];
+    const page = (name, members) => link("/jobs", name, { ...query, after: undefined, newer: undefined, ...members }, { class: "button" });
+    fill(
+      places,
+      !isFirst && [page("Newest", {}), page("Newer", { newer: first.id })],
+      !isLast && page("Older", { after: last.id }),
+      isWhole ? undefined : button("Go to a time…", goToTime, { kind: "quiet" }),
+      h("span", { class: "quiet" }, isFirst && isLast ? `These are all: ${count(data.length)}.`
+        : `${count(data.length)} jobs, added from ${exact(last.created)} to ${exact(first.created)}.`));
+  }
+
+  async function goToTime() {
+    const text = await askText("Go to a time", "Show jobs that were added at this time (local) or earlier", {
+      yes: "Go", type: "datetime-local",
+    });
+    const date = text && search.moment(text);
+    if (date) location.assign(address("/jobs", { ...query, created_to: date, after: undefined, newer: undefined }));
+  }
+
+  function empty() {
+    if (!isRead) return undefined;
+    if (search.format(query) === "" && isFirst) return firstSteps();
+    return h("div", { class: "empty" }, h("p", {}, isFirst ? "No job matches." : "There are no more jobs here."),
+      query.words && h("p", {}, "A bare word is an id or a whole reference (ref_id)."),
+      h("p", {}, link("/jobs", "Show all jobs")));
+  }
+
   return () => live.end();
-}
-
-/** A bare word is the id of a job, or the reference of jobs. */
-async function findWords(words) {
-  const job = await call("get_job_by_id", { job_id: words, details: true });
-  if (job) return { data: [job] };
-  return call("get_jobs", {
-    filter: { ref_id: words }, details: true, fields: rowFields, paging: { take: 1000, order: "desc" },
-  });
-}
-
-/** The conditions, each with a link that takes it away. */
-function chips(query) {
-  const names = Object.keys(query).filter((name) => query[name]);
-  if (names.length === 0) return h("p", { class: "chips" }, "All jobs. Conditions are typed into the search field: type:mail state:failed before:1h");
-  return h("ul", { class: "chips", "aria-label": "Conditions" }, names.map((name) => {
-    const rest = { ...query };
-    delete rest[name];
-    return h("li", {}, h("a", { href: address("/jobs", rest), "aria-label": `Without ${name} ${query[name]}` },
-      `${name === "words" ? "id or ref_id" : name}: ${query[name]} ×`));
-  }));
-}
-
-function stateTabs(query) {
-  return h("ul", { class: "tabs", "aria-label": "States" }, ["", ...states].map((state) => h("li", {}, h("a", {
-    href: address("/jobs", { ...query, state }), "aria-current": (query.state ?? "") === state ? "true" : undefined,
-  }, state || "all"))));
 }

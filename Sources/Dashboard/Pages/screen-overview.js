@@ -1,64 +1,122 @@
-// All types of jobs, one row each: how many wait, run and have failed, and who works on them.
+// All types of jobs, one row each: how many wait, run and have failed, what goes through, and who works on them.
 
-import { fill, h, heading, link } from "./dom.js";
-import { count, time } from "./format.js";
-import { follow } from "./live.js";
+import { chart, inWords, perMinute, sparkline } from "./chart.js";
+import { fill, h, heading, link, panel, typePath } from "./dom.js";
+import { errorGroups } from "./errors.js";
+import { count, foreign, time } from "./format.js";
+import { firstSteps } from "./first-steps.js";
 import { problemLine } from "./problem.js";
+import { pace, together } from "./rates.js";
+import { recall, remember } from "./entry.js";
+import { LiveTable } from "./rows.js";
 import { session } from "./session.js";
-import { limitText, oldest, pauseText, readTypes, shownStates, stateCount } from "./types.js";
+import { subscribe } from "./summary.js";
+import { limitText, oldest, otherStates, pauseText, percentiles, stateCount } from "./types.js";
+
+const number = (state, title, kind = "") => ({
+  title, kind: `number ${kind}`, value: (row) => row.counts?.[state] ?? 0, cell: (row) => stateCount(row, state),
+});
 
 export default function overview(root) {
   const problem = problemLine();
   const warning = h("div", {});
-  const totals = h("p", { class: "totals" });
-  const body = h("tbody");
-  const filter = h("input", {
-    id: "filter", type: "search", placeholder: "Type contains…", "aria-label": "Show types that contain",
-    oninput: () => show(last),
-  });
-  const table = h(
-    "div", { class: "scroll" },
-    h("table", { class: "types" },
-      h("caption", {}, "Types of jobs, with the number of jobs in each state"),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Type"),
-        shownStates.map((state) => h("th", { scope: "col", class: "number" }, state)),
-        h("th", { scope: "col", class: "number" }, "oldest ready"), h("th", { scope: "col", class: "number" }, "waiting claims"),
-        h("th", { scope: "col" }, "last claim"), h("th", { scope: "col" }, "notes"))),
-      body));
-  fill(root, heading("Overview", filter), problem.element, warning, totals, table);
-
+  const tiles = h("div", { class: "tiles" });
+  const hour = h("div", {});
+  const age = h("p", { class: "quiet" });
   let last;
-  function show(answer) {
+  const filter = h("input", {
+    id: "filter", type: "search", placeholder: "Type contains…", "aria-label": "Show types that contain", value: recall("filter"),
+    oninput: () => {
+      remember("filter", filter.value);
+      show(last, true);
+    },
+  });
+  const table = new LiveTable({
+    caption: "Types of jobs", kind: "types", key: (row) => row.type, things: ["type", "types"],
+    empty: () => (last?.data.length ? h("p", { class: "empty" }, "No type contains this.") : firstSteps()),
+    columns: [
+      {
+        title: "Type", kind: "type", isHeader: true, value: (row) => row.type,
+        cell: (row) => link(typePath(row.type), foreign(row.type, 80), {}, { class: "open" }),
+      },
+      number("ready", "Ready"),
+      { title: "Oldest", kind: "number", value: (row) => [oldest(row) && row.oldest_ready], cell: oldest },
+      number("running", "Running"), number("delayed", "Delayed"), number("failed", "Failed"),
+      {
+        title: "Last hour", kind: "rate", value: (row) => last.hourOf(row.type),
+        cell: (row) => {
+          const hour = last.hourOf(row.type);
+          return hour.length === 0 ? h("span", { class: "quiet" }, "not counted")
+            : [sparkline(hour), h("span", { class: "words" }, inWords(hour))];
+        },
+      },
+      { title: "Wait p50 / p95", kind: "number minor", value: (row) => row.wait_time, cell: (row) => percentiles(row.wait_time) },
+      { title: "Run p50 / p95", kind: "number minor", value: (row) => row.run_time, cell: (row) => percentiles(row.run_time) },
+      {
+        title: "Workers", kind: "number minor", value: (row) => [row.workers?.length, row.waiting],
+        cell: (row) => count(row.workers?.length ?? 0),
+      },
+      {
+        title: "Notes", kind: "notes", value: (row) => [row.paused, row.limits, row.counts],
+        cell: (row) => [pauseText(row.paused), limitText(row.limits), otherStates(row)].filter(
+          (part) => part && part.length !== 0).map((part) => h("div", {}, part)),
+      },
+    ],
+  });
+  const errors = errorGroups({}, {
+    limit: 5, caption: "The most frequent errors", empty: () => h("p", { class: "quiet" }, "No job fails."),
+  });
+  const content = h("div", {}, tiles, hour, table.element);
+  fill(root, heading("Overview", filter), problem.element, warning, content, age, panel("Why jobs fail", errors.element));
+
+  function show(answer, isAnew) {
     if (!answer) return;
     last = answer;
-    const rows = answer.data.filter((row) => row.type.toLowerCase().includes(filter.value.toLowerCase()));
-    const sum = (state) => answer.data.reduce((all, row) => all + (row.counts?.[state] ?? 0), 0);
-    fill(totals, `${count(answer.data.length)} types: ${count(sum("ready"))} ready, ${count(sum("running"))} running, `
-      + `${count(sum("failed"))} failed`);
-    fill(warning, answer.paused && h("p", { class: "warning" }, "All types are ", pauseText(answer.paused)),
-      session.who.read_only && h("p", { class: "warning" },
-        "No keys are set: these pages only show jobs. See Access in the guide of the service."));
-    fill(body, rows.map(rowOf),
-      rows.length === 0 && h("tr", {}, h("td", { colspan: shownStates.length + 5 },
-        answer.data.length ? "No type contains this." : "There are no jobs yet. Add one with: jobs add mail order-7")));
+    const wanted = filter.value.toLowerCase();
+    const rows = answer.data.filter((row) => row.type.toLowerCase().includes(wanted));
+    const all = together([...answer.data.map((row) => row.type), undefined].map(answer.hourOf));
+    fill(tiles, tilesOf(answer, all));
+    fill(hour, all.length > 0 && chart(all));
+    fill(warning, warnings(answer));
+    fill(age, answer.total > answer.data.length && `The first ${count(answer.data.length)} of ${count(answer.total)} types. `,
+      answer.taken && ["As of ", time(answer.taken), "."]);
+    if (isAnew || table.isEmpty) table.show(rows);
+    else table.update(rows);
   }
 
-  const live = follow(
-    (signal) => readTypes(signal),
+  const end = subscribe(
     (answer) => {
-      problem.clear(table);
+      if (answer.available !== false) problem.clear(content);
       show(answer);
     },
-    (error, wait) => problem.show(error, wait, table));
-  return () => live.end();
+    (error, since) => problem.show(error, content, since));
+  return () => {
+    end();
+    errors.end();
+  };
 }
 
-function rowOf(row) {
-  return h(
-    "tr", {}, h("th", { scope: "row" }, link(`/type/${encodeURIComponent(row.type)}`, row.type)),
-    shownStates.map((state) => h("td", { class: "number", "data-title": state }, stateCount(row, state))),
-    h("td", { class: "number", "data-title": "oldest ready" }, oldest(row)),
-    h("td", { class: "number", "data-title": "waiting claims" }, count(row.waiting ?? 0)),
-    h("td", { "data-title": "last claim" }, row.last_claim ? time(row.last_claim) : "none seen"),
-    h("td", { "data-title": "notes" }, pauseText(row.paused), row.paused && row.limits ? "; " : "", limitText(row.limits)));
+function tilesOf(answer, hour) {
+  const sum = (state) => answer.data.reduce((all, row) => all + (row.counts?.[state] ?? 0), 0);
+  const tile = (title, value, note, kind = "") => h(
+    "div", { class: `tile ${kind}` }, h("span", { class: "title" }, title), h("strong", {}, value), h("span", { class: "quiet" }, note));
+  const speed = (name) => perMinute(pace(hour, name));
+  return [
+    tile("Ready", count(sum("ready")), [link("/jobs", "see them", { state: "ready" })]),
+    tile("Running", count(sum("running")), link("/running", "see them")),
+    tile("Delayed", count(sum("delayed")), link("/jobs", "see them", { state: "delayed" })),
+    tile("Failed", count(sum("failed")), link("/failures", "see why"), sum("failed") > 0 ? "alarm" : ""),
+    tile("Added", speed("added"), "per minute"), tile("Completed", speed("completed"), "per minute"),
+    tile("Failed attempts", speed("failed"), "per minute"),
+  ];
+}
+
+function warnings(answer) {
+  return [
+    answer.paused && h("p", { class: "warning" }, "All types are ", pauseText(answer.paused)),
+    answer.overloaded && h("p", { class: "warning" }, "The service is busy and refuses calls, so this page is brought up to date less often."),
+    session.who.read_only && h("p", { class: "warning" },
+      "No keys are set, and other machines can reach the service, so these pages only show jobs. ",
+      "The configuration of the service allows more: access, or dashboard.allow_anonymous_actions."),
+  ];
 }

@@ -1,66 +1,102 @@
-// Schedules: when each fires next, its last job, and a way to run it now or to pause it.
+// Schedules: when each fires next, its last job, and a way to run it now, to pause and to delete it.
 
 import { call } from "./api.js";
-import { button, fill, h, heading, link } from "./dom.js";
-import { duration, time } from "./format.js";
+import { button } from "./button.js";
+import { cronInWords } from "./cron-words.js";
+import { confirm } from "./dialog.js";
+import { fill, h, heading, jobPath, link, typePath } from "./dom.js";
+import { duration, foreign, time } from "./format.js";
 import { follow } from "./live.js";
 import { notify, notifyFailure } from "./notice.js";
 import { problemLine } from "./problem.js";
+import { LiveTable } from "./rows.js";
 import { forbidden } from "./session.js";
 
 export default function schedules(root) {
   const problem = problemLine();
-  const body = h("tbody");
-  const table = h(
-    "div", { class: "scroll" },
-    h("table", { class: "types" }, h("caption", {}, "Schedules"),
-      h("thead", {}, h("tr", {}, ["Id", "Fires", "Type", "Next", "Last", "Actions"].map((name) => h("th", { scope: "col" }, name)))),
-      body));
-  fill(root, heading("Schedules"), problem.element, table);
+  let isRead = false;
+  const table = new LiveTable({
+    caption: "Schedules, which add jobs on their own", kind: "schedules", key: (row) => row.id, things: ["schedule", "schedules"],
+    empty: () => isRead && h("div", { class: "empty" }, h("p", {}, "There are no schedules. Set one from the command line:"),
+      h("pre", { tabindex: "0", role: "group", "aria-label": "Command" }, "jobs schedule set nightly report all --cron '0 3 * * *' --time-zone Europe/Berlin")),
+    columns: [
+      { title: "Id", kind: "type", isHeader: true, value: (row) => row.id, cell: (row) => h("span", { class: "open", tabindex: "-1" }, foreign(row.id, 80)) },
+      { title: "Fires", kind: "fires", value: (row) => [row.cron, row.every, row.time_zone, row.paused], cell: fires },
+      {
+        title: "Adds", kind: "type", value: (row) => row.new_job,
+        cell: (row) => [link(typePath(row.new_job.type), foreign(row.new_job.type, 60)), " ", foreign(row.new_job.ref_id ?? "", 60)],
+      },
+      { title: "Next", kind: "when", value: (row) => [row.next, row.paused], cell: next },
+      {
+        title: "Last", kind: "when", value: (row) => [row.last, row.last_job_id],
+        cell: (row) => [row.last ? time(row.last) : "not fired yet", row.last_job_id && [", ", link(jobPath(row.last_job_id), "last job")]],
+      },
+      { title: "Actions", kind: "actions", value: (row) => row.paused ?? false, cell: actionsOf },
+    ],
+  });
+  fill(root, heading("Schedules"), problem.element, table.element);
   const live = follow(
     (signal) => call("get_schedules", { paging: { take: 1000 } }, { signal }),
     (answer) => {
-      problem.clear(table);
-      fill(body, answer.data.map(rowOf), answer.data.length === 0 && h("tr", {}, h("td", { colspan: 6 },
-        "There are no schedules. Add one with: jobs schedule set nightly --cron '0 3 * * *' …")));
+      problem.clear(table.element);
+      isRead = true;
+      table.update(answer.data);
     },
-    (error, wait) => problem.show(error, wait, table));
+    (error) => problem.show(error, table.element));
 
-  function rowOf(row) {
+  function actionsOf(row) {
     const why = forbidden("jobs:operate");
+    const name = row.id.slice(0, 100);
+    const key = row.id;
     return h(
-      "tr", {}, h("th", { scope: "row" }, row.id),
-      h("td", { "data-title": "Fires" }, row.cron ? [h("code", {}, row.cron), ` ${row.time_zone ?? ""}`] : `every ${duration(row.every)}`,
-        row.paused && h("span", { class: "paused" }, " paused")),
-      h("td", { "data-title": "Type" }, link(`/type/${encodeURIComponent(row.new_job.type)}`, row.new_job.type)),
-      h("td", { "data-title": "Next" }, row.paused ? "" : time(row.next)),
-      h("td", { "data-title": "Last" }, row.last_job_id ? link(`/job/${encodeURIComponent(row.last_job_id)}`, "job") : "", " ", time(row.last)),
-      h("td", {}, h("div", { class: "row" },
-        button("Run now", () => run(row), { why, label: `Run ${row.id} now` }),
-        button(row.paused ? "Resume" : "Pause", () => pause(row), { why, label: `${row.paused ? "Resume" : "Pause"} ${row.id}` }))));
+      "div", { class: "row tight" }, button("Run now", () => run(key), { why, label: `Run ${name} now`, id: `run-${key}` }),
+      button(row.paused ? "Enable" : "Pause", () => pause(key, !row.paused),
+        { why, label: `${row.paused ? "Enable" : "Pause"} ${name}`, id: `pause-${key}` }),
+      button("Delete", () => remove(key), { why, label: `Delete ${name}`, kind: "danger" }));
   }
 
-  async function run(row) {
+  async function change(act, text, beside) {
     try {
-      const job = await call("run_schedule", { id: row.id });
-      notify(job ? "A job was added." : "The schedule does not exist any more.", {
-        beside: job ? [link(`/job/${encodeURIComponent(job.id)}`, "See the job")] : [],
-      });
+      const answer = await act();
+      notify(answer ? text : "The schedule does not exist any more.", { beside: answer && beside ? [beside(answer)] : [] });
       live.now();
     } catch (error) {
       notifyFailure(error);
     }
   }
 
-  async function pause(row) {
-    const { next, last, last_job_id, ...schedule } = row;
-    try {
-      await call("set_schedule", { ...schedule, paused: !row.paused });
-      live.now();
-    } catch (error) {
-      notifyFailure(error);
-    }
+  function run(id) {
+    return change(() => call("run_schedule", { id }), "A job was added.", (job) => link(jobPath(job.id), "Open the job"));
+  }
+
+  /** The schedule is read again first, so that a change by another is not undone. */
+  function pause(id, isPaused) {
+    return change(async () => {
+      const row = (await call("get_schedules", { id })).data[0];
+      if (!row) return null;
+      const { next, last, last_job_id, next_times, ...schedule } = row;
+      return call("set_schedule", { ...schedule, paused: isPaused });
+    }, isPaused ? "The schedule is paused. Firings that are missed meanwhile are not caught up." : "The schedule is enabled.");
+  }
+
+  async function remove(id) {
+    const isSure = await confirm(`Delete the schedule ${id.slice(0, 100)}?`, h("p", {}, "Its jobs stay."), { yes: "Delete", kind: "danger" });
+    if (isSure) await change(() => call("delete_schedule", { id }), "The schedule is deleted.");
   }
 
   return () => live.end();
+}
+
+function fires(row) {
+  const paused = row.paused && h("div", { class: "paused" }, h("span", { "aria-hidden": "true" }, "‖ "), "paused");
+  if (!row.cron) return [`every ${duration(row.every)}`, paused];
+  const words = cronInWords(row.cron);
+  return [words && h("div", {}, words), h("code", {}, row.cron), ` ${row.time_zone ?? "UTC"}`, paused];
+}
+
+function next(row) {
+  if (row.paused) return "";
+  if (!row.next) return "not again";
+  const times = row.next_times ?? (row.every ? [0, 1, 2].map((index) => new Date(Date.parse(row.next) + index * row.every).toISOString()) : [row.next]);
+  return times.slice(0, 3).map((date) => h("div", {}, time(date)));
 }

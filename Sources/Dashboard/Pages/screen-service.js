@@ -1,35 +1,60 @@
-// The instance that answers: its version, its store, its figures.
+// The instance that answers: its version, its store, its figures, and what the caller may do.
 
 import { read } from "./api.js";
-import { fill, h, heading } from "./dom.js";
-import { count, duration, time } from "./format.js";
+import { fill, h, heading, panel } from "./dom.js";
+import { count, duration, fullTime } from "./format.js";
 import { follow } from "./live.js";
+import { pauseButton } from "./pause.js";
 import { problemLine } from "./problem.js";
 import { session } from "./session.js";
+import { subscribe } from "./summary.js";
+import { pauseText } from "./types.js";
 
 export default function service(root) {
   const problem = problemLine();
   const facts = h("dl", {});
   const components = h("ul", { class: "plain" });
+  const all = h("div", {});
+  const content = h("div", {}, panel("This instance", facts), panel("Handing out jobs", all), panel("Components", components));
   fill(
-    root, heading("Service"), problem.element, facts, h("h2", {}, "Components"), components,
+    root, heading("Service"), problem.element, content,
     h("p", {}, h("a", { href: "../docs" }, "Operations of the API"), " · ", h("a", { href: "../openapi.json" }, "openapi.json"),
       session.who.metrics && [" · ", h("a", { href: session.who.metrics }, "Metrics")]));
+  let summary;
+  let instance;
+
+  function show() {
+    if (!instance) return;
+    const rows = [
+      ["Name", instance.name], ["Host", instance.id], ["Version", instance.version],
+      ["Instances that share the store", summary?.instances !== undefined && count(summary.instances)],
+      ["Started", fullTime(instance.start_time)], ["Up for", duration(instance.uptime)],
+      ["Jobs are kept", instance.store], ["Claims that wait here", count(instance.waiting)],
+      ["You are", session.who.name ?? "anybody: no keys are set"],
+      ["You may", session.who.scopes ? session.who.scopes.join(", ") : session.who.read_only ? "read" : "do everything"],
+      ["You see", session.who.types ? `the types ${session.who.types.join(", ")}` : "all types"],
+    ];
+    fill(facts, rows.filter(([, value]) => value !== undefined && value !== false && value !== "?").map(
+      ([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+    fill(components, (instance.components ?? []).map((text) => h("li", {}, h("code", {}, text))));
+  }
+
+  const end = subscribe((answer) => {
+    summary = answer;
+    show();
+    fill(all, h("p", {}, answer.paused ? ["All types are ", pauseText(answer.paused)] : "Jobs of all types are handed out, unless a type is paused on its own."),
+      h("p", { class: "row" }, pauseButton("*", answer.paused)));
+  }, () => undefined);
   const live = follow(
     (signal) => read("instance", { signal }),
-    (instance) => {
-      problem.clear(root);
-      const rows = [
-        ["Name", instance.name], ["Host", instance.id], ["Version", instance.version],
-        ["Started", time(instance.start_time)], ["Up for", duration(instance.uptime)],
-        ["Jobs are kept", instance.store], ["Claims that wait here", count(instance.waiting)],
-        ["You are", session.who.name ?? "anybody: no keys are set"],
-        ["You may", session.who.scopes ? session.who.scopes.join(", ") : session.who.read_only ? "read" : "everything"],
-      ];
-      fill(facts, rows.filter(([, value]) => value !== undefined && value !== "?").map(
-        ([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
-      fill(components, (instance.components ?? []).map((text) => h("li", {}, h("code", {}, text))));
+    (answer) => {
+      problem.clear(content);
+      instance = answer;
+      show();
     },
-    (error, wait) => problem.show(error, wait, root));
-  return () => live.end();
+    (error) => problem.show(error, content));
+  return () => {
+    end();
+    live.end();
+  };
 }

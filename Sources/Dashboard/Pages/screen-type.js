@@ -1,88 +1,76 @@
-// One type: its jobs by state, its workers, its limits, and the errors of its jobs.
+// One type: its jobs by state, what goes through, its workers, its limits, and the errors of its jobs.
 
-import { call } from "./api.js";
-import { address, button, fill, h, heading, link } from "./dom.js";
-import { askText } from "./dialog.js";
+import { chart } from "./chart.js";
+import { copier } from "./button.js";
+import { quoted } from "./command-line.js";
+import { address, fill, h, heading, link, panel } from "./dom.js";
 import { errorGroups } from "./errors.js";
-import { count, time } from "./format.js";
-import { follow } from "./live.js";
-import { notify, notifyFailure } from "./notice.js";
+import { count, foreign, time } from "./format.js";
+import { pauseButton } from "./pause.js";
 import { problemLine } from "./problem.js";
-import { forbidden } from "./session.js";
+import { LiveTable } from "./rows.js";
 import { badge } from "./states.js";
-import { limitText, oldest, pauseText, readTypes } from "./types.js";
+import { subscribe } from "./summary.js";
+import { limitText, oldest, pauseText, percentiles } from "./types.js";
 
 export default function type(root, { parts }) {
   const name = parts[0] ?? "";
   const problem = problemLine();
   const actions = h("div", { class: "row" });
-  const content = h("div", {});
-  const errors = errorGroups({ type: name }, 5);
-  fill(root, heading(name, actions), problem.element, content, errors.element);
+  const facts = h("div", {});
+  const errors = errorGroups({ type: name }, {
+    limit: 5, caption: "The most frequent errors", empty: () => h("p", { class: "quiet" }, "No job of this type fails."),
+  });
+  const workers = new LiveTable({
+    caption: "Workers that have asked for jobs within the last hour, or hold leases", kind: "workers", key: (row) => row.worker,
+    things: ["worker", "workers"],
+    empty: () => h("p", { class: "quiet" }, "No worker has told its name lately. Claims may carry one: ", h("code", {}, "\"worker\": \"mailer-1\"")),
+    columns: [
+      { title: "Worker", kind: "type", isHeader: true, value: (row) => row.worker, cell: (row) => foreign(row.worker, 80) },
+      { title: "Last claim", kind: "when", value: (row) => row.last_claim, cell: (row) => time(row.last_claim) },
+      {
+        title: "Running", kind: "number", value: (row) => row.running,
+        cell: (row) => row.running !== undefined && link("/jobs", count(row.running), { type: name, state: "running", worker: row.worker }),
+      },
+    ],
+  });
+  const content = h("div", {}, facts, panel("Workers", workers.element));
+  fill(
+    root, heading(name, actions, h("span", { class: "copies" }, "Copy:", copier(`jobs types ${quoted(name)}`, "as command"))), problem.element, content,
+    panel("Why jobs fail", errors.element));
 
-  const live = follow(
-    async (signal) => (await readTypes(signal, { type: name })).data.find((row) => row.type === name),
-    (row) => {
-      problem.clear(content);
-      fill(actions, row?.paused ? resumeButton() : pauseButton());
-      fill(content, row ? describe(row) : h("p", {}, "There are no jobs of this type, and nobody has asked for any."));
+  let shown;
+  const end = subscribe(
+    (answer) => {
+      if (answer.available !== false) problem.clear(content);
+      const row = answer.data.find((row) => row.type === name);
+      const isPaused = JSON.stringify(row?.paused ?? null);
+      if (shown !== isPaused) fill(actions, pauseButton(name, row?.paused));
+      shown = isPaused;
+      fill(facts, row ? describe(row, answer) : h("p", { class: "empty" }, "There are no jobs of this type, and no worker has asked for any."));
+      workers.update(row?.workers ?? []);
     },
-    (error, wait) => problem.show(error, wait, content));
-
-  function pauseButton() {
-    return button("Pause", async () => {
-      const reason = await askText(`Pause ${name}?`, "Why, for the others:", {
-        yes: "Pause", beside: h("p", {}, "Jobs that run go on; no other is handed out until the type is resumed."),
-      });
-      if (reason === undefined) return;
-      await change("pause_type", reason ? { type: name, reason } : { type: name }, "paused");
-    }, { why: forbidden("jobs:operate"), id: "pause" });
-  }
-
-  function resumeButton() {
-    return button("Resume", () => change("resume_type", { type: name }, "resumed"),
-      { why: forbidden("jobs:operate"), id: "pause" });
-  }
-
-  async function change(operation, body, done) {
-    try {
-      await call(operation, body);
-      notify(`${name} is ${done}.`);
-      live.now();
-    } catch (error) {
-      notifyFailure(error);
-    }
-  }
-
+    (error, since) => problem.show(error, content, since));
   return () => {
-    live.end();
+    end();
     errors.end();
   };
 }
 
-function describe(row) {
+function describe(row, answer) {
   const states = Object.keys(row.counts ?? {});
+  const facts = [
+    ["Oldest ready job", oldest(row) || "none is ready"], ["Claims that wait", count(row.waiting ?? 0)],
+    ["Last claim", row.last_claim ? time(row.last_claim) : "none seen in the last hour"],
+    ["From added to claimed, p50 / p95", percentiles(row.wait_time) || "none lately"],
+    ["From claimed to completed, p50 / p95", percentiles(row.run_time) || "none lately"], ["Limits", limitText(row.limits) || "none"],
+  ];
   return [
     row.paused && h("p", { class: "warning" }, pauseText(row.paused)),
-    h("ul", { class: "tabs", "aria-label": "Jobs by state" }, states.map((state) => h("li", {},
-      h("a", { href: address("/jobs", { type: row.type, state }) }, badge(state), " ", count(row.counts[state]))))),
-    h("dl", {},
-      h("dt", {}, "Oldest ready job"), h("dd", {}, oldest(row) || "none is ready"),
-      h("dt", {}, "Claims that wait"), h("dd", {}, count(row.waiting ?? 0)),
-      h("dt", {}, "Last claim"), h("dd", {}, row.last_claim ? time(row.last_claim) : "none seen in the last hour"),
-      h("dt", {}, "Limits"), h("dd", {}, limitText(row.limits) || "none")),
-    workers(row),
+    answer.paused && h("p", { class: "warning" }, "All types are ", pauseText(answer.paused)),
+    h("nav", { "aria-label": "Jobs by state" }, h("ul", { class: "tabs" }, states.map((state) => h("li", {},
+      h("a", { href: address("/jobs", { type: row.type, state }) }, badge(state), " ", h("strong", {}, count(row.counts[state]))))))),
+    panel("The last hour", chart(answer.hourOf(row.type))),
+    h("dl", {}, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
   ];
-}
-
-function workers(row) {
-  if (!row.workers?.length) return h("p", {}, "No worker has told its name.");
-  return h(
-    "div", { class: "scroll" },
-    h("table", { class: "types" }, h("caption", {}, "Workers"),
-      h("thead", {}, h("tr", {}, ["Worker", "Last claim", "Running"].map((title) => h("th", { scope: "col" }, title)))),
-      h("tbody", {}, row.workers.map((worker) => h(
-        "tr", {}, h("th", { scope: "row" }, worker.worker), h("td", { "data-title": "Last claim" }, time(worker.last_claim)),
-        h("td", { "data-title": "Running" }, worker.running === undefined ? "" : link(
-          "/jobs", count(worker.running), { type: row.type, state: "running", worker: worker.worker })))))));
 }

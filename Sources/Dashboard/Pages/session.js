@@ -36,7 +36,7 @@ export async function identify() {
 export function forbidden(scope) {
   if (!known) return "It is not known yet who you are.";
   if (known.read_only && scope !== "jobs:read") {
-    return "Actions are switched off, since the service has no keys and can be reached from other machines.";
+    return "These pages only show jobs: no keys are set, and other machines can reach the service.";
   }
   if (!known.scopes) return undefined;
   if (known.scopes.includes(scope) || known.scopes.includes("jobs:admin")) return undefined;

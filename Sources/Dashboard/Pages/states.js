@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 
 const shapes = {
-  ready: "○", delayed: "◷", running: "▶", exhausted: "⊘", expired: "⌛", completed: "✓", failed: "✕",
+  ready: "○", delayed: "◷", running: "▶", exhausted: "⊘", expired: "◇", completed: "✓", failed: "✕",
   cancelled: "–",
 };
 

@@ -1,106 +1,48 @@
-// Tables of jobs: rows that can be selected, with the keys j, k, x, Enter and r.
+// What a row of a table of jobs shows.
 
-import { fill, h, link } from "./dom.js";
-import { errorText, firstLine, shortID, time } from "./format.js";
+import { link, jobPath, typePath } from "./dom.js";
+import { errorText, foreign, shortID, time } from "./format.js";
 import { badge } from "./states.js";
 
 /** The members of a job that a row shows; lists ask for no more. */
 export const rowFields = [
   "id", "type", "ref_id", "state", "retries", "max_retries", "created", "delayed_until", "locked_until", "worker",
-  "error", "execute_until",
+  "error", "execute_until", "completed", "failed", "cancelled", "cancel_requested", "started",
 ];
 
-/** A table of jobs. `columns` are names of `cells`; rows keep their selection when they are shown again. */
-export class JobTable {
-  constructor(caption, columns, { onSelect } = {}) {
-    this.columns = columns;
-    this.selected = new Set();
-    this.onSelect = onSelect;
-    this.body = h("tbody");
-    this.all = h("input", { type: "checkbox", "aria-label": "Select all jobs shown", onchange: () => this.selectAll() });
-    this.element = h(
-      "div", { class: "scroll" },
-      h("table", { class: "jobs" },
-        h("caption", {}, caption),
-        h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "pick" }, this.all),
-          columns.map((name) => h("th", { scope: "col" }, titles[name])))),
-        this.body));
-    this.jobs = [];
-  }
-
-  /** Shows jobs in place of the ones before. */
-  show(jobs) {
-    this.jobs = jobs;
-    const ids = new Set(jobs.map((job) => job.id));
-    for (const id of this.selected) if (!ids.has(id)) this.selected.delete(id);
-    fill(this.body, jobs.map((job) => this.row(job)));
-    this.tell();
-  }
-
-  /** Adds jobs behind the ones before. */
-  append(jobs) {
-    this.jobs = this.jobs.concat(jobs);
-    this.body.append(...jobs.map((job) => this.row(job)));
-  }
-
-  row(job) {
-    const box = h("input", {
-      type: "checkbox", id: `pick-${job.id}`, "aria-label": `Select job ${job.id}`,
-      onchange: () => {
-        if (box.checked) this.selected.add(job.id);
-        else this.selected.delete(job.id);
-        this.tell();
-      },
-    });
-    box.checked = this.selected.has(job.id);
-    return h(
-      "tr", { "data-id": job.id }, h("td", { class: "pick" }, box),
-      this.columns.map((name) => h("td", { "data-title": titles[name], class: name }, cells[name](job))));
-  }
-
-  selectAll() {
-    for (const job of this.jobs) {
-      if (this.all.checked) this.selected.add(job.id);
-      else this.selected.delete(job.id);
-      const box = document.getElementById(`pick-${job.id}`);
-      if (box) box.checked = this.all.checked;
-    }
-    this.tell();
-  }
-
-  tell() {
-    this.all.checked = this.jobs.length > 0 && this.selected.size >= this.jobs.length;
-    this.onSelect?.(this.selected);
-  }
+/** Until when the state of a job lasts, or since when it has ended. */
+export function until(job) {
+  return {
+    running: job.locked_until, delayed: job.delayed_until ?? job.locked_until, completed: job.completed, failed: job.failed,
+    cancelled: job.cancelled, expired: job.execute_until,
+  }[job.state];
 }
 
-const titles = {
-  id: "Id", type: "Type", ref_id: "Reference", state: "State", attempts: "Attempts", created: "Added",
-  until: "Until", worker: "Worker", error: "Last error",
+const columns = {
+  id: {
+    title: "Id", kind: "id", isHeader: true, value: (job) => job.id,
+    cell: (job) => link(jobPath(job.id), shortID(job.id), {}, { title: job.id, class: "open", id: `open-${job.id}` }),
+  },
+  type: {
+    title: "Type", kind: "type", value: (job) => job.type,
+    cell: (job) => link(typePath(job.type), foreign(job.type, 60)),
+  },
+  ref_id: { title: "Reference", kind: "ref_id", value: (job) => job.ref_id, cell: (job) => foreign(job.ref_id, 80) },
+  state: {
+    title: "State", kind: "state-cell", value: (job) => [job.state, job.cancel_requested],
+    cell: (job) => [badge(job.state), job.state === "running" && job.cancel_requested ? " to be cancelled" : ""],
+  },
+  attempts: {
+    title: "Starts", kind: "number", value: (job) => [job.retries, job.max_retries],
+    cell: (job) => (job.max_retries ? `${job.retries} of ${job.max_retries}` : String(job.retries)),
+  },
+  created: { title: "Added", kind: "when", value: (job) => job.created, cell: (job) => time(job.created) },
+  started: { title: "Started", kind: "when", value: (job) => job.started, cell: (job) => time(job.started) },
+  until: { title: "Until / since", kind: "when", value: until, cell: (job) => time(until(job)) },
+  lease: { title: "Lease ends", kind: "when", value: (job) => job.locked_until, cell: (job) => time(job.locked_until) },
+  worker: { title: "Worker", kind: "worker minor", value: (job) => job.worker, cell: (job) => foreign(job.worker ?? "", 40) },
+  error: { title: "Last error", kind: "error", value: (job) => job.error, cell: (job) => foreign(errorText(job.error)) },
 };
 
-const cells = {
-  id: (job) => link(`/job/${encodeURIComponent(job.id)}`, shortID(job.id), {}, { title: job.id, class: "id" }),
-  type: (job) => job.type,
-  ref_id: (job) => firstLine(job.ref_id, 80),
-  state: (job) => badge(job.state),
-  attempts: (job) => (job.max_retries ? `${job.retries} of ${job.max_retries}` : String(job.retries)),
-  created: (job) => time(job.created),
-  until: (job) => time({ running: job.locked_until, delayed: job.delayed_until ?? job.locked_until }[job.state]),
-  worker: (job) => job.worker ?? "",
-  error: (job) => firstLine(errorText(job.error)),
-};
-
-/** Moves the focus between rows: by one down or up. */
-export function moveRow(step) {
-  const rows = [...document.querySelectorAll("table.jobs tbody tr")];
-  if (rows.length === 0) return;
-  const at = rows.findIndex((row) => row.contains(document.activeElement));
-  const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
-  next.querySelector("a.id")?.focus();
-}
-
-/** Selects the row that has the focus, or takes it out of the selection. */
-export function toggleRow() {
-  document.activeElement?.closest("table.jobs tbody tr")?.querySelector("input[type=checkbox]")?.click();
-}
+/** Columns of a table of jobs, by their names. */
+export const jobColumns = (...names) => names.map((name) => columns[name]);

@@ -1,16 +1,10 @@
 // The rows of get_types: what the overview and the page of a type show.
 
-import { call } from "./api.js";
 import { h, link } from "./dom.js";
-import { count, duration, time } from "./format.js";
+import { count, duration, foreign, time } from "./format.js";
 
-/** The states whose numbers a row shows, in this order. */
-export const shownStates = ["ready", "running", "delayed", "failed", "exhausted", "cancelled", "completed"];
-
-/** Reads the rows of all types that the caller may see. */
-export function readTypes(signal, body = {}) {
-  return call("get_types", body, { signal });
-}
+/** The age of the oldest ready job from which on the alert JobsReadyTooOld fires, in milliseconds. */
+const tooOld = 600000;
 
 /** The number of jobs of a type in a state, as a link to them. */
 export function stateCount(row, state) {
@@ -18,21 +12,30 @@ export function stateCount(row, state) {
   if (number === 0) return h("span", { class: "zero" }, "0");
   return link("/jobs", count(number), { type: row.type, state }, {
     class: ["failed", "exhausted"].includes(state) ? "bad" : undefined,
-    "aria-label": `${count(number)} ${state} jobs of ${row.type}`,
+    "aria-label": `${count(number)} ${state} jobs of ${row.type.slice(0, 100)}`,
   });
 }
 
-/** How long the oldest ready job has waited. */
+/** How long the oldest ready job has waited; marked where it is too long. */
 export function oldest(row) {
-  return row.counts?.ready > 0 ? duration(row.oldest_ready ?? 0) : "";
+  if (!(row.counts?.ready > 0)) return "";
+  const age = row.oldest_ready ?? 0;
+  if (age < tooOld || row.paused) return duration(age);
+  return h("span", { class: "bad", title: "Jobs of this type wait for more than 10 minutes" }, `⚠ ${duration(age)}`);
+}
+
+/** Two percentiles of a time. */
+export function percentiles(times) {
+  if (!times) return "";
+  return `${duration(times.p50)} / ${duration(times.p95)}`;
 }
 
 /** Since when and why a type is paused. */
 export function pauseText(pause) {
   if (!pause) return "";
   return h(
-    "span", { class: "paused" }, "paused ", time(pause.since), pause.until && [", until ", time(pause.until)],
-    pause.reason && `: ${pause.reason}`);
+    "span", { class: "paused" }, h("span", { "aria-hidden": "true" }, "‖ "), "paused ", time(pause.since),
+    pause.until && [", until ", time(pause.until)], pause.reason && [": ", foreign(pause.reason, 200)]);
 }
 
 /** The limits of a type as words. */
@@ -43,4 +46,10 @@ export function limitText(limits) {
   if (limits.max_running_per_group) words.push(`${count(limits.max_running_per_group)} running in a group`);
   if (limits.max_starts) words.push(`${count(limits.max_starts.count)} starts in ${duration(limits.max_starts.period)}`);
   return words.join(", ");
+}
+
+/** The states of ended jobs that have no column of their own, where there are such jobs. */
+export function otherStates(row) {
+  return ["exhausted", "expired", "cancelled", "completed"].filter((state) => row.counts?.[state] > 0).map(
+    (state, index) => [index > 0 && ", ", stateCount(row, state), ` ${state}`]);
 }

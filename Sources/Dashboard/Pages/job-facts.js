@@ -1,0 +1,27 @@
+// What is known of a job, name by name.
+
+import { h, link, typePath } from "./dom.js";
+import { errorText, foreign, fullTime } from "./format.js";
+
+/** The facts of a job, as terms and descriptions; those it does not have are left out. */
+export function factsOf(job) {
+  const text = (value, length = 300) => value && foreign(value, length);
+  const rows = [
+    ["Type", link(typePath(job.type), text(job.type))],
+    ["Reference", job.ref_id && link("/jobs", text(job.ref_id), { ref_id: job.ref_id, type: job.type })],
+    ["Added", fullTime(job.created)],
+    ["Starts", job.max_retries ? `${job.retries} of ${job.max_retries}` : String(job.retries)],
+    ["Priority", job.priority && String(job.priority)],
+    ["Group", job.group && link("/jobs", text(job.group), { type: job.type, group: job.group })],
+    ["Waits until", job.state === "delayed" && fullTime(job.delayed_until)],
+    ["Lease ends", job.state === "running" && fullTime(job.locked_until)],
+    ["Lease ended", job.state !== "running" && fullTime(job.locked_until)],
+    ["Last worker", job.worker && link("/jobs", text(job.worker), { type: job.type, worker: job.worker })],
+    ["Deadline", fullTime(job.execute_until)],
+    ["Cancellation", job.cancel_requested && !job.cancelled && ["requested ", fullTime(job.cancel_requested)]],
+    ["Last error", job.error && text(errorText(job.error), 200)],
+    ["Retry", job.retry && Object.entries(job.retry).map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`).join(", ")],
+    ["Trace", job.traceparent && h("code", {}, job.traceparent)],
+  ];
+  return rows.filter(([, value]) => value && value.length !== 0).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]);
+}

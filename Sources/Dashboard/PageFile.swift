@@ -25,6 +25,7 @@ package struct PageFile: Sendable {
         PageFile("chart.js", script, PackageResources.chart_js),
         PageFile("chips.js", script, PackageResources.chips_js),
         PageFile("command-line.js", script, PackageResources.command_line_js),
+        PageFile("cron-times.js", script, PackageResources.cron_times_js),
         PageFile("cron-words.js", script, PackageResources.cron_words_js),
         PageFile("dialog.js", script, PackageResources.dialog_js),
         PageFile("dom.js", script, PackageResources.dom_js),

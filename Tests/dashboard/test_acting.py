@@ -209,6 +209,8 @@ def test_schedules_run_pause_and_go(jobs: dict[str, str], service: Service, tab:
     tab.open("#/schedules", "Schedules")
     expect(tab.rows().first).to_contain_text("at 03:00 every day")
 
+    expect(tab.rows().first.locator("td.when time")).to_have_count(3)
+
     tab.button("Run nightly now").click()
     tab.says("A job was added.")
     expect(tab.rows().first.get_by_role("link", name="last job")).to_be_visible()

@@ -25,14 +25,14 @@ export function groupCount(group) {
 export const groupQuery = (group) => ({ type: group.type, error_key: group.error_key });
 
 /** The buttons that act on all jobs of a group. */
-export function groupActions(group, onDone, { isKey = false } = {}) {
+export function groupActions(group, onDone, { isKey = false, all = "" } = {}) {
   const what = `${group.type.slice(0, 100)}: ${firstLine(group.error_key, 80)}`;
   const filter = (state) => ({ ...groupQuery(group), ...(state && { state }) });
   return h(
     "div", { class: "row tight" },
-    bulkButton("replay", () => filter("failed"), { text: "Replay", onDone, label: `Replay all failed jobs of ${what}`, key: isKey ? "r" : undefined }),
-    bulkButton("cancel", () => filter("delayed"), { text: "Cancel", onDone, label: `Cancel the next attempts of all waiting jobs of ${what}` }),
-    bulkButton("delete", () => filter(), { text: "Delete", onDone, label: `Delete all jobs of ${what}` }));
+    bulkButton("replay", () => filter("failed"), { text: `Replay${all}`, onDone, label: `Replay all failed jobs of ${what}`, key: isKey ? "r" : undefined }),
+    bulkButton("cancel", () => filter("delayed"), { text: all ? "Cancel all that wait" : "Cancel", onDone, label: `Cancel the next attempts of all waiting jobs of ${what}` }),
+    bulkButton("delete", () => filter(), { text: `Delete${all}`, onDone, label: `Delete all jobs of ${what}` }));
 }
 
 /** A table of the groups, kept up to date. `limit` shows only the largest ones, without actions on them. */

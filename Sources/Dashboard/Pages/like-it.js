@@ -29,7 +29,7 @@ export function likeIt() {
         h("p", {}, others > 0
           ? [link("/jobs", h("strong", {}, `${groupCount(group)} jobs`), groupQuery(group)), " have this error, this one included: "]
           : "No other job has this error: ", h("code", {}, foreign(group.error_key, 200))),
-        others > 0 && h("div", { class: "row tight" }, h("span", {}, "All of them:"), groupActions(group, done))));
+        others > 0 && groupActions(group, done, { all: " all" })));
     } catch {
       shown = undefined; // The next turn of the screen asks again.
     }

@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { button } from "./button.js";
+import { firings } from "./cron-times.js";
 import { cronInWords } from "./cron-words.js";
 import { confirm } from "./dialog.js";
 import { fill, h, heading, jobPath, link, typePath } from "./dom.js";
@@ -74,7 +75,7 @@ export default function schedules(root) {
     return change(async () => {
       const row = (await call("get_schedules", { id })).data[0];
       if (!row) return null;
-      const { next, last, last_job_id, next_times, ...schedule } = row;
+      const { next, last, last_job_id, ...schedule } = row;
       return call("set_schedule", { ...schedule, paused: isPaused });
     }, isPaused ? "The schedule is paused. Firings that are missed meanwhile are not caught up." : "The schedule is enabled.");
   }
@@ -97,6 +98,7 @@ function fires(row) {
 function next(row) {
   if (row.paused) return "";
   if (!row.next) return "not again";
-  const times = row.next_times ?? (row.every ? [0, 1, 2].map((index) => new Date(Date.parse(row.next) + index * row.every).toISOString()) : [row.next]);
-  return times.slice(0, 3).map((date) => h("div", {}, time(date)));
+  const times = row.cron ? firings(row.cron, row.time_zone ?? "UTC", row.next, 3)
+    : [0, 1, 2].map((index) => new Date(Date.parse(row.next) + index * row.every).toISOString());
+  return times.filter((date) => !row.until || date < row.until).map((date) => h("div", {}, time(date)));
 }

@@ -42,6 +42,7 @@ package struct PageFile: Sendable {
         PageFile("like-it.js", script, PackageResources.like_it_js),
         PageFile("live.js", script, PackageResources.live_js),
         PageFile("main.js", script, PackageResources.main_js),
+        PageFile("metrics.js", script, PackageResources.metrics_js),
         PageFile("neighbours.js", script, PackageResources.neighbours_js),
         PageFile("notice.js", script, PackageResources.notice_js),
         PageFile("pause.js", script, PackageResources.pause_js),

@@ -4,6 +4,7 @@ import { read } from "./api.js";
 import { fill, h, heading, panel } from "./dom.js";
 import { count, duration, fullTime } from "./format.js";
 import { follow } from "./live.js";
+import { readFigures } from "./metrics.js";
 import { pauseButton } from "./pause.js";
 import { problemLine } from "./problem.js";
 import { session } from "./session.js";
@@ -15,7 +16,8 @@ export default function service(root) {
   const facts = h("dl", {});
   const components = h("ul", { class: "plain" });
   const all = h("div", {});
-  const content = h("div", {}, panel("This instance", facts), panel("Handing out jobs", all), panel("Components", components));
+  const figures = h("div", {});
+  const content = h("div", {}, panel("This instance", facts), panel("Figures of this instance", figures), panel("Handing out jobs", all), panel("Components", components));
   fill(
     root, heading("Service"), problem.element, content,
     h("p", {}, h("a", { href: "../docs" }, "Operations of the API"), " · ", h("a", { href: "../openapi.json" }, "openapi.json"),
@@ -46,11 +48,13 @@ export default function service(root) {
       h("p", { class: "row" }, pauseButton("*", answer.paused)));
   }, () => undefined);
   const live = follow(
-    (signal) => read("instance", { signal }),
-    (answer) => {
+    async (signal) => ({ answer: await read("instance", { signal }), known: await readFigures(signal) }),
+    ({ answer, known }) => {
       problem.clear(content);
       instance = answer;
       show();
+      fill(figures, known.length === 0 ? h("p", { class: "quiet" }, "The metrics are served elsewhere, or not to you.")
+        : h("dl", {}, known.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
     },
     (error) => problem.show(error, content));
   return () => {

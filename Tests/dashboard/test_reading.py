@@ -92,6 +92,17 @@ def test_a_group_keeps_its_place_and_its_fold(service: Service, tab: Tab) -> Non
     expect(tab.rows().nth(0)).to_contain_text("Mailbox # is full")
 
 
+def test_the_focus_stays_on_a_number_that_changes(service: Service, tab: Tab) -> None:
+    service.fail("broken")
+    tab.open("", "Overview")
+    failed = tab.page.get_by_role("link", name="1 failed jobs of mail")
+    failed.focus()
+
+    service.fail("broken")
+
+    expect(tab.page.get_by_role("link", name="2 failed jobs of mail")).to_be_focused()
+
+
 def test_a_hidden_tab_asks_for_nothing(service: Service, tab: Tab) -> None:
     service.add()
     asked: list[str] = []

@@ -38,7 +38,8 @@ function dayOf(day, month, weekday) {
   if (month !== "*") return undefined;
   if (day === "*" && weekday === "*") return "";
   if (day === "*") {
-    const name = (text) => days[/^\d$/.test(text) ? Number(text) : days.findIndex((full) => full.slice(0, 3).toLowerCase() === text.toLowerCase())];
+    const short = days.map((full) => full.slice(0, 3).toLowerCase());
+    const name = (text) => days[/^\d$/.test(text) ? Number(text) : short.indexOf(text.toLowerCase())];
     const range = weekday.split("-");
     const list = weekday.split(",");
     if (range.length === 2 && range.every(name)) return `from ${name(range[0])} to ${name(range[1])}`;

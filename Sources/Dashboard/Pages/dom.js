@@ -25,11 +25,24 @@ function flat(children) {
   return children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false);
 }
 
-/** Replaces what is in an element, and keeps the focus if the new content has an element of its id. */
+const controls = "a[href], button, input, select, summary, [tabindex]";
+
+/** Replaces what is in an element. The focus stays at the control of the same id, or of the same place. */
 export function fill(element, ...children) {
-  const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+  const focused = element.contains(document.activeElement) ? document.activeElement : undefined;
+  const place = focused ? [...element.querySelectorAll(controls)].indexOf(focused) : -1;
   element.replaceChildren(...flat(children));
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (!focused) return;
+  const next = (focused.id && document.getElementById(focused.id)) || element.querySelectorAll(controls)[place];
+  next?.focus({ preventScroll: true });
+}
+
+/** Replaces what is in an element if what it is made from has changed since the last time. */
+export function refill(element, made, make) {
+  const signature = JSON.stringify(made) ?? "";
+  if (element.made === signature) return;
+  element.made = signature;
+  fill(element, make());
 }
 
 /** Shows a list of items in an element. Elements whose items have not changed stay as they are. */

@@ -30,8 +30,12 @@ export function groupActions(group, onDone, { isKey = false, all = "" } = {}) {
   const filter = (state) => ({ ...groupQuery(group), ...(state && { state }) });
   return h(
     "div", { class: "row tight" },
-    bulkButton("replay", () => filter("failed"), { text: `Replay${all}`, onDone, label: `Replay all failed jobs of ${what}`, key: isKey ? "r" : undefined }),
-    bulkButton("cancel", () => filter("delayed"), { text: all ? "Cancel all that wait" : "Cancel", onDone, label: `Cancel the next attempts of all waiting jobs of ${what}` }),
+    bulkButton("replay", () => filter("failed"), {
+      text: `Replay${all}`, onDone, label: `Replay all failed jobs of ${what}`, key: isKey ? "r" : undefined,
+    }),
+    bulkButton("cancel", () => filter("delayed"), {
+      text: all ? "Cancel all that wait" : "Cancel", onDone, label: `Cancel the next attempts of all waiting jobs of ${what}`,
+    }),
     bulkButton("delete", () => filter(), { text: `Delete${all}`, onDone, label: `Delete all jobs of ${what}` }));
 }
 

@@ -13,7 +13,8 @@ const parents = { "": "#/", type: "#/", job: "#/jobs" };
 /** Shows who is signed in, and marks the screen. */
 export function showFrame(name, query) {
   const who = session.who;
-  const types = who?.types ? `, types ${who.types.join(", ")}` : "";
+  const many = who?.types?.length > 5 ? ` and ${who.types.length - 5} more` : "";
+  const types = who?.types ? `, types ${who.types.slice(0, 5).join(", ")}${many}` : "";
   fill(
     document.getElementById("session"), who && h("span", {}, who.name ? `${who.name}${types}` : "no keys set"),
     session.key && button("Sign out", () => {

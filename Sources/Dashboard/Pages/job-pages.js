@@ -2,7 +2,7 @@
 
 import { call } from "./api.js";
 import { filter } from "./search.js";
-import { rowFields } from "./table.js";
+import { changingFields, rowFields } from "./table.js";
 
 /** The number of jobs on a page. */
 export const pageSize = 50;
@@ -23,8 +23,8 @@ export async function readPage(query, signal) {
 
 /** The jobs between the first and the last one of a page, as they are now: those that match still, or only now. */
 export async function readAgain(query, first, last, signal) {
-  // A key behind the first one, so that the first is on the page.
-  const { data } = await list(query, { take: pageSize, order: "desc", after: `${first}!` }, signal);
+  // A key behind the first one, so that the first is on the page; and more jobs, since some may match only now.
+  const { data } = await list(query, { take: 2 * pageSize, order: "desc", after: `${first}!` }, signal, changingFields);
   return data.filter((job) => job.id >= last);
 }
 
@@ -38,8 +38,8 @@ export async function readRow(id, signal) {
   return (await list({ id }, { take: 1 }, signal)).data[0] ?? null;
 }
 
-/** The jobs that a bare word means: the one with that id, else those with that reference. */
-export async function findWords(words, signal) {
-  const job = await readRow(words, signal);
-  return job ? [job] : (await list({ ref_id: words }, { take: 1000, order: "desc" }, signal)).data;
+/** The jobs that a bare word means: the one with that id, else those with that reference and the other conditions. */
+export async function findWords(query, signal) {
+  const job = await readRow(query.words, signal);
+  return job ? [job] : (await list({ ...query, ref_id: query.words }, { take: 1000, order: "desc" }, signal)).data;
 }

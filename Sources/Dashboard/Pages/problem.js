@@ -22,8 +22,8 @@ export function problemLine() {
     show(error, root, since = known) {
       root?.classList.toggle("old", since !== undefined);
       // The line is read aloud when it changes, so it does not change while the same is wrong.
-      if (shown === error.message + since) return;
-      shown = error.message + since;
+      if (shown === error.message) return;
+      shown = error.message;
       fill(
         element, h("p", { class: "problem" }, h("strong", {}, advice(error)), ` ${error.message}`,
           /[.!?]$/.test(error.message) ? " " : ". ",

@@ -11,11 +11,12 @@ const marked = 4000;
 
 /**
  * A table. Each of `columns` has a `title`, and `cell(row)` for what it shows; `value(row)` is what decides
- * whether it has changed, `kind` its class, `isHeader` whether it names the row. `key` names a row.
+ * whether it has changed, `kind` its class, `isHeader` whether it names the row. `key` names a row. `marks`: whether changed
+ * cells are marked, which only helps where few of them change.
  */
 export class LiveTable {
-  constructor({ caption, columns, key, kind = "", things = ["row", "rows"], onSelect, onGone, empty }) {
-    Object.assign(this, { columns, key, things, onSelect, onGone, empty });
+  constructor({ caption, columns, key, kind = "", things = ["row", "rows"], onSelect, onGone, empty, marks = true }) {
+    Object.assign(this, { columns, key, things, onSelect, onGone, empty, marks });
     this.shown = new Map();
     this.waiting = [];
     this.selected = new Set(recall("selected") ?? []);
@@ -79,6 +80,7 @@ export class LiveTable {
       entry.signatures[index] = signature;
       const cell = entry.cells[index];
       fill(cell, column.cell(row));
+      if (!this.marks) return;
       cell.classList.add("changed");
       setTimeout(() => cell.classList.remove("changed"), marked);
     });
@@ -152,7 +154,7 @@ export class LiveTable {
 
   #tell() {
     this.scroll.hidden = this.isEmpty;
-    fill(this.nothing, this.isEmpty && this.empty?.());
+    if (!this.isEmpty || this.nothing.childElementCount === 0) fill(this.nothing, this.isEmpty && this.empty?.());
     if (!this.onSelect) return;
     this.all.checked = !this.isEmpty && this.selected.size >= this.shown.size;
     this.all.indeterminate = this.selected.size > 0 && !this.all.checked;

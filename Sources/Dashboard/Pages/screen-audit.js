@@ -22,9 +22,13 @@ export default function audit(root, { query }) {
   let isRead = false;
   const table = new LiveTable({
     caption: "What operators did, the newest first", kind: "audit", key: (row) => row.id, things: ["entry", "entries"],
-    empty: () => isRead && h("p", { class: "empty" }, query.type || query.after ? "There is nothing here." : "Nothing was done yet. Entries are kept for 30 days."),
+    empty: () => isRead && h("p", { class: "empty" },
+      query.type || query.after ? "There is nothing here." : "Nothing was done yet. Entries are kept for 30 days."),
     columns: [
-      { title: "When", kind: "when", isHeader: true, value: (row) => row.at, cell: (row) => h("span", { class: "open", tabindex: "-1" }, time(row.at)) },
+      {
+        title: "When", kind: "when", isHeader: true, value: (row) => row.at,
+        cell: (row) => h("span", { class: "open", tabindex: "-1" }, time(row.at)),
+      },
       { title: "Who", kind: "type", value: (row) => row.principal, cell: (row) => row.principal ? foreign(row.principal, 80)
         : h("span", { class: "quiet" }, row.command === "end_operation" ? "the service" : "anybody: no keys are set") },
       { title: "What", kind: "what", value: (row) => [row.command, row.outcome], cell: what },
@@ -47,7 +51,9 @@ export default function audit(root, { query }) {
 }
 
 function filterForm(query) {
-  const field = h("input", { id: "audit-type", type: "search", value: query.type, placeholder: "Type", "aria-label": "Only entries of this type" });
+  const field = h("input", {
+    id: "audit-type", type: "search", value: query.type, placeholder: "Type", "aria-label": "Only entries of this type",
+  });
   return h("form", {
     class: "row tight",
     onsubmit: (event) => {
@@ -59,7 +65,9 @@ function filterForm(query) {
 
 function what(row) {
   const action = row.action && `: ${(actions[row.action]?.word ?? row.action).toLowerCase()}`;
-  const number = row.jobs !== undefined && ` (${jobs(row.jobs)}${row.skipped ? `, ${count(row.skipped)} skipped` : ""}${row.errors ? `, ${count(row.errors)} refused` : ""})`;
+  const skipped = row.skipped ? `, ${count(row.skipped)} skipped` : "";
+  const refused = row.errors ? `, ${count(row.errors)} refused` : "";
+  const number = row.jobs !== undefined && ` (${jobs(row.jobs)}${skipped}${refused})`;
   return [
     words[row.command] ?? row.command, action, number,
     row.outcome !== "done" && h("div", { class: "bad" }, row.outcome === "failed" ? "It failed: what was done is unknown" : row.outcome),

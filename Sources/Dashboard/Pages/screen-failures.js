@@ -32,6 +32,10 @@ function chips(query) {
   const names = Object.keys(shown).filter((name) => shown[name]);
   if (names.length === 0) return undefined;
   return h("ul", { class: "chips", "aria-label": "Conditions" }, names.map((name) => h("li", {}, h(
-    "a", { href: address("/failures", { ...query, [name]: undefined }), "aria-label": `Remove the condition ${name} ${shown[name].slice(0, 100)}` },
+    "a",
+    {
+      href: address("/failures", { ...query, [name]: undefined }),
+      "aria-label": `Remove the condition ${name} ${shown[name].slice(0, 100)}`,
+    },
     `${name === "from" ? "failed" : name}: `, foreign(shown[name], 80), h("span", { "aria-hidden": "true" }, " ×")))));
 }

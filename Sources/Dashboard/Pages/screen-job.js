@@ -20,9 +20,12 @@ import { timeline } from "./timeline.js";
 /** What is read again and again; the data of the job, which may be large, is read once. */
 const lightFields = [
   "id", "type", "ref_id", "state", "created", "started", "locked_until", "execute_until", "completed", "retries", "priority",
-  "delayed_until", "max_retries", "retry", "group", "traceparent", "worker", "error", "failed", "cancelled", "cancel_requested",
-  "attempts", "error_key",
+  "delayed_until", "max_retries", "retry", "group", "traceparent", "worker", "failed", "cancelled", "cancel_requested", "error_key",
 ];
+/** What is read again only when something has changed. */
+const heavyFields = ["error", "attempts"];
+/** Params of more characters than this are not asked for with each explanation. */
+const large = 65536;
 
 export default function job(root, { parts }) {
   const id = parts[0] ?? "";
@@ -47,6 +50,7 @@ export default function job(root, { parts }) {
       : [result.element, progress.element, parameters.element]));
   fill(root, head, problem.element, content);
   let shown;
+  let sentence;
   showHead();
 
   function showHead(job) {
@@ -58,22 +62,27 @@ export default function job(root, { parts }) {
 
   const live = follow(
     async (signal) => {
-      const [page, text] = await Promise.all([
-        call("get_jobs", { filter: { id }, fields: lightFields, paging: { take: 1 } }, { signal }),
-        explanation(id, signal),
+      const job = (await call("get_jobs", { filter: { id }, fields: lightFields, paging: { take: 1 } }, { signal })).data[0];
+      const signature = JSON.stringify(job);
+      const hasChanged = job !== undefined && signature !== shown;
+      const isLarge = (parameters.text?.length ?? 0) > large;
+      const [heavy, text] = await Promise.all([
+        hasChanged ? call("get_jobs", { filter: { id }, fields: heavyFields, paging: { take: 1 } }, { signal }) : undefined,
+        job && (hasChanged || !isLarge) ? explanation(id, signal) : sentence,
       ]);
-      return { job: page.data[0], text };
+      sentence = text;
+      return { job: hasChanged ? { ...job, ...heavy.data[0] } : job, signature, hasChanged, text };
     },
-    ({ job, text }) => {
+    ({ job, signature, hasChanged, text }) => {
       problem.clear(content);
       content.classList.toggle("gone", !job);
       if (!job) {
         fill(actions);
-        return fill(why, shown ? "This job has been removed. Below is what it was." : "There is no job with this id: it was removed, or it never existed.");
+        return fill(why, shown ? "This job has been removed. Below is what it was."
+          : "There is no job with this id: it was removed, or it never existed.");
       }
       fill(why, badge(job.state), " ", h("bdi", {}, text ?? ""));
-      const signature = JSON.stringify(job);
-      if (signature === shown) return;
+      if (!hasChanged) return;
       if (!shown) {
         showHead(job);
         others.show(job);
@@ -94,7 +103,7 @@ export default function job(root, { parts }) {
   return () => live.end();
 }
 
-/** Why the job is where it is. The answer may be large, so only its sentence is read. */
+/** Why the job is where it is. The answer has the params as well. */
 async function explanation(id, signal) {
   const answer = await call("explain_job", { job_id: id }, { signal });
   return answer?.message;

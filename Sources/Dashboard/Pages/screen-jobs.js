@@ -13,7 +13,7 @@ import { problemLine } from "./problem.js";
 import { LiveTable } from "./rows.js";
 import * as search from "./search.js";
 import { selectionBar } from "./selection-bar.js";
-import { jobColumns, rowFields } from "./table.js";
+import { jobColumns, rowFields, withError } from "./table.js";
 
 /** At most so many jobs that have left the list are looked up at a time. */
 const lookUps = 8;
@@ -41,7 +41,7 @@ export default function jobs(root, { query }) {
 
   const live = follow(
     async (signal) => {
-      if (query.words) return { data: await findWords(query.words, signal), isLast: true, isWhole: true };
+      if (query.words) return { data: await findWords(query, signal), isLast: true, isWhole: true };
       if (!isRead || table.isEmpty) return readPage(query, signal);
       const keys = table.rows.map((job) => job.id);
       const [again, newer] = await Promise.all([
@@ -63,7 +63,8 @@ export default function jobs(root, { query }) {
 
   /** New jobs never move the rows that one reads: a button offers them. */
   function bringUpToDate({ again, newer }) {
-    table.update(again);
+    const before = new Map(table.rows.map((job) => [job.id, job]));
+    table.update(again.map((job) => withError(job, before.get(job.id))));
     const shown = new Set(table.rows.map((job) => job.id));
     const fresh = [...newer, ...again].filter((job) => !shown.has(job.id));
     table.offer(fresh, showNewest, newer.length === pageSize);

@@ -30,13 +30,22 @@ export default function operations(root) {
         cell: (row) => [h("span", { class: "open", tabindex: "-1" }, actions[row.action]?.word ?? row.action), inWords(row.filter ?? {}),
           row.reason && h("div", {}, foreign(row.reason, 200))],
       },
-      { title: "State", kind: "state-cell", value: (row) => row.state, cell: (row) => h("span", { class: `state ${stateClass[row.state] ?? ""}` }, words[row.state] ?? row.state) },
+      {
+        title: "State", kind: "state-cell", value: (row) => row.state,
+        cell: (row) => h("span", { class: `state ${stateClass[row.state] ?? ""}` }, words[row.state] ?? row.state),
+      },
       {
         title: "Jobs", kind: "fires", value: (row) => [row.done, row.skipped, row.errors, row.total, row.state, row.updated],
         cell: (row) => [progress(row).element, h("div", { class: "quiet" }, outcome(row))],
       },
-      { title: "Asked for", kind: "when", value: (row) => [row.created, row.started_by], cell: (row) => [time(row.created), row.started_by && [" by ", foreign(row.started_by, 60)]] },
-      { title: "Ended", kind: "when", value: (row) => [row.ended, row.cancelled_by], cell: (row) => [time(row.ended), row.cancelled_by && [" by ", foreign(row.cancelled_by, 60)]] },
+      {
+        title: "Asked for", kind: "when", value: (row) => [row.created, row.started_by],
+        cell: (row) => [time(row.created), row.started_by && [" by ", foreign(row.started_by, 60)]],
+      },
+      {
+        title: "Ended", kind: "when", value: (row) => [row.ended, row.cancelled_by],
+        cell: (row) => [time(row.ended), row.cancelled_by && [" by ", foreign(row.cancelled_by, 60)]],
+      },
       { title: "Actions", kind: "actions", value: (row) => row.state, cell: actionOf },
     ],
   });

@@ -1,7 +1,7 @@
 // All types of jobs, one row each: how many wait, run and have failed, what goes through, and who works on them.
 
 import { chart, inWords, perMinute, sparkline } from "./chart.js";
-import { fill, h, heading, link, panel, typePath } from "./dom.js";
+import { fill, h, heading, link, panel, refill, typePath } from "./dom.js";
 import { errorGroups } from "./errors.js";
 import { count, foreign, time } from "./format.js";
 import { firstSteps } from "./first-steps.js";
@@ -32,7 +32,7 @@ export default function overview(root) {
     },
   });
   const table = new LiveTable({
-    caption: "Types of jobs", kind: "types", key: (row) => row.type, things: ["type", "types"],
+    caption: "Types of jobs", kind: "types", key: (row) => row.type, things: ["type", "types"], marks: false,
     empty: () => (last?.data.length ? h("p", { class: "empty" }, "No type contains this.") : firstSteps()),
     columns: [
       {
@@ -75,9 +75,9 @@ export default function overview(root) {
     const wanted = filter.value.toLowerCase();
     const rows = answer.data.filter((row) => row.type.toLowerCase().includes(wanted));
     const all = together([...answer.data.map((row) => row.type), undefined].map(answer.hourOf));
-    fill(tiles, tilesOf(answer, all));
-    fill(hour, all.length > 0 && chart(all));
-    fill(warning, warnings(answer));
+    refill(tiles, [sums(answer), all.slice(-6)], () => tilesOf(answer, all));
+    refill(hour, all, () => (all.length > 0 ? chart(all) : []));
+    refill(warning, [answer.paused, answer.overloaded], () => warnings(answer));
     fill(age, answer.total > answer.data.length && `The first ${count(answer.data.length)} of ${count(answer.total)} types. `,
       answer.taken && ["As of ", time(answer.taken), "."]);
     if (isAnew || table.isEmpty) table.show(rows);
@@ -96,8 +96,14 @@ export default function overview(root) {
   };
 }
 
-function tilesOf(answer, hour) {
+function sums(answer) {
   const sum = (state) => answer.data.reduce((all, row) => all + (row.counts?.[state] ?? 0), 0);
+  return Object.fromEntries(["ready", "running", "delayed", "failed"].map((state) => [state, sum(state)]));
+}
+
+function tilesOf(answer, hour) {
+  const all = sums(answer);
+  const sum = (state) => all[state];
   const tile = (title, value, note, kind = "") => h(
     "div", { class: `tile ${kind}` }, h("span", { class: "title" }, title), h("strong", {}, value), h("span", { class: "quiet" }, note));
   const speed = (name) => perMinute(pace(hour, name));

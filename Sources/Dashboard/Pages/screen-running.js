@@ -8,7 +8,7 @@ import { readRow } from "./job-pages.js";
 import { follow } from "./live.js";
 import { problemLine } from "./problem.js";
 import { LiveTable } from "./rows.js";
-import { jobColumns, rowFields } from "./table.js";
+import { changingFields, jobColumns } from "./table.js";
 
 const limit = 500;
 
@@ -50,7 +50,7 @@ export default function running(root, { query }) {
 
   const live = follow(
     (signal) => call("get_jobs", {
-      filter: { state: "running", ...(query.type ? { type: query.type } : {}) }, fields: rowFields, paging: { take: limit },
+      filter: { state: "running", ...(query.type ? { type: query.type } : {}) }, fields: changingFields, paging: { take: limit },
     }, { signal }),
     (answer) => {
       problem.clear(table.element);

@@ -19,9 +19,13 @@ export default function schedules(root) {
   const table = new LiveTable({
     caption: "Schedules, which add jobs on their own", kind: "schedules", key: (row) => row.id, things: ["schedule", "schedules"],
     empty: () => isRead && h("div", { class: "empty" }, h("p", {}, "There are no schedules. Set one from the command line:"),
-      h("pre", { tabindex: "0", role: "group", "aria-label": "Command" }, "jobs schedule set nightly report all --cron '0 3 * * *' --time-zone Europe/Berlin")),
+      h("pre", { tabindex: "0", role: "group", "aria-label": "Command" },
+        "jobs schedule set nightly report all --cron '0 3 * * *' --time-zone Europe/Berlin")),
     columns: [
-      { title: "Id", kind: "type", isHeader: true, value: (row) => row.id, cell: (row) => h("span", { class: "open", tabindex: "-1" }, foreign(row.id, 80)) },
+      {
+        title: "Id", kind: "type", isHeader: true, value: (row) => row.id,
+        cell: (row) => h("span", { class: "open", tabindex: "-1" }, foreign(row.id, 80)),
+      },
       { title: "Fires", kind: "fires", value: (row) => [row.cron, row.every, row.time_zone, row.paused], cell: fires },
       {
         title: "Adds", kind: "type", value: (row) => row.new_job,

@@ -1,7 +1,7 @@
 // The instance that answers: its version, its store, its figures, and what the caller may do.
 
 import { read } from "./api.js";
-import { fill, h, heading, panel } from "./dom.js";
+import { fill, h, heading, panel, refill } from "./dom.js";
 import { count, duration, fullTime } from "./format.js";
 import { follow } from "./live.js";
 import { readFigures } from "./metrics.js";
@@ -17,7 +17,9 @@ export default function service(root) {
   const components = h("ul", { class: "plain" });
   const all = h("div", {});
   const figures = h("div", {});
-  const content = h("div", {}, panel("This instance", facts), panel("Figures of this instance", figures), panel("Handing out jobs", all), panel("Components", components));
+  const content = h(
+    "div", {}, panel("This instance", facts), panel("Figures of this instance", figures), panel("Handing out jobs", all),
+    panel("Components", components));
   fill(
     root, heading("Service"), problem.element, content,
     h("p", {}, h("a", { href: "../docs" }, "Operations of the API"), " · ", h("a", { href: "../openapi.json" }, "openapi.json"),
@@ -44,8 +46,11 @@ export default function service(root) {
   const end = subscribe((answer) => {
     summary = answer;
     show();
-    fill(all, h("p", {}, answer.paused ? ["All types are ", pauseText(answer.paused)] : "Jobs of all types are handed out, unless a type is paused on its own."),
-      h("p", { class: "row" }, pauseButton("*", answer.paused)));
+    refill(all, answer.paused ?? null, () => [
+      h("p", {}, answer.paused ? ["All types are ", pauseText(answer.paused)]
+        : "Jobs of all types are handed out, unless a type is paused on its own."),
+      h("p", { class: "row" }, pauseButton("*", answer.paused)),
+    ]);
   }, () => undefined);
   const live = follow(
     async (signal) => ({ answer: await read("instance", { signal }), known: await readFigures(signal) }),

@@ -1,9 +1,10 @@
 // One type: its jobs by state, what goes through, its workers, its limits, and the errors of its jobs.
 
+import { call } from "./api.js";
 import { chart } from "./chart.js";
 import { copier } from "./button.js";
 import { quoted } from "./command-line.js";
-import { address, fill, h, heading, link, panel } from "./dom.js";
+import { address, fill, h, heading, link, panel, refill } from "./dom.js";
 import { errorGroups } from "./errors.js";
 import { count, foreign, time } from "./format.js";
 import { pauseButton } from "./pause.js";
@@ -24,7 +25,8 @@ export default function type(root, { parts }) {
   const workers = new LiveTable({
     caption: "Workers that have asked for jobs within the last hour, or hold leases", kind: "workers", key: (row) => row.worker,
     things: ["worker", "workers"],
-    empty: () => h("p", { class: "quiet" }, "No worker has told its name lately. Claims may carry one: ", h("code", {}, "\"worker\": \"mailer-1\"")),
+    empty: () => h("p", { class: "quiet" }, "No worker has told its name lately. Claims may carry one: ",
+      h("code", {}, '"worker": "mailer-1"')),
     columns: [
       { title: "Worker", kind: "type", isHeader: true, value: (row) => row.worker, cell: (row) => foreign(row.worker, 80) },
       { title: "Last claim", kind: "when", value: (row) => row.last_claim, cell: (row) => time(row.last_claim) },
@@ -39,18 +41,27 @@ export default function type(root, { parts }) {
     root, heading(name, actions, h("span", { class: "copies" }, "Copy:", copier(`jobs types ${quoted(name)}`, "as command"))), problem.element, content,
     panel("Why jobs fail", errors.element));
 
-  let shown;
   const end = subscribe(
-    (answer) => {
+    async (answer) => {
       if (answer.available !== false) problem.clear(content);
-      const row = answer.data.find((row) => row.type === name);
-      const isPaused = JSON.stringify(row?.paused ?? null);
-      if (shown !== isPaused) fill(actions, pauseButton(name, row?.paused));
-      shown = isPaused;
-      fill(facts, row ? describe(row, answer) : h("p", { class: "empty" }, "There are no jobs of this type, and no worker has asked for any."));
+      const row = answer.data.find((row) => row.type === name) ?? await beyond(answer);
+      refill(actions, row?.paused ?? null, () => pauseButton(name, row?.paused));
+      refill(facts, [row, answer.paused, answer.hourOf(name)], () => row ? describe(row, answer)
+        : h("p", { class: "empty" }, "There are no jobs of this type, and no worker has asked for any."));
       workers.update(row?.workers ?? []);
     },
     (error, since) => problem.show(error, content, since));
+  /** The row of a type that is not among the first ones, which the summary has. */
+  async function beyond(answer) {
+    if (!(answer.total > answer.data.length)) return undefined;
+    try {
+      return (await call("get_types", { type: name })).data.find((row) => row.type === name);
+    } catch (error) {
+      problem.show(error, content);
+      return undefined;
+    }
+  }
+
   return () => {
     end();
     errors.end();

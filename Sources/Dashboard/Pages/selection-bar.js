@@ -33,7 +33,7 @@ export function selectionBar(filter, onDone) {
   function all() {
     return [
       h("span", { role: "status" }, "All jobs that match, on other pages too:"), inWords(filter()),
-      names.map((name) => bulkButton(name, filter, { text: `${name[0].toUpperCase()}${name.slice(1)} all`, onDone: done, key: name === "replay" ? "r" : undefined })),
+      names.map((name) => bulkButton(name, filter, { onDone: done, key: name === "replay" ? "r" : undefined })),
       button("Only the selected ones", () => choose(false), { kind: "quiet", id: "only-selected" }),
     ];
   }

@@ -7,8 +7,17 @@ import { badge } from "./states.js";
 /** The members of a job that a row shows; lists ask for no more. */
 export const rowFields = [
   "id", "type", "ref_id", "state", "retries", "max_retries", "created", "delayed_until", "locked_until", "worker",
-  "error", "execute_until", "completed", "failed", "cancelled", "cancel_requested", "started",
+  "error", "execute_until", "completed", "failed", "cancelled", "cancel_requested", "started", "error_key",
 ];
+
+/** What is read again of rows that are shown: an error may be large, its key is not. */
+export const changingFields = rowFields.filter((name) => name !== "error");
+
+/** A row as it is now, with the error that it had if that is the same. */
+export function withError(row, before) {
+  if (before && before.retries === row.retries && before.error_key === row.error_key) return { ...row, error: before.error };
+  return { ...row, error: row.error_key && { message: row.error_key } };
+}
 
 /** Until when the state of a job lasts, or since when it has ended. */
 export function until(job) {

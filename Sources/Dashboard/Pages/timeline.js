@@ -7,6 +7,7 @@ import { indented } from "./json-text.js";
 import { session } from "./session.js";
 
 const reasons = { no_retry: "its worker said so", limit: "no start is left", deadline: "its deadline comes first" };
+const ends = [["completed", "Completed", "✓"], ["failed", "Failed for good", "✕"], ["cancelled", "Cancelled", "–"]];
 const shapes = { failed: "✕", lapsed: "◇", aborted: "↩", cancelled: "–" };
 
 /** The items of a job: each with a key, a signature of what it shows, and its element. */
@@ -18,9 +19,10 @@ export function timeline(job) {
       attempt.error, attempt.outcome));
   }
   if (job.started) {
-    items.push(item(`start-${job.retries}`, "▶", job.started, [`Attempt ${job.retries} began`, onWorker(job.worker)], undefined, "running"));
+    const what = [`Attempt ${job.retries} began`, onWorker(job.worker)];
+    items.push(item(`start-${job.retries}`, "▶", job.started, what, undefined, "running"));
   }
-  for (const [name, text, shape] of [["completed", "Completed", "✓"], ["failed", "Failed for good", "✕"], ["cancelled", "Cancelled", "–"]]) {
+  for (const [name, text, shape] of ends) {
     if (job[name]) items.push(item(name, shape, job[name], [text], undefined, name));
   }
   return items;

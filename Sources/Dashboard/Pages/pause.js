@@ -15,8 +15,8 @@ export function pauseButton(type, paused) {
   const why = forbidden("jobs:operate");
   const name = type === "*" ? "all types" : type.slice(0, 100);
   return paused
-    ? button("Resume", () => change("resume_type", { type }, `${name}: resumed.`), { why, id: "pause", label: `Resume ${name}` })
-    : button("Pause", () => pause(type, name), { why, id: "pause", label: `Pause ${name}` });
+    ? button(type === "*" ? "Resume all types" : "Resume", () => change("resume_type", { type }, `${name}: resumed.`), { why, id: "pause", label: `Resume ${name}` })
+    : button(type === "*" ? "Pause all types" : "Pause", () => pause(type, name), { why, id: "pause", label: `Pause ${name}` });
 }
 
 async function pause(type, name) {

@@ -18,7 +18,8 @@ export default function running(root, { query }) {
   const chosen = h("div", { class: "bar-of-actions", role: "region", "aria-label": "Actions" });
   const table = new LiveTable({
     caption: "Running jobs, by the end of their leases", kind: "jobs", key: (job) => job.id, things: ["job", "jobs"],
-    columns: jobColumns("id", "type", "ref_id", "state", "lease", "started", "worker", "attempts"),
+    columns: jobColumns("id", "type", "ref_id", "state", "lease", "started", "worker", "attempts").map(
+      (column) => ({ ...column, kind: column.kind.replace(" minor", "") })),
     onSelect: showChosen, onGone: lookAt,
     empty: () => isRead && h("div", { class: "empty" }, h("p", {}, "No job runs."),
       h("p", {}, "A job runs from the moment a worker claims it until the worker completes, fails or gives it back, or its lease ends.")),

@@ -64,7 +64,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// - Parameter plain: ASCII that needs no escapes.
-    public mutating func string(plain: RawSpan) {
+    public mutating func string(plain: UnsafeRawBufferPointer) {
         separate()
         buffer.writeInteger(UInt8.quote)
         buffer.writeBytes(plain)

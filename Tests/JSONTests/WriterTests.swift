@@ -13,6 +13,7 @@ struct WriterTests {
 
     @Test("commas are written only between members and elements")
     func commas() throws {
+        let plain: StaticString = "xyz"
         let text = try written {
             $0.beginObject()
             $0.key("a" as StaticString)
@@ -37,7 +38,7 @@ struct WriterTests {
             $0.null()
             $0.endObject()
             $0.key("f" as StaticString)
-            $0.string(plain: "xyz".utf8Span.span.bytes)
+            $0.string(plain: UnsafeRawBufferPointer(start: plain.utf8Start, count: 3))
             $0.key("g" as StaticString)
             $0.boolean(false)
             $0.endObject()

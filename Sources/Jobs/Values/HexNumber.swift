@@ -32,16 +32,15 @@ struct HexNumber: Hashable, Comparable, Sendable {
     }
 
     /// The 32 ASCII digits, computed without an allocation.
-    var digits: InlineArray<32, UInt8> {
-        InlineArray { index in
-            let word = index < 16 ? high : low
-            return UInt8.lowerHexDigit(
-                UInt8(truncatingIfNeeded: word >> (60 - index % 16 * 4)) & 0xF)
+    var digits: ShortText {
+        ShortText(count: 32) { digits in
+            for index in 0..<32 {
+                let word = index < 16 ? high : low
+                digits[index] = UInt8.lowerHexDigit(
+                    UInt8(truncatingIfNeeded: word >> (60 - index % 16 * 4)) & 0xF)
+            }
         }
     }
 
-    var text: String {
-        let digits = digits
-        return digits.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-    }
+    var text: String { digits.string }
 }

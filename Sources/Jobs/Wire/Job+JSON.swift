@@ -151,14 +151,12 @@ extension JSONWriter {
 
     public mutating func date(_ date: Timestamp?) {
         guard let date else { return null() }
-        let text = date.iso8601
-        string(plain: text.span.bytes)
+        date.iso8601.withBytes { string(plain: $0) }
     }
 
     /// A number in its digits or, where it is none, the text.
     private mutating func hex(_ number: HexNumber?, or text: some CustomStringConvertible) {
         guard let number else { return string(text.description) }
-        let digits = number.digits
-        string(plain: digits.span.bytes)
+        number.digits.withBytes { string(plain: $0) }
     }
 }

@@ -3,29 +3,28 @@
 /// Written by hand because Foundation's styles go through a `Double` and print one millisecond too
 /// few for half of all values.
 extension Timestamp: CustomStringConvertible {
-    public var description: String {
-        let text = iso8601
-        return text.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-    }
+    public var description: String { iso8601.string }
 
     /// The 24 ASCII characters, without allocating.
-    var iso8601: InlineArray<24, UInt8> {
+    var iso8601: ShortText {
         let (days, time) = milliseconds.quotientAndRemainder(flooringBy: 86_400_000)
         let date = CivilDate(day: days)
-        var text = InlineArray<24, UInt8>(repeating: UInt8(ascii: "-"))
-        text.write(Int64(date.year), digits: 4, at: 0)
-        text.write(Int64(date.month), digits: 2, at: 5)
-        text.write(Int64(date.day), digits: 2, at: 8)
-        text[10] = UInt8(ascii: "T")
-        text.write(time / 3_600_000, digits: 2, at: 11)
-        text[13] = UInt8(ascii: ":")
-        text.write(time / 60_000 % 60, digits: 2, at: 14)
-        text[16] = UInt8(ascii: ":")
-        text.write(time / 1000 % 60, digits: 2, at: 17)
-        text[19] = UInt8(ascii: ".")
-        text.write(time % 1000, digits: 3, at: 20)
-        text[23] = UInt8(ascii: "Z")
-        return text
+        return ShortText(count: 24) { text in
+            text.write(Int64(date.year), digits: 4, at: 0)
+            text[4] = UInt8(ascii: "-")
+            text.write(Int64(date.month), digits: 2, at: 5)
+            text[7] = UInt8(ascii: "-")
+            text.write(Int64(date.day), digits: 2, at: 8)
+            text[10] = UInt8(ascii: "T")
+            text.write(time / 3_600_000, digits: 2, at: 11)
+            text[13] = UInt8(ascii: ":")
+            text.write(time / 60_000 % 60, digits: 2, at: 14)
+            text[16] = UInt8(ascii: ":")
+            text.write(time / 1000 % 60, digits: 2, at: 17)
+            text[19] = UInt8(ascii: ".")
+            text.write(time % 1000, digits: 3, at: 20)
+            text[23] = UInt8(ascii: "Z")
+        }
     }
 
     /// Reads a date, or a date and a time with any precision and offset; without a zone it is UTC.
@@ -120,8 +119,8 @@ private struct ASCIIReader {
     }
 }
 
-extension InlineArray<24, UInt8> {
-    fileprivate mutating func write(_ value: Int64, digits: Int, at start: Int) {
+extension UnsafeMutableRawBufferPointer {
+    fileprivate func write(_ value: Int64, digits: Int, at start: Int) {
         var rest = value
         for index in (start..<start + digits).reversed() {
             self[index] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")

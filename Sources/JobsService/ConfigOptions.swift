@@ -6,7 +6,10 @@ struct ConfigOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The configuration file; the first counts if repeated. (default: \(defaultFile))",
+            """
+            The configuration file; the first counts if repeated. (default: \
+            \(ConfigFile.defaultPath), or the built-in one)
+            """,
             valueName: "file"))
     var config: [String] = []
 
@@ -20,8 +23,6 @@ struct ConfigOptions: ParsableArguments {
             valueName: "name=value"))
     var parameters: [String] = []
 
-    private static let defaultFile = "./config/config.yml"
-
     mutating func validate() throws {
         do {
             _ = try Parameters.parse(parameters)
@@ -30,11 +31,12 @@ struct ConfigOptions: ParsableArguments {
         }
     }
 
-    /// Reads the file.
+    /// Reads the file, or the default one.
     /// - Throws: ``ConfigError``
     func read() throws -> ConfigFile {
         let environment = ProcessInfo.processInfo.environment
         let values = try Parameters.parse(parameters).merging(environment) { $1 }
-        return try ConfigFile(path: config.first ?? Self.defaultFile, parameters: values)
+        guard let path = config.first else { return try ConfigFile(defaultsFor: values) }
+        return try ConfigFile(path: path, parameters: values)
     }
 }

@@ -21,9 +21,15 @@ struct ServeCommand: AsyncParsableCommand {
         if let name = unknown.first(where: JobsCommand.names.contains) {
             throw ValidationError("\(name) must come before \(first)")
         }
-        guard first.hasPrefix("-") else { throw ValidationError("\(first) is not a subcommand") }
+        guard first.hasPrefix("-") else { throw ValidationError(Self.noSubcommand(first)) }
         // Without the value, which may be a password after a misspelled option.
         throw ValidationError("Unknown option \(first.prefix { $0 != "=" })")
+    }
+
+    private static func noSubcommand(_ name: String) -> String {
+        let nearest = EditDistance.nearest(to: name, in: JobsCommand.names.sorted(), within: 2)
+        let hint = nearest.map { "; did you mean jobs \($0)?" } ?? ""
+        return "\(name) is not a subcommand\(hint)"
     }
 
     mutating func run() async throws {
@@ -48,20 +54,32 @@ struct ServeCommand: AsyncParsableCommand {
         _ options: ConfigOptions, _ stop: StopSignals, _ hangUps: UnixSignalsSequence,
         _ containerLog: ContainerLog
     ) async throws {
-        let plan = try ContainerPlan(options.read())
+        let file = try options.read()
+        let plan = try ContainerPlan(file)
         let level = SharedLevel(plan.console.level)
         let log = bootstrapLogging(plan, level)
         containerLog.use(log, name: plan.info.name, format: plan.console.format ?? .text)
         for warning in plan.warnings { log.warning("\(warning)") }
         log.info("jobs \(Version.current)")
         log.info("Press Control-C to stop the microservice...")
+        if file.isBuiltIn { log.info("\(Self.builtIn)") }
         let (metrics, counters) = bootstrapMetrics(plan)
         var container = Container(plan: plan, logger: log, metrics: metrics, counters: counters)
         container.stop = stop
         container.hangUps = hangUps
+        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+        container.manager = manager
         container.onReload = [reload(options, level, log)]
-        try await container.run { containerLog.started(plan.info.name) }
+        try await container.run {
+            containerLog.started(plan.info.name)
+            manager?.tell(.ready)
+        }
     }
+
+    private static let builtIn = """
+        There is no \(ConfigFile.defaultPath): using the built-in one, which "jobs config" prints, on \
+        127.0.0.1 unless HTTP_HOST is set
+        """
 
     private static func reload(
         _ options: ConfigOptions, _ level: SharedLevel, _ logger: Logger

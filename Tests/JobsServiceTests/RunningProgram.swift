@@ -16,14 +16,16 @@ final class RunningProgram {
     ///   - mount: A file or directory and a mount point that only the program sees; requires a user that
     ///     may mount, see ``canMount``.
     ///   - console: The destination of the output, instead of ``output`` and ``error``.
+    ///   - workingDirectory: Where it runs, instead of in the project, where it finds the shipped configuration.
     static func with<Result>(
         _ arguments: [String] = [], environment: [String: String] = [:], openFiles: Int? = nil,
         openFilesAtMost: Int? = nil, mount: (source: String, target: String)? = nil,
-        console: FileHandle? = nil, _ body: (RunningProgram) async throws -> Result
+        console: FileHandle? = nil, workingDirectory: String? = nil,
+        _ body: (RunningProgram) async throws -> Result
     ) async throws -> Result {
         let program = try RunningProgram(
             arguments, environment, openFiles: openFiles, openFilesAtMost: openFilesAtMost,
-            mount: mount, console: console)
+            mount: mount, console: console, workingDirectory: workingDirectory)
         do {
             let result = try await body(program)
             try await program.end()
@@ -36,7 +38,8 @@ final class RunningProgram {
 
     private init(
         _ arguments: [String], _ environment: [String: String], openFiles: Int?,
-        openFilesAtMost: Int?, mount: (source: String, target: String)?, console: FileHandle?
+        openFilesAtMost: Int?, mount: (source: String, target: String)?, console: FileHandle?,
+        workingDirectory: String?
     ) throws {
         directory = URL.temporaryDirectory.appending(path: "jobs-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
@@ -62,11 +65,12 @@ final class RunningProgram {
         // Otherwise libmongoc keeps counters in a shared file with the process id in its name, and warns
         // about files of killed processes.
         var added = ["MONGOC_DISABLE_SHM": "1"]
-        if !arguments.contains(where: { ["-c", "--config"].contains($0) }) {
+        if workingDirectory == nil, !arguments.contains(where: { ["-c", "--config"].contains($0) })
+        {
             added["HTTP_HOST"] = "127.0.0.1"
         }
         process.environment = environment.merging(added) { given, _ in given }
-        process.currentDirectoryURL = Project.root
+        process.currentDirectoryURL = workingDirectory.map { URL(filePath: $0) } ?? Project.root
         process.standardInput = FileHandle.nullDevice
         // Files instead of pipes, so that the program never waits for a test to read.
         process.standardOutput = try console ?? file("output")

@@ -37,21 +37,6 @@ enum VariableWarnings {
     private static func nearest(to name: String, _ known: Set<String>) -> String {
         let upper = name.uppercased()
         let near = known.sorted().filter { firstWord($0) == firstWord(upper) }
-        return near.min { distance(upper, $0) < distance(upper, $1) } ?? ""
-    }
-
-    /// The Levenshtein distance in bytes.
-    private static func distance(_ left: String, _ right: String) -> Int {
-        var row = Array(0...right.utf8.count)
-        for (i, a) in left.utf8.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in right.utf8.enumerated() {
-                let changed = diagonal + (a == b ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(changed, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[right.utf8.count]
+        return EditDistance.nearest(to: upper, in: near) ?? ""
     }
 }

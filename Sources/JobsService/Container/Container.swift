@@ -26,6 +26,8 @@ struct Container: Sendable {
     var stop: StopSignals?
     /// The SIGHUP signals, which reload; `nil` if nothing reloads.
     var hangUps: UnixSignalsSequence?
+    /// Hears when the service stops, and that it is alive; `nil` if nobody waits for that.
+    var manager: ServiceManager?
     /// The actions that SIGHUP triggers.
     var onReload: [@Sendable () async -> Void] = []
     private let startTime = Timestamp.now()
@@ -74,6 +76,7 @@ struct Container: Sendable {
         // The group stops its services from last to first.
         var services: [any Service] = stores.flatMap(\.services)
         if let counters { services.insert(counters, at: 0) }
+        if let watchdog = Watchdog(manager) { services.insert(watchdog, at: 0) }
         if let hangUps {
             let actions = onReload + (access.map { [reload($0)] } ?? [])
             services.insert(Reloading(signals: hangUps, actions: actions), at: 0)
@@ -138,9 +141,10 @@ struct Container: Sendable {
     /// stopped first, and then reports that the others are about to stop.
     private func announcer(_ startup: Startup, _ readiness: Readiness) -> any Service {
         let delay = shutdownDelay
-        return ClosureService {
+        return ClosureService { [manager] in
             startup.oneIsUp()
             try? await gracefulShutdown()
+            manager?.tell(.stopping)
             readiness.stop()
             try? await Task.sleep(for: delay)
         }
@@ -267,7 +271,8 @@ struct Container: Sendable {
     ) throws -> Routes? {
         guard let first = settings.first else { return nil }
         let info = APIInfo(
-            title: first.title ?? plan.info.name, description: first.text ?? plan.info.description)
+            title: first.title ?? plan.info.name, description: first.text ?? plan.info.description,
+            version: Version.current)
         return try .description(
             of: routes, info: info, isProtected: isProtected,
             yamlRoutes: settings.compactMap(\.yamlRoute))

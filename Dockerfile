@@ -8,11 +8,7 @@ RUN apt-get update \
         libbson-dev libmongoc-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 COPY . .
-# With Swift's libraries in it, the program needs no more than Debian has. It exports nothing, and its
-# relocations are packed: a tenth less.
-RUN swift build --configuration release --product jobs --scratch-path .build-image \
-    --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --strip-all \
-    -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
+RUN scripts/lib/static-build
 
 FROM debian:bookworm-slim
 # Versions are not pinned: a new build is to bring Debian's security updates.

@@ -37,6 +37,16 @@ struct DescriptionTests {
         keys.reduce(document) { ($0 as [String: Any]?)?[$1] as? [String: Any] }
     }
 
+    /// A schema in the place of a reference to it, which may be one that allows null as well.
+    private func resolved(_ schema: [String: Any], in document: [String: Any]) throws -> [String:
+        Any]
+    {
+        let choices = schema["anyOf"] as? [[String: Any]]
+        let reference = try #require((choices?.first ?? schema)["$ref"] as? String)
+        let name = try #require(reference.split(separator: "/").last)
+        return try #require(find("components", "schemas", String(name), in: document))
+    }
+
     @Test("it is OpenAPI 3.1 in JSON")
     func json() async throws {
         let answer = try await get("/openapi.json")
@@ -63,16 +73,60 @@ struct DescriptionTests {
 
         #expect(operation["operationId"] as? String == command.name)
         #expect(operation["summary"] as? String == command.summary)
-        let schema = find("requestBody", "content", "application/json", "schema", in: operation)
-        let properties = try #require(schema?["properties"] as? [String: Any])
+        let body = find("requestBody", "content", "application/json", "schema", in: operation)
+        let schema = try resolved(#require(body), in: await document())
+        let properties = try #require(schema["properties"] as? [String: Any])
         #expect(Set(properties.keys) == Set(command.arguments.map(\.name)))
         #expect(
-            schema?["required"] as? [String] ?? []
+            schema["required"] as? [String] ?? []
                 == command.arguments.filter(\.isRequired).map(\.name))
         let statuses = find("responses", in: operation)?.keys.map(\.self) ?? []
         #expect(statuses.contains("200") || statuses.contains("204"))
         #expect(Set(statuses).isSuperset(of: ["400", "413", "503"]))
         #expect(statuses.contains("409") == properties.keys.contains("lock_token"))
+    }
+
+    @Test("bodies and their parts have names that a person would choose")
+    func names() async throws {
+        let schemas = try #require(find("components", "schemas", in: try await document()))
+
+        let names = [
+            "AddJobRequest", "NewJob", "RetryPolicy", "Backoff", "GetJobsRequest", "JobFilter",
+            "Paging", "JobState", "CompleteJobsItem", "AttemptError", "Attempt", "ErrorGroup",
+            "ScheduledJob", "ReplayFilter", "AddJobsAnswer", "StartRate",
+        ]
+        #expect(Set(names).subtracting(schemas.keys) == [])
+        #expect(schemas.keys.filter { $0.hasSuffix("2") } == [])
+        #expect(
+            find("NewJob", "properties", "retry", in: schemas)?["anyOf"] as? [[String: String]]
+                == [["$ref": "#/components/schemas/RetryPolicy"], ["type": "null"]])
+    }
+
+    @Test("no part of a body is an object or a choice without a name")
+    func anonymous() async throws {
+        func parts(of value: Any, isComponent: Bool) -> [String] {
+            if let values = value as? [Any] {
+                return values.flatMap { parts(of: $0, isComponent: false) }
+            }
+            guard let schema = value as? [String: Any] else { return [] }
+            let isNamed = isComponent || (schema["properties"] == nil && schema["enum"] == nil)
+            return (isNamed ? [] : ["\(schema)"])
+                + schema.filter { !["example", "examples", "not", "required"].contains($0.key) }
+                .flatMap { key, value in
+                    key == "properties" || key == "allOf"
+                        ? ((value as? [String: Any])?.values.map(\.self) ?? []).flatMap {
+                            parts(of: $0, isComponent: false)
+                        } : parts(of: value, isComponent: false)
+                }
+        }
+        let document = try await document()
+        let schemas = try #require(find("components", "schemas", in: document))
+
+        let found =
+            schemas.values.flatMap { parts(of: $0, isComponent: true) }
+            + parts(of: document["paths"] ?? [:], isComponent: false)
+
+        #expect(found == [])
     }
 
     @Test("examples are valid for their commands", arguments: Command.all)
@@ -136,6 +190,15 @@ struct DescriptionTests {
         #expect(answer.header("Content-Security-Policy")?.hasPrefix("default-src 'none'") == true)
         for command in Command.all { #expect(answer.text.contains("/v1/jobs/\(command.name)<")) }
         #expect(answer.text.contains("GET</a> /heartbeat"))
+        for part in [
+            "<a href=\"#add_job\">add_job</a>", "<section id=\"Job\">", "<section id=\"Error\">",
+            "prefers-color-scheme: dark", "max-width: 600px", "curl $JOBS_URL/v1/jobs/complete_job",
+            "<code>attempts[].error.type</code>",
+        ] {
+            #expect(answer.text.contains(part), "\(part)")
+        }
+        let example = answer.text.components(separatedBy: "/v1/jobs/complete_job -d").last ?? ""
+        #expect(example.prefix(200).contains("lock_token"))
         #expect(answer.text.contains("<h1>&lt;jobs&gt;</h1>\n<p>a &amp; b</p>"))
         for word in ["<script", "src=", "http:", "https:", "url(", "@import"] {
             #expect(!answer.text.contains(word))

@@ -54,6 +54,7 @@ extension Argument.Note {
         "error": ["type": "Timeout", "message": "The mail server did not answer."],
         "filter": ["type": "mail", "created_from": "2026-11-24T08:00:00Z"],
         "job_id": "01a20c9e329d7346bfc5087a31cac110",
+        "lock_token": "a2b774b52c9a888c37a0ff2737ed901b",
         "max_jobs": 10,
         "params": ["to": "ann@example.com"],
         "ref_id": "order-7",

@@ -20,6 +20,9 @@ package enum JSONLiteral: Sendable {
         if case .object(let members) = self { members } else { [] }
     }
 
+    /// The first member with this name.
+    subscript(name: String) -> JSONLiteral? { members.first { $0.name == name }?.value }
+
     /// The value as JSON for programs.
     package var json: ByteBuffer {
         var json = JSONWriter(capacity: 1 << 10)

@@ -2,34 +2,40 @@
 public struct APIInfo: Sendable, Equatable {
     public var title: String
     public var description: String
+    public var version: String
 
-    public init(title: String, description: String) {
+    public init(title: String, description: String, version: String = "1") {
         self.title = title
         self.description = description
+        self.version = version
     }
 }
 
 extension JSONLiteral {
     /// An OpenAPI 3.1 document.
     package static func openAPI(_ info: APIInfo, _ operations: [Operation]) -> JSONLiteral {
-        [
+        var names = SchemaNames()
+        // Before those of answers, so that callers' own values have the plain names.
+        let paths = operations.map { operation in
+            let method = operation.method.rawValue.lowercased()
+            return (operation.path, JSONLiteral.object([(method, operation.openAPI(&names))]))
+        }
+        for (name, schema) in schemas.members { names.add(name, schema) }
+        let groups = Operation.Group.allCases.filter { group in
+            operations.contains { $0.group == group }
+        }
+        return [
             "openapi": "3.1.0",
             "info": [
                 "title": .string(info.title), "description": .string(info.description),
-                "version": "1",
+                "version": .string(info.version),
             ],
-            "tags": .array(
-                Operation.Group.allCases.filter { group in
-                    operations.contains { $0.group == group }
-                }.map { ["name": .string($0.rawValue)] }),
-            "paths": .object(
-                operations.map { operation in
-                    let method = operation.method.rawValue.lowercased()
-                    return (operation.path, .object([(method, operation.openAPI)]))
-                }),
+            "servers": [["url": "/"]],
+            "tags": .array(groups.map { ["name": .string($0.rawValue)] }),
+            "paths": .object(paths),
             "components": [
                 "parameters": ["correlation_id": correlationID, "traceparent": traceparent],
-                "schemas": schemas,
+                "schemas": .object(names.components.sorted { $0.name < $1.name }),
             ]
                 + (operations.contains { $0.scope != nil } ? securitySchemes : [:]),
         ]
@@ -65,13 +71,15 @@ extension JSONLiteral {
 }
 
 extension Operation {
-    fileprivate var openAPI: JSONLiteral {
+    fileprivate func openAPI(_ names: inout SchemaNames) -> JSONLiteral {
+        let own = SchemaNames.pascalCase(name)
         let what: JSONLiteral = [
             "operationId": .string(name), "summary": .string(summary),
             "tags": [.string(group.rawValue)],
         ]
         var responses: JSONLiteral = [
-            "responses": .object(answers.map { ("\($0.status)", $0.openAPI) })
+            "responses": .object(
+                answers.map { ("\($0.status)", $0.openAPI(&names, owner: own)) })
         ]
         if let scope {
             let scopes: JSONLiteral = [.string(scope.rawValue)]
@@ -85,7 +93,7 @@ extension Operation {
         return what + ["parameters": .array(references)]
             + [
                 "requestBody": arguments.openAPI(
-                    needsOneOf: needsOneOf, isExclusive: excludesOthers)
+                    needsOneOf: needsOneOf, isExclusive: excludesOthers, &names, owner: own)
             ] + responses
     }
 }
@@ -96,19 +104,24 @@ extension [Argument] {
     /// - Parameters:
     ///   - names: The optional arguments of which at least one is needed.
     ///   - isExclusive: Whether no more than one of them may be there.
-    fileprivate func openAPI(needsOneOf names: [String], isExclusive: Bool) -> JSONLiteral {
+    ///   - schemas: Gets the schema of the body, as a component.
+    ///   - owner: The name of the operation there.
+    fileprivate func openAPI(
+        needsOneOf names: [String], isExclusive: Bool, _ schemas: inout SchemaNames, owner: String
+    ) -> JSONLiteral {
         let isRequired = contains(where: \.isRequired) || !names.isEmpty
         var members = schema.members
         if !isRequired { members[0].value = ["object", "null"] }
         if isEmpty { members.append(("additionalProperties", false)) }
         if !names.isEmpty {
-            members.append((isExclusive ? "oneOf" : "anyOf", .array(names.map(Self.present))))
+            let kinds = JSONLiteral.array(names.map(Self.present))
+            // Not not, since generators of clients make a type of each alternative.
+            members.append(("not", ["not": .object([(isExclusive ? "oneOf" : "anyOf", kinds)])]))
         }
+        let schema = schemas.reference(owner + "Request", .object(members), owner: owner)
         return [
             "required": .boolean(isRequired),
-            "content": [
-                "application/json": ["schema": .object(members), "example": example]
-            ],
+            "content": ["application/json": ["schema": schema, "example": example]],
         ]
     }
 }
@@ -122,10 +135,12 @@ extension [Argument] {
 }
 
 extension Operation.Described {
-    fileprivate var openAPI: JSONLiteral {
+    fileprivate func openAPI(_ names: inout SchemaNames, owner: String) -> JSONLiteral {
         let what: JSONLiteral = ["description": .string(text)]
         guard let schema else { return what }
-        let content: JSONLiteral = ["schema": schema]
+        let content: JSONLiteral = [
+            "schema": names.reference(owner + "Answer", schema, owner: owner)
+        ]
         return what + ["content": .object([(mediaType, content)])]
     }
 }

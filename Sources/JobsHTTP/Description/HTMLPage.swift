@@ -10,83 +10,58 @@ enum HTMLPage {
             return operations.isEmpty ? nil : ["title": group.rawValue, "operations": operations]
         }
         let page: [String: Any] = [
-            "title": info.title, "description": info.description, "groups": groups,
+            "title": info.title, "description": info.description, "version": info.version,
+            "groups": groups, "failures": failures(of: operations),
+            "schemas": SchemaTable.all.map(\.shown),
         ]
         return try MustacheTemplate(string: template).render(page)
     }
 
-    private static let template = """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>{{title}}</title>
-        <style>
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; \
-        padding: 0 1rem; color: #222; background: #fff }
-        h2 { margin-top: 3rem; border-bottom: 1px solid #ccc }
-        h3 { margin: 2rem 0 0; font: bold 1rem ui-monospace, monospace }
-        a { color: #0645ad; text-decoration: none }
-        table { border-collapse: collapse; margin: .75rem 0; width: 100%; font-size: .9rem }
-        th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; \
-        border-top: 1px solid #eee }
-        th { font-weight: normal; color: #777 }
-        td:first-child { white-space: nowrap }
-        pre { background: #f5f5f5; padding: .75rem; overflow-x: auto; font-size: .85rem }
-        </style>
-        </head>
-        <body>
-        <h1>{{title}}</h1>
-        <p>{{description}}</p>
-        <p>Programs read <a href="/openapi.json">openapi.json</a>.</p>
-        {{#groups}}
-        <h2>{{title}}</h2>
-        {{#operations}}
-        <section id="{{name}}">
-        <h3><a href="#{{name}}">{{method}}</a> {{path}}</h3>
-        <p>{{summary}}</p>
-        {{#scope}}
-        <p>Needs the scope <code>{{.}}</code>.</p>
-        {{/scope}}
-        {{#body}}
-        <table>
-        <tr><th>argument</th><th>value</th><th></th></tr>
-        {{#arguments}}
-        <tr><td><code>{{name}}</code></td><td>{{value}}</td><td>{{note}}</td></tr>
-        {{/arguments}}
-        </table>
-        <pre>{{example}}</pre>
-        {{/body}}
-        <table>
-        <tr><th>status</th><th>answer</th></tr>
-        {{#answers}}
-        <tr><td>{{status}}</td><td>{{text}}</td></tr>
-        {{/answers}}
-        </table>
-        </section>
-        {{/operations}}
-        {{/groups}}
-        </body>
-        </html>
+    /// What operations answer when they fail, once for all of them.
+    private static func failures(of operations: [Operation]) -> [[String: String]] {
+        var texts: [Int: String] = [:]
+        for answer in operations.flatMap(\.answers) where answer.status >= 400 {
+            if texts[answer.status] == nil { texts[answer.status] = answer.text }
+        }
+        return texts.sorted { $0.key < $1.key }.map { ["status": "\($0.key)", "text": $0.value] }
+    }
+}
 
-        """
+extension SchemaTable {
+    fileprivate var shown: [String: Any] {
+        [
+            "name": name,
+            "rows": rows.map { ["name": $0.name, "type": $0.type, "note": $0.note] },
+        ]
+    }
 }
 
 extension Operation {
     fileprivate var shown: [String: Any] {
         var shown: [String: Any] = [
             "name": name, "method": method.rawValue, "path": path, "summary": summary,
-            "answers": answers.map { ["status": "\($0.status)", "text": $0.text] },
+            "answers": answers.filter { $0.status < 400 }.map(\.shown),
         ]
         shown["scope"] = scope?.rawValue
+        // A route that the configuration forbids answers nothing else.
+        if !answers.contains(where: { $0.status < 400 }) {
+            shown["answers"] = answers.prefix(1).map(\.shown)
+        }
         if let arguments, !arguments.isEmpty {
             shown["body"] =
                 [
                     "arguments": arguments.flatMap { $0.rows(in: "") },
-                    "example": arguments.example.pretty(),
+                    "example": "curl $JOBS_URL\(path) -d '\(arguments.example.pretty())'",
                 ] as [String: Any]
         }
+        return shown
+    }
+}
+
+extension Operation.Described {
+    fileprivate var shown: [String: Any] {
+        var shown: [String: Any] = ["status": "\(status)", "text": text]
+        shown["schema"] = schemaName
         return shown
     }
 }

@@ -24,7 +24,21 @@ from program import Program
 @pytest.fixture(scope="module")
 def description(shared_program: Program) -> Any:
     with urllib.request.urlopen(f"{shared_program.url}/openapi.json") as answer:
-        return json.load(answer)
+        document = json.load(answer)
+    return inlined(document, document["components"]["schemas"])
+
+
+def inlined(value: Any, schemas: Any) -> Any:
+    """Returns the description with schemas in the place of references, also of those that allow null."""
+    if isinstance(value, list):
+        return [inlined(item, schemas) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if str(value.get("$ref", "")).startswith("#/components/schemas/"):
+        return inlined(schemas[value["$ref"].rsplit("/")[-1]], schemas)
+    if {"type": "null"} in value.get("anyOf", [])[1:] and len(value["anyOf"]) == 2:
+        return inlined(value["anyOf"][0], schemas)
+    return {name: inlined(member, schemas) for name, member in value.items()}
 
 
 def body(description: Any, operation: str) -> Any:

@@ -20,12 +20,16 @@ struct AddCommand: ClientCommand {
             """, valueName: "id"))
     var requestID: String?
 
+    @Flag(name: .shortAndLong, help: "Print only the id of the job.")
+    var quiet = false
+
     @OptionGroup var service: ServiceOptions
 
     func run(_ client: any JobsClient) async throws {
         var job = try job.newJob()
         job.requestID = requestID
         let added = try await unique ? client.addUnique(job) : client.add(job)
-        JobOutput(json: service.json).show(added)
+        guard !quiet else { return print("\(added.id)".printable) }
+        JobOutput(service).show(added)
     }
 }

@@ -2,11 +2,11 @@ import JobsClient
 
 /// The attempts at a job as a table for people, oldest first.
 enum AttemptTable {
-    static func rows(of attempts: [Attempt]) -> [[String]] {
+    static func rows(of attempts: [Attempt], _ moments: Moments = .exact) -> [[String]] {
         [["ATTEMPT", "STARTED", "TOOK", "OUTCOME", "WORKER", "NEXT", "ERROR"]]
             + attempts.map { attempt in
                 [
-                    "\(attempt.number)", attempt.started.map { "\($0)" } ?? "-",
+                    "\(attempt.number)", moments.text(attempt.started),
                     attempt.duration.map(text) ?? "-", attempt.outcome.rawValue,
                     attempt.worker?.printable ?? "-", attempt.next,
                     attempt.error?.summary.printable ?? "-",

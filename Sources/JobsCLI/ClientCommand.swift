@@ -6,19 +6,29 @@ import JobsClient
 protocol ClientCommand: AsyncParsableCommand {
     var service: ServiceOptions { get }
 
+    /// What to say where the answer is that there is nothing.
+    static var nothing: String { get }
+
     func run(_ client: any JobsClient) async throws
 }
 
 extension ClientCommand {
+    static var nothing: String { "There is no such job" }
+
     mutating func run() async throws {
         do {
             try await service.withClient { try await run($0) }
         } catch let exit as ExitCode {
+            if exit == .nothing { Self.say(Self.nothing) }
             throw exit
         } catch {
-            FileHandle.standardError.write(Data("jobs: \(error)\n".utf8))
+            Self.say("\(error)")
             throw ExitCode(operating: error)
         }
+    }
+
+    private static func say(_ text: String) {
+        FileHandle.standardError.write(Data("jobs: \(text)\n".utf8))
     }
 }
 
@@ -38,6 +48,9 @@ struct ServiceOptions: ParsableArguments {
 
     @Flag(help: "Print the JSON that the service sends, for programs.")
     var json = false
+
+    @Flag(help: "Print exact times in tables, and cells that are wider than the terminal.")
+    var wide = false
 
     @Option(
         help: ArgumentHelp("The certificates to trust for https.", valueName: "file"))
@@ -88,15 +101,11 @@ extension ExitCode {
     /// There is no such job, or no job to hand out.
     static let nothing = ExitCode(1)
 
-    static let explanation = """
-        Exit codes: 0 done; 1 no such job, or no job to hand out; 2 another client holds the lease; \
-        64 wrong usage; 65 the service refused the call; 69 the service cannot be reached and did \
-        nothing; 70 the answer is not that of a jobs service; 75 the outcome is unknown.
-        """
+    static let explanation = "The exit codes are explained by jobs --help."
 
     init(operating error: any Error) {
         guard let error = error as? JobsClientError else {
-            self.init(error is HTTPJobsClientConfigError ? 64 : 70)
+            self.init(error is HTTPJobsClientConfigError || error is ArgumentFault ? 64 : 70)
             return
         }
         switch error.kind {

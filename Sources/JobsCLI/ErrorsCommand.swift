@@ -5,6 +5,7 @@ struct ErrorsCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "errors",
         abstract: "Prints why jobs fail: their errors in groups, the largest first.",
+        usage: "jobs errors [<options>]",
         discussion: """
             A group is of jobs of one type whose last attempts failed alike: the messages differ only in \
             numbers, ids and quoted parts. The jobs have failed for good, or are tried again. \
@@ -27,7 +28,7 @@ struct ErrorsCommand: ClientCommand {
 
     func run(_ client: any JobsClient) async throws {
         let errors = try await client.errors(query)
-        JobOutput(json: service.json).show(errors)
+        JobOutput(service).show(errors)
     }
 
     var query: ErrorQuery { ErrorQuery(type: type, from: from?.date, to: to?.date) }
@@ -36,17 +37,19 @@ struct ErrorsCommand: ClientCommand {
 extension JobOutput {
     func show(_ errors: ErrorGroups) {
         guard !json else { return write { $0.errors(errors) } }
-        show(Self.rows(of: errors))
+        guard !errors.groups.isEmpty else { return say("No job has failed.") }
+        show(Self.rows(of: errors, moments), flexible: ["TYPE", "ERROR_KEY"])
         if errors.isTruncated { print("There are more groups than these.") }
     }
 
     /// The groups as a table for people.
-    static func rows(of errors: ErrorGroups) -> [[String]] {
+    static func rows(of errors: ErrorGroups, _ moments: Moments = .exact) -> [[String]] {
         [["COUNT", "TYPE", "FIRST", "LAST", "EXAMPLE", "ERROR_KEY"]]
             + errors.groups.map { group in
                 [
                     "\(group.count)\(group.isCountAtLeast ? "+" : "")", group.type.printable,
-                    "\(group.first)", "\(group.last)", "\(group.example.jobID)".printable,
+                    moments.text(group.first), moments.text(group.last),
+                    "\(group.example.jobID)".printable,
                     group.errorKey.printable,
                 ]
             }

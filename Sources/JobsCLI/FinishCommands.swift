@@ -4,6 +4,7 @@ import JobsClient
 struct CompleteCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "complete", abstract: "Marks a job as completed and prints it.",
+        usage: "jobs complete <id> [<options>]",
         discussion: ExitCode.explanation)
 
     @OptionGroup var job: LeaseArguments
@@ -28,6 +29,7 @@ struct CompleteCommand: ClientCommand {
 struct AbortCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "abort", abstract: "Releases a job without completing it, and prints it.",
+        usage: "jobs abort <id> [<options>]",
         discussion: ExitCode.explanation)
 
     @OptionGroup var job: LeaseArguments
@@ -97,6 +99,7 @@ struct FailCommand: ClientCommand {
 struct CancelCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancels a job and prints it.",
+        usage: "jobs cancel <id> [<options>]",
         discussion: """
             A job that is running has cancel_requested then. Its worker is told when it extends the \
             lease, and the job is cancelled when the lease ends, unless it is completed before.
@@ -118,6 +121,7 @@ struct CancelCommand: ClientCommand {
 struct DeleteCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Deletes a job in any state and prints it.",
+        usage: "jobs delete (<id> | --all) [<options>]",
         discussion: ExitCode.explanation)
 
     @Argument(help: "The job's id.")
@@ -135,7 +139,10 @@ struct DeleteCommand: ClientCommand {
     }
 
     func run(_ client: any JobsClient) async throws {
-        guard let id else { return try await client.deleteAll() }
+        guard let id else {
+            try await client.deleteAll()
+            return JobOutput(service).say("All jobs are deleted.")
+        }
         guard let job = try await client.delete(JobID(id)) else { throw ExitCode.nothing }
         JobOutput(json: service.json).show(job)
     }
@@ -144,6 +151,7 @@ struct DeleteCommand: ClientCommand {
 struct CleanCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean", abstract: "Deletes jobs that have ended, expired or are exhausted.",
+        usage: "jobs clean [<options>]",
         discussion: """
             Jobs that have ended are kept as long as the service is configured to keep them.
 
@@ -154,5 +162,6 @@ struct CleanCommand: ClientCommand {
 
     func run(_ client: any JobsClient) async throws {
         try await client.clean()
+        JobOutput(service).say("Jobs that are over and past their retention are deleted.")
     }
 }

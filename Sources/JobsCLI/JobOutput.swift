@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import JobsClient
 import NIOCore
@@ -5,6 +6,20 @@ import NIOCore
 /// Prints jobs as text for people, or as JSON for programs.
 struct JobOutput {
     let json: Bool
+    /// Whether to print exact times and whole cells in tables.
+    var isWide = false
+
+    init(json: Bool) {
+        self.json = json
+    }
+
+    init(_ service: ServiceOptions) {
+        json = service.json
+        isWide = service.wide
+    }
+
+    /// How to print times in tables.
+    var moments: Moments { Moments(now: .now(), areExact: isWide) }
 
     func show(_ detailed: DetailedJob) {
         show(detailed.job, stateName: detailed.stateName)
@@ -37,7 +52,7 @@ struct JobOutput {
         show(fields.map { ($0.0, $0.1.printable) })
         guard !job.attempts.isEmpty else { return }
         print()
-        show(AttemptTable.rows(of: job.attempts))
+        show(AttemptTable.rows(of: job.attempts, moments), flexible: ["WORKER", "ERROR"])
     }
 
     func show(_ replayed: ReplayedJobs, isDryRun: Bool) {
@@ -64,39 +79,27 @@ struct JobOutput {
 
     func show(_ page: SchedulePage) {
         guard !json else { return write { $0.page(page) } }
-        show(ScheduleTable.rows(of: page.schedules))
+        guard !page.schedules.isEmpty else { return say("There are no such schedules.") }
+        show(ScheduleTable.rows(of: page.schedules, moments), flexible: ["ID", "TYPE", "REF_ID"])
         if let total = page.total { print("\(total) schedules in all") }
     }
 
-    func show(_ page: DetailedJobPage) {
+    /// - Parameter take: The number of jobs that were asked for.
+    func show(_ page: DetailedJobPage, take: Int) {
         guard !json else {
             let names = Dictionary(page.jobs.map { ($0.job.id, $0.stateName) }) { $1 }
             let plain = JobPage(jobs: page.jobs.map(\.job), total: page.total)
             return write { $0.page(plain) { .init(stateName: names[$0.id] ?? nil) } }
         }
-        let now = Timestamp.now()
-        var rows = [["ID", "TYPE", "REF_ID", "STATE", "RETRIES", "CREATED", "UNTIL"]]
-        for detailed in page.jobs {
-            let job = detailed.job
-            // An older service sends no states, and has only those that the fields of a job show.
-            let state = detailed.stateName ?? job.state(at: now).rawValue
-            let until: Timestamp? =
-                switch JobState(rawValue: state) {
-                case .running: job.lockedUntil
-                case .delayed: job.delayedUntil
-                case .ready, .expired, .exhausted: job.executeUntil
-                case .completed: job.completed
-                case .failed: job.failed
-                case .cancelled: job.cancelled
-                default: nil
-                }
-            rows.append([
-                "\(job.id)", job.type.printable, job.refID.printable, state.printable,
-                "\(job.retries)", "\(job.created)", until.map { "\($0)" } ?? "-",
-            ])
+        if page.jobs.isEmpty {
+            say("There are no such jobs.")
+        } else {
+            show(JobTable.rows(of: page.jobs, moments), flexible: ["TYPE", "REF_ID"])
         }
-        show(rows)
         if let total = page.total { print("\(total) jobs in all") }
+        if let last = page.jobs.last, page.jobs.count >= take, page.total != page.jobs.count {
+            say("There may be more: --after \(last.job.id.description.printable)")
+        }
     }
 
     /// Prints lines of a name and a text.
@@ -105,12 +108,15 @@ struct JobOutput {
     }
 
     /// Prints a table, whose first row is its heading.
-    func show(_ rows: [[String]]) {
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        for row in rows {
-            let cells = zip(row, widths).map { $0.padded(to: $1) }
-            print(cells.joined(separator: "  ").trimmingTrailingBlanks)
-        }
+    /// - Parameter flexible: The headings of the columns that may be cut to fit the terminal.
+    func show(_ rows: [[String]], flexible: Set<String> = []) {
+        let width = isWide ? nil : Terminal.width
+        for line in Table(rows: rows, flexible: flexible).lines(width: width) { print(line) }
+    }
+
+    /// Says something that is no part of the answer.
+    func say(_ text: String) {
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 
     func write(_ body: (inout JSONWriter) -> Void) {
@@ -121,14 +127,6 @@ struct JobOutput {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(width - count, 0))
-    }
-
-    fileprivate var trimmingTrailingBlanks: Substring {
-        self[...(lastIndex { $0 != " " } ?? startIndex)]
-    }
-
     /// The text without line breaks and control characters, which could command a terminal.
     var printable: String {
         String(

@@ -5,8 +5,8 @@ struct ListCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists jobs in the order of their creation.",
         discussion: """
-            UNTIL is when the state ends: a lease, a delay, the time to be started; or when the job was \
-            completed, failed or cancelled. States are as the service tells them.
+            AGE is the time since the job was added. UNTIL is when the state ends: a lease, a delay, the \
+            time to be started; or when the job was completed, failed or cancelled.
 
             \(ExitCode.explanation)
             """)
@@ -34,9 +34,8 @@ struct ListCommand: ClientCommand {
     @OptionGroup var service: ServiceOptions
 
     func run(_ client: any JobsClient) async throws {
-        let page = try await client.listDetails(
-            filter.filter(), paging)
-        JobOutput(json: service.json).show(page)
+        let page = try await client.listDetails(filter.filter(), paging)
+        JobOutput(service).show(page, take: take)
     }
 
     var paging: Paging {
@@ -49,6 +48,7 @@ struct ListCommand: ClientCommand {
 struct GetCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Prints a job and its attempts.",
+        usage: "jobs get <id> [<options>]",
         discussion: """
             Attempts are those that did not end in completion, at most the last 10. NEXT is the delay \
             before the next attempt, or why there is none.
@@ -63,6 +63,6 @@ struct GetCommand: ClientCommand {
 
     func run(_ client: any JobsClient) async throws {
         guard let job = try await client.details(of: JobID(id)) else { throw ExitCode.nothing }
-        JobOutput(json: service.json).show(job)
+        JobOutput(service).show(job)
     }
 }

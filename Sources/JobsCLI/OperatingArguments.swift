@@ -111,6 +111,11 @@ struct FilterArguments: ParsableArguments {
     }
 }
 
+/// An argument that is wrong, which is noticed only when the command runs.
+struct ArgumentFault: Error, CustomStringConvertible {
+    let description: String
+}
+
 extension JSONText {
     /// Reads a JSON value from an argument, or from standard input if the argument is `-`.
     ///
@@ -124,7 +129,11 @@ extension JSONText {
         do {
             self = try JSONText(text)
         } catch {
-            throw JobsClientError(.refused, "The \(subject) not valid JSON: \(error)")
+            let quoted = "'\"\(argument)\"'"
+            let isWord = argument.wholeMatch(of: #/[\w .-]+/#) != nil
+            throw ArgumentFault(
+                description: "The \(subject) not valid JSON: \(error)"
+                    + (isWord ? "; a text needs quotes within quotes: \(quoted)" : ""))
         }
     }
 }

@@ -13,6 +13,8 @@ struct ReplayCommand: ClientCommand {
             With ids, the exit code is 1 if none of them was replayed. \(ExitCode.explanation)
             """)
 
+    static let nothing = "None of these jobs can be replayed"
+
     @Argument(help: "The ids of the jobs. With conditions as well, a job must meet these too.")
     var ids: [String] = []
 

@@ -101,6 +101,8 @@ struct ScheduleListCommand: ClientCommand {
             \(ExitCode.explanation)
             """)
 
+    static let nothing = "There is no such schedule"
+
     @Argument(help: "The id of a schedule. (default: all)")
     var id: String?
 
@@ -119,7 +121,7 @@ struct ScheduleListCommand: ClientCommand {
     @OptionGroup var service: ServiceOptions
 
     func run(_ client: any JobsClient) async throws {
-        let output = JobOutput(json: service.json)
+        let output = JobOutput(service)
         if let id {
             guard let schedule = try await client.schedule(id) else { throw ExitCode.nothing }
             return output.show(schedule)
@@ -132,11 +134,14 @@ struct ScheduleListCommand: ClientCommand {
 struct ScheduleRunCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Adds the job of a schedule at once and prints it.",
+        usage: "jobs schedule run <id> [<options>]",
         discussion: """
             It works while the schedule is paused, and changes nothing about its next firing.
 
             \(ExitCode.explanation)
             """)
+
+    static let nothing = "There is no such schedule"
 
     @Argument(help: "The id of the schedule.")
     var id: String
@@ -152,7 +157,10 @@ struct ScheduleRunCommand: ClientCommand {
 struct ScheduleDeleteCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Deletes a schedule and prints it. Its jobs stay.",
+        usage: "jobs schedule delete <id> [<options>]",
         discussion: ExitCode.explanation)
+
+    static let nothing = "There is no such schedule"
 
     @Argument(help: "The id of the schedule.")
     var id: String

@@ -3,14 +3,13 @@ import JobsClient
 
 /// Schedules as text for people.
 enum ScheduleTable {
-    static func rows(of schedules: [Schedule]) -> [[String]] {
+    static func rows(of schedules: [Schedule], _ moments: Moments = .exact) -> [[String]] {
         [["ID", "WHEN", "TIME_ZONE", "TYPE", "REF_ID", "STATE", "NEXT", "LAST"]]
             + schedules.map { schedule in
                 [
                     schedule.id.printable, when(schedule).printable, schedule.timeZone.printable,
                     schedule.newJob.type.printable, schedule.newJob.refID.printable,
-                    state(schedule), schedule.next.map { "\($0)" } ?? "-",
-                    schedule.last.map { "\($0)" } ?? "-",
+                    state(schedule), moments.text(schedule.next), moments.text(schedule.last),
                 ]
             }
     }

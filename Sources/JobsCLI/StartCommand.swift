@@ -10,6 +10,8 @@ struct StartCommand: ClientCommand {
             \(ExitCode.explanation)
             """)
 
+    static let nothing = "There is no job to start"
+
     @Argument(help: "The type.")
     var type: String?
 

@@ -4,6 +4,7 @@ import JobsClient
 struct TypesCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "types", abstract: "Prints types of jobs: their jobs, settings and workers.",
+        usage: "jobs types [<type>] [<options>]",
         discussion: """
             Prints a table of all types, or what is known of one type. OLDEST is how long the oldest \
             ready job has been ready, CLAIMED how long ago a worker last asked for a job, and WORKERS \
@@ -12,6 +13,8 @@ struct TypesCommand: ClientCommand {
 
             \(ExitCode.explanation)
             """)
+
+    static let nothing = "There is no such type"
 
     @Argument(help: "Print what is known of this type.")
     var type: String?
@@ -93,6 +96,7 @@ struct PauseCommand: ClientCommand {
 struct ResumeCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Ends the pause of a type of jobs, and prints it.",
+        usage: "jobs resume <type> [<options>]",
         discussion: """
             A pause of all types ends with jobs resume '*', which leaves the pauses of single types.
 

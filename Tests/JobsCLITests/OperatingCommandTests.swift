@@ -189,11 +189,15 @@ struct OperatingCommandTests {
         }
     }
 
-    @Test("the help of each command explains its exit codes", arguments: leaves)
+    @Test("the help of each command fits a terminal of 80 columns", arguments: leaves)
     func help(command: any ParsableCommand.Type) {
-        let help = Root.helpMessage(for: command, columns: 200)
-        #expect(help.contains("Exit codes: 0 done;"))
-        #expect(help.contains("--json"))
+        let help = Root.helpMessage(for: command, columns: 80)
+        #expect(help.contains("jobs --help") && help.contains("--json"))
+        for line in help.split(separator: "\n") where line.count > 80 {
+            Issue.record("\(line)")
+        }
+        let usage = help.split(separator: "\n").first { $0.hasPrefix("USAGE:") } ?? ""
+        #expect(usage.count <= 80, "\(usage)")
     }
 
     @Test("the help of conditions names all states")

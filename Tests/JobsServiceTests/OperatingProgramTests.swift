@@ -61,8 +61,14 @@ struct OperatingProgramTests {
             let started = try await jobs(url, "start", "mail", "--timeout", "30s", "--json")
             #expect(started.status == 0 && started.string("id") == id)
             let token = started.string("lock_token")
-            #expect(try await jobs(url, "start", "mail").status == 1)
+            let none = try await jobs(url, "start", "mail")
+            #expect(none.status == 1 && none.error == "jobs: There is no job to start\n")
             #expect(try await jobs(url, "complete", id, "--token", "wrong").status == 2)
+            let extended = try await jobs(
+                url, "extend", id, "--token", token, "--timeout", "1h", "--progress", "[1]",
+                "--json")
+            #expect(extended.status == 0 && extended.object["progress"] as? [Int] == [1])
+            #expect(extended.string("locked_until") > started.string("locked_until"))
             let aborted = try await jobs(
                 url, "abort", id, "--token", token, "--delay", "1h", "--json")
             #expect(aborted.status == 0 && !aborted.string("delayed_until").isEmpty)
@@ -76,8 +82,12 @@ struct OperatingProgramTests {
             #expect(got.string("state") == "completed")
 
             #expect(try await jobs(url, "clean").status == 0)
-            #expect(try await jobs(url, "get", id).status == 1)
-            let second = try await jobs(url, "add", "mail", "order-8", "--json").string("id")
+            let unknown = try await jobs(url, "get", id)
+            #expect(unknown.status == 1 && unknown.error == "jobs: There is no such job\n")
+            #expect(unknown.output.isEmpty)
+            let quiet = try await jobs(url, "add", "mail", "order-8", "--quiet")
+            let second = quiet.output.trimmingCharacters(in: .newlines)
+            #expect(second.count == 32)
             #expect(try await jobs(url, "delete", second).status == 0)
             #expect(try await jobs(url, "delete", second).status == 1)
             #expect(try await jobs(url, "delete", "--all").status == 0)
@@ -96,7 +106,7 @@ struct OperatingProgramTests {
             #expect(lines.count == 4 && lines[3] == "2 jobs in all")
             #expect(
                 lines[0].split(separator: " ") == [
-                    "ID", "TYPE", "REF_ID", "STATE", "RETRIES", "CREATED", "UNTIL",
+                    "ID", "TYPE", "REF_ID", "STATE", "RETRIES", "AGE", "UNTIL",
                 ])
             #expect(lines[1].contains(" mail  order-7  running  1 "))
             // Control characters are not printed.
@@ -167,7 +177,8 @@ struct OperatingProgramTests {
                 url, "fail", id, "--token", token, "--details", #"{"ms":5}"#, "--json")
             #expect(!given.string("failed").isEmpty)
 
-            let list = try await jobs(url, "list", "--state", "failed", "--group", "ann")
+            let list = try await jobs(
+                url, "list", "--state", "failed", "--group", "ann", "--wide")
             let rows = list.output.split(separator: "\n")
             #expect(rows.count == 2 && rows[1].contains("failed  2 "), "\(list.output)")
             #expect(rows.last?.hasSuffix(given.string("failed")) == true)
@@ -204,9 +215,12 @@ struct OperatingProgramTests {
             let completed = try await jobs(
                 url, "complete", ids[0], "--result", #"{"sent":true}"#, "--json")
             #expect((completed.object["result"] as? [String: Bool]) == ["sent": true])
-            #expect(try await jobs(url, "complete", ids[1], "--result", "{").status == 65)
+            #expect(try await jobs(url, "complete", ids[1], "--result", "{").status == 64)
 
             let after = try await jobs(url, "list", "--after", ids[0], "--take", "1")
+            #expect(after.error == "There may be more: --after \(ids[1])\n")
+            #expect(try await jobs(url, "list", "--type", "x").error == "There are no such jobs.\n")
+            #expect(try await jobs(url, "add", "mail", "3", "plain").error.contains(#"'"plain"'"#))
             let newest = try await jobs(url, "list", "--newest-first", "--after", ids[2])
 
             func firsts(_ outcome: Outcome) -> [String] {
@@ -225,7 +239,7 @@ struct OperatingProgramTests {
         #expect(
             unreachable.error == "jobs: The service cannot be reached: Connection refused\n")
         #expect(try await jobs("localhost", "list").status == 64)
-        #expect(try await jobs(nowhere, "add", "mail", "1", "{").status == 65)
+        #expect(try await jobs(nowhere, "add", "mail", "1", "{").status == 64)
         try await withService { url in
             let refused = try await jobs(url, "add", "mail", "1", "--priority", "9999999999")
             #expect(refused.status == 65 && refused.error.contains("priority"))

@@ -3,7 +3,10 @@ import Testing
 
 /// Checks that the files, tests and proofs that the pages refer to exist.
 @Suite struct GuideReferenceTests {
-    private static let pages = ["Operations.md", "Configuration.md", "Semantics.md"]
+    private static let pages = [
+        "Calling.md", "ComingFrom.md", "Configuration.md", "Contributing.md", "Operations.md",
+        "Semantics.md",
+    ]
 
     @Test("files that the pages refer to exist", arguments: pages)
     func files(page: String) throws {

@@ -4,7 +4,8 @@ Usage: jobs --experimental-dump-help | python3 scripts/lib/manual.py VERSION
 """
 import datetime, json, os, re, sys, textwrap
 
-EXIT_CODES = re.compile(r"(?:\A|\n\n)[^\n]*?Exit codes: (.*)", re.DOTALL)
+EXIT_CODES = re.compile(r"\n\nExit codes [^:]*: ([^\n]*)")
+ELSEWHERE = re.compile(r"(?:\A|\n*)The exit codes are explained by [^\n]*")
 
 
 def escaped(text):
@@ -74,25 +75,27 @@ def main(version):
     # What nearly all commands that call a service have.
     common = {key(argument): argument for _, command in commands for argument in shown(command)
               if uses.count(key(argument)) > len(commands) / 2}
-    codes = next((found.group(1) for _, command in commands
-                  if (found := EXIT_CODES.search(command.get("discussion", "")))), "")
+    codes = EXIT_CODES.search(program["discussion"])
+    if not codes:
+        sys.exit("manual.py: the program explains no exit codes")
     out = [f'.TH JOBS 1 "{moment:%Y-%m-%d}" "jobs {version}" "User Commands"', ".SH NAME",
            "jobs \\- " + escaped(program["abstract"].rstrip(".")),
            ".SH SYNOPSIS", ".B jobs", "[\\fIcommand\\fR] [\\fIoptions\\fR]", ".SH DESCRIPTION",
-           "Without a command it serves jobs.", ".PP", *prose(program["discussion"]),
+           "Without a command it serves jobs.", ".PP", *prose(EXIT_CODES.sub("", program["discussion"])),
            ".SH OPTIONS", *options(shown(program)), ".SH COMMANDS"]
     for words, command in commands:
         arguments = [argument for argument in shown(command) if key(argument) not in common and key(argument) not in own]
         synopsis = " ".join(option(argument) if not argument["isOptional"] else f"[{option(argument)}]"
                             for argument in arguments if argument["kind"] == "positional")
-        out += [f".SS \"jobs {escaped(' '.join(words))} {synopsis}\"", escaped(command["abstract"])]
-        discussion = EXIT_CODES.sub("", command.get("discussion", "")).strip("\n")
+        call = f"jobs {escaped(' '.join(words))} {synopsis}".strip()
+        out += [f'.SS "{call}"', escaped(command["abstract"])]
+        discussion = ELSEWHERE.sub("", command.get("discussion", "")).strip("\n")
         out += [".PP", *prose(discussion)] if discussion else []
         out += options(arguments)
     out += [".SH OPTIONS OF THE COMMANDS THAT CALL A SERVICE", *options(common.values()),
             ".SH ENVIRONMENT", ".TP", "\\fBJOBS_URL\\fR, \\fBJOBS_KEY\\fR",
             "The address of the service, and the key, for the commands that call one.",
-            ".SH EXIT STATUS", escaped(" ".join(codes.split())),
+            ".SH EXIT STATUS", escaped(codes.group(1)),
             ".SH FILES", ".TP", ".I /etc/jobs/config.yml", "The configuration of the service that systemd runs.",
             ".TP", ".I /etc/default/jobs", "Its environment.",
             ".TP", ".I /var/lib/jobs", "Its jobs, if they are kept in a file."]

@@ -3,7 +3,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-struct Mail: Codable { var to, text: String }
+struct Mail: Codable { var to: String }
 
 let url = CommandLine.arguments.dropFirst().first ?? "http://localhost:8080"
 let client = try HTTPJobsClient(url: url)
@@ -11,7 +11,7 @@ let worker = JobsWorker(
     client, type: "mail", params: Mail.self, concurrency: 8, timeout: .seconds(60)
 ) { mail, job, context in
     guard mail.to.contains("@") else { throw JobFailure("No address", retry: false) }
-    print("Attempt \(job.retries): \(mail.text) (to \(mail.to))")
+    print("Attempt \(job.retries): mail to \(mail.to)")
     return ["sent": true]
 }
 let group = ServiceGroup(

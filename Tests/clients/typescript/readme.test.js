@@ -29,6 +29,12 @@ after(async () => {
   await rm(directory, { recursive: true })
 })
 
+test("the README of the project shows the same worker", async () => {
+  const worker = await readFile(join(directory, "worker.mjs"), "utf8")
+  const project = await readFile(join(root, "../../../README.md"), "utf8")
+  assert.ok(project.includes(worker))
+})
+
 function start(t, name) {
   const child = spawn(process.execPath, [join(directory, name), service.url], {
     stdio: ["ignore", "pipe", "inherit"],

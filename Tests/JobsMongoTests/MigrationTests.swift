@@ -2,6 +2,7 @@ import BSON
 import JSON
 import Jobs
 import JobsTestSupport
+import Mongo
 import Testing
 
 @testable import JobsMongo

@@ -4,7 +4,7 @@ import JobsClient
 struct CompleteCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "complete", abstract: "Marks a job as completed and prints it.",
-        usage: "jobs complete <id> [<options>]",
+        usage: "jobsctl complete <id> [<options>]",
         discussion: ExitCode.explanation)
 
     @OptionGroup var job: LeaseArguments
@@ -29,7 +29,7 @@ struct CompleteCommand: ClientCommand {
 struct AbortCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "abort", abstract: "Releases a job without completing it, and prints it.",
-        usage: "jobs abort <id> [<options>]",
+        usage: "jobsctl abort <id> [<options>]",
         discussion: ExitCode.explanation)
 
     @OptionGroup var job: LeaseArguments
@@ -54,7 +54,7 @@ struct FailCommand: ClientCommand {
         discussion: """
             The job is tried again after the delay of its retry policy, or it has failed for good: with \
             --no-retry, when it was started as often as its limit allows, or when the next attempt \
-            would be too late. Jobs that have failed are listed with jobs list --state failed.
+            would be too late. Jobs that have failed are listed with jobsctl list --state failed.
 
             \(ExitCode.explanation)
             """)
@@ -99,7 +99,7 @@ struct FailCommand: ClientCommand {
 struct CancelCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancels a job and prints it.",
-        usage: "jobs cancel <id> [<options>]",
+        usage: "jobsctl cancel <id> [<options>]",
         discussion: """
             A job that is running has cancel_requested then. Its worker is told when it extends the \
             lease, and the job is cancelled when the lease ends, unless it is completed before.
@@ -121,7 +121,7 @@ struct CancelCommand: ClientCommand {
 struct DeleteCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Deletes a job in any state and prints it.",
-        usage: "jobs delete (<id> | --all) [<options>]",
+        usage: "jobsctl delete (<id> | --all) [<options>]",
         discussion: ExitCode.explanation)
 
     @Argument(help: "The job's id.")
@@ -129,6 +129,9 @@ struct DeleteCommand: ClientCommand {
 
     @Flag(help: "Delete all jobs.")
     var all = false
+
+    @Flag(help: "Do not ask whether to delete all jobs, as on a terminal otherwise.")
+    var yes = false
 
     @OptionGroup var service: ServiceOptions
 
@@ -140,6 +143,9 @@ struct DeleteCommand: ClientCommand {
 
     func run(_ client: any JobsClient) async throws {
         guard let id else {
+            guard yes || Terminal.confirms("Delete all jobs, in whatever state?") else {
+                return JobOutput(service).say("Nothing is deleted.")
+            }
             try await client.deleteAll()
             return JobOutput(service).say("All jobs are deleted.")
         }
@@ -151,7 +157,7 @@ struct DeleteCommand: ClientCommand {
 struct CleanCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean", abstract: "Deletes jobs that have ended, expired or are exhausted.",
-        usage: "jobs clean [<options>]",
+        usage: "jobsctl clean [<options>]",
         discussion: """
             Jobs that have ended are kept as long as the service is configured to keep them.
 

@@ -1,9 +1,11 @@
 import AsyncHTTPClient
 package import HTTPEdge
+import JSON
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import Platform
 
 /// Checks the health of a service on this machine.
 package struct HealthCheck {
@@ -34,6 +36,13 @@ package struct HealthCheck {
         let result: Result<Void, any Error>
         do {
             result = .success(try await ask(path, client))
+        } catch let error as IOError {
+            let cause = String(cString: strerror(error.errnoCode))
+            result = .failure(Unhealthy(reason: "The service cannot be reached: \(cause)"))
+        } catch let error as NIOConnectionError {
+            let causes = error.connectionErrors.compactMap { $0.error as? IOError }
+            let cause = causes.first.map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            result = .failure(Unhealthy(reason: "The service cannot be reached: \(cause)"))
         } catch {
             result = .failure(error)
         }
@@ -62,17 +71,27 @@ package struct HealthCheck {
         } catch let error as HTTPClientError
             where [.deadlineExceeded, .remoteConnectionClosed].contains(error)
         {
-            throw Unhealthy(answer: nil)
+            throw Unhealthy(reason: "The service does not answer")
         }
         guard response.status == .ok, response.version == .http1_1 else {
-            throw Unhealthy(answer: "\(response.version) \(response.status)")
+            let message = await Self.message(in: response)
+            throw Unhealthy(
+                reason:
+                    "The service answers \(response.status.code)\(message.map { ": \($0)" } ?? "")")
         }
     }
 
+    /// What the service says in the body of an error.
+    private static func message(in response: HTTPClientResponse) async -> String? {
+        guard let body = try? await response.body.collect(upTo: 1 << 16),
+            let text = try? JSONText(String(buffer: body))
+        else { return nil }
+        return text.value(recordedDepth: 1)?["message"]?.string
+    }
+
     package struct Unhealthy: Error, CustomStringConvertible {
-        /// The first line of the answer; `nil` if there was no answer.
-        let answer: String?
-        package var description: String { answer ?? "The service does not answer" }
+        let reason: String
+        package var description: String { reason }
     }
 }
 

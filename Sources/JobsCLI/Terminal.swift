@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 
 /// The terminal that the output goes to.
@@ -10,5 +11,12 @@ enum Terminal {
             return nil
         }
         return Int(size.ws_col)
+    }
+
+    /// Whether the user says yes. Where no user is there to be asked, it is yes.
+    static func confirms(_ question: String) -> Bool {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return true }
+        FileHandle.standardOutput.write(Data("\(question) [y/N] ".utf8))
+        return ["y", "yes"].contains(readLine()?.lowercased())
     }
 }

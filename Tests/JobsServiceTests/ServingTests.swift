@@ -86,7 +86,6 @@ import Testing
                     "pip-services:factory:container:default:1.0",\
                     "pip-services:context-info:default:default:1.0",\
                     "pip-services:logger:console:default:1.0",\
-                    "pip-services:counters:log:default:1.0",\
                     "pip-services-jobs:persistence:memory:default:1.0",\
                     "pip-services-jobs:controller:default:default:1.0",\
                     "pip-services-jobs:access:default:default:1.0",\

@@ -290,7 +290,7 @@ struct Container: Sendable {
                 // If one service fails, the others still finish their requests.
                 .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
             },
-            logger: logger)
+            logger: logger.ofWarnings)
         configuration.maximumGracefulShutdownDuration = Self.shutdownGrace + shutdownDelay
         return ServiceGroup(configuration: configuration)
     }

@@ -1,5 +1,7 @@
 import HTTPEdge
 import JobsHTTP
+import NIOCore
+import Platform
 import ServiceLifecycle
 import Synchronization
 
@@ -36,7 +38,12 @@ final class ListeningEndpoint: Service {
         } catch {
             if isListening.load(ordering: .relaxed) { throw error }
             throw plan.config.error(
-                nil, "cannot listen on \(url): \(error)", .cannotConnect)
+                nil, "cannot listen on \(url): \(Self.reason(error))", .cannotConnect)
         }
+    }
+
+    /// The reason in the words of the system, without those of NIO around them.
+    private static func reason(_ error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
 }

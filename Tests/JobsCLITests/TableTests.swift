@@ -18,7 +18,7 @@ struct TableTests {
 
         #expect(
             table.lines(width: 29) == [
-                "ID  TYPE          REF_ID", "1   a-long-type…  order-1234…", "2   b             c",
+                "ID  TYPE         REF_ID", "1   a-long-typ…  order-12345…", "2   b            c",
             ])
         #expect(table.lines()[1] == "1   a-long-type-of-jobs  order-1234567890")
         // A column keeps 8 columns, and what is not flexible is whole.

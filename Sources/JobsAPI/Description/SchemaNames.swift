@@ -15,6 +15,9 @@ struct SchemaNames {
         "overlap": "Overlap", "paging": "Paging", "paused": "Pause", "retention": "Retention",
         "retry": "RetryPolicy", "state": "JobState", "workers": "SeenWorker",
         "ErrorGroups.data": "ErrorGroup", "ReplayJobs.filter": "ReplayFilter",
+        "Attempt.error": "RecordedError", "Job.error": "RecordedError",
+        "ErrorGroupExample.error": "RecordedError", "Job.retry": "JobRetry",
+        "Type.retry": "JobRetry", "JobOfSchedule.retry": "JobRetry",
         "SetSchedule.new_job": "ScheduledJob", "Schedule.new_job": "JobOfSchedule",
     ]
 
@@ -76,14 +79,13 @@ struct SchemaNames {
         return ["anyOf": .array(kinds.map { named($0, names, owner: owner) })]
     }
 
-    /// A reference to a schema of an object with members or of a choice; other schemas are returned as they
-    /// are.
+    /// A reference to a schema of an object with members, of a map or of a choice; other schemas are returned
+    /// as they are.
     private mutating func named(_ schema: JSONLiteral, _ names: [String], owner: String)
         -> JSONLiteral
     {
-        guard schema["properties"] != nil || schema["enum"] != nil, schema["$ref"] == nil else {
-            return schema
-        }
+        let isMap = if case .object? = schema["additionalProperties"] { true } else { false }
+        guard schema["properties"] != nil || schema["enum"] != nil || isMap else { return schema }
         let (inside, outside, isNullable) = schema.split
         // Parts belong to what they are in, and those of a body to its operation.
         let inner = names[0].hasSuffix("Request") ? owner : names[0]

@@ -23,7 +23,8 @@ extension HTMLPage {
         th { font-weight: normal; color: var(--faint) }
         pre { background: var(--code); padding: .75rem; overflow-x: auto; font-size: .85rem }
         @media (min-width: 601px) { td:first-child { white-space: nowrap } }
-        @media (max-width: 600px) { table, tbody, tr, td { display: block } th { display: none } \
+        @media (max-width: 600px) { table, tbody, tr, td { display: block } \
+        tr:first-child { display: none } \
         tr { border-top: 1px solid var(--line); padding: .35rem 0 } td { border: 0; padding: 0 } }
         </style>
         </head>

@@ -21,6 +21,8 @@ WORKDIR /app
 RUN install --directory --owner=10001 --group=10001 data
 COPY config/config.yml config/
 COPY --from=build /build/.build-image/release/jobs /usr/local/bin/
+# For shells, which have a command of their own called jobs.
+RUN ln --symbolic jobs /usr/local/bin/jobsctl
 ENV HTTP_PORT=8080
 EXPOSE 8080
 USER 10001:10001

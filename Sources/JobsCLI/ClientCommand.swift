@@ -101,7 +101,7 @@ extension ExitCode {
     /// There is no such job, or no job to hand out.
     static let nothing = ExitCode(1)
 
-    static let explanation = "The exit codes are explained by jobs --help."
+    static let explanation = "The exit codes are explained by jobsctl --help."
 
     init(operating error: any Error) {
         guard let error = error as? JobsClientError else {

@@ -5,11 +5,11 @@ struct ErrorsCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "errors",
         abstract: "Prints why jobs fail: their errors in groups, the largest first.",
-        usage: "jobs errors [<options>]",
+        usage: "jobsctl errors [<options>]",
         discussion: """
             A group is of jobs of one type whose last attempts failed alike: the messages differ only in \
             numbers, ids and quoted parts. The jobs have failed for good, or are tried again. \
-            "jobs list --error-key KEY" prints those of a group, "jobs replay --error-key KEY" has them \
+            "jobsctl list --error-key KEY" prints those of a group, "jobsctl replay --error-key KEY" has them \
             tried again.
 
             \(ExitCode.explanation)

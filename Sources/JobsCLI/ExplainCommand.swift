@@ -4,7 +4,7 @@ import JobsClient
 struct ExplainCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Prints why a job is not running, or who holds it.",
-        usage: "jobs explain <id> [<options>]",
+        usage: "jobsctl explain <id> [<options>]",
         discussion: """
             The code is one of \(JobExplanation.Code.known.map(\.rawValue).joined(separator: ", ")).
 

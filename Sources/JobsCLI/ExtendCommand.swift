@@ -4,7 +4,7 @@ import JobsClient
 struct ExtendCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "extend", abstract: "Extends the lease on a job and prints the job.",
-        usage: "jobs extend <id> [<options>]", discussion: ExitCode.explanation)
+        usage: "jobsctl extend <id> [<options>]", discussion: ExitCode.explanation)
 
     @OptionGroup var job: LeaseArguments
 

@@ -12,7 +12,7 @@ struct KeyCommand: ParsableCommand {
         discussion: """
             Prints the key to standard error; it is not stored and cannot be shown again. Prints the entry \
             for the configuration of the service to standard output, so that \
-            "jobs key NAME --scope work >> keys.yml" appends it to a file. Use the file that \
+            "jobsctl key NAME --scope work >> keys.yml" appends it to a file. Use the file that \
             ACCESS_KEYS_FILE names, or the list keys of the component \
             pip-services-jobs:access:default:default:1.0.
             """)

@@ -48,7 +48,7 @@ struct ListCommand: ClientCommand {
 struct GetCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Prints a job and its attempts.",
-        usage: "jobs get <id> [<options>]",
+        usage: "jobsctl get <id> [<options>]",
         discussion: """
             Attempts are those that did not end in completion, at most the last 10. NEXT is the delay \
             before the next attempt, or why there is none.

@@ -73,7 +73,7 @@ struct FilterArguments: ParsableArguments {
     @Option(help: "Only jobs whose last error is of this type.")
     var errorType: String?
 
-    @Option(help: "Only jobs in this group of errors, as \"jobs errors\" prints it.")
+    @Option(help: "Only jobs in this group of errors, as \"jobsctl errors\" prints it.")
     var errorKey: String?
 
     @Option(

@@ -20,8 +20,8 @@ struct ScheduleSetCommand: ClientCommand {
             change. One that was paused begins anew when it is set without --paused.
 
             Examples:
-              jobs schedule set nightly report all --cron '0 3 * * *' --time-zone Europe/Berlin
-              jobs schedule set poll import orders '{"shop": 7}' --every 30s --overlap skip
+              jobsctl schedule set nightly report all --cron '0 3 * * *' --time-zone Europe/Berlin
+              jobsctl schedule set poll import orders '{"shop": 7}' --every 30s --overlap skip
 
             \(ExitCode.explanation)
             """)
@@ -134,7 +134,7 @@ struct ScheduleListCommand: ClientCommand {
 struct ScheduleRunCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Adds the job of a schedule at once and prints it.",
-        usage: "jobs schedule run <id> [<options>]",
+        usage: "jobsctl schedule run <id> [<options>]",
         discussion: """
             It works while the schedule is paused, and changes nothing about its next firing.
 
@@ -157,7 +157,7 @@ struct ScheduleRunCommand: ClientCommand {
 struct ScheduleDeleteCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Deletes a schedule and prints it. Its jobs stay.",
-        usage: "jobs schedule delete <id> [<options>]",
+        usage: "jobsctl schedule delete <id> [<options>]",
         discussion: ExitCode.explanation)
 
     static let nothing = "There is no such schedule"

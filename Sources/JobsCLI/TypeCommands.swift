@@ -4,7 +4,7 @@ import JobsClient
 struct TypesCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "types", abstract: "Prints types of jobs: their jobs, settings and workers.",
-        usage: "jobs types [<type>] [<options>]",
+        usage: "jobsctl types [<type>] [<options>]",
         discussion: """
             Prints a table of all types, or what is known of one type. OLDEST is how long the oldest \
             ready job has been ready, CLAIMED how long ago a worker last asked for a job, and WORKERS \
@@ -48,7 +48,7 @@ struct PauseCommand: ClientCommand {
         abstract: "Pauses a type of jobs, so that workers get none, and prints it.",
         discussion: """
             Jobs of the type are still added, and running ones go on. Workers that wait go on waiting. \
-            The pause ends at the time that is given, or with jobs resume.
+            The pause ends at the time that is given, or with jobsctl resume.
 
             \(ExitCode.explanation)
             """)
@@ -96,9 +96,9 @@ struct PauseCommand: ClientCommand {
 struct ResumeCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Ends the pause of a type of jobs, and prints it.",
-        usage: "jobs resume <type> [<options>]",
+        usage: "jobsctl resume <type> [<options>]",
         discussion: """
-            A pause of all types ends with jobs resume '*', which leaves the pauses of single types.
+            A pause of all types ends with jobsctl resume '*', which leaves the pauses of single types.
 
             \(ExitCode.explanation)
             """)

@@ -10,7 +10,7 @@ struct ConfigCommand: ParsableCommand {
             listens on 127.0.0.1 unless HTTP_HOST is set. To change it:
 
               mkdir config
-              jobs config > config/config.yml
+              jobsctl config > config/config.yml
             """)
 
     func run() {

@@ -5,14 +5,14 @@ import JobsCLI
 @main
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jobs",
+        commandName: "jobsctl",
         abstract:
             "Serves a job queue over HTTP, and calls such a service from the command line.",
         discussion: """
             The configuration file is a list of components in YAML or JSON. It is a mustache \
             template that is filled in with environment variables and with the parameters given \
             here; environment variables take precedence. Where there is no file, the default one is \
-            used, which jobs config prints. It has these variables:
+            used, which jobsctl config prints. It has these variables:
 
               HTTP_HOST, HTTP_PORT   where to listen; 8080, and all addresses, or
                                      127.0.0.1 where there is no file
@@ -26,7 +26,7 @@ struct JobsCommand: AsyncParsableCommand {
                                      MONGO_SERVICE_HOST, MONGO_SERVICE_PORT,
                                      MONGO_DB, MONGO_USER and MONGO_PASS;
                                      MONGO_COLLECTION
-              ACCESS_KEYS_FILE       require API keys of callers; see jobs help key
+              ACCESS_KEYS_FILE       require API keys of callers; see jobsctl help key
               JWT_JWKS_FILE          accept tokens too, of JWT_ISSUER for JWT_AUDIENCE
 
             Any value except false, 0, no and off enables a setting.

@@ -28,7 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private static func noSubcommand(_ name: String) -> String {
         let nearest = EditDistance.nearest(to: name, in: JobsCommand.names.sorted(), within: 2)
-        let hint = nearest.map { "; did you mean jobs \($0)?" } ?? ""
+        let hint = nearest.map { "; did you mean jobsctl \($0)?" } ?? ""
         return "\(name) is not a subcommand\(hint)"
     }
 
@@ -77,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private static let builtIn = """
-        There is no \(ConfigFile.defaultPath): using the built-in one, which "jobs config" prints, on \
+        There is no \(ConfigFile.defaultPath): using the built-in one, which "jobsctl config" prints, on \
         127.0.0.1 unless HTTP_HOST is set
         """
 

@@ -192,7 +192,7 @@ struct OperatingCommandTests {
     @Test("the help of each command fits a terminal of 80 columns", arguments: leaves)
     func help(command: any ParsableCommand.Type) {
         let help = Root.helpMessage(for: command, columns: 80)
-        #expect(help.contains("jobs --help") && help.contains("--json"))
+        #expect(help.contains("jobsctl --help") && help.contains("--json"))
         for line in help.split(separator: "\n") where line.count > 80 {
             Issue.record("\(line)")
         }

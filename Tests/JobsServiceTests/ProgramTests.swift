@@ -90,7 +90,7 @@ import Testing
         let (status, _, error) = try await run(["complet", "7"])
 
         #expect(status == 64)
-        #expect(error.contains("complet is not a subcommand; did you mean jobs complete?"))
+        #expect(error.contains("complet is not a subcommand; did you mean jobsctl complete?"))
     }
 
     @Test("a missing file stops the start in one line")

@@ -1,4 +1,4 @@
-"""Writes the man page of the program from what `jobs --experimental-dump-help` prints.
+"""Writes the man page of the program from what `jobsctl --experimental-dump-help` prints.
 
 Usage: jobs --experimental-dump-help | python3 scripts/lib/manual.py VERSION
 """
@@ -78,16 +78,16 @@ def main(version):
     codes = EXIT_CODES.search(program["discussion"])
     if not codes:
         sys.exit("manual.py: the program explains no exit codes")
-    out = [f'.TH JOBS 1 "{moment:%Y-%m-%d}" "jobs {version}" "User Commands"', ".SH NAME",
-           "jobs \\- " + escaped(program["abstract"].rstrip(".")),
-           ".SH SYNOPSIS", ".B jobs", "[\\fIcommand\\fR] [\\fIoptions\\fR]", ".SH DESCRIPTION",
+    out = [f'.TH JOBSCTL 1 "{moment:%Y-%m-%d}" "jobs {version}" "User Commands"', ".SH NAME",
+           "jobsctl \\- " + escaped(program["abstract"].rstrip(".")),
+           ".SH SYNOPSIS", ".B jobsctl", "[\\fIcommand\\fR] [\\fIoptions\\fR]", ".SH DESCRIPTION",
            "Without a command it serves jobs.", ".PP", *prose(EXIT_CODES.sub("", program["discussion"])),
            ".SH OPTIONS", *options(shown(program)), ".SH COMMANDS"]
     for words, command in commands:
         arguments = [argument for argument in shown(command) if key(argument) not in common and key(argument) not in own]
         synopsis = " ".join(option(argument) if not argument["isOptional"] else f"[{option(argument)}]"
                             for argument in arguments if argument["kind"] == "positional")
-        call = f"jobs {escaped(' '.join(words))} {synopsis}".strip()
+        call = f"jobsctl {escaped(' '.join(words))} {synopsis}".strip()
         out += [f'.SS "{call}"', escaped(command["abstract"])]
         discussion = ELSEWHERE.sub("", command.get("discussion", "")).strip("\n")
         out += [".PP", *prose(discussion)] if discussion else []

@@ -36,12 +36,16 @@ def make_root(root):
     run("tar", "--extract", "--file", BASE, "--directory", root)
     with open(os.path.join(root, "etc/apt/apt.conf.d/docker-clean"), "w") as file:
         file.write(CLEAN)
+    # As engines and installers write it.
+    with open(os.path.join(root, "etc/hosts"), "w") as file:
+        file.write("127.0.0.1 localhost\n::1 localhost\n")
 
 
 def run_in(root, command, **options):
-    """Runs a shell command in a root, with the names of the host and without questions of dpkg."""
+    """Runs a shell command in a root, with processes of its own, the host's names and no questions of dpkg."""
     shutil.copy("/etc/resolv.conf", root + "/etc/resolv.conf")
     environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                    "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    return subprocess.run(["chroot", root, "sh", "-c", command], env=environment, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    return subprocess.run(
+        ["unshare", "--mount", "--pid", "--fork", f"--mount-proc={root}/proc", "chroot", root, "sh", "-c", command],
+        env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)

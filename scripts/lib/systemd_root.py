@@ -21,8 +21,13 @@ mount -t tmpfs tmpfs tmp
 mount -t tmpfs -o mode=755 tmpfs dev
 for device in null zero full random urandom tty; do cp --archive /dev/$device dev/; done
 mkdir dev/shm dev/pts
-exec chroot . env --ignore-environment container=proof PATH=/usr/sbin:/usr/bin:/sbin:/bin \\
-    /lib/systemd/systemd --log-target=null
+ln --symbolic pts/ptmx dev/ptmx
+# Not chroot, in which systemd could not make namespaces for its services.
+mkdir --parents old
+pivot_root . old
+umount --lazy /old
+exec env --ignore-environment container=proof PATH=/usr/sbin:/usr/bin:/sbin:/bin \\
+    /lib/systemd/systemd --log-target=journal
 """
 
 
@@ -38,7 +43,7 @@ class Machine:
             first = file.read().split()[0]
         result = subprocess.run(
             ["nsenter", f"--target={first}", "--mount", "--pid", "--uts", "--ipc", "--net", "--cgroup",
-             "chroot", self.root, "env", "--ignore-environment", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+             "env", "--ignore-environment", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
              "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "sh", "-c", command],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=patience)
         return result.returncode, result.stdout.strip()

@@ -98,7 +98,7 @@ struct OperationsStartCommand: ClientCommand {
 struct OperationsListCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the operations of the last week, the newest first.",
-        usage: "jobs operations list [<options>]",
+        usage: "jobsctl operations list [<options>]",
         discussion: ExitCode.explanation)
 
     @Option(help: "Only operations in this state: \(BulkOperation.State.names).")
@@ -129,7 +129,7 @@ struct OperationsListCommand: ClientCommand {
 struct OperationsShowCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Prints an operation.",
-        usage: "jobs operations show <id> [<options>]", discussion: ExitCode.explanation)
+        usage: "jobsctl operations show <id> [<options>]", discussion: ExitCode.explanation)
 
     @Argument(help: "The id of the operation.")
     var id: String
@@ -145,7 +145,7 @@ struct OperationsShowCommand: ClientCommand {
 struct OperationsCancelCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancels an operation and prints it.",
-        usage: "jobs operations cancel <id> [<options>]",
+        usage: "jobsctl operations cancel <id> [<options>]",
         discussion: """
             It ends with the batch of jobs that is under way. Jobs that were treated stay as they are.
 

@@ -50,9 +50,9 @@ extension OverASocket {
                 Set(Command.all.filter { !$0.isAboutOneJob }.map(\.name)) == [
                     "get_jobs", "delete_jobs", "clean_jobs", "add_jobs", "start_jobs_by_type",
                     "extend_jobs", "abort_jobs", "complete_jobs", "fail_jobs", "replay_jobs",
-                    "get_errors",
-                    "get_schedules",
-                    "get_types", "explain_job", "pause_type", "resume_type", "set_type",
+                    "get_errors", "get_schedules", "start_operation", "get_operations",
+                    "get_audit", "get_types", "explain_job", "pause_type", "resume_type",
+                    "set_type",
                 ])
         }
 

@@ -26,6 +26,9 @@ private let calls: [(operation: String, arguments: String, status: Int)] = [
     ("delete_schedule", #"{"id":"1"}"#, 204), ("explain_job", #"{"job_id":"1"}"#, 204),
     ("get_types", "{}", 200), ("pause_type", #"{"type":"t"}"#, 200),
     ("resume_type", #"{"type":"t"}"#, 200), ("set_type", #"{"type":"t","max_running":1}"#, 200),
+    ("start_operation", #"{"action":"cancel","filter":{"type":"t"}}"#, 200),
+    ("get_operations", "{}", 200), ("get_operation", #"{"operation_id":"1"}"#, 204),
+    ("cancel_operation", #"{"operation_id":"1"}"#, 204), ("get_audit", "{}", 200),
 ]
 
 @Suite("Transport: requests and answers")

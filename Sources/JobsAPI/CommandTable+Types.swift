@@ -15,11 +15,19 @@ extension Command {
             .optional(
                 "paging", .object(typePaging),
                 Argument.Note("The part of the types to return, in the order of their bytes.")),
+            .optional(
+                "rates", .boolean,
+                Argument.Note(
+                    """
+                    Whether to return how many jobs were added, started, completed and failed in each \
+                    minute of the last hour, and how long they waited and ran. Default: false.
+                    """)),
         ],
         answers: [.types], reach: .visible("type"), graceWithoutClient: .seconds(1)
     ) { arguments in
         var query = arguments.object("paging").typeQuery
         query.type = arguments["type"]?.string
+        query.wantsRates = arguments["rates"]?.boolean ?? false
         return { [query] caller in
             var query = query
             query.types = caller.types

@@ -177,7 +177,7 @@ struct FieldsTests {
                 case .number: .number(0.5)
                 case .boolean: .boolean(true)
                 case .json, .object: .json(JSONText(validated: Array("{}".utf8)))
-                case .list: .json(JSONText(validated: Array("[]".utf8)))
+                case .list, .integers: .json(JSONText(validated: Array("[]".utf8)))
                 }
             var root = empty
             field.set(&root, value)

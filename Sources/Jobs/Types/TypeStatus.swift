@@ -21,6 +21,16 @@ public struct TypeStatus: Sendable, Equatable {
     /// When a claim last asked for jobs of the type, also without a name; `nil` if none has within the
     /// last hour.
     public var lastClaim: Timestamp?
+    /// How many jobs of the type were added, started, completed and failed in each minute of the last
+    /// hour; `nil` unless it was asked for. It is also `nil` for types that are not counted alone, see
+    /// ``TypePage/otherRates``.
+    public var rates: JobRates?
+    /// How long jobs that were started for the first time within about the last ten minutes had been
+    /// ready; `nil` unless it was asked for and there are any.
+    public var waitTime: JobTimes?
+    /// How long the leases of jobs that were completed within about the last ten minutes had lasted;
+    /// `nil` unless it was asked for and there are any.
+    public var runTime: JobTimes?
 
     /// The maximum number of ``workers``.
     public static let maximumWorkers = 100
@@ -87,6 +97,10 @@ public struct TypeQuery: Sendable, Equatable {
     public var wantsTotal: Bool
     /// Whether the list is in descending order.
     public var isDescending: Bool
+    /// Whether to return the rates of the types.
+    public var wantsRates: Bool
+    /// The number of the last minutes of the rates to return.
+    package var rateMinutes = JobRates.maximumMinutes
     /// The types that the caller may see; `nil` for all.
     package var types: Set<String>?
 
@@ -102,9 +116,10 @@ public struct TypeQuery: Sendable, Equatable {
     ///   - after: The type after which the list begins.
     ///   - wantsTotal: Whether to count all matching types.
     ///   - isDescending: Whether the list is in descending order.
+    ///   - wantsRates: Whether to return the rates of the types.
     public init(
         type: String? = nil, skip: Int = 0, take: Int? = nil, after: String? = nil,
-        wantsTotal: Bool = false, isDescending: Bool = false
+        wantsTotal: Bool = false, isDescending: Bool = false, wantsRates: Bool = false
     ) {
         self.type = type
         self.skip = skip
@@ -112,6 +127,7 @@ public struct TypeQuery: Sendable, Equatable {
         self.after = after
         self.wantsTotal = wantsTotal
         self.isDescending = isDescending
+        self.wantsRates = wantsRates
     }
 }
 
@@ -123,6 +139,13 @@ public struct TypePage: Sendable, Equatable {
     public var total: Int?
     /// The pause of all types; `nil` if there is none.
     public var pause: TypePause?
+    /// The rates of the types that are not counted alone, together. An instance of the service counts
+    /// the first hundred types that have jobs alone, and each of these until nothing has happened to
+    /// it for an hour. `nil` unless rates were asked for and there are such types.
+    public var otherRates: JobRates?
+    /// Since when jobs are counted; `nil` unless rates were asked for. What happened before is not
+    /// in the rates.
+    public var ratesSince: Timestamp?
 
     /// Creates a page.
     public init(types: [TypeStatus], total: Int? = nil, pause: TypePause? = nil) {

@@ -31,6 +31,24 @@ extension TypeStatus: WireObject {
         .optional(
             "last_claim", \.lastClaim,
             note: "When a claim last asked for jobs of the type. Missing after an hour."),
+        .optional(
+            "rates", \.rates,
+            note: """
+                What happened in each minute of the last hour. Missing unless rates was true, and for \
+                types beyond the first hundred, which are counted together.
+                """),
+        .optional(
+            "wait_time", \.waitTime,
+            note: """
+                How long jobs were ready before their first start, in milliseconds, in about the last \
+                ten minutes. Missing unless rates was true, and without any.
+                """),
+        .optional(
+            "run_time", \.runTime,
+            note: """
+                How long completed jobs had run, in milliseconds, in about the last ten minutes. Missing \
+                unless rates was true, and without any.
+                """),
     ]
 
     /// Reads a row of an answer. Members that are missing or of another kind are left unset.
@@ -104,6 +122,12 @@ extension JSONWriter {
     /// The answer of `get_types`.
     package mutating func types(_ page: TypePage) {
         beginObject()
+        members(of: page)
+        endObject()
+    }
+
+    /// The members of the answer of `get_types`.
+    package mutating func members(of page: TypePage) {
         key("data")
         beginArray()
         for status in page.types { type(status) }
@@ -116,6 +140,7 @@ extension JSONWriter {
             key("paused")
             text(json)
         }
-        endObject()
+        if let rates = page.otherRates?.wire { member("other_rates", rates) }
+        if let since = page.ratesSince { member("rates_since", .date(since)) }
     }
 }

@@ -18,6 +18,8 @@ package indirect enum WireKind: Sendable, Equatable {
     case object([WireMember])
     /// An array of objects with these members. Its value is JSON.
     case list([WireMember])
+    /// An array of integers. Its value is JSON.
+    case integers
 
     /// Takes a value from JSON, whatever limits there are.
     /// - Returns: nil where it is of another kind.
@@ -34,7 +36,7 @@ package indirect enum WireKind: Sendable, Equatable {
         case .boolean: json.boolean.map { .boolean($0) }
         case .json: json.kind == .null ? nil : .json(json.text)
         case .object: json.kind == .object ? .json(json.text) : nil
-        case .list: json.kind == .array ? .json(json.text) : nil
+        case .list, .integers: json.kind == .array ? .json(json.text) : nil
         }
     }
 
@@ -49,7 +51,7 @@ package indirect enum WireKind: Sendable, Equatable {
         case .integer: integer(text).map { .integer($0) }
         case .number: Double(text).map { .number($0) }
         case .boolean: Bool(text).map { .boolean($0) }
-        case .json, .object, .list: (try? JSONText(text)).map { .json($0) }
+        case .json, .object, .list, .integers: (try? JSONText(text)).map { .json($0) }
         }
     }
 }

@@ -106,7 +106,7 @@ extension ArgumentType {
         case .boolean: self = .boolean
         case .json(let limit): self = .any(upTo: limit)
         case .object(let members): self = .object(members.map { Argument($0) })
-        case .list: preconditionFailure("no argument is a list of objects")
+        case .list, .integers: preconditionFailure("no argument is a list of these")
         }
     }
 

@@ -19,8 +19,24 @@ extension JSONLiteral {
                     "The number of all matching types. Missing unless paging.total was true.",
             ],
             "paused": pauseOfAllTypes,
+            "other_rates": otherRates,
+            "rates_since": date + [
+                "description":
+                    "Since when jobs are counted for the rates. Missing unless rates was true."
+            ],
         ],
     ]
+
+    private static let otherRates: JSONLiteral = {
+        let schema = TypeStatus.fields.first { $0.name == "rates" }?.schema ?? [:]
+        let what: JSONLiteral = [
+            "description": """
+            The rates of the types beyond the first hundred, together. Missing unless rates was true, \
+            and without any.
+            """
+        ]
+        return .object(schema.members.filter { $0.name != "description" }) + what
+    }()
 
     private static let pauseOfAllTypes: JSONLiteral = {
         let schema = TypeStatus.fields.first { $0.name == "paused" }?.schema ?? [:]

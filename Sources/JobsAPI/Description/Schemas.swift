@@ -174,6 +174,8 @@ extension WireKind {
                 + ["properties": .object(members.map { ($0.name, $0.schema) })]
         case .list(let members):
             ["type": type("array"), "items": WireKind.object(members).schema(isNullable: false)]
+        case .integers:
+            ["type": type("array"), "items": WireKind.integer().schema(isNullable: false)]
         }
     }
 }

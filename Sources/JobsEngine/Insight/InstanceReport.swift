@@ -5,7 +5,11 @@ import Jobs
 ///
 /// Instances exchange reports as records of the kind ``RecordKind/instance``. The text of a record is
 /// `{"at": date, "since": date, "types": [{"type", "last_claim", "waiting", "workers": [{"worker",
-/// "last_claim"}]}]}`. What cannot be read of it counts as not seen.
+/// "last_claim"}]}], "activity": {...}, "ended": true}`. What cannot be read of it counts as not seen.
+///
+/// The last report of an instance that has ended, or of one that was not heard of for a minute, is
+/// kept for an hour, for its activity only: the rates of a type do not fall when an instance is
+/// replaced by another one.
 struct InstanceReport: Sendable, Equatable {
     /// One type.
     struct Seen: Sendable, Equatable {
@@ -19,18 +23,51 @@ struct InstanceReport: Sendable, Equatable {
     /// Since when the instance notes claims.
     var since: Timestamp
     var types: [ExactText: Seen] = [:]
+    /// What the instance has seen of jobs in the last hour; `nil` if it does not count them, or if it
+    /// was not read.
+    var activity: RecentActivity?
+    /// Since when jobs are counted, by this instance or one before it.
+    var activeSince: Timestamp
+    /// Whether the record has activity, read or not.
+    private(set) var isActive = false
+    /// Whether the instance has stopped.
+    var hasEnded = false
+    /// The number of instances that have made it.
+    var instances = 1
+
+    init(at: Timestamp, since: Timestamp) {
+        self.at = at
+        self.since = since
+        activeSince = since
+    }
 
     /// How long a report is valid, in milliseconds.
     static let lifetime: Int64 = 60_000
+    /// How long the activity of a report is of interest, in milliseconds.
+    static let activeLifetime = Int64(JobRates.maximumMinutes + 1) * JobRates.minute
 
     /// Whether the report is too old: its instance has ended, or cannot reach the store.
     func isOutdated(at now: Timestamp) -> Bool {
-        abs(now.milliseconds(since: at)) > Self.lifetime
+        hasEnded || abs(now.milliseconds(since: at)) > Self.lifetime
+    }
+
+    /// Whether the activity of an outdated report is too old as well.
+    func isForgotten(at now: Timestamp) -> Bool {
+        abs(now.milliseconds(since: at)) > Self.activeLifetime
+    }
+
+    /// Adds what an instance has seen of jobs that has ended in the meantime.
+    mutating func mergeActivity(of ended: InstanceReport) {
+        activeSince = min(activeSince, ended.activeSince)
+        if let other = ended.activity { activity?.merge(other, isAlive: false) }
     }
 
     /// Adds what another instance has seen.
     mutating func merge(_ other: InstanceReport) {
         since = min(since, other.since)
+        instances = instances.addingClamped(other.instances)
+        activeSince = min(activeSince, other.activeSince)
+        if let other = other.activity { activity?.merge(other) }
         for (type, seen) in other.types {
             guard var merged = types[type] else {
                 types[type] = seen
@@ -57,8 +94,7 @@ extension InstanceReport {
         let stored = { (instant: SeenClaims.Instant) in
             time.advanced(by: -max(instant.duration(to: now).milliseconds, 0))
         }
-        at = time
-        since = stored(start)
+        self.init(at: time, since: stored(start))
         types = seen.mapValues { seen in
             Seen(lastClaim: stored(seen.lastClaim), workers: seen.workers.mapValues(stored))
         }
@@ -97,6 +133,14 @@ extension InstanceReport {
             json.seen(type, seen)
         }
         json.endArray()
+        if let activity, !activity.isEmpty {
+            json.key("activity")
+            json.activity(activity)
+        }
+        if hasEnded {
+            json.key("ended")
+            json.boolean(true)
+        }
         json.endObject()
         return json.text
     }
@@ -105,12 +149,18 @@ extension InstanceReport {
 
     /// Reads the value of a record.
     ///
+    /// - Parameter now: The time in the last minute of the activity; `nil` if it is not needed.
     /// - Returns: `nil` if it has no time.
-    init?(_ text: JSONText) {
+    init?(_ text: JSONText, withActivityAt now: Timestamp? = nil) {
         guard let json = text.value(recordedDepth: 5), let at = json["at"]?.time else {
             return nil
         }
-        self.init(at: at, since: json["since"]?.time ?? at)
+        self.init(at: at, since: min(json["since"]?.time ?? at, at))
+        hasEnded = json["ended"]?.boolean ?? false
+        if let activity = json["activity"] {
+            self.activity = now.map { RecentActivity(activity, endingAt: $0) }
+            isActive = true
+        }
         for row in json["types"]?.elements ?? [] {
             guard let type = row["type"]?.string, let last = row["last_claim"]?.time else {
                 continue

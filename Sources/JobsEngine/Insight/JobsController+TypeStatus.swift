@@ -13,9 +13,12 @@ extension JobsController {
     /// - Throws: `JobsError.refused` if a type is too long; the error of the store.
     public func types(_ query: TypeQuery = TypeQuery()) async throws -> TypePage {
         if let type = query.type { try JobsError.check("type", type, Job.maximumTypeBytes) }
-        let knowledge = try await knowledge(of: query.type)
-        return TypePage(
-            of: knowledge.types, query, pause: knowledge.pauseOfAllTypes, knowledge.status)
+        return try await knowledge(of: query.type, withActivity: query.wantsRates).page(query)
+    }
+
+    /// Returns what is known of all types, with their rates, from which pages can be made.
+    package func knowledgeOfTypes() async throws -> TypeKnowledge {
+        try await knowledge(of: nil, withActivity: true)
     }
 
     /// Returns what is known of one type, which may be unknown.
@@ -27,25 +30,58 @@ extension JobsController {
     }
 
     /// - Parameter type: The only type of interest; `nil` for all.
-    private func knowledge(of type: String?) async throws -> TypeKnowledge {
-        async let counts = census.counts(of: type)
+    private func knowledge(of type: String?, withActivity: Bool = false) async throws
+        -> TypeKnowledge
+    {
+        async let counted = census.counted(type)
         let now = try await persistence.now()
-        async let report = persistence.claimReport(at: now)
+        async let report = persistence.claimReport(at: now, withActivity: withActivity)
         let settings = try await settings().map { (ExactText($0.type), $0.settings) }
+        let counts = try await counted
         return TypeKnowledge(
-            counts: try await counts, settings: Dictionary(settings) { $1 },
-            report: try await report)
+            counts: counts.counts, countedSince: counts.since, time: now,
+            settings: Dictionary(settings) { $1 }, report: try await report)
     }
 }
 
 /// All that the rows of `get_types` are made from.
-struct TypeKnowledge {
+package struct TypeKnowledge: Sendable {
     var counts: [ExactText: JobCounts]
+    /// When the jobs began to be counted.
+    package let countedSince: ContinuousClock.Instant
+    /// The time of the store.
+    package let time: Timestamp
     var settings: [ExactText: TypeSettings]
     var report: InstanceReport
 
+    /// The number of instances of the service that use the store, this one included.
+    package var instances: Int { report.instances }
+
+    /// The part of the types that a query selects, with the rates that it asks for.
+    package func page(_ query: TypeQuery) -> TypePage {
+        var page = TypePage(of: types, query, pause: pauseOfAllTypes) { type in
+            var status = status(of: type)
+            if query.wantsRates { add(to: &status, type, minutes: query.rateMinutes) }
+            return status
+        }
+        guard query.wantsRates, let activity = report.activity else { return page }
+        page.ratesSince = report.activeSince
+        if query.types == nil, !activity.others.isEmpty {
+            page.otherRates = activity.others.suffix(query.rateMinutes)
+        }
+        return page
+    }
+
+    private func add(to status: inout TypeStatus, _ type: ExactText, minutes: Int) {
+        guard type.text != TypePause.allTypes, let seen = report.activity?[type] else { return }
+        status.rates = seen.rates.suffix(minutes)
+        status.waitTime = seen.waits.times
+        status.runTime = seen.runs.times
+    }
+
     var types: Set<ExactText> {
         Set(counts.keys).union(settings.keys).union(report.types.keys)
+            .union(report.activity?.types.keys.map(\.self) ?? [])
     }
 
     var pauseOfAllTypes: TypePause? { settings[ExactText(TypePause.allTypes)]?.pause }

@@ -10,17 +10,23 @@ final class SharedCensus: Sendable {
     typealias Counts = [ExactText: JobCounts]
     typealias Count = @Sendable (_ type: String?) async throws -> Counts
 
+    /// Numbers, and when they began to be counted.
+    struct Counted: Sendable {
+        let counts: Counts
+        let since: ContinuousClock.Instant
+    }
+
     fileprivate struct Entry {
         /// The count that runs.
-        var running: Task<Counts, any Error>?
+        var running: Task<Counted, any Error>?
         /// The count for the calls that came while one was running.
-        var next: Task<Counts, any Error>?
-        var last: (counts: Counts, validUntil: ContinuousClock.Instant)?
+        var next: Task<Counted, any Error>?
+        var last: (counted: Counted, validUntil: ContinuousClock.Instant)?
     }
 
     private enum Answer {
-        case counts(Counts)
-        case wait(Task<Counts, any Error>)
+        case counted(Counted)
+        case wait(Task<Counted, any Error>)
     }
 
     /// A count is kept for this many times its duration, up to ``longestLifetime``.
@@ -45,15 +51,24 @@ final class SharedCensus: Sendable {
     ///
     /// - Throws: The error of the store.
     func counts(of type: String? = nil) async throws -> Counts {
+        try await counted(type).counts
+    }
+
+    /// Returns the numbers of jobs of a type, or of all types, with their age.
+    ///
+    /// - Throws: The error of the store.
+    func counted(_ type: String? = nil) async throws -> Counted {
         let key = type.map { ExactText($0) }
         let answer = entries.withLock { entries -> Answer in
             let now = ContinuousClock.now
             entries = entries.filter { $0.value.isNeeded(at: now) }
-            if let last = entries[key]?.last, now < last.validUntil { return .counts(last.counts) }
+            if let last = entries[key]?.last, now < last.validUntil {
+                return .counted(last.counted)
+            }
             return .wait(task(for: key, in: &entries[key, default: Entry()]))
         }
         switch answer {
-        case .counts(let counts): return counts
+        case .counted(let counted): return counted
         case .wait(let task): return try await task.value
         }
     }
@@ -62,7 +77,7 @@ final class SharedCensus: Sendable {
     ///
     /// The tasks are detached, since they serve several calls: the cancellation of one of these must
     /// not cancel them.
-    private func task(for key: ExactText?, in entry: inout Entry) -> Task<Counts, any Error> {
+    private func task(for key: ExactText?, in entry: inout Entry) -> Task<Counted, any Error> {
         if let next = entry.next { return next }
         guard let running = entry.running else {
             let task = Task.detached { [self] in try await run(key) }
@@ -72,30 +87,33 @@ final class SharedCensus: Sendable {
         let next = Task.detached { [self] in
             _ = await running.result
             entries.withLock { $0[key]?.next = nil }
-            return try await counts(of: key?.text)
+            return try await counted(key?.text)
         }
         entry.next = next
         return next
     }
 
-    private func run(_ key: ExactText?) async throws -> Counts {
+    private func run(_ key: ExactText?) async throws -> Counted {
         let start = ContinuousClock.now
         do {
-            let counts = try await count(key?.text)
-            end(key, counts, took: start.duration(to: .now))
-            return counts
+            let counted = Counted(counts: try await count(key?.text), since: start)
+            end(key, counted)
+            return counted
         } catch {
-            end(key, nil, took: .zero)
+            end(key, nil)
             throw error
         }
     }
 
-    private func end(_ key: ExactText?, _ counts: Counts?, took duration: Duration) {
+    private func end(_ key: ExactText?, _ counted: Counted?) {
+        let now = ContinuousClock.now
         entries.withLock { entries in
             entries[key]?.running = nil
-            guard let counts, duration >= shortCount else { return }
+            guard let counted else { return }
+            let duration = counted.since.duration(to: now)
+            guard duration >= shortCount else { return }
             let lifetime = min(duration * Self.lifetimeFactor, Self.longestLifetime)
-            entries[key]?.last = (counts, .now + lifetime)
+            entries[key]?.last = (counted, now + lifetime)
         }
     }
 }

@@ -1,7 +1,7 @@
 import Jobs
 public import Logging
 
-/// What the instances of the service tell each other of the claims that they see.
+/// What the instances of the service tell each other of the claims and jobs that they see.
 extension WaitingJobsPersistence {
     /// The time between two reports.
     static let reportInterval = Duration.seconds(10)
@@ -9,11 +9,15 @@ extension WaitingJobsPersistence {
     private static let repetition: Int64 = 30_000
     /// The maximum number of outdated reports that one call removes.
     private static let removedAtOnce = 10
+    /// The maximum number of reports that are kept of instances that have ended. An instance that fails
+    /// at once and is started again leaves none, since it has seen no jobs.
+    private static let maximumEnded = 20
 
-    /// Reports every ten seconds which claims this process sees, until the task is cancelled.
+    /// Reports every ten seconds what this process sees, until the task is cancelled.
     ///
-    /// The report is a record that other instances read; it is removed at the end. A report that has
-    /// not changed is repeated every half minute, and an instance without claims makes none. Returns
+    /// The report is a record that other instances read. A report that has not changed is repeated every
+    /// half minute, so that the others know that this instance is alive. At the end the record is
+    /// removed or, if this process has seen jobs in the last hour, left with their rates only. Returns
     /// at once if no other process uses the store.
     ///
     /// - Parameter logger: Logs failures, at debug.
@@ -35,7 +39,7 @@ extension WaitingJobsPersistence {
         // A task of its own, since this one is cancelled.
         await Task { [self] in
             // If the record stays, the others ignore it after a minute.
-            _ = try? await removeReport()
+            _ = try? await endReport()
         }.value
     }
 
@@ -43,45 +47,77 @@ extension WaitingJobsPersistence {
     private struct Reported {
         var seen: [ExactText: SeenClaims.Seen]
         var waiting: [ExactText: Int]
+        var activity: RecentActivity?
         var at: Timestamp
     }
 
-    private func report(after last: Reported?) async throws -> Reported? {
+    private func report(after last: Reported?) async throws -> Reported {
         let (seen, waiting) = (self.seen.seen(), waitingCounts)
         let now = try await self.now()
-        if seen.isEmpty, waiting.isEmpty {
-            if last != nil { try await removeReport() }
-            return nil
-        }
-        if let last, last.seen == seen, last.waiting == waiting,
+        let activity = self.activity?.recent(at: now)
+        if let last, last.seen == seen, last.waiting == waiting, last.activity == activity,
             now.milliseconds(since: last.at) < Self.repetition
         {
             return last
         }
-        let report = InstanceReport(
-            seen, waiting: waiting, since: self.seen.start, at: now, now: .now)
+        let report = report(seen, waiting: waiting, activity, at: now)
         _ = try await records.update(.instance, self.seen.id) { _ in report.json }
-        return Reported(seen: seen, waiting: waiting, at: now)
+        return Reported(seen: seen, waiting: waiting, activity: activity, at: now)
     }
 
-    private func removeReport() async throws {
-        guard let record = try await records.record(.instance, seen.id) else { return }
-        _ = try await records.remove(.instance, seen.id, over: record.version)
-    }
-
-    /// Returns what this process sees at the moment, and what the others have reported within the last
-    /// minute. Removes older reports.
-    func claimReport(at now: Timestamp) async throws -> InstanceReport {
+    private func report(
+        _ seen: [ExactText: SeenClaims.Seen], waiting: [ExactText: Int],
+        _ activity: RecentActivity?, at now: Timestamp
+    ) -> InstanceReport {
         var report = InstanceReport(
-            seen.seen(), waiting: waitingCounts, since: seen.start, at: now, now: .now)
+            seen, waiting: waiting, since: self.seen.start, at: now, now: .now)
+        report.activity = activity
+        return report
+    }
+
+    /// Leaves the rates of this process to the others, or removes its report if there are none.
+    private func endReport() async throws {
+        let now = try await self.now()
+        if let activity = activity?.recent(at: now), !activity.isEmpty {
+            var report = report([:], waiting: [:], activity, at: now)
+            report.hasEnded = true
+            _ = try await records.update(.instance, seen.id) { _ in report.json }
+        } else if let record = try await records.record(.instance, seen.id) {
+            _ = try await records.remove(.instance, seen.id, over: record.version)
+        }
+    }
+
+    /// Returns what this process sees at the moment, what the others have reported within the last
+    /// minute, and the activity of those that have ended within the last hour. Removes older reports.
+    ///
+    /// - Parameter wantsActivity: Whether the activity is needed.
+    func claimReport(at now: Timestamp, withActivity wantsActivity: Bool = false) async throws
+        -> InstanceReport
+    {
+        var report = report(
+            seen.seen(), waiting: waitingCounts,
+            wantsActivity ? activity?.recent(at: now) : nil, at: now)
         guard records.areShared else { return report }
         var outdated: [Record] = []
+        var ended: [(record: Record, at: Timestamp)] = []
         for record in try await records.records(of: .instance) where record.key != seen.id {
-            if let other = InstanceReport(record.value), !other.isOutdated(at: now) {
+            guard
+                let other = InstanceReport(record.value, withActivityAt: wantsActivity ? now : nil)
+            else {
+                outdated.append(record)
+                continue
+            }
+            if !other.isOutdated(at: now) {
                 report.merge(other)
+            } else if other.isActive, !other.isForgotten(at: now) {
+                report.mergeActivity(of: other)
+                ended.append((record, other.at))
             } else {
                 outdated.append(record)
             }
+        }
+        if ended.count > Self.maximumEnded {
+            outdated += ended.sorted { $0.at < $1.at }.dropLast(Self.maximumEnded).map(\.record)
         }
         for record in outdated.prefix(Self.removedAtOnce) {
             // Only for order: what stays is ignored.

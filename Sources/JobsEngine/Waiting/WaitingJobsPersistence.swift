@@ -63,6 +63,8 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         of: Void.self, bufferingPolicy: .bufferingNewest(1))
     /// The claims that this process has seen.
     let seen = SeenClaims()
+    /// What this process has seen of jobs; `nil` if it does not count them.
+    let activity: JobActivity?
 
     /// How long a line is kept that no claim uses.
     private static let linger = Duration.seconds(60)
@@ -80,9 +82,12 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     ///   - base: The store that jobs are claimed from.
     ///   - news: The news of other processes that use the same jobs; `nil` if there are none.
     ///   - options: The settings of waiting claims.
+    ///   - activity: The observer of this store that counts what happens to jobs; `nil` for none.
     public init(
-        _ base: any JobsPersistence, news: (any JobsNews)? = nil, options: Options = Options()
+        _ base: any JobsPersistence, news: (any JobsNews)? = nil, options: Options = Options(),
+        activity: JobActivity? = nil
     ) {
+        self.activity = activity
         controlled = ControlledJobsPersistence(base)
         self.news = news
         self.options = options

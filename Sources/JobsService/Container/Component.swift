@@ -20,11 +20,11 @@ enum Component: Sendable {
     case inert
 }
 
-/// Opens a store, which records its work in the metrics. It is called once, after the whole
+/// Opens a store, which reports the events of its jobs to the observer. It is called once, after the whole
 /// configuration has been validated.
 ///
 /// An error that it throws stops the start and is logged.
-typealias StoreOpening = @Sendable (Logger, JobMetrics) async throws -> OpenedStore
+typealias StoreOpening = @Sendable (Logger, any JobObserver) async throws -> OpenedStore
 
 /// A store that is ready for use.
 struct OpenedStore: Sendable {

@@ -14,10 +14,10 @@ extension ComponentKind {
         let path = try config.required("path", .noPath)
         let maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
         let waiting = try WaitingJobsPersistence.Options(config)
-        return .persistence { logger, metrics in
+        return .persistence { logger, observer in
             do {
                 let store = try await FileJobsPersistence.open(
-                    path: path, maxPageSize: maxPageSize, observer: metrics, logger: logger)
+                    path: path, maxPageSize: maxPageSize, observer: observer, logger: logger)
                 return OpenedStore(
                     persistence: store, place: "in the file \(absolute(path))",
                     check: { try await store.check() }, waiting: waiting,

@@ -13,7 +13,7 @@ extension ComponentKind {
         unusedKeys: MongoSettings.unusedKeys
     ) { config, _ in
         let settings = try MongoSettings(config)
-        return .persistence { logger, metrics in try await settings.open(logger, metrics) }
+        return .persistence { logger, observer in try await settings.open(logger, observer) }
     }
 }
 
@@ -69,14 +69,14 @@ struct MongoSettings: Sendable {
     }
 
     /// Opens the client, waits for the database and creates the store.
-    func open(_ logger: Logger, _ metrics: JobMetrics) async throws -> OpenedStore {
+    func open(_ logger: Logger, _ observer: any JobObserver) async throws -> OpenedStore {
         Self.forwardLog(to: logger)
         do {
             let client = try MongoClient(uri: connection.uri, appName: "jobs")
             let store = try await MongoJobsPersistence.start(
                 on: client, uri: connection.uri, database: connection.database,
                 collection: collection, maxPageSize: maxPageSize, listTimeout: listTimeout,
-                observer: metrics, timeout: startTimeout, logger: logger)
+                observer: observer, timeout: startTimeout, logger: logger)
             return OpenedStore(
                 persistence: mergesCommands ? MergingJobsPersistence(store) : store,
                 place: "in MongoDB \(connection.database).\(collection) at \(connection.uri.hosts)",

@@ -43,8 +43,8 @@ struct ComponentKind: Sendable {
     ) { config, _ in
         let maxPageSize = try config.count("options.max_page_size", in: 1 ... .max) ?? 1000
         let waiting = try WaitingJobsPersistence.Options(config)
-        return .persistence { _, metrics in
-            let store = MemoryJobsPersistence(maxPageSize: maxPageSize, observer: metrics)
+        return .persistence { _, observer in
+            let store = MemoryJobsPersistence(maxPageSize: maxPageSize, observer: observer)
             return OpenedStore(
                 persistence: store, place: "in memory and are gone when the process ends",
                 waiting: waiting, census: store)

@@ -56,14 +56,17 @@ struct Container: Sendable {
         let jobMetrics = JobMetrics()
         var access: ReloadableAccess?
         if let settings = plan.access { access = try await ReloadableAccess(settings) }
-        let stores = try await open(componentLogger, jobMetrics)
+        let activities = plan.stores.map { _ in JobActivity(passingOnTo: jobMetrics) }
+        let stores = try await open(componentLogger, activities)
         announce(stores, access)
-        let waiting = stores.map {
-            WaitingJobsPersistence($0.persistence, news: $0.news, options: $0.waiting)
+        let waiting = zip(stores, activities).map { store, activity in
+            WaitingJobsPersistence(
+                store.persistence, news: store.news, options: store.waiting, activity: activity)
         }
         let controllers = plan.controllers.map {
             JobsController(
-                persistence: waiting[$0.store], options: $0.options, observer: jobMetrics)
+                persistence: waiting[$0.store], options: $0.options,
+                observer: activities[$0.store])
         }
         let readiness = Readiness(checks: stores.map(\.check), logger: componentLogger)
         let listeners = plan.endpoints.reduce(0) { $0 + ($1.settings.health == nil ? 1 : 2) }
@@ -150,11 +153,14 @@ struct Container: Sendable {
         }
     }
 
-    private func open(_ componentLogger: Logger, _ metrics: JobMetrics) async throws
+    /// - Parameter observers: The observer of each store.
+    private func open(_ componentLogger: Logger, _ observers: [any JobObserver]) async throws
         -> [OpenedStore]
     {
         var stores: [OpenedStore] = []
-        for store in plan.stores { stores.append(try await store.open(componentLogger, metrics)) }
+        for (store, observer) in zip(plan.stores, observers) {
+            stores.append(try await store.open(componentLogger, observer))
+        }
         return stores
     }
 
@@ -169,19 +175,6 @@ struct Container: Sendable {
             }
         }
         return CensusKeeper(counted, metrics: metrics, logger: componentLogger)
-    }
-
-    private func claimReports(_ waiting: [WaitingJobsPersistence], _ componentLogger: Logger)
-        -> [any Service]
-    {
-        // In a store of one process there is no other instance to report to.
-        waiting.filter(\.records.areShared).map { waiting in
-            ClosureService {
-                await cancelWhenGracefulShutdown {
-                    await waiting.reportClaims(logger: componentLogger)
-                }
-            }
-        }
     }
 
     private func cleaners(_ controllers: [JobsController], _ componentLogger: Logger)

@@ -1,6 +1,6 @@
 import type {
-  AttemptError, AuditEntry, BulkOperation, ErrorGroups, Explanation, Job, JobFilter, NewJob, NewSchedule,
-  OperationArguments, OperationState, Page, Paging, Schedule, StartedJob, TypePause, TypeSettings,
+  AttemptError, AuditEntry, BulkOperation, ErrorGroups, Explanation, Job, JobFilter, JobRates, NewJob,
+  NewSchedule, OperationArguments, OperationState, Page, Paging, Schedule, StartedJob, TypePause, TypeSettings,
   TypeStatus,
 } from "./types.js"
 
@@ -237,10 +237,11 @@ export class JobsClient {
   /** Deletes ended and expired jobs whose retention has passed. */
   cleanJobs(input?: {}, options?: CallOptions): Promise<void>
 
-  /** Lists the types of jobs, with their jobs, limits and workers. */
+  /** Lists the types of jobs, with their jobs, limits and workers; with `rates` also the last hour. */
   getTypes(
-    input?: { type?: string | null; paging?: Paging | null }, options?: CallOptions
-  ): Promise<Page<TypeStatus> & { paused?: TypePause }>
+    input?: { type?: string | null; paging?: Paging | null; rates?: boolean | null },
+    options?: CallOptions
+  ): Promise<Page<TypeStatus> & { paused?: TypePause; otherRates?: JobRates; ratesSince?: Date }>
   /** Has claims of a type find nothing; `"*"` is all types. */
   pauseType(
     input: { type: string; reason?: string | null; until?: Date | string | null },

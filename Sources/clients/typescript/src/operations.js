@@ -104,7 +104,8 @@ export const operations = [
   one("delete_job_by_id", byID, job, "never"),
   nothing("delete_jobs"),
   nothing("clean_jobs"),
-  page("get_types", { type: plain, paging: object(paging) }, typeStatus, typePage),
+  page(
+    "get_types", { type: plain, paging: object(paging), rates: plain }, typeStatus, typePage),
   one("pause_type", { ...byType, reason: plain, until: date }, typeStatus, "always"),
   one("resume_type", byType, typeStatus, "always"),
   one("set_type", { ...byType, ...typeSettings }, typeStatus, "always"),

@@ -330,6 +330,23 @@ export interface SeenWorker {
   running: number
 }
 
+/** What happened to jobs in each minute of a time; the oldest minute is the first. */
+export interface JobRates {
+  /** When the first minute begins. */
+  from: Date
+  added: number[]
+  started: number[]
+  completed: number[]
+  /** Failed attempts, repeated or not. */
+  failed: number[]
+}
+
+/** How long something took at most in half of all cases, and in 19 of 20, in milliseconds. */
+export interface JobTimes {
+  p50: number
+  p95: number
+}
+
 /** A type of jobs: its jobs, settings and workers. */
 export interface TypeStatus {
   type: string
@@ -345,6 +362,12 @@ export interface TypeStatus {
   /** The number of claims that wait for a job. */
   waiting: number
   lastClaim?: Date
+  /** The last hour, if `rates` asked for it and the type is counted alone. */
+  rates?: JobRates
+  /** How long jobs were ready before their first start, in the last ten minutes. */
+  waitTime?: JobTimes
+  /** How long completed jobs ran, in the last ten minutes. */
+  runTime?: JobTimes
 }
 
 /** Why a job is not running, or which worker holds it. */

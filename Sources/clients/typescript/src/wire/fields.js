@@ -139,12 +139,18 @@ const counts = {
   failed: required(plain), cancelled: required(plain),
 }
 
+const rates = {
+  from: required(date), added: required(plain), started: required(plain),
+  completed: required(plain), failed: required(plain),
+}
+const times = { p50: required(plain), p95: required(plain) }
+
 /** @type {Fields} */
 export const typeStatus = {
   type: required(plain), counts: required(object(counts)), oldest_ready: required(plain),
   paused: object(pause), limits: object(limits), retry: object(retryPolicy),
   retention: object(retention), workers: required(list(seenWorker)), waiting: required(plain),
-  last_claim: date,
+  last_claim: date, rates: object(rates), wait_time: object(times), run_time: object(times),
 }
 
 /**
@@ -152,7 +158,9 @@ export const typeStatus = {
  *
  * @type {Fields}
  */
-export const typePage = { paused: object(pause) }
+export const typePage = {
+  paused: object(pause), other_rates: object(rates), rates_since: date,
+}
 
 /** @type {Fields} */
 export const explanation = {

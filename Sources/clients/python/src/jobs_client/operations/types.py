@@ -28,9 +28,16 @@ Setting = Union[T, None, Literal[Unset.UNSET]]
 
 
 @operation
-def get_types(type: str | None = None, paging: Paging | None = None) -> Steps[TypePage]:
-    """Returns the types of jobs, or one type, with their counts, pauses, limits and workers."""
-    return required(TypePage, "get_types", Repeat.YES, arguments(type=type, paging=paging))
+def get_types(
+    type: str | None = None, paging: Paging | None = None, rates: bool | None = None
+) -> Steps[TypePage]:
+    """Returns the types of jobs, or one type, with their counts, pauses, limits and workers.
+
+    With `rates`, also how many jobs were added, started and completed in each minute of the last
+    hour, and how many attempts failed.
+    """
+    values = arguments(type=type, paging=paging, rates=rates)
+    return required(TypePage, "get_types", Repeat.YES, values)
 
 
 @operation

@@ -72,8 +72,13 @@ def _reading(hint: Any) -> Convert | None:
 
 
 def names(cls: type) -> list[str]:
-    """Returns the names of the members of a dataclass."""
-    return [field.name for field in dataclasses.fields(cls)]
+    """Returns the names of the members of a dataclass, as the wire has them."""
+    return [_name(field.name) for field in dataclasses.fields(cls)]
+
+
+def _name(attribute: str) -> str:
+    """Returns the name of a member. Attributes whose names are keywords have an underscore."""
+    return attribute.rstrip("_")
 
 
 _readers: dict[type, Callable[[Any], Any]] = {}
@@ -87,15 +92,16 @@ def reader(cls: type[T]) -> Callable[[Any], T]:
 
 
 def _new_reader(cls: type[T]) -> Callable[[Any], T]:
-    known = {name: _reading(hint) for name, hint in get_type_hints(cls, include_extras=True).items()}
+    hints = get_type_hints(cls, include_extras=True).items()
+    known = {_name(attribute): (attribute, _reading(hint)) for attribute, hint in hints}
 
     def read(json: Any) -> T:
         try:
             values = {}
             for name, value in json.items():
                 if name in known:
-                    convert = known[name]
-                    values[name] = value if value is None or convert is None else convert(value)
+                    attribute, convert = known[name]
+                    values[attribute] = value if value is None or convert is None else convert(value)
             return cls(**values)
         except (AttributeError, TypeError, ValueError) as error:
             raise NotUnderstoodError(f"The answer is no {cls.__name__}: {error}") from error

@@ -56,6 +56,27 @@ class TypeWorker:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rates:
+    """What happened to jobs in each minute of a time, the oldest first."""
+
+    #: When the first minute begins.
+    from_: datetime
+    added: tuple[int, ...]
+    started: tuple[int, ...]
+    completed: tuple[int, ...]
+    #: Failed attempts, repeated or not.
+    failed: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """How long something took in half of all cases, and in 19 of 20, at most."""
+
+    p50: Seconds
+    p95: Seconds
+
+
+@dataclass(frozen=True, kw_only=True)
 class TypeStatus:
     """A type of jobs as all instances see it."""
 
@@ -72,6 +93,12 @@ class TypeStatus:
     #: The number of waiting claims.
     waiting: int = 0
     last_claim: datetime | None = None
+    #: The last hour, if `rates` asked for it, and the type is counted alone.
+    rates: Rates | None = None
+    #: How long jobs were ready before their first start, in the last ten minutes.
+    wait_time: Times | None = None
+    #: How long completed jobs ran, in the last ten minutes.
+    run_time: Times | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +110,10 @@ class TypePage:
     total: int | None = None
     #: The pause of all types.
     paused: Pause | None = None
+    #: The rates of the types that are not counted alone.
+    other_rates: Rates | None = None
+    #: Since when jobs are counted for the rates.
+    rates_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,12 +110,17 @@ extension JobOutput {
         if let total = page.total { print("\(total) types in all") }
     }
 
-    func show(_ type: TypeStatus, pauseOfAllTypes: TypePause? = nil) {
+    /// - Parameter since: Since when the rates of the type are counted; `nil` if it has none.
+    func show(_ type: TypeStatus, pauseOfAllTypes: TypePause? = nil, since: Timestamp? = nil) {
         guard !json else {
             return write { $0.type(type) }
         }
         let table = TypeTable(now: .now())
         show(table.lines(of: type, pauseOfAllTypes: pauseOfAllTypes))
+        if let since {
+            print()
+            show(RateTable(now: table.now, since: since).rows(of: [type]))
+        }
         guard !type.workers.isEmpty else { return }
         print()
         show(table.rows(of: type.workers))

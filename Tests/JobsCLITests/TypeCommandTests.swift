@@ -104,6 +104,43 @@ struct TypeCommandTests {
         #expect(width.reduce(0, +) + 2 * (width.count - 1) <= 80)
     }
 
+    @Test("rates are per minute, over the last minutes in which jobs were counted")
+    func rates() {
+        let now = Self.noon.advanced(by: 30_000)
+        var rates = JobRates(endingAt: now)
+        rates.added = Array(repeating: 60, count: 59) + [30]
+        rates.started[58] = 1
+        rates.completed[59] = 123_456
+        var type = mail
+        type.rates = rates
+        type.waitTime = JobTimes(p50: 7, p95: 1234)
+        type.runTime = JobTimes(p50: 65_000, p95: 90_000_000)
+        var long = TypeStatus(type: String(repeating: "x", count: 14))
+        long.rates = rates
+        let hour = RateTable(now: now, since: Self.noon.advanced(by: -3_600_000))
+
+        let rows = hour.rows(of: [type, long, TypeStatus(type: "none")], others: rates)
+
+        #expect(
+            rows.map { $0.joined(separator: " ") } == [
+                "TYPE ADDED/MIN STARTED DONE FAILED WAIT P50 P95 RUN P50 P95",
+                "mail 60 0.2 22447 0.0 7ms 1.2s 65s 25h",
+                "\(long.type) 60 0.2 22447 0.0 - - - -", "none - - - - - - - -",
+                "(others) 60 0.2 22447 0.0 - - - -",
+            ])
+        let width = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        #expect(width.reduce(0, +) + 2 * (width.count - 1) <= 80)
+
+        // Counted for a minute and a half; and for no time at all.
+        let young = RateTable(now: now, since: Self.noon.advanced(by: -60_000))
+        rates.added = Array(repeating: 0, count: 58) + [60, 30]
+        type.rates = rates
+        #expect(young.rows(of: [type])[1][1] == "60")
+        rates.added = Array(repeating: 0, count: 59) + [5]
+        type.rates = rates
+        #expect(RateTable(now: now, since: now).rows(of: [type])[1][1] == "30")
+    }
+
     @Test("one type is shown with all that is known of it")
     func lines() {
         let table = TypeTable(now: Self.noon)

@@ -5,10 +5,13 @@ extension HTTPJobsClient {
                 operation: "get_types", body: JSONWriter.arguments { $0.members(of: query) },
                 mayBeRepeated: true))
         guard let answer else { throw JobsClientError.notUnderstood("data") }
-        return TypePage(
+        var page = TypePage(
             types: try answer.items.map { try TypeStatus(answer: $0) },
             total: answer["total"]?.integer.map { Int($0) },
             pause: TypePage.pause(answer["paused"]))
+        page.otherRates = answer["other_rates"].flatMap { JobRates(row: $0) }
+        page.ratesSince = answer["rates_since"]?.string.flatMap { Timestamp(iso8601: $0) }
+        return page
     }
 
     public func explain(_ id: JobID) async throws -> JobExplanation? {
@@ -60,6 +63,10 @@ extension JSONWriter {
         if let type = query.type {
             key("type")
             string(type)
+        }
+        if query.wantsRates {
+            key("rates")
+            boolean(true)
         }
         key("paging")
         beginObject()

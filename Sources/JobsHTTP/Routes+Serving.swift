@@ -42,6 +42,7 @@ extension Routes.Route {
         route.answersInMaintenance = answersInMaintenance
         route.isProbe = isProbe
         route.readsOnly = scope == .read
+        if checksOrigin { route.checksOrigin = true }
         route.onRefusal = onRefusal
         if let access, scope != nil || needsCaller {
             route.admit = { [scope] call in

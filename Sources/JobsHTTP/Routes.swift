@@ -18,6 +18,8 @@ public struct Routes: Sendable {
         var scope: AccessScope? = .read
         /// Whether a caller has to be known, also if it needs no scope.
         var needsCaller = false
+        /// Whether pages of other origins are refused, unless they are allowed, as for operations.
+        var checksOrigin = false
         /// Called for requests that are refused before `handle`.
         var onRefusal: (@Sendable (Call, any Error) -> Void)?
         let handle: @Sendable (Call) async throws -> Answer

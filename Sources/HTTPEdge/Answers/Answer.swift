@@ -10,6 +10,9 @@ package struct Answer: Sendable {
     /// The rest of a body too large to hold in memory at once; it follows ``body``.
     /// A closure, because the value is large and almost no answer has one.
     package var rest: (@Sendable () -> any AnswerRest)?
+    /// Whether its pieces are news that the client waits for: they are not compressed, so that none is
+    /// held back.
+    package var isLive = false
     /// The body's share of the answer memory, held until the body is written.
     var memory: BodyMemory?
 

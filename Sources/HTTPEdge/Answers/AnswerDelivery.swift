@@ -16,7 +16,8 @@ struct AnswerDelivery: Sendable {
     ) async throws {
         var answer = answer
         // An answer without a body, such as to HEAD, is not compressed.
-        let coding = answer.body.flatMap { _ in ContentCoding(acceptedBy: request.headers) }
+        let isPlain = answer.isLive || answer.body == nil
+        let coding = isPlain ? nil : ContentCoding(acceptedBy: request.headers)
         if let coding { answer.headers[.contentEncoding] = coding.rawValue }
         if let rest = answer.rest?() {
             let deflater = coding.map { Deflater($0, isFast: true) }

@@ -103,7 +103,7 @@ struct EndpointResponder: Sendable {
             throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
         }
         // The preflight gets the same answer as the request that the page wants to send.
-        if route.method == .post, !cors.permits(call.request.head) {
+        if route.checksOrigin, !cors.permits(call.request.head) {
             throw HTTPFailure.foreignOrigin
         }
         return cors.preflight(method: route.method, origin: origin)
@@ -127,7 +127,7 @@ struct EndpointResponder: Sendable {
     private func admit(_ call: Call, to route: EndpointRoute) throws -> Call {
         var call = call
         do {
-            if route.method == .post, !cors.permits(call.request.head) {
+            if route.checksOrigin, !cors.permits(call.request.head) {
                 throw HTTPFailure.foreignOrigin
             }
             try route.admit?(&call)

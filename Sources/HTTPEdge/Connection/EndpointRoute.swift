@@ -9,6 +9,8 @@ package struct EndpointRoute: Sendable {
     package var isProbe = false
     /// Whether the route changes nothing, so that its answer can be refused after the handler ran.
     package var readsOnly = false
+    /// Whether pages of other origins are refused, unless they are allowed: see ``CORS``.
+    package var checksOrigin: Bool
     /// Throws if the caller is not allowed to make the call. Runs before the body is read, and may store
     /// what it finds out in ``Call/context``.
     package var admit: (@Sendable (inout Call) throws -> Void)?
@@ -20,6 +22,7 @@ package struct EndpointRoute: Sendable {
         method: HTTPRequest.Method, handle: @escaping @Sendable (Call) async throws -> Answer
     ) {
         self.method = method
+        checksOrigin = method == .post
         self.handle = handle
     }
 }

@@ -25,6 +25,9 @@ package final class ConnectionLoad: Sendable {
     /// See ``LoadEstimate/refused()``.
     func pauseOfRefusal() -> Duration { limit.refuse() }
 
+    /// Whether operations are refused at the moment, on any connection: one was within the last ten seconds.
+    package var isOverloaded: Bool { limit.hasRefused(within: .seconds(10)) }
+
     /// Call when a request was read completely.
     func begin() {
         state.withLock { state in

@@ -15,6 +15,7 @@ final class LoadLimit: Sendable {
     private struct State {
         var inWork = 0
         var estimate: LoadEstimate
+        var lastRefusal: ContinuousClock.Instant?
     }
 
     /// With up to this many others an operation is as fast as without load.
@@ -57,7 +58,15 @@ final class LoadLimit: Sendable {
     /// Call when an operation is refused.
     /// - Returns: how long to delay the refusal.
     func refuse() -> Duration {
-        state.withLock { $0.estimate.refused() }
+        state.withLock { state in
+            state.lastRefusal = .now
+            return state.estimate.refused()
+        }
+    }
+
+    /// Whether an operation was refused within this time.
+    func hasRefused(within time: Duration) -> Bool {
+        state.withLock { $0.lastRefusal.map { $0.duration(to: .now) < time } ?? false }
     }
 
     func begin() -> Operation {

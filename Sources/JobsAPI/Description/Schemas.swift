@@ -10,7 +10,7 @@ extension JSONLiteral {
     static let schemas: JSONLiteral =
         [
             "Job": job, "StartedJob": startedJob, "JobPage": page, "ReplayedJobs": replayed,
-            "ErrorGroups": errors, "Type": type, "TypePage": typePage,
+            "ErrorGroups": errors, "Type": type, "TypePage": typePage, "Summary": summary,
             "Explanation": explanation,
             "Error": failure,
             "Status": status,

@@ -24,6 +24,12 @@ struct Admission: Sendable {
         guard principal.has(scope) else { throw HTTPFailure.scopeMissing(scope) }
     }
 
+    /// Whether the caller is still the same, and may do the same: its key has not been removed or
+    /// changed, and its token has not expired.
+    var isStillValid: Bool {
+        (try? Admission(headers, by: access))?.principal == principal
+    }
+
     /// Authenticates the caller again if the keys have changed.
     /// - Parameter types: The types of the jobs that are about to be handed out.
     /// - Throws: The error that a new call would get now.

@@ -202,7 +202,10 @@ struct Container: Sendable {
                 [
                     .jobs(
                         controllers[controller], baseRoute: baseRoute,
-                        allowsDeletingAll: allowsDeletingAll, logger: componentLogger)
+                        allowsDeletingAll: allowsDeletingAll, logger: componentLogger),
+                    .events(
+                        controllers[controller], baseRoute: baseRoute, instance: plan.info.id,
+                        version: Version.current, logger: componentLogger),
                 ]
             case .heartbeat(let route): [.heartbeat(route: route)]
             case .status(let route): [.status(route: route, status)]

@@ -143,19 +143,26 @@ struct RawConnection {
         return TestAnswer(status: status, headers: headers, body: body)
     }
 
-    private mutating func readHead() async throws -> String {
+    mutating func readHead() async throws -> String {
         try await readUntil("\r\n\r\n")
     }
 
     private mutating func readChunks() async throws -> Data {
         var body = Data()
         while true {
-            let line = try await readUntil("\r\n")
-            guard let length = Int(line, radix: 16) else { throw Failure.noHTTP(line) }
-            body += try await readBytes(length)
-            _ = try await readUntil("\r\n")
-            if length == 0 { return body }
+            let chunk = try await readChunk()
+            body += chunk
+            if chunk.isEmpty { return body }
         }
+    }
+
+    /// Reads a part of a body; empty after the last one.
+    mutating func readChunk() async throws -> Data {
+        let line = try await readUntil("\r\n")
+        guard let length = Int(line, radix: 16) else { throw Failure.noHTTP(line) }
+        let chunk = try await readBytes(length)
+        _ = try await readUntil("\r\n")
+        return chunk
     }
 
     /// Reads up to a delimiter, which is dropped.

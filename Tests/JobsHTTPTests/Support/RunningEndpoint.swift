@@ -25,18 +25,21 @@ struct RunningEndpoint: Sendable {
     let slowMayEnd: Flag
     /// Set when the endpoint has stopped.
     let hasStopped: Flag
-    private let endpoint: HTTPEndpoint
+    /// Tells the events.
+    let feed: SummaryFeed
+    let endpoint: HTTPEndpoint
     private let group: ServiceGroup
 
     /// Runs an endpoint during `body` and then stops it, also if `body` throws.
     static func run<Result: Sendable>(
         _ options: EndpointOptions = EndpointOptions(port: 0), load: LoadLimit? = nil,
         access: Access? = nil, persistence: any JobsPersistence = MemoryJobsPersistence(),
+        activity: JobActivity? = nil, feed feedOptions: SummaryFeed.Options = .often,
         _ body: @Sendable @escaping (RunningEndpoint) async throws -> Result
     ) async throws -> Result {
         var options = options
         options.host = "127.0.0.1"
-        let jobs = WaitingJobsPersistence(persistence)
+        let jobs = WaitingJobsPersistence(persistence, activity: activity)
         let log = LogRecorder()
         let (slowBegan, slowMayEnd, hasStopped) = (Flag(), Flag(), Flag())
         let slowly = { @Sendable in
@@ -52,9 +55,17 @@ struct RunningEndpoint: Sendable {
             },
         ])
         let controller = JobsController(persistence: jobs)
+        let feed = SummaryFeed(
+            options: feedOptions, source: .init(instance: "host1", version: "1.2.3"),
+            logger: log.logger
+        ) {
+            try await controller.knowledgeOfTypes()
+        }
         var endpoint = try HTTPEndpoint(
-            options: options, routes: [.jobs(controller, logger: log.logger), .heartbeat(), slow],
-            access: access, logger: log.logger)
+            options: options,
+            routes: [
+                .jobs(controller, logger: log.logger), .events(feed), .heartbeat(), slow,
+            ], access: access, logger: log.logger)
         if let load { endpoint.load = load }
         let (ports, port) = AsyncStream<Int>.makeStream()
         endpoint.onListening = { port.yield($0) }
@@ -75,7 +86,7 @@ struct RunningEndpoint: Sendable {
             }
             let running = RunningEndpoint(
                 port: port, jobs: jobs, log: log, slowBegan: slowBegan, slowMayEnd: slowMayEnd,
-                hasStopped: hasStopped, endpoint: endpoint, group: group)
+                hasStopped: hasStopped, feed: feed, endpoint: endpoint, group: group)
             do {
                 let result = try await body(running)
                 slowMayEnd.set()
@@ -127,6 +138,15 @@ struct RunningEndpoint: Sendable {
 
     func countJobs() async throws -> Int {
         try await jobs.list(JobFilter(), Paging(wantsTotal: true)).total ?? 0
+    }
+}
+
+extension SummaryFeed.Options {
+    /// Summaries that tests need not wait for.
+    static var often: Self {
+        var options = Self()
+        options.interval = .milliseconds(20)
+        return options
     }
 }
 

@@ -38,7 +38,8 @@ struct TestService: Sendable {
                 .jobs(
                     controller, baseRoute: baseRoute, allowsDeletingAll: allowsDeletingAll,
                     logger: log.logger),
-                .heartbeat(), .status(status),
+                .events(controller, baseRoute: baseRoute, logger: log.logger), .heartbeat(),
+                .status(status),
             ], access: access)
     }
 

@@ -47,7 +47,8 @@ def body(description: Any, operation: str) -> Any:
 
 
 def described(description: Any) -> set[str]:
-    return {path[9:] for path in description["paths"] if path.startswith("/v1/jobs/")}
+    paths = description["paths"].items()
+    return {path[9:] for path, methods in paths if path.startswith("/v1/jobs/") and "post" in methods}
 
 
 def differences(ours: set[str], theirs: set[str]) -> tuple[list[str], list[str]]:

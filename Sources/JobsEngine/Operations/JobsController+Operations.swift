@@ -4,7 +4,7 @@ public import Jobs
 extension JobsController {
     /// Starts an operation, or with a dry run only counts its jobs.
     ///
-    /// The jobs are counted up to ``BulkOperation/exactCount``, for a second at most.
+    /// The jobs are counted up to `BulkOperation/exactCount`, for a second at most.
     ///
     /// - Parameters:
     ///   - request: What is done to which jobs.

@@ -12,7 +12,7 @@ public import Logging
 /// record still has the version that it knows, and what it has done after it. So an instance that was
 /// stalled finds out before it treats any jobs that another one goes on; and one that goes on knows which
 /// jobs may have been treated without a note of it. They are not treated again: no act applies twice,
-/// see ``BulkOperation/candidates(maxRetries:)``.
+/// see `BulkOperation/candidates(maxRetries:)`.
 public struct OperationRunner: Sendable {
     let controller: JobsController
     let logger: Logger

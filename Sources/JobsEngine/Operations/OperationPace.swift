@@ -10,7 +10,7 @@ struct OperationPace: Sendable {
     /// How long a batch takes at most while the store has little else to do.
     var idleLimit = Duration.milliseconds(125)
     /// The time from one batch to the next while the store has little else to do.
-    var idlePeriod = Duration.milliseconds(270)
+    var idlePeriod = Duration.milliseconds(250)
     /// The longest pause.
     var longestPause = Duration.seconds(30)
 

@@ -20,6 +20,8 @@ public struct JobsController: Sendable {
     /// The counts of jobs, which concurrent calls share.
     let census: SharedCensus
     let concurrentClaims = ConcurrentClaims()
+    /// The groups of errors, which concurrent calls share.
+    let sharedErrors: SharedErrors
 
     /// Creates a controller of a store on which claims can wait.
     ///
@@ -37,6 +39,7 @@ public struct JobsController: Sendable {
         census = SharedCensus { type in
             try await persistence.census(maxRetries: options.maxRetries, of: type)
         }
+        sharedErrors = SharedErrors { try await persistence.errors($0) }
     }
 
     /// Creates a controller of a store that only this controller uses.
@@ -88,10 +91,12 @@ public struct JobsController: Sendable {
 
     /// Returns the groups of the jobs whose last attempts failed, the largest first.
     ///
+    /// Where reading them takes long, they may be up to 5 s old.
+    ///
     /// - Throws: `JobsError.refused` if the type is too long; the error of the store.
     public func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
         try query.checkLimits()
-        return try await persistence.errors(query)
+        return try await sharedErrors.groups(query)
     }
 
     /// Returns a job, or `nil` if no job has this id.

@@ -76,6 +76,6 @@ export function errorGroups(query, { limit, caption, empty } = {}) {
       fill(note, rest > 0 && link("/failures", `${count(rest)} more groups`, { type: query.type }),
         answer.truncated && ` The service groups the ${count(answer.data.length)} largest; others are not shown.`);
     },
-    (error) => problem.show(error, element), { pace: 7000 });
+    (error) => problem.show(error, element), { pace: limit ? 20000 : 7000 });
   return { element, end: live.end };
 }

@@ -18,9 +18,13 @@ struct DescriptionTests {
     private let info = APIInfo(title: "<jobs>", description: "a & b")
 
     private func get(_ path: String, _ routes: [Routes]? = nil) async throws -> TestAnswer {
-        let jobs = Routes.jobs(
-            JobsController(persistence: MemoryJobsPersistence()), logger: LogRecorder().logger)
-        let routes = routes ?? [jobs, .heartbeat(), .status(.sample)]
+        let controller = JobsController(persistence: MemoryJobsPersistence())
+        let logger = LogRecorder().logger
+        let routes =
+            routes ?? [
+                .jobs(controller, logger: logger), .events(controller, logger: logger),
+                .heartbeat(), .status(.sample),
+            ]
         let description = try Routes.description(
             of: routes, info: info, yamlRoutes: ["v1/jobs/swagger"])
         let responder = EndpointResponder(

@@ -19,6 +19,8 @@ extension Routes {
     ) -> Routes {
         events(
             SummaryFeed(source: .init(instance: instance, version: version), logger: logger) {
+                _ = try await controller.now()
+            } _: {
                 try await controller.knowledgeOfTypes()
             }, baseRoute: baseRoute)
     }

@@ -14,8 +14,10 @@ final class SummaryFeed: Sendable {
     struct Options: Sendable {
         var interval = Duration.seconds(3)
         var longestInterval = Duration.seconds(60)
-        /// How long the store may take before it counts as away.
+        /// After how long it is asked whether the store answers at all, while it counts.
         var patience = Duration.seconds(5)
+        /// How long it may take to answer that before it counts as away.
+        var answerTime = Duration.seconds(2)
         /// The longest time without a byte to a listener.
         var silence = Duration.seconds(15)
         /// The most that a listener gets on average, in bytes a second.
@@ -49,17 +51,22 @@ final class SummaryFeed: Sendable {
     let options: Options
     private let source: Summary.Source
     private let read: @Sendable () async throws -> TypeKnowledge
+    private let probe: @Sendable () async throws -> Void
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// - Parameter read: Reads the current numbers.
+    /// - Parameters:
+    ///   - probe: Asks the store for little, to see whether it answers.
+    ///   - read: Reads the current numbers.
     init(
         options: Options = Options(), source: Summary.Source, logger: Logger,
+        probe: @escaping @Sendable () async throws -> Void,
         _ read: @escaping @Sendable () async throws -> TypeKnowledge
     ) {
         self.options = options
         self.source = source
         self.logger = logger
+        self.probe = probe
         self.read = read
     }
 
@@ -74,6 +81,9 @@ final class SummaryFeed: Sendable {
 
     /// The number of listeners.
     var listeners: Int { state.withLock { $0.listeners } }
+
+    /// The number of summaries that were made.
+    var made: Int { state.withLock { $0.last?.number ?? 0 } }
 
     /// Takes a place among the listeners.
     ///
@@ -148,8 +158,8 @@ final class SummaryFeed: Sendable {
     private func make() async {
         let start = ContinuousClock.now
         let late = Task { [self] in
-            try await Task.sleep(for: options.patience)
-            publish(.failure(HTTPFailure.storeUnanswered), took: options.patience)
+            repeat { try await Task.sleep(for: options.patience) } while try await answers()
+            publish(.failure(HTTPFailure.storeUnanswered), took: .zero)
         }
         let result: Result<TypeKnowledge, any Error>
         do {
@@ -159,9 +169,31 @@ final class SummaryFeed: Sendable {
             result = .failure(error)
         }
         late.cancel()
-        // It may be about to publish.
-        _ = await late.result
-        publish(result, took: start.duration(to: .now))
+        // It may be about to publish. The time in which a store was away says nothing of a count.
+        let wasAway = (try? await late.value) != nil
+        publish(result, took: wasAway ? .zero : start.duration(to: .now))
+    }
+
+    /// Whether the store answers within a while. A call to it cannot be cancelled, so none is waited for.
+    private func answers() async throws -> Bool {
+        let (answers, answer) = AsyncStream<Bool>.makeStream()
+        Task { [probe] in
+            do {
+                try await probe()
+                answer.yield(true)
+            } catch {
+                // A store that has too much to do is there.
+                answer.yield(HTTPFailure(error).code == HTTPFailure.overloaded.code)
+            }
+        }
+        let timeout = Task { [options] in
+            try await Task.sleep(for: options.answerTime)
+            answer.yield(false)
+        }
+        defer { timeout.cancel() }
+        let isThere = await answers.first { _ in true }
+        try Task.checkCancellation()
+        return isThere ?? false
     }
 
     /// Hands a summary to all that wait. There is one call at a time.

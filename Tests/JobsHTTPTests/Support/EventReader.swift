@@ -54,7 +54,9 @@ final class WatchedPersistence: JobsPersistenceLayer {
     let base: any JobsPersistence = MemoryJobsPersistence()
     private let state = Mutex((counts: 0, isAway: false))
     /// Whether counting does not end.
-    let hang = Mutex(false)
+    let hangsCounts = Mutex(false)
+    /// Whether the other calls do not end either.
+    let hangs = Mutex(false)
 
     var counts: Int { state.withLock { $0.counts } }
 
@@ -66,7 +68,12 @@ final class WatchedPersistence: JobsPersistenceLayer {
             return state.isAway
         }
         if isAway { throw JobsError.unavailable(reason: "away") }
-        while hang.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+        while hangsCounts.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
         return try await base.census(maxRetries: maxRetries, of: type)
+    }
+
+    func now() async throws -> Timestamp {
+        while hangs.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+        return try await base.now()
     }
 }

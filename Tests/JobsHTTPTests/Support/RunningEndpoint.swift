@@ -59,6 +59,8 @@ struct RunningEndpoint: Sendable {
             options: feedOptions, source: .init(instance: "host1", version: "1.2.3"),
             logger: log.logger
         ) {
+            _ = try await controller.now()
+        } _: {
             try await controller.knowledgeOfTypes()
         }
         var endpoint = try HTTPEndpoint(

@@ -19,7 +19,7 @@ import Testing
         #expect(plan.info.id == hostName())
         #expect(!plan.info.id.isEmpty)
         #expect(plan.console == ConsoleSettings(level: .info, format: .text))
-        #expect(plan.counters == LogCounters.Options())
+        #expect(plan.counters == nil)
         #expect(plan.controllers.map(\.options) == [JobsController.Options()])
         #expect(plan.endpoints.map(\.settings.options.host) == [AnyAddress.host])
         #expect(plan.endpoints.map(\.settings.options.port) == [8080])

@@ -9,7 +9,8 @@ extension JSONLiteral {
     /// The JSON Schemas of the parts of answers.
     static let schemas: JSONLiteral =
         [
-            "Job": job, "StartedJob": startedJob, "JobPage": page, "ReplayedJobs": replayed,
+            "Job": job, "StartedJob": startedJob, "PartOfJob": partOfJob, "JobPage": page,
+            "ReplayedJobs": replayed,
             "ErrorGroups": errors, "Type": type, "TypePage": typePage, "Summary": summary,
             "Explanation": explanation,
             "Error": failure,
@@ -50,10 +51,19 @@ extension JSONLiteral {
         ]
     ]
 
+    private static let partOfJob: JSONLiteral = [
+        "type": "object", "required": ["id"],
+        "description": "A job with those of its members that fields names, and its id.",
+        "properties": ["id": ["type": "string"]],
+    ]
+
     private static let page: JSONLiteral = [
         "type": "object", "required": ["data", "total"],
         "properties": [
-            "data": ["type": "array", "items": reference("Job")],
+            "data": [
+                "type": "array",
+                "items": ["anyOf": [reference("Job"), reference("PartOfJob")]],
+            ],
             "total": [
                 "type": ["integer", "null"],
                 "description": "The number of all matching jobs, if paging.total was true.",

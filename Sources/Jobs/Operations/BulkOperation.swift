@@ -77,7 +77,7 @@ public struct BulkOperation: Sendable, Equatable {
     public static let maximumReasonLength = 200
     /// The maximum of ``startDelay``, in milliseconds.
     public static let maximumStartDelay: Int64 = 3_600_000
-    /// The maximum number of operations that have not ended.
+    /// The maximum number of operations that have not ended. A further one is refused with 503.
     public static let maximumOpen = 100
 
     /// Creates an operation that waits.

@@ -10,8 +10,8 @@ extension JobsController {
     ///   - request: What is done to which jobs.
     ///   - caller: Who asks for it; `nil` if that is not known.
     /// - Returns: The operation, which waits.
-    /// - Throws: `JobsError.refused` that names what cannot be used, or if too many operations have not
-    ///   ended; the error of the store.
+    /// - Throws: `JobsError.refused` that names what cannot be used; `JobsError.overloaded` if too many
+    ///   operations have not ended; the error of the store.
     public func start(_ request: OperationRequest, by caller: String? = nil) async throws
         -> BulkOperation
     {
@@ -108,12 +108,9 @@ extension JobsController {
     private func enqueue(_ entry: OpenOperations.Entry) async throws -> Record {
         let record = try await persistence.records.update(.work, OpenOperations.key) { value in
             var queue = OpenOperations(value)
+            // There is nothing wrong with the request, so the caller may try again later.
             guard queue.entries.count < BulkOperation.maximumOpen else {
-                throw JobsError.refused(
-                    reason: """
-                        There are \(queue.entries.count) operations that have not ended: wait for them, or \
-                        cancel some
-                        """)
+                throw JobsError.overloaded
             }
             queue.entries.append(entry)
             return queue.json

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from conftest import running
 from playwright.sync_api import expect
+from program import Program
 from service import Service
 from tab import Tab
 
@@ -22,6 +25,13 @@ TEXTS = {
     "prototype": "__proto__",
     "slashes": "../../v1/jobs/delete_jobs?x=1#y%2F%00",
 }
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A service of its own, since settings of types and what happened to them outlast jobs."""
+    with running(Program(tmp_path)) as program:
+        yield Service(program.url)
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -124,8 +124,8 @@ export interface NewJob<Params = unknown> {
   requestId?: string | null
 }
 
-/** The jobs that match all members. A moment is a `Date` or its text. */
-export interface JobFilter {
+/** The jobs that match all members. A moment is a `Date` or its text, in answers always a `Date`. */
+export interface JobFilter<Moment = Date | string> {
   id?: string | null
   type?: string | null
   refId?: string | null
@@ -139,21 +139,21 @@ export interface JobFilter {
   retries?: number | null
   /** Started more often than that. */
   minRetries?: number | null
-  created?: Date | string | null
-  createdFrom?: Date | string | null
-  createdTo?: Date | string | null
-  started?: Date | string | null
-  startedFrom?: Date | string | null
-  startedTo?: Date | string | null
-  lockedUntil?: Date | string | null
-  lockedFrom?: Date | string | null
-  lockedTo?: Date | string | null
-  executeUntil?: Date | string | null
-  executeFrom?: Date | string | null
-  executeTo?: Date | string | null
-  completed?: Date | string | null
-  completedFrom?: Date | string | null
-  completedTo?: Date | string | null
+  created?: Moment | null
+  createdFrom?: Moment | null
+  createdTo?: Moment | null
+  started?: Moment | null
+  startedFrom?: Moment | null
+  startedTo?: Moment | null
+  lockedUntil?: Moment | null
+  lockedFrom?: Moment | null
+  lockedTo?: Moment | null
+  executeUntil?: Moment | null
+  executeFrom?: Moment | null
+  executeTo?: Moment | null
+  completed?: Moment | null
+  completedFrom?: Moment | null
+  completedTo?: Moment | null
 }
 
 /** The jobs of a type whose last attempts failed with the same error. */
@@ -205,7 +205,7 @@ export interface BulkOperation {
   /** Missing for a dry run. */
   id?: string
   action: string
-  filter: JobFilter
+  filter: JobFilter<Date>
   before: Date
   state: OperationState
   created: Date

@@ -39,7 +39,7 @@ extension JobsController {
         let settings = try await settings().map { (ExactText($0.type), $0.settings) }
         let counts = try await counted
         return TypeKnowledge(
-            counts: counts.counts, countedSince: counts.since, time: now,
+            counts: counts.value, countedSince: counts.since, time: now,
             settings: Dictionary(settings) { $1 }, report: try await report)
     }
 }

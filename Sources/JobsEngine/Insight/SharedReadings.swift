@@ -1,0 +1,114 @@
+import Synchronization
+
+/// What calls read from the store, and share.
+///
+/// A call gets what was read after it came, unless reading takes long: then it may get what was read for
+/// another call, up to ``Options/longestLifetime`` ago. So the store spends a part of its time on such
+/// readings at most, whatever callers do.
+final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    typealias Read = @Sendable (Key) async throws -> Value
+
+    struct Options: Sendable {
+        /// What takes less time to read is not kept.
+        var shortReading: Duration
+        /// A value is kept for this many times the duration of its reading, up to ``longestLifetime``.
+        var lifetimeFactor: Int
+        var longestLifetime: Duration
+        /// The maximum number of keys whose values are kept.
+        var maximumKept: Int
+    }
+
+    /// A value, and when it began to be read.
+    struct Reading: Sendable {
+        let value: Value
+        let since: ContinuousClock.Instant
+    }
+
+    private struct Entry {
+        /// The reading that goes on.
+        var running: Task<Reading, any Error>?
+        /// The reading for the calls that came while one was going on.
+        var next: Task<Reading, any Error>?
+        var last: (reading: Reading, validUntil: ContinuousClock.Instant)?
+
+        func isNeeded(at now: ContinuousClock.Instant) -> Bool {
+            running != nil || next != nil || last.map { now < $0.validUntil } ?? false
+        }
+    }
+
+    private enum Answer {
+        case read(Reading)
+        case wait(Task<Reading, any Error>)
+    }
+
+    private let options: Options
+    private let read: Read
+    private let entries = Mutex<[Key: Entry]>([:])
+
+    init(_ options: Options, _ read: @escaping Read) {
+        self.options = options
+        self.read = read
+    }
+
+    /// Returns what belongs to a key.
+    ///
+    /// - Throws: The error of the reading.
+    func reading(_ key: Key) async throws -> Reading {
+        let answer = entries.withLock { entries -> Answer in
+            let now = ContinuousClock.now
+            entries = entries.filter { $0.value.isNeeded(at: now) }
+            if let last = entries[key]?.last, now < last.validUntil { return .read(last.reading) }
+            return .wait(task(for: key, in: &entries[key, default: Entry()]))
+        }
+        switch answer {
+        case .read(let reading): return reading
+        case .wait(let task): return try await task.value
+        }
+    }
+
+    /// Returns the reading that begins next.
+    ///
+    /// The tasks are detached, since they serve several calls: the cancellation of one of these must
+    /// not cancel them.
+    private func task(for key: Key, in entry: inout Entry) -> Task<Reading, any Error> {
+        if let next = entry.next { return next }
+        guard let running = entry.running else {
+            let task = Task.detached { [self] in try await run(key) }
+            entry.running = task
+            return task
+        }
+        let next = Task.detached { [self] in
+            _ = await running.result
+            entries.withLock { $0[key]?.next = nil }
+            return try await reading(key)
+        }
+        entry.next = next
+        return next
+    }
+
+    private func run(_ key: Key) async throws -> Reading {
+        let start = ContinuousClock.now
+        do {
+            let reading = Reading(value: try await read(key), since: start)
+            end(key, reading)
+            return reading
+        } catch {
+            end(key, nil)
+            throw error
+        }
+    }
+
+    private func end(_ key: Key, _ reading: Reading?) {
+        let now = ContinuousClock.now
+        entries.withLock { entries in
+            entries[key]?.running = nil
+            guard let reading else { return }
+            let duration = reading.since.duration(to: now)
+            guard duration >= options.shortReading,
+                entries.count(where: { $0.value.last != nil }) < options.maximumKept
+            else { return }
+            let lifetime = min(duration * options.lifetimeFactor, options.longestLifetime)
+            entries[key]?.last = (reading, now + lifetime)
+        }
+    }
+}

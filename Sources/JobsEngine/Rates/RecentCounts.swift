@@ -6,8 +6,8 @@ import Synchronization
 /// Counting takes no lock: it is one atomic exchange. A period is told by the time of the event, which
 /// is that of the store, so instances agree on it.
 ///
-/// `@unchecked`, since the compiler does not know that a pointer to atomics can be shared: the pointer
-/// is set once, and freed when nobody has the object any more.
+/// The pointer to the atomics is set once, and freed together with the object, so it can be shared:
+/// hence `@unchecked Sendable`, since the compiler does not know that.
 final class RecentCounts: @unchecked Sendable {
     /// Each holds the number of its period in the upper half, and the count in the lower.
     private let slots: UnsafeMutableBufferPointer<Atomic<UInt64>>

@@ -6,7 +6,7 @@ internal import Foundation
 ///
 /// The methods block the thread of the body. The transaction begins with the first ``run(_:)``; its
 /// reads see the documents as they were then. Another write that changes a document after that and
-/// before the transaction does is a conflict, for which nobody waits.
+/// before the transaction does is a conflict, for which there is no wait.
 public final class MongoTransaction {
     private enum Phase { case notBegun, running, over }
 

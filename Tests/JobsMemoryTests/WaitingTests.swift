@@ -4,8 +4,6 @@ import JobsMemory
 import JobsPersistenceSuite
 import JobsTestSupport
 import Logging
-import SeededRandom
-import Synchronization
 import Testing
 
 @Suite("WaitingJobsPersistence over memory")
@@ -278,29 +276,5 @@ struct WaitingMemoryTests {
         store.isAway = false
         _ = try await store.add([NewJob(type: "print", refID: "1")])
         #expect(try await lucky.count == 1)
-    }
-}
-
-/// A set of ids that several tasks fill.
-private final class SharedIDs: Sendable {
-    private let ids = Mutex<[JobID]>([])
-
-    var all: [JobID] { ids.withLock { $0 } }
-    var count: Int { ids.withLock { $0.count } }
-
-    func add(_ started: [StartedJob]) {
-        ids.withLock { $0 += started.map(\.job.id) }
-    }
-}
-
-private final class SharedRandom: Sendable {
-    private let generator: Mutex<SplitMix64>
-
-    init(_ seed: UInt64) {
-        generator = Mutex(SplitMix64(seed: seed))
-    }
-
-    func number(below bound: Int) -> Int {
-        generator.withLock { Int.random(in: 0..<bound, using: &$0) }
     }
 }

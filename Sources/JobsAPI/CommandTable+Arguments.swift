@@ -5,6 +5,16 @@ import JobsEngine
 extension Command {
     static let type = Argument.required("type", .text(upTo: Job.maximumTypeBytes))
 
+    static let oneType = Argument.optional("type", .text(upTo: Job.maximumTypeBytes))
+
+    static let types = Argument.optional(
+        "types", .texts(1...Claim.maximumTypes, upTo: Job.maximumTypeBytes),
+        Argument.Note(
+            """
+            Several types instead of one, the most preferred first: starts jobs of the first type that has \
+            some, and waits for jobs of all of them.
+            """))
+
     static let newJob = NewJob.fields.map { field in
         let argument = Argument(field)
         guard field.name == "request_id" else { return argument }
@@ -17,15 +27,15 @@ extension Command {
     static let worker = Argument.optional("worker", .name(upTo: Job.maximumWorkerLength))
 
     static let claimed: [Argument] = [
-        type, .required("timeout", .integer()),
+        .required("timeout", .integer()),
         .optional("max_retries", .integer()), .optional("wait_timeout", .integer(0...60_000)),
         worker,
         .optional(
             "request_id", .key(upTo: Job.maximumRequestIDLength),
             Argument.Note(
                 """
-                Makes the claim repeatable: with the same type and request_id, one claim starts jobs, and \
-                the others get those that are still under its leases.
+                Makes the claim repeatable: with the same type or types and request_id, one claim starts \
+                jobs, and the others get those that are still under its leases.
                 """)),
     ]
 

@@ -54,4 +54,30 @@ extension JobsClient {
             worker: worker)
         return try await self.claim(claim, waitTimeout: waitTimeout)
     }
+
+    /// Starts up to `maxJobs` jobs of the first of several types that has some, as soon as there is at least
+    /// one.
+    ///
+    /// A service that starts only single jobs is asked for one type after the other.
+    ///
+    /// - Parameters:
+    ///   - types: The types of the jobs, the most preferred first, at most `Claim.maximumTypes`.
+    ///   - timeout: The duration of each lease, from the time at which the jobs are handed out.
+    ///   - maxJobs: The maximum number of jobs, clamped to 1000.
+    ///   - maxRetries: The limit of attempts; `nil` for the configured limit of the service.
+    ///   - worker: The name of the worker, see `Claim.worker`; `nil` for none.
+    ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
+    ///     minute. A service that does not know waits answers at once.
+    /// - Returns: The started jobs, which have the same type; empty if there are none, or without types.
+    public func start(
+        types: [String], timeout: Duration, maxJobs: Int = 1, maxRetries: Int? = nil,
+        worker: String? = nil, waitTimeout: Duration = .zero
+    ) async throws -> [ClaimedJob] {
+        guard let first = types.first else { return [] }
+        var claim = Claim(
+            type: first, timeout: timeout.milliseconds, maxRetries: maxRetries, limit: maxJobs,
+            worker: worker)
+        claim.alternatives = Array(types.dropFirst())
+        return try await self.claim(claim, waitTimeout: waitTimeout)
+    }
 }

@@ -2,7 +2,8 @@ public import Jobs
 
 /// Claims, and what becomes of jobs whose callers did not receive them.
 extension JobsController {
-    /// Starts jobs of a type, and waits for the first one if there is none.
+    /// Starts jobs of a type, or of the first of several types that has some, and waits for the first one
+    /// if there is none.
     ///
     /// See ``WaitingJobsPersistence/claim(_:_:)``. A claim without a limit of attempts uses
     /// ``Options/maxRetries``. If the jobs have more than 16 MiB together, the call releases the
@@ -19,9 +20,13 @@ extension JobsController {
             try await persistence.claim(claim, wait)
         }
         let started = await bounded(found)
-        // Noted in the store, so that nobody takes back what another caller may have.
-        if areShared, !started.isEmpty { _ = try await persistence.served(claim) }
-        if started.isEmpty { observer.observe(.claimedNothing(type: claim.type)) }
+        // Noted in the store, so that what another caller may have is not taken back.
+        if areShared, let first = started.first {
+            _ = try await persistence.served(claim.only(first.job.type))
+        }
+        if started.isEmpty {
+            for type in claim.types { observer.observe(.claimedNothing(type: type)) }
+        }
         for started in started where !started.isRepeated {
             observer.observe(.claimed(started.job))
         }
@@ -57,8 +62,8 @@ extension JobsController {
     /// The time within which a caller that has lost its connection repeats a claim.
     package static let repetitionGrace = Duration.seconds(5)
 
-    /// Takes back starts whose callers did not receive the jobs, those of a request only if nobody has
-    /// repeated it within ``repetitionGrace``.
+    /// Takes back starts whose callers did not receive the jobs, those of a request only if it was not
+    /// repeated within ``repetitionGrace``.
     package func releaseUnlessRepeated(_ started: [StartedJob]) async throws {
         try await release(started.filter { $0.job.claimRequest == nil })
         // Only what the release needs, since jobs may be large.

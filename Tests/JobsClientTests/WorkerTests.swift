@@ -166,6 +166,33 @@ struct WorkerTests: WorkerSuite {
         #expect(line.metadata["job_id"] == "\(bad.id)")
     }
 
+    @Test("several types share the slots of a worker in the order of preference")
+    func severalTypes() async throws {
+        for type in ["low", "high"] {
+            for number in 0..<3 { _ = try await client.add(NewJob(type: type, refID: "\(number)")) }
+        }
+        let seen = Recorder<String>()
+
+        let worker = JobsWorker(
+            client, types: ["high", "low"], timeout: .seconds(30), options: .quick(), logger: logger
+        ) { job, _ in
+            seen.append(job.type)
+            return job.type
+        }
+        try await run(worker) { _ in
+            try await eventually { try await completed() == 6 }
+            // While it waits for both, a job of either wakes it.
+            for (count, type) in [(7, "low"), (8, "high")] {
+                _ = try await client.add(NewJob(type: type, refID: "9"))
+                try await eventually { try await completed() == count }
+            }
+        }
+
+        #expect(seen.all == ["high", "high", "high", "low", "low", "low", "low", "high"])
+        let results = try await client.list().jobs.map(\.result)
+        #expect(results.allSatisfy { $0 != nil })
+    }
+
     @Test("it counts the outcomes of jobs and the durations of handlers")
     func metrics() async throws {
         let metrics = TestMetrics()

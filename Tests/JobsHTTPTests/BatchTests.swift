@@ -42,6 +42,47 @@ struct BatchTests {
         #expect(third.jobs.isEmpty)
     }
 
+    @Test("of several types, jobs of the first one are started that has some")
+    func severalTypes() async throws {
+        for ref in 1...2 { _ = try await service.addJob(type: "b", refID: "\(ref)") }
+        _ = try await service.addJob(type: "c", refID: "3")
+        let body = #"{"types":["a","b","c"],"timeout":60000,"max_jobs":10}"#
+
+        let first = try await service.post("start_jobs_by_type", body).jobs
+        let second = try await service.post("start_jobs_by_type", body).jobs
+        let third = try await service.post("start_jobs_by_type", body)
+
+        #expect(first.map { $0["ref_id"] as? String } == ["1", "2"])
+        #expect(second.map { $0["ref_id"] as? String } == ["3"])
+        #expect(third.text == #"{"data":[]}"#)
+    }
+
+    @Test(
+        "types that cannot be claimed together are refused, with the name of the argument",
+        arguments: [
+            (#""types":[]"#, "types must have at least 1 item"),
+            (#""types":"a""#, "types type must be array but found string"),
+            (#""types":["a",1]"#, "types.1 type must be string but found long"),
+            (#""type":"a","types":["a"]"#, "type and types exclude each other"),
+            (#""type":null,"types":null"#, "type or types must not be null"),
+            (#""x":1"#, "type or types must not be null"),
+            (
+                #""types":["a","\#(String(repeating: "x", count: 1025))"]"#,
+                "types.1 must have at most 1024 bytes"
+            ),
+            (
+                #""types":[\#(Array(repeating: #""a""#, count: 21).joined(separator: ","))]"#,
+                "types must have at most 20 items"
+            ),
+        ])
+    func wrongTypes(types: String, message: String) async throws {
+        let answer = try await service.post(
+            "start_jobs_by_type", "{\(types),\"timeout\":1,\"max_jobs\":1}")
+
+        #expect(answer.status == 400)
+        #expect(answer.text.contains(message), "\(answer.text)")
+    }
+
     @Test("each lease is changed on its own: a job, an error or null in the order of the items")
     func finishing() async throws {
         for ref in 1...2 { _ = try await service.addJob(type: "a", refID: "\(ref)") }

@@ -33,6 +33,21 @@ struct TypeLimitTests {
         #expect(foreign.isError(403, "Unauthorized", "NOT_AUTHORIZED"))
     }
 
+    @Test("claim several types only if they may use each of them")
+    func severalTypes() async throws {
+        let id = try await add(type: "a")
+        _ = try await add(type: "b")
+
+        let foreign = try await post(
+            "start_jobs_by_type", #"{"types":["a","b"],"timeout":1000,"max_jobs":1}"#)
+        let own = try await post(
+            "start_jobs_by_type", #"{"types":["a"],"timeout":1000,"max_jobs":1}"#)
+
+        #expect(foreign.isError(403, "Unauthorized", "NOT_AUTHORIZED"))
+        #expect(foreign.string("message")?.hasPrefix("types.1 ") == true)
+        #expect(own.jobs.map { $0["id"] as? String } == [id])
+    }
+
     @Test("types are equal only if their bytes are")
     func normalization() async throws {
         let key = Access.key("x", scopes: [.produce], types: ["\u{E9}"])

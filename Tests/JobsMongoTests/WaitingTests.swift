@@ -1,6 +1,7 @@
 import BSON
 import Jobs
 import JobsEngine
+import JobsTestSupport
 import Logging
 import Mongo
 import Testing
@@ -44,6 +45,25 @@ extension MongoTests {
                 try await waiting.whenWaiting()
                 _ = try await other.addUnique(NewJob(type: "mail", refID: "2", delay: 200))
                 #expect(try await unique?.job.refID == "2")
+            }
+        }
+
+        @Test("jobs that another instance adds wake a claim of several types")
+        func severalTypes() async throws {
+            let collection = try await TestCollection.shared()
+            let other = collection.store()
+            try await whileWaiting(collection.store()) { waiting in
+                for type in ["mail", "print", "none"] {
+                    var claim = Claim(type: "none", timeout: 60_000)
+                    claim.alternatives = ["print", "mail"]
+                    async let claimed = waiting.claim(
+                        claim, ClaimWait(milliseconds: 60_000))
+                    try await eventually { waiting.waitingCount == 3 }
+                    let id = try await other.add(type: type).id
+
+                    #expect(try await claimed.map(\.job.id) == [id])
+                    #expect(waiting.waitingCount == 0)
+                }
             }
         }
 

@@ -19,7 +19,7 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
         + removing + filters + pages
         + repeatedAdds + repeatedClaims + repeatedWaits + races + life + failing + cancelling
         + replaying + ownFields + errors + records + recordedAdding + pausing + typeSettings
-        + operations + types + limits + groupLimits + rates + walks + limitedWalks
+        + operations + types + limits + groupLimits + rates + severalTypes + walks + limitedWalks
 }
 
 /// An empty store, and a function that lets its time pass.

@@ -1,7 +1,10 @@
-/// A request for the next jobs of one type.
+/// A request for the next jobs of one type, or of the first of several types that has some.
 public struct Claim: Sendable {
     /// The type of the jobs to start. Types are compared byte by byte.
     public var type: String
+    /// Further types, of which jobs are started if there is no job of ``type`` that is ready: the most
+    /// preferred first. At most ``maximumTypes`` types in all.
+    public var alternatives: [String] = []
     /// How long each lease lasts, in milliseconds. With 0 or less, the lease has lapsed at once.
     public var timeout: Int64
     /// The limit of attempts: only jobs that were started fewer times are claimed. Jobs with a limit
@@ -20,7 +23,7 @@ public struct Claim: Sendable {
     /// The id that makes the claim repeatable, at most ``Job/maximumRequestIDLength`` Unicode
     /// scalars; `nil` for none.
     ///
-    /// Of claims with the same type and request id one starts jobs. The others get the jobs that are
+    /// Of claims with the same types and request id one starts jobs. The others get the jobs that are
     /// still under those leases, and start none, until the jobs are started again.
     public var requestID: String?
     /// The callers that the jobs are for, one for each job, if they are several; else empty.
@@ -45,6 +48,23 @@ public struct Claim: Sendable {
         self.limit = limit
         self.worker = worker
         self.requestID = requestID
+    }
+
+    /// The maximum number of types of a claim.
+    public static let maximumTypes = 20
+
+    /// All types, the most preferred first, each once.
+    package var types: [String] {
+        guard !alternatives.isEmpty else { return [type] }
+        var known: Set<ExactText> = []
+        return ([type] + alternatives).filter { known.insert(ExactText($0)).inserted }
+    }
+
+    /// The claim of jobs of one of its types.
+    package func only(_ type: String) -> Claim {
+        var claim = self
+        (claim.type, claim.alternatives) = (type, [])
+        return claim
     }
 
     /// The limit of starts that a store goes by.

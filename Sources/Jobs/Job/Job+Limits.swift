@@ -57,7 +57,12 @@ extension RetryPolicy {
 extension Claim {
     /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long.
     package func checkLimits() throws(JobsError) {
-        try JobsError.check("type", type, Job.maximumTypeBytes)
+        for type in [type] + alternatives {
+            try JobsError.check("type", type, Job.maximumTypeBytes)
+        }
+        if alternatives.count >= Self.maximumTypes {
+            throw .refused(reason: "a claim has at most \(Self.maximumTypes) types")
+        }
         try JobsError.check("worker", worker, characters: Job.maximumWorkerLength)
         try JobsError.check(requestID: requestID)
     }

@@ -11,6 +11,8 @@ import JobsEngine
 enum Reach: Sendable {
     /// Jobs of the type in this argument.
     case type(Argument.Name)
+    /// Jobs of the type in the first of these arguments or, without it, of the types in the second.
+    case oneOfTypes(Argument.Name, Argument.Name)
     /// What is told of the type in this argument or, without it, of the caller's types.
     case visible(Argument.Name)
     /// The job in `job_id`.
@@ -33,6 +35,13 @@ extension Reach {
         switch self {
         case .type(let name):
             try caller.require(arguments.string(name), at: arguments.path + name)
+        case .oneOfTypes(let one, let several):
+            if let type = arguments[one]?.string {
+                try caller.require(type, at: arguments.path + one)
+            }
+            for (index, type) in arguments.strings(several).enumerated() {
+                try caller.require(type, at: "\(arguments.path)\(several).\(index)")
+            }
         case .visible(let name):
             if let type = arguments[name]?.string {
                 try caller.require(type, at: arguments.path + name)

@@ -69,6 +69,8 @@ package indirect enum ArgumentType: Sendable {
     case array([Argument])
     /// At most ``Command/maximumItems`` strings.
     case strings
+    /// So many strings, each of at most so many bytes of UTF-8.
+    case texts(ClosedRange<Int>, upTo: Int)
     /// At most ``Command/maximumItems`` strings, each one of these.
     case choices([String])
     /// Any JSON value, of at most so many bytes if that is limited.
@@ -82,7 +84,7 @@ package indirect enum ArgumentType: Sendable {
         case .number: "double"
         case .boolean: "boolean"
         case .filter, .object: "map"
-        case .array, .strings, .choices: "array"
+        case .array, .strings, .texts, .choices: "array"
         case .any: "any"
         }
     }
@@ -119,6 +121,7 @@ extension ArgumentType {
         case .array(let members):
             .elements(most: Command.maximumItems, .members(members.selection))
         case .strings, .choices: .elements(most: Command.maximumItems, .value)
+        case .texts(let range, _): .elements(most: range.upperBound, .value)
         }
     }
 }

@@ -90,6 +90,16 @@ struct ArgumentCheck {
             for (index, element) in value.elements.enumerated() where element.kind != .string {
                 violate("\(path)\(argument.name).\(index)", .typeMismatch, .string, element)
             }
+        case (.texts(let range, let limit), .array):
+            limitCount(path + argument.name, value.elementCount, to: range)
+            for (index, element) in value.elements.enumerated() {
+                let path = "\(path)\(argument.name).\(index)"
+                if element.kind == .string {
+                    limitText(path, element.utf8Count, to: limit)
+                } else {
+                    violate(path, .typeMismatch, .string, element)
+                }
+            }
         case (.choices(let names), .array):
             limitCount(path + argument.name, value.elementCount)
             for (index, element) in value.elements.enumerated() {
@@ -137,11 +147,16 @@ struct ArgumentCheck {
             path, .outOfRange, "must be one of \(expected)", expected: expected, actual: name)
     }
 
-    private mutating func limitCount(_ path: String, _ count: Int) {
-        guard count > Command.maximumItems else { return }
+    private mutating func limitCount(
+        _ path: String, _ count: Int, to range: ClosedRange<Int> = 0...Command.maximumItems
+    ) {
+        guard !range.contains(count) else { return }
+        let isTooMany = count > range.upperBound
+        let limit = isTooMany ? range.upperBound : range.lowerBound
         violate(
-            path, .outOfRange, "must have at most \(Command.maximumItems) items",
-            expected: "\(Command.maximumItems)", actual: "\(count)")
+            path, .outOfRange,
+            "must have at \(isTooMany ? "most" : "least") \(limit) item\(limit == 1 ? "" : "s")",
+            expected: "\(limit)", actual: "\(count)")
     }
 
     private mutating func limitLength(_ path: String, _ text: String, to limit: Int) {

@@ -97,6 +97,11 @@ package struct Arguments {
         self[name]?.string ?? ""
     }
 
+    /// The strings of an array, whose types were checked.
+    func strings(_ name: String) -> [String] {
+        self[name]?.elements.compactMap(\.string) ?? []
+    }
+
     /// The value of a required integer, whose presence was checked.
     func integer(_ name: String) -> Int64 {
         self[name]?.integer ?? 0

@@ -49,6 +49,12 @@ extension ArgumentType {
                 "type": "array", "maxItems": .integer(Int64(Command.maximumItems)),
                 "items": ["type": "string"],
             ]
+        case .texts(let range, let limit):
+            [
+                "type": "array", "minItems": .integer(Int64(range.lowerBound)),
+                "maxItems": .integer(Int64(range.upperBound)),
+                "items": ["type": "string", "maxLength": .integer(Int64(limit))],
+            ]
         case .choices(let names):
             [
                 "type": "array", "maxItems": .integer(Int64(Command.maximumItems)),

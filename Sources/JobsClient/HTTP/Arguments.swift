@@ -94,8 +94,15 @@ extension JSONWriter {
 
     /// The common arguments of both operations that start jobs by type.
     mutating func claim(_ claim: Claim, waitTimeout: Duration) {
-        key("type")
-        string(claim.type)
+        if claim.alternatives.isEmpty {
+            key("type")
+            string(claim.type)
+        } else {
+            key("types")
+            beginArray()
+            for type in claim.types { string(type) }
+            endArray()
+        }
         timeout(claim.timeout)
         if let maxRetries = claim.maxRetries {
             key("max_retries")

@@ -2,7 +2,9 @@ extension HTTPJobsClient {
     public func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob] {
         guard claim.limit > 0 else { return [] }
         let wait = min(waitTimeout, HTTPTransport.Request.longestWait)
-        if claim.limit == 1 { return try await claimOne(claim, wait).map { [$0] } ?? [] }
+        if claim.limit == 1, claim.alternatives.isEmpty {
+            return try await claimOne(claim, wait).map { [$0] } ?? []
+        }
         let answer = try await identified { isIdentified in
             let asked = isIdentified ? claim.identified : claim
             let body = JSONWriter.arguments { json in
@@ -19,7 +21,11 @@ extension HTTPJobsClient {
             guard let answer else { throw JobsClientError.notUnderstood("data") }
             return try answer.items.map { try ClaimedJob($0) }
         }
-        return try await claimOneByOne(claim, wait)
+        for type in claim.types.dropLast() {
+            let claimed = try await claimOneByOne(claim.only(type), .zero)
+            guard claimed.isEmpty else { return claimed }
+        }
+        return try await claimOneByOne(claim.only(claim.types.last ?? claim.type), wait)
     }
 
     private func claimOne(_ claim: Claim, _ wait: Duration) async throws -> ClaimedJob? {

@@ -21,7 +21,7 @@ extension JobsWorker {
         logger: Logger = Logger(label: "jobs-worker"),
         handler: @escaping @Sendable (Job) async throws -> Void
     ) {
-        self.init(client, type, concurrency, timeout, options, logger) { job, _ in
+        self.init(client, [type], concurrency, timeout, options, logger) { job, _ in
             try await handler(job)
             return nil
         }
@@ -44,7 +44,7 @@ extension JobsWorker {
         logger: Logger = Logger(label: "jobs-worker"),
         handler: @escaping @Sendable (Job, JobContext) async throws -> Void
     ) {
-        self.init(client, type, concurrency, timeout, options, logger) { job, context in
+        self.init(client, [type], concurrency, timeout, options, logger) { job, context in
             try await handler(job, context)
             return nil
         }
@@ -68,7 +68,7 @@ extension JobsWorker {
         logger: Logger = Logger(label: "jobs-worker"),
         handler: @escaping @Sendable (Job, JobContext) async throws -> Output
     ) {
-        self.init(client, type, concurrency, timeout, options, logger) { job, context in
+        self.init(client, [type], concurrency, timeout, options, logger) { job, context in
             try JSONText.unlessNull(try await handler(job, context))
         }
     }
@@ -94,7 +94,7 @@ extension JobsWorker {
         logger: Logger = Logger(label: "jobs-worker"),
         handler: @escaping @Sendable (Params, Job) async throws -> Void
     ) {
-        self.init(client, type, concurrency, timeout, options, logger) { job, _ in
+        self.init(client, [type], concurrency, timeout, options, logger) { job, _ in
             try await handler(UndecodableParams.checked(job), job)
             return nil
         }
@@ -121,7 +121,7 @@ extension JobsWorker {
         logger: Logger = Logger(label: "jobs-worker"),
         handler: @escaping @Sendable (Params, Job, JobContext) async throws -> Void
     ) {
-        self.init(client, type, concurrency, timeout, options, logger) { job, context in
+        self.init(client, [type], concurrency, timeout, options, logger) { job, context in
             try await handler(UndecodableParams.checked(job), job, context)
             return nil
         }
@@ -150,9 +150,69 @@ extension JobsWorker {
         logger: Logger = Logger(label: "jobs-worker"),
         handler: @escaping @Sendable (Params, Job, JobContext) async throws -> Output
     ) {
-        self.init(client, type, concurrency, timeout, options, logger) { job, context in
+        self.init(client, [type], concurrency, timeout, options, logger) { job, context in
             try JSONText.unlessNull(
                 try await handler(UndecodableParams.checked(job), job, context))
+        }
+    }
+}
+
+// Handlers of several types.
+
+extension JobsWorker {
+    /// Creates a worker of several types that share its concurrency.
+    ///
+    ///     let worker = JobsWorker(client, types: ["invoice", "mail"], timeout: .seconds(60)) { job, _ in
+    ///         switch job.type {
+    ///         case "invoice": try await bill(job.decodeParams())
+    ///         default: try await send(job.decodeParams())
+    ///         }
+    ///     }
+    ///
+    /// - Parameters:
+    ///   - client: The client of the service.
+    ///   - types: The types of the jobs to claim, at least 1 and at most `Claim.maximumTypes`: a claim gets
+    ///     jobs of the first one that has some.
+    ///   - concurrency: The maximum number of jobs at a time, at least 1.
+    ///   - timeout: The duration of a lease, more than 0. The job of a crashed worker can be
+    ///     claimed again after this time. Every call has to succeed within a third of it.
+    ///   - options: Further settings.
+    ///   - logger: Logs attempts, failures and lost leases.
+    ///   - handler: Does the work. The context takes its progress and tells of cancellations.
+    public init(
+        _ client: any JobsClient, types: [String], concurrency: Int = 1, timeout: Duration,
+        options: JobsWorkerOptions = JobsWorkerOptions(),
+        logger: Logger = Logger(label: "jobs-worker"),
+        handler: @escaping @Sendable (Job, JobContext) async throws -> Void
+    ) {
+        self.init(client, types, concurrency, timeout, options, logger) { job, context in
+            try await handler(job, context)
+            return nil
+        }
+    }
+
+    /// Creates a worker of several types that share its concurrency, whose handler returns the result of
+    /// the job.
+    ///
+    /// - Parameters:
+    ///   - client: The client of the service.
+    ///   - types: The types of the jobs to claim, at least 1 and at most `Claim.maximumTypes`: a claim gets
+    ///     jobs of the first one that has some.
+    ///   - concurrency: The maximum number of jobs at a time, at least 1.
+    ///   - timeout: The duration of a lease, more than 0. The job of a crashed worker can be
+    ///     claimed again after this time. Every call has to succeed within a third of it.
+    ///   - options: Further settings.
+    ///   - logger: Logs attempts, failures and lost leases.
+    ///   - handler: Does the work and returns the result of the job. A result that cannot be encoded
+    ///     fails the job; one that the service refuses, because it is too large, fails it for good.
+    public init<Output: Encodable & Sendable>(
+        _ client: any JobsClient, types: [String], concurrency: Int = 1, timeout: Duration,
+        options: JobsWorkerOptions = JobsWorkerOptions(),
+        logger: Logger = Logger(label: "jobs-worker"),
+        handler: @escaping @Sendable (Job, JobContext) async throws -> Output
+    ) {
+        self.init(client, types, concurrency, timeout, options, logger) { job, context in
+            try JSONText.unlessNull(try await handler(job, context))
         }
     }
 }

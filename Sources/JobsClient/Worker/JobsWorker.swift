@@ -1,7 +1,7 @@
 import Logging
 public import ServiceLifecycle
 
-/// A worker that claims jobs of one type and runs a handler for each, several at a time.
+/// A worker that claims jobs of one type, or of several, and runs a handler for each, several at a time.
 ///
 ///     let worker = JobsWorker(
 ///         client, type: "mail", concurrency: 8, timeout: .seconds(60)
@@ -29,7 +29,8 @@ public import ServiceLifecycle
 /// again.
 public struct JobsWorker: Service {
     let client: any JobsClient
-    let type: String
+    /// The types of the jobs to claim, the most preferred first.
+    let types: [String]
     let concurrency: Int
     let timeout: Duration
     let options: JobsWorkerOptions
@@ -40,13 +41,16 @@ public struct JobsWorker: Service {
     typealias Handler = @Sendable (Job, JobContext) async throws -> JSONText?
 
     init(
-        _ client: any JobsClient, _ type: String, _ concurrency: Int, _ timeout: Duration,
+        _ client: any JobsClient, _ types: [String], _ concurrency: Int, _ timeout: Duration,
         _ options: JobsWorkerOptions, _ logger: Logger, handler: @escaping Handler
     ) {
+        precondition(
+            (1...Claim.maximumTypes).contains(types.count),
+            "a worker handles jobs of 1 to \(Claim.maximumTypes) types")
         precondition(concurrency > 0, "a worker handles at least one job at a time")
         precondition(timeout > .zero, "a lease lasts for some time")
         self.client = client
-        self.type = type
+        self.types = types
         self.concurrency = concurrency
         self.timeout = timeout.bounded
         self.options = options

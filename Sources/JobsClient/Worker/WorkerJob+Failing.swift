@@ -6,7 +6,7 @@ extension WorkerJob {
     func fail(_ ticket: WorkerLeases.Ticket, _ error: any Error) async {
         let failure = failure(error)
         let isUndecodable = error is UndecodableParams
-        run.metrics.count(isUndecodable ? .undecodable : .failed)
+        metrics?.count(isUndecodable ? .undecodable : .failed)
         var (delay, limit) = (failure.delay, worker.options.maxRetries)
         var outcome = await report(ticket) { await run.ends.fail(claimed.lease, failure) }
         if case .failure(let unknown) = outcome, unknown.isUnknownOperation {

@@ -7,6 +7,7 @@ struct WorkerJob: Sendable {
     let claimed: ClaimedJob
 
     var worker: JobsWorker { run.worker }
+    var metrics: WorkerMetrics? { run.metrics(of: claimed.job.type) }
 
     /// The maximum time of a claim. After a longer time, too little is left to extend the lease.
     static func longestWay(of timeout: Duration) -> Duration { timeout * 2 / 3 }
@@ -26,7 +27,7 @@ struct WorkerJob: Sendable {
         switch run.leases.loss(of: ticket) {
         case .lost(let reason)?:
             log(.warning, "Lost the lease: \(reason)")
-            run.metrics.count(.lost)
+            metrics?.count(.lost)
             return
         case .stopping?:
             return await abort(ticket, "the grace period is over")
@@ -45,7 +46,7 @@ struct WorkerJob: Sendable {
     /// Runs the handler in a task that is cancelled when the handler has to stop.
     private func handle(_ ticket: WorkerLeases.Ticket) async -> Result<JSONText?, any Error> {
         log(.debug, "Handling")
-        run.metrics.began()
+        metrics?.began()
         let start = ContinuousClock.now
         let context = JobContext(run.leases, ticket)
         let task = Task { [worker, claimed] in try await worker.handler(claimed.job, context) }
@@ -55,7 +56,7 @@ struct WorkerJob: Sendable {
         } onCancel: {
             task.cancel()
         }
-        run.metrics.handled(in: start.duration(to: .now))
+        metrics?.handled(in: start.duration(to: .now))
         return result
     }
 
@@ -64,20 +65,20 @@ struct WorkerJob: Sendable {
         case .success(let job?) where job.completed == nil:
             let end = job.cancelled == nil ? "had ended" : "was cancelled"
             log(.warning, "The job \(end) before it was completed")
-            run.metrics.count(.lost)
+            metrics?.count(.lost)
         case .success:
             log(.debug, "Completed")
-            run.metrics.count(.completed)
+            metrics?.count(.completed)
         case .failure(let error) where error.kind == .lockLost:
             log(.warning, "Lost the lease before the job was completed", error)
-            run.metrics.count(.lost)
+            metrics?.count(.lost)
         case .failure(let error) where error.isAboutContent && result != nil:
             // The next attempt would have the same result.
             await fail(
                 ticket, JobFailure("\(error)", type: "ResultRefused", retry: false))
         case .failure(let error):
             log(.error, "Failed to report the completion; the job will be handled again", error)
-            run.metrics.count(.untold)
+            metrics?.count(.untold)
         }
     }
 
@@ -86,7 +87,7 @@ struct WorkerJob: Sendable {
         _ ticket: WorkerLeases.Ticket, _ reason: String,
         as outcome: WorkerMetrics.Outcome = .returned
     ) async {
-        run.metrics.count(outcome)
+        metrics?.count(outcome)
         let outcome = await report(ticket) { await run.ends.abort(claimed.lease, delay: nil) }
         if case .failure(let error) = outcome {
             log(.warning, "Failed to abort the job (\(reason)); its lease will lapse", error)

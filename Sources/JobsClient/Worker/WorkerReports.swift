@@ -46,5 +46,5 @@ extension Job {
 
 extension JobsWorker {
     /// The metadata of log messages that are not about one job.
-    var logMetadata: Logger.Metadata { ["type": "\(type)"] }
+    var logMetadata: Logger.Metadata { ["type": "\(types.joined(separator: ", "))"] }
 }

@@ -8,7 +8,7 @@ struct WorkerRun: Sendable {
     let leases: WorkerLeases
     let extensions: WorkerExtensions
     let ends: WorkerEnds
-    let metrics: WorkerMetrics
+    private let metrics: [String: WorkerMetrics]
     private let slots: WorkerSlots
     private let claiming = Interruptible()
     /// Whether it was logged that the service does not know failures.
@@ -24,7 +24,9 @@ struct WorkerRun: Sendable {
             timeout: worker.timeout, progressInterval: worker.options.shortestInterval)
         extensions = WorkerExtensions(worker, leases)
         ends = WorkerEnds(worker.client, limit: worker.timeout / 3)
-        metrics = WorkerMetrics(type: worker.type)
+        metrics = Dictionary(
+            worker.types.map { ($0, WorkerMetrics(type: $0)) },
+            uniquingKeysWith: { first, _ in first })
         slots = WorkerSlots(worker.concurrency)
     }
 
@@ -47,10 +49,13 @@ struct WorkerRun: Sendable {
         }
     }
 
+    /// The metrics of jobs of a type; `nil` for a type that the worker did not ask for.
+    func metrics(of type: String) -> WorkerMetrics? { metrics[type] }
+
     /// Claims as many jobs as there are free slots, until the worker stops.
     private func claim(_ begin: (ClaimedJob, WorkerLeases.Instant) -> Void) async {
         let wait = min(worker.options.waitTimeout, worker.timeout / 4)
-        let (type, timeout, options) = (worker.type, worker.timeout, worker.options)
+        let (types, timeout, options) = (worker.types, worker.timeout, worker.options)
         var pauses = Backoff(first: .milliseconds(50), longest: worker.options.longestPause.bounded)
         var isFailing = false
         while case let free = await slots.take(), free > 0 {
@@ -59,7 +64,7 @@ struct WorkerRun: Sendable {
                 let jobs = try await claiming.run {
                     try await within(WorkerJob.longestWay(of: worker.timeout)) {
                         try await worker.client.start(
-                            type: type, timeout: timeout, maxJobs: free,
+                            types: types, timeout: timeout, maxJobs: free,
                             maxRetries: options.maxRetries, worker: options.workerName,
                             waitTimeout: wait)
                     }

@@ -7,7 +7,7 @@ import Synchronization
 /// that the store does not see it. Its jobs have more than one caller all the same.
 final class ConcurrentClaims: Sendable {
     private struct Request: Hashable {
-        let type: ExactText
+        let types: [ExactText]
         let id: ExactText
     }
 
@@ -25,7 +25,7 @@ final class ConcurrentClaims: Sendable {
         _ claim: Claim, _ body: () async throws -> [StartedJob]
     ) async throws -> (started: [StartedJob], areShared: Bool) {
         guard let id = claim.requestID else { return (try await body(), false) }
-        let request = Request(type: ExactText(claim.type), id: ExactText(id))
+        let request = Request(types: claim.types.map { ExactText($0) }, id: ExactText(id))
         running.withLock { running in
             running[request, default: Callers()].count += 1
             if running[request].map({ $0.count > 1 }) == true {

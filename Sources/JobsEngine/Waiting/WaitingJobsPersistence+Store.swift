@@ -35,18 +35,26 @@ extension WaitingJobsPersistence {
     }
 
     public func claim(_ claim: Claim) async throws -> [StartedJob] {
-        try await look(claim) ?? []
+        guard claim.alternatives.isEmpty else { return try await claimAny(claim, .none) }
+        return try await look(claim) ?? []
     }
 
     /// Claims jobs that are ready.
     ///
     /// - Returns: The started jobs, and none if the claim was served before; `nil` if there are none.
     func look(_ claim: Claim) async throws -> [StartedJob]? {
+        let started = try await startReady(claim)
+        return started.isEmpty ? try await served(claim) : started
+    }
+
+    /// Claims jobs that are ready. A claim that was served before gets its jobs, unless its type is paused
+    /// or has reached its limits.
+    func startReady(_ claim: Claim) async throws -> [StartedJob] {
         let started = try await base.claim(claim)
         tell {
             started.lazy.filter { !$0.isRepeated }.map { JobNews($0.job, delay: claim.timeout) }
         }
-        return started.isEmpty ? try await served(claim) : started
+        return started
     }
 
     /// Returns the jobs of a claim that was served before, also while its type is paused or has reached

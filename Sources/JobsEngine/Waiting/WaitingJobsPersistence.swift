@@ -126,6 +126,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     ///   this caller or type; the error of the store at the first look. An error of a later look is
     ///   thrown only if it lasts until the end of the wait.
     public func claim(_ claim: Claim, _ wait: ClaimWait) async throws -> [StartedJob] {
+        guard claim.alternatives.isEmpty else { return try await claimAny(claim, wait) }
         seen.note(claim.type, worker: claim.worker)
         guard wait.milliseconds > 0, claim.limit > 0, claim.startLimit > 0 else {
             return try await self.claim(claim)
@@ -141,7 +142,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
             caller: wait.caller.map { ExactText($0) }, type: type)
         var hasPlace = false
         defer { if hasPlace { giveBackPlace(of: claimant) } }
-        if isFollowed, duration >= Self.shortWait, line.isEmpty(for: kind) {
+        if canSkipLook(line, isFollowed, kind, duration) {
             hasPlace = takePlace(for: claimant)
         }
         if hasPlace {
@@ -152,25 +153,30 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
             guard hasPlace else { throw JobsError.overloaded }
         }
         let started = try await wait.during {
-            try await line.wait(
-                kind, limit: claim.limit, worker: claim.worker,
-                request: claim.requestID.map { ExactText($0) }, until: deadline, since: arrival)
+            try await line.wait(claim, kind, until: deadline, since: arrival)
         }
         // Another instance may have served the request in the meantime.
         guard started.isEmpty, !Task.isCancelled else { return started }
         return try await served(claim) ?? []
     }
 
-    private func takePlace(for claimant: WaitingPlaces.Claimant) -> Bool {
+    /// Whether a claim need not look in the store before it waits, since another one has found nothing.
+    func canSkipLook(
+        _ line: WaitingLine, _ isFollowed: Bool, _ kind: WaitingLine.Kind, _ duration: Duration
+    ) -> Bool {
+        isFollowed && duration >= Self.shortWait && line.isEmpty(for: kind)
+    }
+
+    func takePlace(for claimant: WaitingPlaces.Claimant) -> Bool {
         state.withLock { $0.places.take(for: claimant) }
     }
 
-    private func giveBackPlace(of claimant: WaitingPlaces.Claimant) {
+    func giveBackPlace(of claimant: WaitingPlaces.Claimant) {
         state.withLock { $0.places.giveBack(claimant) }
     }
 
     /// - Returns: The line of a type, and whether the news of other processes is followed for it.
-    private func enter(_ type: ExactText) -> (WaitingLine, isFollowed: Bool) {
+    func enter(_ type: ExactText) -> (WaitingLine, isFollowed: Bool) {
         let (line, isFollowed, isNew) = state.withLock { state in
             let isFollowed = news == nil || state.followed.contains(type)
             if let entry = state.lines[type] {
@@ -187,7 +193,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         return (line, isFollowed)
     }
 
-    private func leave(_ type: ExactText) {
+    func leave(_ type: ExactText) {
         let isGone = state.withLock { state in
             guard var entry = state.lines[type] else { return false }
             entry.users -= 1

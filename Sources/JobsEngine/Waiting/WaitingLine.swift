@@ -56,6 +56,15 @@ final class WaitingLine: Sendable {
         fileprivate let news: Int
     }
 
+    /// What a claim that waits in several lines has got jobs in one of them, so that it leaves the others.
+    final class Withdrawal: Sendable {
+        private let state = Atomic(false)
+
+        var hasBegun: Bool { state.load(ordering: .sequentiallyConsistent) }
+
+        func begin() { state.store(true, ordering: .sequentiallyConsistent) }
+    }
+
     func arrive() -> Arrival {
         state.withLock { state in
             state.tickets += 1
@@ -73,14 +82,17 @@ final class WaitingLine: Sendable {
 
     // MARK: Waiting
 
-    /// Waits for up to `limit` jobs.
+    /// Waits for as many jobs as the claim asks for.
     ///
-    /// - Parameter arrival: The arrival of the claim, taken before it looked and found no job.
-    /// - Returns: The started jobs; empty at the deadline, or when the task is cancelled.
+    /// - Parameters:
+    ///   - arrival: The arrival of the claim, taken before it looked and found no job.
+    ///   - withdrawal: What ends the wait before the deadline; `nil` for nothing.
+    /// - Returns: The started jobs; empty at the deadline, when the claim is withdrawn, or when the task
+    ///   is cancelled.
     /// - Throws: The error of the last look, if the looks fail until the deadline.
     func wait(
-        _ kind: Kind, limit: Int, worker: String?, request: ExactText?,
-        until deadline: ContinuousClock.Instant, since arrival: Arrival
+        _ claim: Claim, _ kind: Kind, until deadline: ContinuousClock.Instant,
+        since arrival: Arrival, unless withdrawal: Withdrawal? = nil
     ) async throws -> [StartedJob] {
         let ticket = arrival.ticket
         let timeout = Task { [self] in
@@ -94,18 +106,25 @@ final class WaitingLine: Sendable {
                 state.withLock { state in
                     state.waiting.park(
                         .init(
-                            ticket: ticket, kind: kind, limit: limit, worker: worker,
-                            request: request, outcome: outcome),
+                            ticket: ticket, kind: kind, limit: claim.limit,
+                            worker: claim.worker,
+                            request: claim.requestID.map { ExactText($0) }, outcome: outcome),
                         since: arrival.news)
                 }
-                // A cancellation or a timeout before the claim was parked had no effect.
-                if Task.isCancelled || deadline <= .now { leave(ticket, orFail: false) }
+                // What happened before the claim was parked had no effect.
+                if Task.isCancelled || deadline <= .now || withdrawal?.hasBegun == true {
+                    leave(ticket, orFail: false)
+                }
                 attendWhenDue()
             }
         } onCancel: {
             leave(ticket, orFail: false)
         }
     }
+
+    /// Ends the wait of a claim, see ``Withdrawal``. A claim with a request id waits for the look that
+    /// may serve it.
+    func withdraw(_ arrival: Arrival) { leave(arrival.ticket, orFail: true) }
 
     private func leave(_ ticket: Int, orFail: Bool) {
         let (claim, failure) = state.withLock { state in

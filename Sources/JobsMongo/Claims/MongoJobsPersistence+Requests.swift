@@ -62,10 +62,11 @@ extension MongoJobsPersistence {
         while true {
             let found = try await collection.find(
                 query, limit: 1 << 30, hint: JobIndexes.claimRequest)
+            guard !found.isEmpty else { return [:] }
             let documents = found.map { JobDocument($0) }
             // A read may return a start that a failover would roll back. So a write comes between two
             // reads, which waits until a majority has the documents. It notes that the claim was
-            // repeated, so that nobody takes the start back. Another instance may start jobs for the
+            // repeated, so that the start is not taken back. Another instance may start jobs for the
             // request in the meantime.
             if lasting.isSuperset(of: documents.map(\.lockToken)) {
                 let now = try await collection.now()

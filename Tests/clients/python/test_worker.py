@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import logging
 import threading
 from typing import Any
@@ -107,6 +108,40 @@ async def test_no_more_jobs_run_than_there_are_slots(client: AsyncJobsClient) ->
         await eventually(lambda: mailer.counts.get("completed") == 30)
 
     assert most == 3
+
+
+async def test_types_share_slots_in_the_order_of_the_handlers(
+    proxy: Proxy, proxied: AsyncJobsClient
+) -> None:
+    for type in ["low", "high"]:
+        await proxied.add_jobs([NewJob(type=type, ref_id=str(n)) for n in range(10)])
+    both = worker(proxied, concurrency=2, shared=True, wait_timeout=5)
+    order: list[str] = []
+    most = 0
+
+    async def handle(job: StartedJob) -> None:
+        nonlocal most
+        most = max(most, both.counts["running"])
+        order.append(job.type)
+        await asyncio.sleep(0.01)
+
+    both.handler("high")(handle)
+    both.handler("low")(handle)
+    with pytest.raises(ValueError):
+        both.handler("other", concurrency=1)
+
+    async with running(both):
+        await eventually(lambda: both.counts.get("completed") == 20)
+        # While it waits for both, a job of either wakes it.
+        for type in ["low", "high"]:
+            sent = time.monotonic()
+            await in_state(proxied, await add(proxied, type), "completed")
+            assert time.monotonic() - sent < 4
+
+    assert order[:20] == ["high"] * 10 + ["low"] * 10
+    assert most == 2
+    claim = proxy.named("start_jobs_by_type")[0].arguments
+    assert claim["types"] == ["high", "low"] and "type" not in claim
 
 
 async def test_a_lease_is_kept_while_the_handler_runs(client: AsyncJobsClient) -> None:

@@ -11,12 +11,14 @@ from eventually import eventually
 from jobs_client import AsyncJobsClient, Job, NewJob, Worker, WorkerOptions
 
 
-def worker(client: AsyncJobsClient, timeout: float = 3, concurrency: int = 4, **more: Any) -> Worker:
+def worker(
+    client: AsyncJobsClient, timeout: float = 3, concurrency: int = 4, shared: bool = False, **more: Any
+) -> Worker:
     """Returns a worker that stops soon."""
     options = WorkerOptions(
         **{"wait_timeout": 0.2, "longest_pause": 0.2, "grace_period": 5, "name": "w-1", **more}
     )
-    return Worker(client, timeout=timeout, concurrency=concurrency, options=options)
+    return Worker(client, timeout=timeout, concurrency=concurrency, shared=shared, options=options)
 
 
 @contextlib.asynccontextmanager

@@ -23,6 +23,43 @@ test("what a handler returns is the result of its job", async (t) => {
   }
 })
 
+test("types share slots in the order of the handlers", async (t) => {
+  const proxy = await Proxy.start(service.url)
+  t.after(() => proxy.stop())
+  await add(10, { type: "low" })
+  await add(10, { type: "high" })
+  const order = []
+  let [now, most] = [0, 0]
+  const handler = async ({ type }) => {
+    order.push(type)
+    now += 1
+    most = Math.max(most, now)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    now -= 1
+  }
+  const handlers = { high: handler, low: handler }
+  const { worker } = run(t, { concurrency: 2, shared: true, waitTimeout: 5000, handlers },
+    new JobsClient(proxy.url))
+
+  await until("all are completed", () => worker.counts.completed === 20)
+  // While it waits for both, a job of either wakes it.
+  for (const type of ["low", "high"]) {
+    const [begin, { completed }] = [performance.now(), worker.counts]
+    await add(1, { type })
+    await until("the job is completed", () => worker.counts.completed === completed + 1)
+    assert.ok(performance.now() - begin < 4000)
+  }
+
+  assert.deepEqual(order.slice(0, 20), [...Array(10).fill("high"), ...Array(10).fill("low")])
+  assert.equal(most, 2)
+  const { types, type } = proxy.calls("start_jobs_by_type")[0].body
+  assert.deepEqual(types, ["high", "low"])
+  assert.equal(type, undefined)
+  assert.throws(
+    () => new JobsWorker(client, { timeout: 1, shared: true, handlers: { a: { handler, concurrency: 3 } } }),
+    /share/)
+})
+
 test("jobs are claimed and completed in batches", async (t) => {
   const proxy = await Proxy.start(service.url)
   t.after(() => proxy.stop())

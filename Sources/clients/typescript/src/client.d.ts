@@ -66,6 +66,14 @@ export interface ClaimArguments {
   requestId?: string | null | undefined
 }
 
+/** Either `type` or `types` is needed. */
+export interface ManyClaimArguments extends Omit<ClaimArguments, "type"> {
+  type?: string | null | undefined
+  /** Several types, the most preferred first, at most 20: starts jobs of the first one that has some. */
+  types?: readonly string[] | null | undefined
+  maxJobs: number
+}
+
 export interface ExtendArguments extends Lease {
   /** The lease ends so many milliseconds from now. */
   timeout: number
@@ -173,9 +181,9 @@ export class JobsClient {
   startJobByType<Params = any>(
     input: ClaimArguments, options?: CallOptions
   ): Promise<StartedJob<Params> | null>
-  /** Starts up to `maxJobs` jobs of a type, as soon as there is one. */
+  /** Starts up to `maxJobs` jobs of a type, or of the first of several types that has some. */
   startJobsByType<Params = any>(
-    input: ClaimArguments & { maxJobs: number }, options?: CallOptions
+    input: ManyClaimArguments, options?: CallOptions
   ): Promise<StartedJob<Params>[]>
 
   /** Moves the end of a lease. If the answer has `cancelRequested`, stop the work and abort. */

@@ -49,8 +49,7 @@ import { scriptName } from "./wire/conversion.js"
 const worker = plain
 const lease = { job_id: required(plain), lock_token: plain }
 const claim = {
-  type: required(plain), timeout: required(plain), max_retries: plain, wait_timeout: plain, worker,
-  request_id: plain,
+  timeout: required(plain), max_retries: plain, wait_timeout: plain, worker, request_id: plain,
 }
 const extend = { ...lease, timeout: required(plain), progress: json }
 const abort = { ...lease, delay: plain }
@@ -72,10 +71,11 @@ export const operations = [
   one("get_errors", { type: plain, from: date, to: date }, errorGroups, "always"),
   one("get_job_by_id", { ...byID, details: plain }, job, "always"),
   one("start_job_by_id", { ...byID, timeout: required(plain), worker }, startedJob, "never"),
-  one("start_job_by_type", claim, startedJob, "request"),
+  one("start_job_by_type", { type: required(plain), ...claim }, startedJob, "request"),
   {
     name: "start_jobs_by_type", method: "startJobsByType", shape: "all", answer: startedJob,
-    arguments: { ...claim, max_jobs: required(plain) }, isBatch: false, repetition: "request",
+    arguments: { type: plain, types: plain, ...claim, max_jobs: required(plain) }, isBatch: false,
+    repetition: "request",
   },
   one("extend_job", extend, job, "lease"),
   one("abort_job", abort, job, "lease"),

@@ -17,13 +17,13 @@ export const longestWay = (/** @type {number} */ timeout) => (timeout * 2) / 3
 export class WorkerJob {
   /**
    * @param {import("./run.js").WorkerRun} run
-   * @param {import("./run.js").Line} line
+   * @param {import("./run.js").Kind} kind
    * @param {import("../types.js").StartedJob} job
    * @param {number} sent - When the claim was sent.
    */
-  constructor(run, line, job, sent) {
+  constructor(run, kind, job, sent) {
     this.run = run
-    this.line = line
+    this.kind = kind
     this.job = job
     this.sent = sent
     this.lease = run.leases.hold(job, sent)
@@ -66,14 +66,14 @@ export class WorkerJob {
    * @returns {Promise<{ value: unknown } | { error: unknown }>}
    */
   async #handle() {
-    const { job, line, run } = this
+    const { job, kind, run } = this
     this.#log("debug", "Handling")
     run.running += 1
     try {
       const context = new JobContext(run.leases, this.lease)
       const calls = { correlationId: job.id, traceparent: job.traceparent }
       const value = await withCallContext(calls, async () =>
-        line.handler(await this.#withParams(), context))
+        kind.handler(await this.#withParams(), context))
       // A result that cannot be written fails the job.
       if (value !== undefined && value !== null) stringify(value)
       return { value }
@@ -86,7 +86,7 @@ export class WorkerJob {
 
   /** The job with the params that the handler wants. */
   async #withParams() {
-    const { params } = this.line
+    const { params } = this.kind
     if (params === undefined) return this.job
     try {
       return { ...this.job, params: await params(this.job.params) }

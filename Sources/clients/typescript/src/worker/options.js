@@ -3,6 +3,9 @@ import { hostname } from "node:os"
 
 /** @typedef {import("./worker.js").JobsWorkerOptions} JobsWorkerOptions */
 
+/** The maximum number of types of one claim. */
+const mostTypes = 20
+
 /** The maximum number of characters of the name of a worker. */
 const longestName = 200
 
@@ -35,18 +38,26 @@ export function checkedOptions(options) {
   const {
     handlers, timeout, concurrency = 1, name = processName, maxRetries, retryDelay,
     undecodableDelay = 60_000, waitTimeout = 20_000, longestPause = 2000, progressInterval = 1000,
-    gracePeriod = 30_000, logger = consoleLogger,
+    gracePeriod = 30_000, logger = consoleLogger, shared = false,
   } = options
-  const lines = Object.entries(handlers ?? {}).map(([type, given]) => {
+  const kinds = Object.entries(handlers ?? {}).map(([type, given]) => {
     const line = typeof given === "function" ? { handler: given } : given
     const own = { type, concurrency, params: undefined, ...line }
     if (typeof own.handler !== "function") throw new TypeError(`handlers: ${type} is no function`)
     if (!Number.isInteger(own.concurrency) || own.concurrency < 1) {
       throw new TypeError("concurrency: a worker handles at least one job at a time")
     }
+    if (shared && own.concurrency !== concurrency) {
+      throw new TypeError("concurrency: the types of a worker share it")
+    }
     return own
   })
-  if (lines.length === 0) throw new TypeError("handlers: a worker has at least one")
+  if (kinds.length === 0) throw new TypeError("handlers: a worker has at least one")
+  if (shared && kinds.length > mostTypes) {
+    throw new TypeError(`handlers: at most ${mostTypes} types share the slots of a worker`)
+  }
+  const lines = shared ? [{ kinds, concurrency }]
+    : kinds.map((kind) => ({ kinds: [kind], concurrency: kind.concurrency }))
   if (typeof timeout !== "number" || !(timeout > 0)) {
     throw new TypeError("timeout: a lease lasts for more than 0 milliseconds")
   }

@@ -8,7 +8,8 @@ import { WorkerLeases } from "./leases.js"
 import { WorkerSlots } from "./slots.js"
 
 /** @typedef {ReturnType<typeof import("./options.js").checkedOptions>} Options */
-/** @typedef {Options["lines"][number]} Line - The jobs of one type and their handler. */
+/** @typedef {Options["lines"][number]} Line - The types that share slots. */
+/** @typedef {Line["kinds"][number]} Kind - The jobs of one type and their handler. */
 /** @typedef {import("./worker.js").WorkerCounts} WorkerCounts */
 
 /** How long a running claim may take after a stop begins, since the service may hold it longer. */
@@ -16,7 +17,7 @@ const claimPatience = 1000
 /** The maximum number of jobs of one claim. */
 const mostJobs = 1000
 
-/** One run of a worker: a loop of claims for each type, and the loops that extend and watch leases. */
+/** One run of a worker: a loop of claims for the types that share slots, and the loops that extend and watch leases. */
 export class WorkerRun {
   /**
    * @param {import("../client.js").JobsClient} client
@@ -80,7 +81,7 @@ export class WorkerRun {
   }
 
   /**
-   * Claims as many jobs of a type as there are free slots, until the worker stops.
+   * Claims as many jobs as there are free slots, of the first type that has some, until the worker stops.
    *
    * @param {Line} line
    */
@@ -92,6 +93,8 @@ export class WorkerRun {
     this.slots.push(slots)
     const wait = Math.floor(Math.min(options.waitTimeout, timeout / 4))
     const pauses = new Backoff(50, options.longestPause)
+    const types = line.kinds.map(({ type }) => type)
+    const wanted = types.length > 1 ? { types } : { type: types[0] }
     const tooLate = () => new OutcomeUnknownError("The claim took too long")
     let isFailing = false
     for (let free = 0; (free = await slots.take(mostJobs)) > 0;) {
@@ -99,12 +102,16 @@ export class WorkerRun {
       try {
         const jobs = await within(longestWay(timeout), [claiming.signal], tooLate, (signal) =>
           this.client.startJobsByType({
-            type: line.type, timeout, maxJobs: free, maxRetries: options.maxRetries,
+            ...wanted, timeout, maxJobs: free, maxRetries: options.maxRetries,
             worker: options.name, waitTimeout: wait > 0 ? wait : undefined,
           }, { signal }))
-        if (isFailing) logger.info("Claims succeed again", { type: line.type })
+        if (isFailing) logger.info("Claims succeed again", wanted)
         isFailing = false
-        for (const job of jobs) this.#begin(new WorkerJob(this, line, job, sent), slots)
+        for (const job of jobs) {
+          const kind = line.kinds.find(({ type }) => type === job.type)
+          if (kind !== undefined) this.#begin(new WorkerJob(this, kind, job, sent), slots)
+          else slots.give(1)
+        }
         slots.give(free - jobs.length)
         // There are jobs, or the service has held the claim: no pause is necessary.
         if (jobs.length > 0 || (wait > 0 && performance.now() - sent >= wait * 0.9)) {
@@ -115,7 +122,7 @@ export class WorkerRun {
         slots.give(free)
         if (slots.isClosed) return
         if (!isFailing) {
-          logger.error("Failed to claim jobs", { type: line.type, error: String(error) })
+          logger.error("Failed to claim jobs", { ...wanted, error: String(error) })
         }
         isFailing = true
       }

@@ -63,6 +63,11 @@ export interface JobsWorkerOptions {
   timeout: number
   /** The maximum number of jobs of each type at a time; default 1. */
   concurrency?: number
+  /**
+   * Whether `concurrency` is that of all types together, at most 20: free slots get jobs of the first type
+   * that has some, in the order of `handlers`. Default: false.
+   */
+  shared?: boolean
   /** The name that jobs and attempts show; default `processName`. Null or "" for none. */
   name?: string | null
   /** Only jobs that were started fewer times are claimed; default: the limit of the service. */

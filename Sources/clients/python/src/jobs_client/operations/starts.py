@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from ..errors import NotUnderstoodError, UnknownOperationError
 from ..http.steps import Repeat, Request, Steps
@@ -48,7 +49,7 @@ def start_job_by_type(
 
 @operation
 def start_jobs_by_type(
-    type: str,
+    type: str | Sequence[str],
     timeout: Duration,
     max_jobs: int,
     max_retries: int | None = None,
@@ -56,17 +57,26 @@ def start_jobs_by_type(
     worker: str | None = None,
     request_id: str | None = None,
 ) -> Steps[list[StartedJob]]:
-    """Starts the next jobs of a type, at most `max_jobs` (1000); see `start_job_by_type`."""
+    """Starts the next jobs of a type, at most `max_jobs` (1000); see `start_job_by_type`.
+
+    Of several types, at most 20, it starts jobs of the first one that has some, and waits for jobs of all
+    of them.
+    """
+    types = [type] if isinstance(type, str) else list(type)
     try:
         answer = yield _claim(
             "start_jobs_by_type", wait_timeout, request_id,
-            type=type, timeout=time_of(timeout), max_jobs=max_jobs, max_retries=max_retries,
-            worker=worker,
+            **({"type": type} if isinstance(type, str) else {"types": types}),
+            timeout=time_of(timeout), max_jobs=max_jobs, max_retries=max_retries, worker=worker,
         )
     except UnknownOperationError:
         # An older service: one job is better than to wait for several while others can be had.
-        job = yield from start_job_by_type(type, timeout, max_retries, wait_timeout, worker)
-        return [] if job is None else [job]
+        for each in types:
+            wait = wait_timeout if each is types[-1] else None
+            job = yield from start_job_by_type(each, timeout, max_retries, wait, worker)
+            if job is not None:
+                return [job]
+        return []
     if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
         raise NotUnderstoodError("The answer has no data")
     return [reader(StartedJob)(job) for job in answer["data"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from ..client import AsyncJobsClient
@@ -21,6 +21,9 @@ _log = logging.getLogger("jobs_client.worker")
 
 #: The largest number of jobs that a service starts at once.
 _MOST_JOBS = 1000
+
+#: The largest number of types of a claim.
+MOST_TYPES = 20
 
 #: Begins a job whose claim was sent at a time.
 Begin = Callable[[Kind, Slots, StartedJob, float], None]
@@ -50,8 +53,13 @@ class Claims:
         for claim in self._going:
             claim.cancel()
 
-    async def run(self, kind: Kind, slots: Slots) -> None:
-        """Claims as many jobs as there are free slots, until the worker stops."""
+    async def run(self, kinds: Sequence[Kind], slots: Slots) -> None:
+        """Claims as many jobs as there are free slots, until the worker stops.
+
+        The jobs are of the first of the types that has some.
+        """
+        by_type = {kind.type: kind for kind in kinds}
+        name = " or ".join(by_type)
         wait = min(self._options.wait_timeout, self._timeout / 4)
         pauses = Backoff(0.05, self._options.longest_pause)
         is_failing = False
@@ -59,18 +67,18 @@ class Claims:
             sent = now()
             jobs: list[StartedJob] = []
             try:
-                jobs = await self._interruptibly(self._once(kind, free, wait))
+                jobs = await self._interruptibly(self._once(list(by_type), free, wait))
                 if is_failing:
-                    _log.info("Claims of %s succeed again", kind.type)
+                    _log.info("Claims of %s succeed again", name)
                 is_failing = False
             except JobsError as error:
                 if slots.is_closed:
                     return
                 if not is_failing:
-                    _log.error("Failed to claim %s jobs: %s", kind.type, error)
+                    _log.error("Failed to claim %s jobs: %s", name, error)
                 is_failing = True
             for job in jobs:
-                self._begin(kind, slots, job, sent)
+                self._begin(by_type[job.type], slots, job, sent)
             slots.give(free - len(jobs))
             # There are jobs, or the service has held the claim: no pause is necessary.
             if jobs or (not is_failing and wait > 0 and now() - sent >= wait * 0.9):
@@ -99,19 +107,20 @@ class Claims:
             self._going.discard(claim)
 
     def _once(
-        self, kind: Kind, free: int, wait: float
+        self, types: list[str], free: int, wait: float
     ) -> Coroutine[Any, Any, list[StartedJob]]:
         options = self._options
-        if free > 1:
+        if free > 1 or len(types) > 1:
             return self._client.start_jobs_by_type(
-                kind.type, self._timeout, free, options.max_retries, wait, options.worker_name
+                types if len(types) > 1 else types[0],
+                self._timeout, free, options.max_retries, wait, options.worker_name,
             )
-        return self._one(kind, wait)
+        return self._one(types[0], wait)
 
-    async def _one(self, kind: Kind, wait: float) -> list[StartedJob]:
+    async def _one(self, type: str, wait: float) -> list[StartedJob]:
         options = self._options
         job = await self._client.start_job_by_type(
-            kind.type, self._timeout, options.max_retries, wait, options.worker_name
+            type, self._timeout, options.max_retries, wait, options.worker_name
         )
         return [] if job is None else [job]
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from ..client import AsyncJobsClient
 from ..wire.fields import Duration, seconds
 from ..wire.jobs import StartedJob
-from .claims import Claims
+from .claims import MOST_TYPES, Claims
 from .handlers import Handler, Kind
 from .job import Work
 from .leases import now
@@ -55,18 +55,21 @@ class Worker:
         *,
         timeout: Duration,
         concurrency: int = 1,
+        shared: bool = False,
         options: WorkerOptions | None = None,
     ) -> None:
         """Creates a worker.
 
         The job of a crashed worker can be claimed again after `timeout`, the duration of a lease; every
         call has to succeed within a third of it. `concurrency` is the largest number of jobs of each
-        type at a time.
+        type at a time. With `shared` it is that of all types together, at most 20: free slots get jobs of
+        the first type that has some, in the order of the handlers.
         """
         if seconds(timeout) <= 0 or concurrency < 1:
             raise ValueError("A lease lasts for some time, and a worker handles at least one job")
         self._client, self._timeout, self._concurrency = client, seconds(timeout), concurrency
         self.options = options or WorkerOptions()
+        self._is_shared = shared
         self._kinds: dict[str, Kind] = {}
         self._work = Work(client, self._timeout, self.options)
         self._slots: list[Slots] = []
@@ -90,6 +93,10 @@ class Worker:
         """
         if type in self._kinds:
             raise ValueError(f"There is a handler of {type} already")
+        if self._is_shared and concurrency is not None:
+            raise ValueError("The types of this worker share its concurrency")
+        if self._is_shared and len(self._kinds) == MOST_TYPES:
+            raise ValueError(f"At most {MOST_TYPES} types share the concurrency of a worker")
 
         def enter(function: H) -> H:
             self._kinds[type] = Kind(type, function, concurrency or self._concurrency, decode)
@@ -139,10 +146,12 @@ class Worker:
             self._stop.set()
         watched = self._watch(signals)
         claiming = Claims(self._client, self._timeout, self.options, self._begin)
-        self._slots = [Slots(kind.concurrency) for kind in self._kinds.values()]
+        each = [[kind] for kind in self._kinds.values()]
+        lines = [list(self._kinds.values())] if self._is_shared else each
+        self._slots = [Slots(kinds[0].concurrency) for kinds in lines]
         claims = [
-            asyncio.create_task(claiming.run(kind, slots))
-            for kind, slots in zip(self._kinds.values(), self._slots)
+            asyncio.create_task(claiming.run(kinds, slots))
+            for kinds, slots in zip(lines, self._slots)
         ]
         keepers = [
             asyncio.create_task(keep)

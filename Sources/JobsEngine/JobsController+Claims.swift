@@ -16,18 +16,18 @@ extension JobsController {
         try claim.checkLimits()
         var claim = claim
         claim.maxRetries = claim.maxRetries ?? options.maxRetries
-        let (found, areShared) = try await concurrentClaims.run(claim) { [claim] in
+        let claimed = try await concurrentClaims.run(claim) { [claim] in
             try await persistence.claim(claim, wait)
         }
-        let started = await bounded(found)
+        let started = await bounded(claimed.started)
         // Noted in the store, so that what another caller may have is not taken back.
-        if areShared, let first = started.first {
+        if claimed.areShared, let first = started.first {
             _ = try await persistence.served(claim.only(first.job.type))
         }
         if started.isEmpty {
             for type in claim.types { observer.observe(.claimedNothing(type: type)) }
         }
-        for started in started where !started.isRepeated {
+        for started in started where !started.isRepeated && !claimed.areKnown {
             observer.observe(.claimed(started.job))
         }
         return started

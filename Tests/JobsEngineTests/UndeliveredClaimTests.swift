@@ -1,13 +1,20 @@
 import Jobs
 import JobsMemory
 import JobsTestSupport
+import Synchronization
 import Testing
 
 @testable import JobsEngine
 
 @Suite("Claims whose callers did not receive their jobs")
 struct UndeliveredClaimTests {
-    private let jobs = JobsController(persistence: MemoryJobsPersistence(clock: Timestamp.now))
+    private let jobs: JobsController
+    private let claims = ClaimCount()
+
+    init() {
+        jobs = JobsController(
+            persistence: MemoryJobsPersistence(clock: Timestamp.now), observer: claims)
+    }
 
     private func claim(_ type: String, _ request: String?) async throws -> [StartedJob] {
         try await jobs.claim(
@@ -41,9 +48,20 @@ struct UndeliveredClaimTests {
         let first = try await callers[0].value
         let second = try #require(try await callers[1].value.first)
         #expect(first.map(\.lockToken) == [second.lockToken])
+        // One claim, although two callers have its job.
+        #expect(claims.count == 1)
 
         try await jobs.release(first)
 
         _ = try await jobs.change(JobChange(second.job.id, second.lockToken, .complete))
+    }
+}
+
+private final class ClaimCount: JobObserver {
+    private let claimed = Mutex(0)
+    var count: Int { claimed.withLock { $0 } }
+
+    func observe(_ event: JobEvent) {
+        if case .claimed = event { claimed.withLock { $0 += 1 } }
     }
 }

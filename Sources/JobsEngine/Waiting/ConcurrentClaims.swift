@@ -14,17 +14,26 @@ final class ConcurrentClaims: Sendable {
     private struct Callers {
         var count = 0
         var areSeveral = false
+        /// Whether one of them has got jobs.
+        var areServed = false
+    }
+
+    /// What a claim has got.
+    struct Claimed {
+        let started: [StartedJob]
+        /// Whether another caller may have got the jobs as well.
+        var areShared = false
+        /// Whether another caller had them before.
+        var areKnown = false
     }
 
     private let running = Mutex<[Request: Callers]>([:])
 
     /// Runs a claim.
-    ///
-    /// - Returns: The jobs, and whether another caller may have got them as well.
     func run(
         _ claim: Claim, _ body: () async throws -> [StartedJob]
-    ) async throws -> (started: [StartedJob], areShared: Bool) {
-        guard let id = claim.requestID else { return (try await body(), false) }
+    ) async throws -> Claimed {
+        guard let id = claim.requestID else { return Claimed(started: try await body()) }
         let request = Request(types: claim.types.map { ExactText($0) }, id: ExactText(id))
         running.withLock { running in
             running[request, default: Callers()].count += 1
@@ -34,12 +43,15 @@ final class ConcurrentClaims: Sendable {
         }
         let result: Result<[StartedJob], any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
-        let areShared = running.withLock { running in
-            guard var callers = running[request] else { return false }
+        let hasJobs = (try? result.get().isEmpty) == false
+        let (areShared, areKnown) = running.withLock { running in
+            guard var callers = running[request] else { return (false, false) }
+            let areKnown = callers.areServed
             callers.count -= 1
+            callers.areServed = areKnown || hasJobs
             running[request] = callers.count > 0 ? callers : nil
-            return callers.areSeveral
+            return (callers.areSeveral, areKnown)
         }
-        return (try result.get(), areShared)
+        return Claimed(started: try result.get(), areShared: areShared, areKnown: areKnown)
     }
 }

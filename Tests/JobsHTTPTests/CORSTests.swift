@@ -116,6 +116,34 @@ struct CORSTests {
         #expect(!cors.permits(request("http://jobs.example:443")))
     }
 
+    @Test("a page whose name leads to this machine is foreign where no keys are needed")
+    func rebinding() {
+        let page = { (authority: String) in
+            HTTPRequest(
+                method: .post, scheme: "http", authority: authority, path: "/",
+                headerFields: [.origin: "http://\(authority)"])
+        }
+        let local = CORS(origins: ["none"], headers: [], isLocal: true)
+        let listed = CORS(origins: ["http://jobs.example"], headers: [], isLocal: true)
+        let other = CORS(origins: ["none"], headers: [])
+
+        for authority in [
+            "jobs.example", "jobs.example:8080", "localhost.example", "127.0.0.1.example",
+        ] {
+            #expect(!local.permits(page(authority)))
+            #expect(other.permits(page(authority)))
+        }
+        for authority in [
+            "localhost:8080", "a.localhost", "LOCALHOST", "127.0.0.1:8080", "[::1]:8080",
+        ] {
+            #expect(local.permits(page(authority)))
+        }
+        #expect(listed.permits(page("jobs.example")))
+        // Other clients than browsers say no origin.
+        #expect(
+            local.permits(HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/")))
+    }
+
     @Test("every page may read the system routes", arguments: ["/heartbeat", "/status"])
     func reads(path: String) async throws {
         let answer = try await service(origins: ["none"]).send(

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NIOCore
 
 /// Decides which pages of other origins may call the service from a browser.
 ///
@@ -10,16 +11,19 @@ struct CORS: Sendable {
     private let origins: Set<String>?
     private let headers: String
     private let isSecure: Bool
+    private let isLocal: Bool
 
     /// - Parameters:
     ///   - origins: the allowed origins, see ``EndpointOptions/corsOrigins``.
     ///   - headers: what pages may send and read, besides the correlation id.
     ///   - isSecure: whether the service itself serves HTTPS.
-    init(origins: [String], headers: [String], isSecure: Bool = false) {
+    ///   - isLocal: whether the service is for this machine only, and its own origin has no other host.
+    init(origins: [String], headers: [String], isSecure: Bool = false, isLocal: Bool = false) {
         let allowsAll = origins.isEmpty || origins.contains("*")
         self.origins =
             allowsAll ? nil : Set(origins.filter { $0 != "none" }.map(\.normalizedOrigin))
         self.isSecure = isSecure
+        self.isLocal = isLocal
         let always = ["correlation_id", "trace_id", "content-type"]
         let others = headers.filter { !always.contains($0.lowercased()) }
         self.headers = (always + others).joined(separator: ", ")
@@ -41,8 +45,12 @@ struct CORS: Sendable {
 
     /// Whether a page has the origin of the service. A service that serves plain HTTP may have a proxy
     /// in front of it that serves HTTPS.
+    ///
+    /// A page of another machine can have the address of its host changed into a local one (DNS
+    /// rebinding). Then it has the origin of the service, except that the host has a name.
     private func isOwn(_ origin: String, _ authority: String?) -> Bool {
         guard let authority, !authority.isEmpty else { return false }
+        if isLocal, !authority.isOfThisMachine { return false }
         return origin == "https://\(authority)".normalizedOrigin
             || !isSecure && origin == "http://\(authority)".normalizedOrigin
     }
@@ -79,6 +87,14 @@ extension HTTPFailure {
 }
 
 extension String {
+    /// Whether an authority has an IP address, or a name that only this machine can have (RFC 6761).
+    fileprivate var isOfThisMachine: Bool {
+        if hasPrefix("[") { return true }
+        let host = lowercased().prefix { $0 != ":" }
+        return host == "localhost" || host.hasSuffix(".localhost")
+            || (try? SocketAddress(ipAddress: String(host), port: 0)) != nil
+    }
+
     /// The origin as browsers write it: in lower case, without a trailing slash and without the default
     /// port of its scheme.
     fileprivate var normalizedOrigin: String {

@@ -11,6 +11,8 @@ public struct EndpointOptions: Sendable {
     public var requestMaxSize: Int
     /// Headers that pages of other origins may send and read.
     public var corsHeaders: [String]
+    /// Whether callers need no key.
+    public var isOpen = true
     /// Origins whose pages may call the service. An empty list, or one with `*`, allows all; a list with
     /// only `none` allows none but the service's own.
     public var corsOrigins: [String]
@@ -61,5 +63,10 @@ public struct EndpointOptions: Sendable {
         self.corsOrigins = corsOrigins
         self.idleTimeout = idleTimeout
         self.shutdownGrace = shutdownGrace
+    }
+
+    /// Whether only programs on this machine can connect.
+    public var isLoopback: Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 }

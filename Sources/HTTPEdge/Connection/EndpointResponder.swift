@@ -27,7 +27,7 @@ struct EndpointResponder: Sendable {
         answerMemory = ConcurrencyLimit(limit: options.answerMemory)
         cors = CORS(
             origins: options.corsOrigins, headers: options.corsHeaders,
-            isSecure: options.tls != nil)
+            isSecure: options.tls != nil, isLocal: options.isLoopback && options.isOpen)
     }
 
     /// - Throws: only ``ConnectionLost``, if the client is gone.

@@ -33,10 +33,3 @@ extension Container {
         }
     }
 }
-
-extension EndpointOptions {
-    /// Whether only programs on this machine can connect.
-    fileprivate var isLoopback: Bool {
-        host == "localhost" || host == "::1" || host.hasPrefix("127.")
-    }
-}

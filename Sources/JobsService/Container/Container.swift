@@ -227,6 +227,7 @@ struct Container: Sendable {
                 if endpoint.servesJobs, pages.isEmpty { routes.append(.root(leadingTo: "docs")) }
             }
             var options = endpoint.settings.options
+            options.isOpen = access == nil
             let limit = OpenFiles.limit
             let told = options.maxConnections
             if EndpointSettings.fit(&options, to: limit, share: plan.endpoints.count) {

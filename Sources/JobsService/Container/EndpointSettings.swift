@@ -87,8 +87,7 @@ struct EndpointSettings: Sendable {
 
     /// Whether the connection is confidential: it is encrypted, or does not leave this machine.
     var keepsSecrets: Bool {
-        let host = options.host
-        return options.tls != nil || host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        options.tls != nil || options.isLoopback
     }
 
     private static func limit(_ options: inout EndpointOptions, _ config: ComponentConfig) throws {

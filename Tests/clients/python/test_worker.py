@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import logging
 import threading
+import time
 from typing import Any
 
 import pytest

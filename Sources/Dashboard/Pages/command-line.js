@@ -24,11 +24,11 @@ export function listCommand(query) {
   const own = ["type", "ref_id", "state", "worker", "group", "error_type", "error_key"];
   const words = Object.entries(filter(query)).map(([name, value]) => own.includes(name)
     ? `--${name.replaceAll("_", "-")} ${quoted(value)}` : `--where ${quoted(`${name}=${value}`)}`);
-  return ["jobs list --newest-first", ...words].join(" ");
+  return ["jobsctl list --newest-first", ...words].join(" ");
 }
 
 /** The command that adds a job like another one. */
 export function addCommand(job, params) {
-  return ["jobs add", quoted(job.type), quoted(job.ref_id), params && params !== "null" && quoted(params)]
+  return ["jobsctl add", quoted(job.type), quoted(job.ref_id), params && params !== "null" && quoted(params)]
     .filter(Boolean).join(" ");
 }

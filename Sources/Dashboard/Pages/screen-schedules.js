@@ -20,7 +20,7 @@ export default function schedules(root) {
     caption: "Schedules, which add jobs on their own", kind: "schedules", key: (row) => row.id, things: ["schedule", "schedules"],
     empty: () => isRead && h("div", { class: "empty" }, h("p", {}, "There are no schedules. Set one from the command line:"),
       h("pre", { tabindex: "0", role: "group", "aria-label": "Command" },
-        "jobs schedule set nightly report all --cron '0 3 * * *' --time-zone Europe/Berlin")),
+        "jobsctl schedule set nightly report all --cron '0 3 * * *' --time-zone Europe/Berlin")),
     columns: [
       {
         title: "Id", kind: "type", isHeader: true, value: (row) => row.id,

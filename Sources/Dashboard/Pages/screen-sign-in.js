@@ -30,7 +30,7 @@ export default function signIn(root, { query }) {
       },
     },
     h("p", { id: "key-why" }, "The service asks for a key or a token. It is kept in this tab until you close it or sign out. ",
-      "An operator makes keys with ", h("code", {}, "jobs key NAME --scope read"), "."),
+      "An operator makes keys with ", h("code", {}, "jobsctl key NAME --scope read"), "."),
     h("p", {}, h("label", { for: "key" }, "Key or token"), field), problem,
     h("p", { class: "row" }, h("button", { type: "submit", class: "main" }, "Sign in"),
       button("Show what I type", ({ target }) => {

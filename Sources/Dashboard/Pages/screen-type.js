@@ -38,7 +38,7 @@ export default function type(root, { parts }) {
   });
   const content = h("div", {}, facts, panel("Workers", workers.element));
   fill(
-    root, heading(name, actions, h("span", { class: "copies" }, "Copy:", copier(`jobs types ${quoted(name)}`, "as command"))), problem.element, content,
+    root, heading(name, actions, h("span", { class: "copies" }, "Copy:", copier(`jobsctl types ${quoted(name)}`, "as command"))), problem.element, content,
     panel("Why jobs fail", errors.element));
 
   const end = subscribe(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,18 +35,14 @@ def running(program: Program) -> Iterator[Program]:
         program.stop()
 
 
-@pytest.fixture(scope="session")
-def shared_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with running(Program(tmp_path_factory.mktemp("program"))) as program:
-        yield program
-
-
 @pytest.fixture
-def service(shared_program: Program) -> Service:
-    """A service without jobs."""
-    service = Service(shared_program.url)
-    service.clear()
-    return service
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A service of the test's own: what happened to types, and what operators did, outlasts jobs.
+
+    The program starts in less time than a page loads.
+    """
+    with running(Program(tmp_path)) as program:
+        yield Service(program.url)
 
 
 @pytest.fixture
@@ -71,5 +68,5 @@ def open_tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
 
 
 @pytest.fixture
-def tab(open_tab: Callable[..., Tab], service: Service) -> Tab:
+def tab(service: Service, open_tab: Callable[..., Tab]) -> Tab:
     return open_tab(service.url)

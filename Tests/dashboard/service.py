@@ -86,17 +86,6 @@ class Service:
     def count(self, **filter: Any) -> int:
         return int(self.call("get_jobs", filter=filter, paging={"take": 1, "total": True})["total"])
 
-    def clear(self) -> None:
-        """Empties the store, and takes back what tests have set."""
-        self.call("delete_jobs")
-        for row in self.call("get_types")["data"]:
-            if "paused" in row:
-                self.call("resume_type", type=row["type"])
-            if "limits" in row:
-                self.call("set_type", type=row["type"], max_running=None)
-        for row in self.call("get_schedules")["data"]:
-            self.call("delete_schedule", id=row["id"])
-
 
 def fill(service: Service) -> dict[str, str]:
     """Fills the store with something for every screen; returns the ids of jobs by their states."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,20 +36,20 @@ SCREENS = {
 
 
 @pytest.fixture(scope="module")
-def filled(shared_program: Program) -> dict[str, str]:
-    service = Service(shared_program.url)
-    service.clear()
-    return fill(service)
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """The URL of a service with something for every screen, and the ids of jobs by their states."""
+    with running(Program(tmp_path_factory.mktemp("filled"))) as program:
+        yield program.url, fill(Service(program.url))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_screen_fits_and_is_accessible(
-    screen: str, scheme: str, filled: dict[str, str], shared_program: Program, open_tab: Callable[..., Tab]
+    screen: str, scheme: str, filled: tuple[str, dict[str, str]], open_tab: Callable[..., Tab]
 ) -> None:
-    address, ready = SCREENS[screen]
-    tab = open_tab(shared_program.url, color_scheme=scheme)
-    tab.open(address.format(**filled))
+    (address, ready), (url, jobs) = SCREENS[screen], filled
+    tab = open_tab(url, color_scheme=scheme)
+    tab.open(address.format(**jobs))
     expect(tab.page.locator(f"main :is({ready})").first).to_be_visible()
 
     for width in WIDTHS:
@@ -57,6 +57,7 @@ def test_screen_fits_and_is_accessible(
         tab.is_within_width()
         if width == (1280 if scheme == "light" else 320):
             tab.is_accessible()
+    tab.shows_its_links()
     tab.is_clean()
 
 

@@ -71,6 +71,7 @@ package struct PageFile: Sendable {
         PageFile("theme.js", script, PackageResources.theme_js),
         PageFile("timeline.js", script, PackageResources.timeline_js),
         PageFile("types.js", script, PackageResources.types_js),
+        PageFile("visible.js", script, PackageResources.visible_js),
     ]
 
     private static let html = "text/html; charset=utf-8"

@@ -73,6 +73,14 @@ class Tab:
         excess = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert excess <= 0, f"the page scrolls sideways by {excess} px: {self._widest()}"
 
+    def shows_its_links(self) -> None:
+        """Checks that every link has something to see and to click."""
+        unseen = self.page.evaluate(r"""[...document.querySelectorAll("main a[href]")]
+            .filter((one) => one.checkVisibility())
+            .filter((one) => !/[^\s\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(one.innerText) || one.offsetWidth < 5)
+            .map((one) => one.outerHTML)""")
+        assert not unseen, "\n".join(unseen)
+
     def _widest(self) -> Any:
         return self.page.evaluate("""[...document.querySelectorAll("body *")]
             .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)

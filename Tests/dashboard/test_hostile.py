@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import re
+from collections.abc import Callable
 
 import pytest
-from conftest import running
 from playwright.sync_api import expect
-from program import Program
 from service import Service
 from tab import Tab
 
@@ -22,21 +20,20 @@ TEXTS = {
     "lines": "one\ntwo\r\nthree\u2028four\u2029five\tsix",
     "long": "x" * 900,
     "spaces": "   ",
+    "nothing to see": "\u200b\u2060\u00ad\u3164",
+    "late": "\n \nat last",
     "prototype": "__proto__",
     "slashes": "../../v1/jobs/delete_jobs?x=1#y%2F%00",
 }
 
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    """A service of its own, since settings of types and what happened to them outlast jobs."""
-    with running(Program(tmp_path)) as program:
-        yield Service(program.url)
+# Where nothing of a text can be seen, this is seen in its place.
+SHOWN = {"spaces": '"   "', "nothing to see": r'"\u{200b}\u{2060}\u{ad}\u{3164}"'}
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_hostile_text_everywhere(name: str, service: Service, tab: Tab) -> None:
     text = TEXTS[name]
+    shown = SHOWN.get(name)
     type = text[:200]
     job = service.fail(
         text, type, text[:200], error_type=text[:200], details={text: [text, {text: text}]},
@@ -56,9 +53,12 @@ def test_a_hostile_text_everywhere(name: str, service: Service, tab: Tab) -> Non
         for width in (320, 1280):
             tab.page.set_viewport_size({"width": width, "height": 900})
             tab.is_within_width()
+        tab.shows_its_links()
+        if shown:
+            expect(tab.page.get_by_role("main")).to_contain_text(shown)
         if address.startswith("#/job/"):
-            shown = tab.page.get_by_role("group", name="Params").text_content() or ""
-            assert tab.page.evaluate("(text) => JSON.stringify(JSON.parse(text).list[1])", shown) == tab.page.evaluate(
+            params = tab.page.get_by_role("group", name="Params").text_content() or ""
+            assert tab.page.evaluate("(text) => JSON.stringify(JSON.parse(text).list[1])", params) == tab.page.evaluate(
                 "(text) => JSON.stringify(text)", text)
             tab.page.locator("details").evaluate_all("(all) => all.forEach((one) => one.open = true)")
             tab.is_within_width()
@@ -67,10 +67,28 @@ def test_a_hostile_text_everywhere(name: str, service: Service, tab: Tab) -> Non
     # The address of a type, and the conditions of a list, carry the text there and back.
     tab.open("").page.locator("th.type a").first.click()
     expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
-    assert tab.page.evaluate("document.querySelector('h1').textContent") == type
+    assert tab.page.evaluate("document.querySelector('h1').textContent") == (shown or type)
+    expect(tab.button(f"Resume {shown}" if shown else re.compile("Resume"))).to_be_visible()
     expect(tab.page.locator(".tabs")).to_contain_text("failed 1")
     tab.page.locator(".tabs a", has_text="failed").click()
     expect(tab.rows()).to_have_count(1)
+    tab.is_clean()
+
+
+def test_empty_names(service: Service, tab: Tab) -> None:
+    """The name of a worker, and the type and message of an error may be empty."""
+    job = service.add("mail")
+    started = service.call("start_job_by_id", job_id=job, timeout=600_000, worker="")
+    service.call("fail_job", job_id=job, lock_token=started["lock_token"], error={"type": "", "message": ""}, retry=False)
+    service.call("start_job_by_id", job_id=service.add("mail"), timeout=600_000, worker="")
+
+    tab.open(f"#/job/{job}", "order-7")
+    worker = tab.page.locator("dt", has_text="Last worker").locator("xpath=following-sibling::dd[1]")
+    expect(worker).to_have_text('""')
+    expect(worker.get_by_title("An empty text")).to_be_visible()
+    expect(tab.page.locator(".timeline")).to_contain_text("without a message")
+    tab.open("#/running", "Running")
+    expect(tab.page.locator("td.worker")).to_have_text('""')
     tab.is_clean()
 
 

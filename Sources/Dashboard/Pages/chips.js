@@ -1,7 +1,7 @@
 // The conditions of a list, each with a link that takes it away, and the states to choose from.
 
 import { address, h } from "./dom.js";
-import { exact, foreign } from "./format.js";
+import { exact, firstLine, foreign } from "./format.js";
 import { conditions } from "./search.js";
 import { badge, states } from "./states.js";
 
@@ -21,7 +21,7 @@ export function chips(query) {
     const value = name.startsWith("created_") ? exact(query[name]) : query[name];
     const rest = { ...query, [name]: undefined, after: undefined, newer: undefined };
     return h("li", {}, h(
-      "a", { href: address("/jobs", rest), "aria-label": `Remove the condition ${words[name] ?? name} ${value.slice(0, 100)}` },
+      "a", { href: address("/jobs", rest), "aria-label": `Remove the condition ${words[name] ?? name} ${firstLine(value, 100)}` },
       `${words[name] ?? name}: `, foreign(value, 80), h("span", { "aria-hidden": "true" }, " ×")));
   }));
 }

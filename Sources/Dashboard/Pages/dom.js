@@ -1,5 +1,7 @@
 // Elements of the page. Texts always become text nodes, so nothing that a job holds can become markup.
 
+import { visible } from "./visible.js";
+
 /** Makes an element: h("a", {href: "#/", class: "x", onclick: f}, "text", child, …). */
 export function h(name, attributes = {}, ...children) {
   return complete(document.createElement(name), attributes, children);
@@ -93,8 +95,9 @@ export const jobPath = (id) => `/job/${encodeURIComponent(id)}`;
 
 /** The heading of a screen, which also names the tab. */
 export function heading(text, ...beside) {
-  document.title = `${text.length > 80 ? `${text.slice(0, 80)}…` : text} · Jobs`;
-  return h("div", { class: "heading" }, h("h1", {}, text), ...beside);
+  const shown = visible(text);
+  document.title = `${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown} · Jobs`;
+  return h("div", { class: "heading" }, h("h1", {}, shown), ...beside);
 }
 
 /** A framed part of a screen with a heading of its own. */

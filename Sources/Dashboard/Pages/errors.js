@@ -26,7 +26,7 @@ export const groupQuery = (group) => ({ type: group.type, error_key: group.error
 
 /** The buttons that act on all jobs of a group. */
 export function groupActions(group, onDone, { isKey = false, all = "" } = {}) {
-  const what = `${group.type.slice(0, 100)}: ${firstLine(group.error_key, 80)}`;
+  const what = `${firstLine(group.type, 100)}: ${firstLine(group.error_key, 80)}`;
   const filter = (state) => ({ ...groupQuery(group), ...(state && { state }) });
   return h(
     "div", { class: "row tight" },

@@ -1,6 +1,7 @@
 // Times, durations and numbers as people read them.
 
 import { h } from "./dom.js";
+import { isUnseen, unseenInWords, visible } from "./visible.js";
 
 const inUTC = "jobs.utc";
 
@@ -84,23 +85,27 @@ export function shortID(id) {
   return id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-5)}` : id;
 }
 
-/** The first line of a text, cut. */
+/** The first line of a text in which something can be seen, cut. */
 export function firstLine(text, length = 160) {
-  const line = String(text ?? "").split(/[\r\n\u2028\u2029]/, 1)[0];
+  const whole = String(text ?? "");
+  const line = whole.split(/[\r\n\u2028\u2029]/).find((line) => !isUnseen(line)) ?? visible(whole);
   return line.length > length ? `${line.slice(0, length)}…` : line;
 }
 
-/** A text of somebody else's, cut, and kept from turning the text around it. */
+/** A text of somebody else's, cut, and kept from turning the text around it; nothing where there is none. */
 export function foreign(text, length = 160) {
-  const short = firstLine(text, length);
-  const isCut = short !== String(text ?? "");
-  return h("bdi", { title: isCut ? String(text).slice(0, 2000) : undefined }, short);
+  if (text === undefined || text === null) return "";
+  const whole = String(text);
+  const short = firstLine(whole, length);
+  if (isUnseen(whole)) return h("bdi", { class: "blank", title: unseenInWords(whole) }, short);
+  return h("bdi", { title: short === whole ? undefined : whole.slice(0, 2000) }, short);
 }
 
 /** The message of an error with its type in front, unless the message begins with it. */
 export function errorText(error) {
   if (!error) return "";
   const { type, message } = error;
-  if (!type || message?.split(/\W+/, 4).includes(type)) return message ?? "";
-  return message ? `${type}: ${message}` : type;
+  if (!type && !message) return "without a message";
+  if (!type || message?.split(/\W+/, 4).includes(type)) return visible(message);
+  return message ? `${visible(type)}: ${visible(message)}` : visible(type);
 }

@@ -5,6 +5,7 @@ import { address, fill, h } from "./dom.js";
 import * as search from "./search.js";
 import { session } from "./session.js";
 import { forget, lastSummary } from "./summary.js";
+import { visible } from "./visible.js";
 
 const field = document.getElementById("query");
 const words = document.getElementById("words");
@@ -14,7 +15,7 @@ const parents = { "": "#/", type: "#/", job: "#/jobs" };
 export function showFrame(name, query) {
   const who = session.who;
   const many = who?.types?.length > 5 ? ` and ${who.types.length - 5} more` : "";
-  const types = who?.types ? `, types ${who.types.slice(0, 5).join(", ")}${many}` : "";
+  const types = who?.types ? `, types ${who.types.slice(0, 5).map(visible).join(", ")}${many}` : "";
   fill(
     document.getElementById("session"), who && h("span", {}, who.name ? `${who.name}${types}` : "no keys set"),
     session.key && button("Sign out", () => {

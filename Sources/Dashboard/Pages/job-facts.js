@@ -5,18 +5,21 @@ import { errorText, foreign, fullTime } from "./format.js";
 
 /** The facts of a job, as terms and descriptions; those it does not have are left out. */
 export function factsOf(job) {
-  const text = (value, length = 300) => value && foreign(value, length);
+  const text = (value, length = 300) => foreign(value, length);
+  // An empty name is no condition of a list, so it is no link.
+  const named = (name) => typeof job[name] === "string" && (job[name] === "" ? text("")
+    : link("/jobs", text(job[name]), { type: job.type, [name]: job[name] }));
   const rows = [
     ["Type", link(typePath(job.type), text(job.type))],
-    ["Reference", job.ref_id && link("/jobs", text(job.ref_id), { ref_id: job.ref_id, type: job.type })],
+    ["Reference", named("ref_id")],
     ["Added", fullTime(job.created)],
     ["Starts", job.max_retries ? `${job.retries} of ${job.max_retries}` : String(job.retries)],
     ["Priority", job.priority && String(job.priority)],
-    ["Group", job.group && link("/jobs", text(job.group), { type: job.type, group: job.group })],
+    ["Group", named("group")],
     ["Waits until", job.state === "delayed" && fullTime(job.delayed_until)],
     ["Lease ends", job.state === "running" && fullTime(job.locked_until)],
     ["Lease ended", job.state !== "running" && fullTime(job.locked_until)],
-    ["Last worker", job.worker && link("/jobs", text(job.worker), { type: job.type, worker: job.worker })],
+    ["Last worker", named("worker")],
     ["Deadline", fullTime(job.execute_until)],
     ["Cancellation", job.cancel_requested && !job.cancelled && ["requested ", fullTime(job.cancel_requested)]],
     ["Last error", job.error && text(errorText(job.error), 200)],

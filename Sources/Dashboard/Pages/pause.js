@@ -4,6 +4,7 @@ import { call } from "./api.js";
 import { button } from "./button.js";
 import { ask, form } from "./dialog.js";
 import { h } from "./dom.js";
+import { firstLine } from "./format.js";
 import { notify, notifyFailure } from "./notice.js";
 import { forbidden } from "./session.js";
 import { refresh } from "./summary.js";
@@ -13,7 +14,7 @@ const lengths = [["until I resume it", 0], ["for 10 minutes", 600000], ["for an 
 /** A button that pauses a type, or resumes it if it is paused. `*` is all types. */
 export function pauseButton(type, paused) {
   const why = forbidden("jobs:operate");
-  const name = type === "*" ? "all types" : type.slice(0, 100);
+  const name = type === "*" ? "all types" : firstLine(type, 100);
   return paused
     ? button(type === "*" ? "Resume all types" : "Resume", () => change("resume_type", { type }, `${name}: resumed.`), { why, id: "pause", label: `Resume ${name}` })
     : button(type === "*" ? "Pause all types" : "Pause", () => pause(type, name), { why, id: "pause", label: `Pause ${name}` });

@@ -4,7 +4,7 @@
 import { button } from "./button.js";
 import { fill, h } from "./dom.js";
 import { recall, remember } from "./entry.js";
-import { count } from "./format.js";
+import { count, firstLine } from "./format.js";
 
 /** How long a changed cell is marked, in milliseconds. */
 const marked = 4000;
@@ -128,7 +128,7 @@ export class LiveTable {
         "data-title": column.title,
       }, column.cell(row)));
     const box = this.onSelect && h("input", {
-      type: "checkbox", id: `pick-${key}`, "aria-label": `Select ${key.slice(0, 100)}`,
+      type: "checkbox", id: `pick-${key}`, "aria-label": `Select ${firstLine(key, 100)}`,
       onchange: () => this.select(key, box.checked),
     });
     if (box) box.checked = this.selected.has(key);

@@ -3,7 +3,7 @@
 import { button } from "./button.js";
 import { address, fill, h, heading } from "./dom.js";
 import { errorGroups } from "./errors.js";
-import { duration, exact, foreign } from "./format.js";
+import { duration, exact, firstLine, foreign } from "./format.js";
 
 const spans = [["10 min", 600000], ["1 h", 3600000], ["1 d", 86400000]];
 
@@ -35,7 +35,7 @@ function chips(query) {
     "a",
     {
       href: address("/failures", { ...query, [name]: undefined }),
-      "aria-label": `Remove the condition ${name} ${shown[name].slice(0, 100)}`,
+      "aria-label": `Remove the condition ${name} ${firstLine(shown[name], 100)}`,
     },
     `${name === "from" ? "failed" : name}: `, foreign(shown[name], 80), h("span", { "aria-hidden": "true" }, " ×")))));
 }

@@ -54,7 +54,7 @@ export default function job(root, { parts }) {
   showHead();
 
   function showHead(job) {
-    fill(head, heading(job?.ref_id ? firstLine(job.ref_id, 120) : "Job", h("code", { class: "id" }, id),
+    fill(head, heading(job ? firstLine(job.ref_id, 120) : "Job", h("code", { class: "id" }, id),
       h("span", { class: "copies" }, "Copy:", copier(id, "id"), copier(() => location.href, "address"),
         copier(() => curl("get_job_by_id", { job_id: id, details: true }), "as curl"),
         job && copier(() => addCommand(job, parameters.text), "a command that adds one like this"))));

@@ -6,7 +6,7 @@ import { firings } from "./cron-times.js";
 import { cronInWords } from "./cron-words.js";
 import { confirm } from "./dialog.js";
 import { fill, h, heading, jobPath, link, typePath } from "./dom.js";
-import { duration, foreign, time } from "./format.js";
+import { duration, firstLine, foreign, time } from "./format.js";
 import { follow } from "./live.js";
 import { notify, notifyFailure } from "./notice.js";
 import { problemLine } from "./problem.js";
@@ -29,7 +29,7 @@ export default function schedules(root) {
       { title: "Fires", kind: "fires", value: (row) => [row.cron, row.every, row.time_zone, row.paused], cell: fires },
       {
         title: "Adds", kind: "type", value: (row) => row.new_job,
-        cell: (row) => [link(typePath(row.new_job.type), foreign(row.new_job.type, 60)), " ", foreign(row.new_job.ref_id ?? "", 60)],
+        cell: (row) => [link(typePath(row.new_job.type), foreign(row.new_job.type, 60)), " ", foreign(row.new_job.ref_id, 60)],
       },
       { title: "Next", kind: "when", value: (row) => [row.next, row.paused], cell: next },
       {
@@ -51,7 +51,7 @@ export default function schedules(root) {
 
   function actionsOf(row) {
     const why = forbidden("jobs:operate");
-    const name = row.id.slice(0, 100);
+    const name = firstLine(row.id, 100);
     const key = row.id;
     return h(
       "div", { class: "row tight" }, button("Run now", () => run(key), { why, label: `Run ${name} now`, id: `run-${key}` }),
@@ -85,7 +85,7 @@ export default function schedules(root) {
   }
 
   async function remove(id) {
-    const isSure = await confirm(`Delete the schedule ${id.slice(0, 100)}?`, h("p", {}, "Its jobs stay."), { yes: "Delete", kind: "danger" });
+    const isSure = await confirm(`Delete the schedule ${firstLine(id, 100)}?`, h("p", {}, "Its jobs stay."), { yes: "Delete", kind: "danger" });
     if (isSure) await change(() => call("delete_schedule", { id }), "The schedule is deleted.");
   }
 

@@ -10,6 +10,7 @@ import { problemLine } from "./problem.js";
 import { session } from "./session.js";
 import { subscribe } from "./summary.js";
 import { pauseText } from "./types.js";
+import { visible } from "./visible.js";
 
 export default function service(root) {
   const problem = problemLine();
@@ -36,7 +37,7 @@ export default function service(root) {
       ["Jobs are kept", instance.store], ["Claims that wait here", count(instance.waiting)],
       ["You are", session.who.name ?? "anybody: no keys are set"],
       ["You may", session.who.scopes ? session.who.scopes.join(", ") : session.who.read_only ? "read" : "do everything"],
-      ["You see", session.who.types ? `the types ${session.who.types.join(", ")}` : "all types"],
+      ["You see", session.who.types ? `the types ${session.who.types.map(visible).join(", ")}` : "all types"],
     ];
     fill(facts, rows.filter(([, value]) => value !== undefined && value !== false && value !== "?").map(
       ([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));

@@ -49,8 +49,8 @@ const columns = {
   started: { title: "Started", kind: "when", value: (job) => job.started, cell: (job) => time(job.started) },
   until: { title: "Until / since", kind: "when", value: until, cell: (job) => time(until(job)) },
   lease: { title: "Lease ends", kind: "when", value: (job) => job.locked_until, cell: (job) => time(job.locked_until) },
-  worker: { title: "Worker", kind: "worker minor", value: (job) => job.worker, cell: (job) => foreign(job.worker ?? "", 40) },
-  error: { title: "Last error", kind: "error", value: (job) => job.error, cell: (job) => foreign(errorText(job.error)) },
+  worker: { title: "Worker", kind: "worker minor", value: (job) => job.worker, cell: (job) => foreign(job.worker, 40) },
+  error: { title: "Last error", kind: "error", value: (job) => job.error, cell: (job) => job.error && foreign(errorText(job.error)) },
 };
 
 /** Columns of a table of jobs, by their names. */

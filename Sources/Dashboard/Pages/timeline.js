@@ -39,7 +39,7 @@ function item(key, shape, at, what, error, kind = "") {
 }
 
 function onWorker(worker) {
-  return worker ? [" on ", foreign(worker, 60)] : "";
+  return typeof worker === "string" && [" on ", foreign(worker, 60)];
 }
 
 function attemptLine(attempt) {
@@ -57,7 +57,7 @@ function errorFold(key, error) {
     : indented(JSON.stringify(error.details), session.who.mask ?? []);
   const isShort = text === firstLine(text) && details === undefined;
   if (isShort) return h("div", { class: "error" }, foreign(text));
-  return fold(`${key}-error`, foreign(text || "without a message"), [
+  return fold(`${key}-error`, foreign(text), [
     h("pre", { tabindex: "0", role: "group", "aria-label": "Error" }, text),
     details && h("pre", { tabindex: "0", role: "group", "aria-label": "Details of the error" }, details),
   ], { kind: "error" });

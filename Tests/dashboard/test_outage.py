@@ -28,7 +28,10 @@ def mongo(directory: Path) -> Iterator[str]:
 
 
 def test_the_store_goes_away_and_comes_back(tmp_path: Path, open_tab: Callable[..., Tab]) -> None:
-    with mongo(tmp_path / "mongo") as uri, running(Program(tmp_path, MONGO_ENABLED="1", MONGO_SERVICE_URI=uri)) as program:
+    # With the timeout of production each call fails only after 15 seconds.
+    with mongo(tmp_path / "mongo") as uri, running(Program(
+        tmp_path, MONGO_ENABLED="1", MONGO_SERVICE_URI=f"{uri}&serverSelectionTimeoutMS=2000"
+    )) as program:
         service = Service(program.url)
         service.add(ref_id="order-7")
         service.fail("broken")

@@ -14,17 +14,18 @@ export function sparkline(hour, { height = shapes.height, kind = "spark", label 
   const x = (index) => (index / (hour.length - 1)) * width;
   const y = (value) => height - 1 - (value / top) * (height - 2);
   const known = hour.map((entry, index) => ({ ...entry, index })).filter((entry) => entry.added !== undefined);
-  const points = (name) => known.map((entry) => `${x(entry.index).toFixed(1)},${y(entry[name] ?? 0).toFixed(1)}`);
-  const unknown = known.length > 0 ? x(known[0].index) : width;
-  const first = known[0] ? x(known[0].index) : 0;
   const bar = width / hour.length;
+  // The first minute that is known has a width, so that it is seen where it is the only one.
+  const first = known.length > 0 ? Math.max(0, x(known[0].index) - bar) : width;
+  const point = (at, entry, name) => `${at.toFixed(1)},${y(entry[name] ?? 0).toFixed(1)}`;
+  const points = (name) => [point(first, known[0], name), ...known.map((entry) => point(x(entry.index), entry, name))];
   return svg(
     "svg",
     {
       class: `chart ${kind}`, viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none",
       ...(label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" }),
     },
-    unknown > 0 && svg("rect", { class: "unknown", x: 0, y: 0, width: unknown, height }),
+    first > 0 && svg("rect", { class: "unknown", x: 0, y: 0, width: first, height }),
     known.length > 0 && [
       svg("polygon", {
         class: "completed", points: [`${first},${height}`, ...points("completed"), `${width},${height}`].join(" "),

@@ -95,7 +95,7 @@ def test_a_group_keeps_its_place_and_its_fold(service: Service, tab: Tab) -> Non
 def test_the_focus_stays_on_a_number_that_changes(service: Service, tab: Tab) -> None:
     service.fail("broken")
     tab.open("", "Overview")
-    failed = tab.page.get_by_role("link", name="1 failed jobs of mail")
+    failed = tab.page.get_by_role("link", name="1 failed job of mail")
     failed.focus()
 
     service.fail("broken")

@@ -4,7 +4,7 @@ import { call } from "./api.js";
 import { bulkButton } from "./bulk.js";
 import { fold } from "./entry.js";
 import { fill, h, jobPath, link, typePath } from "./dom.js";
-import { count, errorText, firstLine, foreign, time } from "./format.js";
+import { count, counted, errorText, firstLine, foreign, jobs, time } from "./format.js";
 import { follow } from "./live.js";
 import { problemLine } from "./problem.js";
 import { LiveTable } from "./rows.js";
@@ -17,7 +17,7 @@ function groupKey(group) {
 }
 
 /** The number of jobs of a group, which a store may have counted in part. */
-export function groupCount(group) {
+function groupCount(group) {
   return `${count(group.count)}${group.count_is_at_least ? " or more" : ""}`;
 }
 
@@ -56,7 +56,7 @@ export function errorGroups(query, { limit, caption, empty } = {}) {
     { title: "Type", kind: "type", value: (group) => group.type, cell: (group) => link(typePath(group.type), foreign(group.type, 60)) },
     {
       title: "Jobs", kind: "number large", value: (group) => [group.count, group.count_is_at_least],
-      cell: (group) => link("/jobs", groupCount(group), groupQuery(group), { "aria-label": `${groupCount(group)} jobs with this error` }),
+      cell: (group) => link("/jobs", groupCount(group), groupQuery(group), { "aria-label": `${jobs(group.count, group.count_is_at_least)} with this error` }),
     },
     { title: "First", kind: "when", value: (group) => group.first, cell: (group) => time(group.first) },
     { title: "Last", kind: "when", value: (group) => group.last, cell: (group) => time(group.last) },
@@ -73,7 +73,7 @@ export function errorGroups(query, { limit, caption, empty } = {}) {
       problem.clear(element);
       table.update(limit ? answer.data.slice(0, limit) : answer.data);
       const rest = limit ? answer.data.length - limit : 0;
-      fill(note, rest > 0 && link("/failures", `${count(rest)} more groups`, { type: query.type }),
+      fill(note, rest > 0 && link("/failures", counted(rest, "more group"), { type: query.type }),
         answer.truncated && ` The service groups the ${count(answer.data.length)} largest; others are not shown.`);
     },
     (error) => problem.show(error, element), { pace: limit ? 20000 : 7000 });

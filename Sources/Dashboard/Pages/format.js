@@ -75,9 +75,14 @@ export function count(number) {
   return typeof number === "number" ? number.toLocaleString("en") : "?";
 }
 
-/** "1 job", "2 jobs". */
+/** "1 job", "2 jobs", "1 or more jobs". */
 export function jobs(number, isAtLeast = false) {
-  return `${count(number)}${isAtLeast ? " or more" : ""} ${number === 1 ? "job" : "jobs"}`;
+  return isAtLeast ? `${count(number)} or more jobs` : counted(number, "job");
+}
+
+/** "1 group", "2 groups". */
+export function counted(number, thing) {
+  return `${count(number)} ${thing}${number === 1 ? "" : "s"}`;
 }
 
 /** The first part of an id, enough to tell jobs apart on a page; the title has the whole. */

@@ -2,8 +2,8 @@
 
 import { call } from "./api.js";
 import { fill, h, link } from "./dom.js";
-import { groupActions, groupCount, groupQuery } from "./errors.js";
-import { foreign } from "./format.js";
+import { groupActions, groupQuery } from "./errors.js";
+import { foreign, jobs } from "./format.js";
 
 /** A part of the screen of a job that tells of the jobs with the same error. */
 export function likeIt() {
@@ -27,7 +27,7 @@ export function likeIt() {
       fill(element, h(
         "section", { class: "panel alike", "aria-label": "Jobs with the same error" },
         h("p", {}, others > 0
-          ? [link("/jobs", h("strong", {}, `${groupCount(group)} jobs`), groupQuery(group)), " have this error, this one included: "]
+          ? [link("/jobs", h("strong", {}, jobs(group.count, group.count_is_at_least)), groupQuery(group)), " have this error, this one included: "]
           : "No other job has this error: ", h("code", {}, foreign(group.error_key, 200))),
         others > 0 && groupActions(group, done, { all: " all" })));
     } catch {

@@ -6,7 +6,7 @@ import { curl, listCommand } from "./command-line.js";
 import { askText } from "./dialog.js";
 import { address, fill, h, heading, jobPath, link } from "./dom.js";
 import { firstSteps } from "./first-steps.js";
-import { count, exact } from "./format.js";
+import { count, counted, exact } from "./format.js";
 import { findWords, pageSize, readAgain, readNewer, readPage, readRow } from "./job-pages.js";
 import { follow } from "./live.js";
 import { problemLine } from "./problem.js";
@@ -104,7 +104,7 @@ export default function jobs(root, { query }) {
       !isLast && page("Older", { after: last.id }),
       isWhole ? undefined : button("Go to a time…", goToTime, { kind: "quiet" }),
       h("span", { class: "quiet" }, isFirst && isLast ? `These are all: ${count(data.length)}.`
-        : `${count(data.length)} jobs, added from ${exact(last.created)} to ${exact(first.created)}.`));
+        : `${counted(data.length, "job")}, added from ${exact(last.created)} to ${exact(first.created)}.`));
   }
 
   async function goToTime() {

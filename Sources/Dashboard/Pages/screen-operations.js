@@ -5,7 +5,7 @@ import { actions } from "./actions.js";
 import { button } from "./button.js";
 import { inWords, start } from "./bulk.js";
 import { fill, h, heading } from "./dom.js";
-import { count, foreign, time } from "./format.js";
+import { count, foreign, jobs, time } from "./format.js";
 import { follow } from "./live.js";
 import { notify, notifyFailure } from "./notice.js";
 import { problemLine } from "./problem.js";
@@ -63,7 +63,7 @@ export default function operations(root) {
 
   function actionOf(row) {
     const isOpen = ["waiting", "running"].includes(row.state);
-    const name = `${actions[row.action]?.word ?? row.action} of ${count(row.total)} jobs`;
+    const name = `${actions[row.action]?.word ?? row.action} of ${jobs(row.total, row.total_is_at_least)}`;
     return isOpen
       ? button("Cancel", () => cancel(row.id), { why: forbidden("jobs:operate"), label: `Cancel: ${name}` })
       : button("Repeat…", () => start(row.action, row.filter, () => live.now()),
@@ -73,7 +73,7 @@ export default function operations(root) {
   async function cancel(id) {
     try {
       const operation = await call("cancel_operation", { operation_id: id });
-      notify(operation?.state === "cancelled" ? `Cancelled after ${count(operation.done)} jobs.` : "It had ended already.");
+      notify(operation?.state === "cancelled" ? `Cancelled after ${jobs(operation.done)}.` : "It had ended already.");
       live.now();
     } catch (error) {
       notifyFailure(error);

@@ -1,7 +1,7 @@
 // The rows of get_types: what the overview and the page of a type show.
 
 import { h, link } from "./dom.js";
-import { count, duration, firstLine, foreign, time } from "./format.js";
+import { count, counted, duration, firstLine, foreign, time } from "./format.js";
 
 /** The age of the oldest ready job from which on the alert JobsReadyTooOld fires, in milliseconds. */
 const tooOld = 600000;
@@ -12,7 +12,7 @@ export function stateCount(row, state) {
   if (number === 0) return h("span", { class: "zero" }, "0");
   return link("/jobs", count(number), { type: row.type, state }, {
     class: ["failed", "exhausted"].includes(state) ? "bad" : undefined,
-    "aria-label": `${count(number)} ${state} jobs of ${firstLine(row.type, 100)}`,
+    "aria-label": `${counted(number, `${state} job`)} of ${firstLine(row.type, 100)}`,
   });
 }
 
@@ -44,7 +44,7 @@ export function limitText(limits) {
   const words = [];
   if (limits.max_running) words.push(`at most ${count(limits.max_running)} running`);
   if (limits.max_running_per_group) words.push(`${count(limits.max_running_per_group)} running in a group`);
-  if (limits.max_starts) words.push(`${count(limits.max_starts.count)} starts in ${duration(limits.max_starts.period)}`);
+  if (limits.max_starts) words.push(`${counted(limits.max_starts.count, "start")} in ${duration(limits.max_starts.period)}`);
   return words.join(", ");
 }
 

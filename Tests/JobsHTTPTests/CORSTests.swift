@@ -144,6 +144,20 @@ struct CORSTests {
             local.permits(HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/")))
     }
 
+    @Test("a page whose name leads to this machine reads nothing either")
+    func reboundReads() async throws {
+        let service = TestService(
+            options: EndpointOptions(host: "127.0.0.1", port: 0, corsOrigins: ["none"]))
+        let page = ["Origin": "http://jobs.example", "Host": "jobs.example"]
+
+        let rebound = try await service.post("get_jobs", "{}", headers: page)
+        let local = try await service.post(
+            "get_jobs", "{}", headers: ["Origin": "http://localhost:1", "Host": "localhost:1"])
+
+        #expect(rebound.isError(403, "Unauthorized", "FOREIGN_ORIGIN"))
+        #expect(local.status == 200)
+    }
+
     @Test("every page may read the system routes", arguments: ["/heartbeat", "/status"])
     func reads(path: String) async throws {
         let answer = try await service(origins: ["none"]).send(

@@ -33,6 +33,7 @@ struct CORS: Sendable {
     /// of the service's own origin or of an allowed one.
     func permits(_ request: HTTPRequest) -> Bool {
         guard let origins else { return true }
+        if isRebound(request) { return false }
         let site = request.headerFields[.secFetchSite]?.lowercased()
         // Said by the browser, which lets no page set it. A proxy in front may have changed the host.
         if site == "same-origin" { return true }
@@ -43,14 +44,22 @@ struct CORS: Sendable {
         return origins.contains(origin) || !isCrossSite && isOwn(origin, request.authority)
     }
 
+    /// Whether a request comes from a page of another machine that has had the address of its host changed
+    /// into a local one (DNS rebinding). It has the origin of the service then, so it can read answers as
+    /// well. What tells it from others is that the host has a name, and that the browser, which trusts only
+    /// local names and HTTPS, does not say from where the request comes.
+    func isRebound(_ request: HTTPRequest) -> Bool {
+        guard isLocal, request.headerFields[.secFetchSite] == nil, let origins,
+            let origin = request.headerFields[.origin]?.normalizedOrigin,
+            let authority = request.authority, !authority.isOfThisMachine
+        else { return false }
+        return !origins.contains(origin)
+    }
+
     /// Whether a page has the origin of the service. A service that serves plain HTTP may have a proxy
     /// in front of it that serves HTTPS.
-    ///
-    /// A page of another machine can have the address of its host changed into a local one (DNS
-    /// rebinding). Then it has the origin of the service, except that the host has a name.
     private func isOwn(_ origin: String, _ authority: String?) -> Bool {
         guard let authority, !authority.isEmpty else { return false }
-        if isLocal, !authority.isOfThisMachine { return false }
         return origin == "https://\(authority)".normalizedOrigin
             || !isSecure && origin == "http://\(authority)".normalizedOrigin
     }

@@ -127,7 +127,8 @@ struct EndpointResponder: Sendable {
     private func admit(_ call: Call, to route: EndpointRoute) throws -> Call {
         var call = call
         do {
-            if route.checksOrigin, !cors.permits(call.request.head) {
+            let head = call.request.head
+            if route.checksOrigin ? !cors.permits(head) : cors.isRebound(head) {
                 throw HTTPFailure.foreignOrigin
             }
             try route.admit?(&call)

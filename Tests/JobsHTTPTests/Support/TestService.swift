@@ -66,10 +66,12 @@ struct TestService: Sendable {
         _ body: RequestBody = RequestBody(buffer: ByteBuffer())
     ) async throws -> TestAnswer {
         var fields = HTTPFields()
-        for (name, value) in headers { fields[try #require(HTTPField.Name(name))] = value }
+        for (name, value) in headers where name != "Host" {
+            fields[try #require(HTTPField.Name(name))] = value
+        }
         let head = HTTPRequest(
-            method: method, scheme: "http", authority: "localhost", path: path, headerFields: fields
-        )
+            method: method, scheme: "http", authority: headers["Host"] ?? "localhost", path: path,
+            headerFields: fields)
         return TestAnswer(try await responder.respond(to: Request(head: head, body: body)))
     }
 }

@@ -9,9 +9,9 @@ import Testing
 
 @Suite("Carrying out bulk operations")
 struct OperationRunnerTests {
-    private let clock = SetClock()
-    private let store: KillingPersistence
-    private let controller: JobsController
+    let clock = SetClock()
+    let store: KillingPersistence
+    let controller: JobsController
 
     init() {
         store = KillingPersistence(MemoryJobsPersistence(clock: { [clock] in clock.now() }))
@@ -19,12 +19,12 @@ struct OperationRunnerTests {
     }
 
     /// An instance whose batches have `size` jobs.
-    private func instance(size: Int = 3) -> OperatingInstance {
+    func instance(size: Int = 3) -> OperatingInstance {
         OperatingInstance(controller, size: size)
     }
 
     @discardableResult
-    private func add(_ count: Int, type: String = "mail") async throws -> [JobID] {
+    func add(_ count: Int, type: String = "mail") async throws -> [JobID] {
         var ids: [JobID] = []
         for number in 0..<count {
             ids.append(try await controller.add(NewJob(type: type, refID: "\(number)")).id)
@@ -33,36 +33,36 @@ struct OperationRunnerTests {
     }
 
     @discardableResult
-    private func addFailed(_ count: Int, type: String = "mail") async throws -> [JobID] {
+    func addFailed(_ count: Int, type: String = "mail") async throws -> [JobID] {
         let ids = try await add(count, type: type)
         for id in ids { try await fail(id) }
         return ids
     }
 
-    private func fail(_ id: JobID) async throws {
+    func fail(_ id: JobID) async throws {
         let started = try #require(try await controller.start(Start(id, timeout: 60_000)))
         _ = try await controller.change(
             JobChange(id, started.lockToken, .fail(Failure(retry: false))))
     }
 
-    private func filter(_ type: String = "mail", _ state: JobState? = nil) -> JobFilter {
+    func filter(_ type: String = "mail", _ state: JobState? = nil) -> JobFilter {
         var filter = JobFilter()
         (filter.type, filter.state) = (type, state)
         return filter
     }
 
-    private func start(
+    func start(
         _ action: BulkOperation.Action, _ filter: JobFilter? = nil, delay: Int64 = 0
     ) async throws -> String {
         let request = OperationRequest(action, filter ?? self.filter(), startDelay: delay)
         return try #require(try await controller.start(request, by: "ann").id)
     }
 
-    private func operation(_ id: String) async throws -> BulkOperation {
+    func operation(_ id: String) async throws -> BulkOperation {
         try #require(try await controller.operation(id))
     }
 
-    private func count(_ state: JobState, type: String = "mail") async throws -> Int? {
+    func count(_ state: JobState, type: String = "mail") async throws -> Int? {
         try await controller.list(filter(type, state), Paging(take: -1, wantsTotal: true)).total
     }
 
@@ -261,92 +261,5 @@ struct OperationRunnerTests {
         #expect(try await operation(id).done == 1200)
         let entry = try #require(try await controller.audit().first)
         #expect(entry.command == "end_operation" && entry.jobs == 1200 && entry.outcome == "done")
-    }
-
-    @Test("only so many operations may be open, and what cannot be used is refused")
-    func limits() async throws {
-        for _ in 0..<BulkOperation.maximumOpen { _ = try await start(.cancel, delay: 1000) }
-        await #expect(throws: JobsError.self) { try await start(.cancel) }
-        #expect(try await controller.operations(OperationQuery(max: 1000)).count == 100)
-        let refused = [
-            OperationRequest(.cancel, JobFilter()),
-            OperationRequest(.cancel, filter(), startDelay: -1),
-            OperationRequest(.cancel, filter(), startDelay: 3_600_001),
-            OperationRequest(.cancel, filter(), reason: String(repeating: "x", count: 201)),
-        ]
-        for request in refused {
-            await #expect(throws: JobsError.self) { try await controller.start(request) }
-        }
-    }
-
-    @Test("operations are found by state, in pages")
-    func pages() async throws {
-        var ids: [String] = []
-        for _ in 0..<5 { ids.append(try await start(.cancel)) }
-        _ = try await controller.cancelOperation(ids[1])
-        func found(_ query: OperationQuery) async throws -> [String] {
-            try await controller.operations(query).compactMap(\.id)
-        }
-        #expect(try await found(OperationQuery()) == ids.reversed())
-        #expect(try await found(OperationQuery(state: .cancelled)) == [ids[1]])
-        #expect(try await found(OperationQuery(max: 2, after: ids[3])) == [ids[2], ids[1]])
-        let first = ids[0]
-        #expect(try await controller.operations { $0.id == first }.map(\.id) == [first])
-        #expect(try await controller.operation(ids[0]) { _ in false } == nil)
-        #expect(try await controller.cancelOperation(ids[0]) { _ in false } == nil)
-        #expect(try await operation(ids[0]).state == .waiting)
-    }
-
-    @Test(
-        "a record that this version does not understand is left alone, and others go on",
-        arguments: [
-            "{}", #"{"id":"?"}"#, #"{"filter":{"type":"mail","colour":"red"}}"#,
-            #"{"filter":7}"#, #"{"action":"explode"}"#, #"{"before":"soon"}"#,
-        ])
-    func unreadable(change: String) async throws {
-        try await add(4)
-        let bad = try await start(.delete)
-        let record = try #require(
-            try await controller.persistence.records.record(.operation, bad))
-        var members = try #require(record.value.value(recordedDepth: 1)).members
-            .map { ($0.name, $0.value.text.description) }
-        let changes = try #require(try JSONText(change).value(recordedDepth: 1)).members
-        for (name, value) in changes {
-            members = members.map { $0.0 == name ? (name, value.text.description) : $0 }
-        }
-        if changes.isEmpty { members = [] }
-        let text = "{" + members.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
-        _ = try await controller.persistence.records.write(
-            .operation, bad, try JSONText(text), over: record.version)
-        let good = try await start(.cancel)
-        let instance = instance()
-
-        for _ in 0..<6 { try await instance.round() }
-
-        #expect(try await operation(good).state == .done)
-        #expect(try await count(.cancelled) == 4)
-        #expect(try await controller.operation(bad) == nil)
-        #expect(try await controller.operations().map(\.id) == [good])
-    }
-
-    @Test("outdated records are removed in slices, but not of operations that are open")
-    func clearing() async throws {
-        let records = controller.persistence.records
-        let id = try await start(.cancel, delay: 3_600_000)
-        for _ in 0..<3 { _ = try await start(.cancel, filter("none")) }
-        let instance = instance()
-        for _ in 0..<8 { try await instance.round() }
-        for _ in 0..<5 { try await controller.record(AuditEntry(command: "c", outcome: "done")) }
-        let before = try await records.count(of: .audit)
-        #expect(before == 8)
-        clock.advance(by: 8 * 86_400_000)
-        try await controller.record(AuditEntry(command: "new", outcome: "done"))
-        await instance.clear()
-        #expect(try await controller.operations().map(\.id) == [id])
-        #expect(try await records.count(of: .audit) == 9)
-
-        clock.advance(by: 23 * 86_400_000)
-        await instance.clear()
-        #expect(try await controller.audit().map(\.command) == ["new"])
     }
 }

@@ -112,6 +112,23 @@ extension PersistenceClaim {
             for _ in 0..<2 { _ = try await controller.start(Start(ids[3], timeout: 0)) }
             #expect(try await code(ids[3]) == .exhausted)
         },
+        PersistenceClaim("a job is explained by the starts that its type had lately") { store in
+            let controller = JobsController(persistence: store.jobs)
+            var change = TypeChange()
+            change.maxStarts = .set(StartRate(count: 1, period: 600_000))
+            try await controller.set("mail", change)
+            let jobs = [try await store.add(), try await store.add()]
+            #expect(try await controller.claim(Claim(type: "mail", timeout: 60_000)).count == 1)
+
+            let limited = try #require(try await controller.explain(jobs[1].id))
+
+            #expect(limited.code == .rateLimit)
+            let until = try #require(limited.until)
+            #expect((1...600_000).contains(until.milliseconds(since: try await store.jobs.now())))
+            change.maxStarts = .remove
+            try await controller.set("mail", change)
+            #expect(try await controller.explain(jobs[1].id)?.code == .ready)
+        },
         PersistenceClaim("a job is explained by times") { store in
             let controller = JobsController(persistence: store.jobs)
             let code = { (id: JobID) in try await controller.explain(id)?.code }

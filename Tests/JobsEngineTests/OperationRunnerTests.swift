@@ -259,6 +259,8 @@ struct OperationRunnerTests {
         try await eventually { try await controller.operation(id)?.state == .done }
         #expect(try await controller.list(filter(), Paging(take: -1, wantsTotal: true)).total == 0)
         #expect(try await operation(id).done == 1200)
+        // Written after the operation has ended.
+        try await eventually { try await !controller.audit().isEmpty }
         let entry = try #require(try await controller.audit().first)
         #expect(entry.command == "end_operation" && entry.jobs == 1200 && entry.outcome == "done")
     }

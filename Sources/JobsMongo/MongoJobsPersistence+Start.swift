@@ -92,7 +92,7 @@ extension MongoJobsPersistence {
         logger.warning(
             """
             The collection \(collection.name) has jobs whose dates are texts; they are not handed out \
-            until `jobs migrate` has run
+            until `jobsctl migrate` has run
             """
         )
     }

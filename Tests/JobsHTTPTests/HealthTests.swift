@@ -84,6 +84,8 @@ struct HealthTests {
             #expect(live.text == #"{"status":"live"}"#)
             #expect(ready.status == 200)
             #expect(ready.text == #"{"status":"ready"}"#)
+            let health = try await get("/health", readiness)
+            #expect((health.status, health.text) == (ready.status, ready.text))
         }
     }
 
@@ -97,6 +99,7 @@ struct HealthTests {
                 #expect(ready.isError(503, "NoResponse", "CONNECT_FAILED"))
                 #expect(ready.header("Retry-After") == "1")
                 #expect(!ready.text.contains("db.example.com"))
+                #expect(try await get("/health", readiness).status == 503)
             }
             #expect(try await get("/health/live", readiness).status == 200)
             store.fail(with: nil)

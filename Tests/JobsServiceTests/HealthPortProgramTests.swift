@@ -20,7 +20,7 @@ import Testing
         try await RunningProgram.with(environment: environment) { program in
             try await program.waitForLine("Container jobs started.")
 
-            for path in ["/health/live", "/health/ready", "/heartbeat", "/metrics"] {
+            for path in ["/health/live", "/health/ready", "/health", "/heartbeat", "/metrics"] {
                 #expect(try status(healthPort, "GET \(path)") == "200")
                 #expect(try status(port, "GET \(path)") == "200")
             }

@@ -246,7 +246,8 @@ struct Container: Sendable {
                 onListening()
             }
             guard let health = endpoint.settings.health else { return [jobs] }
-            let probes = [Routes.health(readiness)] + routes.map(\.probes)
+            // What the configuration places comes first, as at the other port.
+            let probes = routes.map(\.probes) + [Routes.health(readiness)]
             let probing = try HTTPEndpoint(
                 options: health, routes: probes, access: access, logger: componentLogger)
             return [

@@ -5,7 +5,7 @@ extension JobsController {
     /// by a worker within the last hour.
     ///
     /// The numbers of jobs are counted for this call, unless counting takes long: then they may be up
-    /// to two seconds old. What other instances of the service see is up to ten seconds old. A store
+    /// to four seconds old, and the time of counting. What other instances of the service see is up to ten seconds old. A store
     /// may count the jobs of its first 1,000 types only; the numbers of another type are exact if it is
     /// asked for alone.
     ///

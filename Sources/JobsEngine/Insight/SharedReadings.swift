@@ -3,15 +3,16 @@ import Synchronization
 /// What calls read from the store, and share.
 ///
 /// A call gets what was read after it came, unless reading takes long: then it may get what was read for
-/// another call, up to ``Options/longestLifetime`` ago. So the store spends a part of its time on such
-/// readings at most, whatever callers do.
+/// another call. For twice ``Options/longestLifetime`` at most, since a call that finds it old gets it all the
+/// same, and has it read again for the next ones. So the store spends a part of its time on such readings at
+/// most, whatever callers do, and calls that come all the time do not wait.
 final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     typealias Read = @Sendable (Key) async throws -> Value
 
     struct Options: Sendable {
         /// What takes less time to read is not kept.
         var shortReading: Duration
-        /// A value is kept for this many times the duration of its reading, up to ``longestLifetime``.
+        /// A value is new for this many times the duration of its reading, up to ``longestLifetime``.
         var lifetimeFactor: Int
         var longestLifetime: Duration
         /// The maximum number of keys whose values are kept.
@@ -29,11 +30,17 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         var running: Task<Reading, any Error>?
         /// The reading for the calls that came while one was going on.
         var next: Task<Reading, any Error>?
-        var last: (reading: Reading, validUntil: ContinuousClock.Instant)?
+        var last: Last?
 
         func isNeeded(at now: ContinuousClock.Instant) -> Bool {
-            running != nil || next != nil || last.map { now < $0.validUntil } ?? false
+            running != nil || next != nil || last.map { now < $0.keptUntil } ?? false
         }
+    }
+
+    private struct Last {
+        let reading: Reading
+        let newUntil: ContinuousClock.Instant
+        let keptUntil: ContinuousClock.Instant
     }
 
     private enum Answer {
@@ -57,8 +64,13 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         let answer = entries.withLock { entries -> Answer in
             let now = ContinuousClock.now
             entries = entries.filter { $0.value.isNeeded(at: now) }
-            if let last = entries[key]?.last, now < last.validUntil { return .read(last.reading) }
-            return .wait(task(for: key, in: &entries[key, default: Entry()]))
+            guard let last = entries[key]?.last, now < last.keptUntil else {
+                return .wait(task(for: key, in: &entries[key, default: Entry()]))
+            }
+            if now >= last.newUntil, entries[key]?.running == nil {
+                _ = task(for: key, in: &entries[key, default: Entry()])
+            }
+            return .read(last.reading)
         }
         switch answer {
         case .read(let reading): return reading
@@ -104,11 +116,14 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
             entries[key]?.running = nil
             guard let reading else { return }
             let duration = reading.since.duration(to: now)
+            let isKept = entries[key]?.last != nil
+            entries[key]?.last = nil
             guard duration >= options.shortReading,
-                entries.count(where: { $0.value.last != nil }) < options.maximumKept
+                isKept || entries.count(where: { $0.value.last != nil }) < options.maximumKept
             else { return }
             let lifetime = min(duration * options.lifetimeFactor, options.longestLifetime)
-            entries[key]?.last = (reading, now + lifetime)
+            entries[key]?.last = Last(
+                reading: reading, newUntil: now + lifetime, keptUntil: now + lifetime * 2)
         }
     }
 }

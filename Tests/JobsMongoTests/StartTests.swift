@@ -46,7 +46,7 @@ extension MongoTests {
                     uri: TestCollection.uri, collection: collection.name)
 
                 #expect(log.count == 1)
-                #expect(log.first?.contains("jobs migrate") == true)
+                #expect(log.first?.contains("jobsctl migrate") == true)
                 await client.shutdown()
             }
         }

@@ -123,7 +123,7 @@ def test_the_same_can_be_done_elsewhere(jobs: dict[str, str], open_tab, service:
     copied = "navigator.clipboard.readText()"
 
     tab.button("as command").click()
-    assert tab.page.evaluate(copied) == "jobsctl list --newest-first --type mail --state failed"
+    assert tab.page.evaluate(copied) == f"jobsctl list --url {service.url} --newest-first --type mail --state failed"
     tab.button("as curl").click()
     tab.page.wait_for_timeout(100)
     assert tab.page.evaluate(copied).startswith(f"curl -s {service.url}/v1/jobs/get_jobs -H ")
@@ -131,5 +131,5 @@ def test_the_same_can_be_done_elsewhere(jobs: dict[str, str], open_tab, service:
     expect(tab.page.get_by_role("group", name="Params")).to_be_visible()
     tab.button("a command that adds one like this").click()
     tab.page.wait_for_timeout(100)
-    assert tab.page.evaluate(copied) == """jobsctl add report done '{"to": "ann@example.com"}'"""
+    assert tab.page.evaluate(copied) == f"""jobsctl add --url {service.url} report done '{{"to": "ann@example.com"}}'"""
     tab.is_clean()

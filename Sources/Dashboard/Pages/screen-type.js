@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 import { chart } from "./chart.js";
 import { copier } from "./button.js";
-import { quoted } from "./command-line.js";
+import { typeCommand } from "./command-line.js";
 import { address, fill, h, heading, link, panel, refill } from "./dom.js";
 import { errorGroups } from "./errors.js";
 import { count, foreign, time } from "./format.js";
@@ -38,7 +38,7 @@ export default function type(root, { parts }) {
   });
   const content = h("div", {}, facts, panel("Workers", workers.element));
   fill(
-    root, heading(name, actions, h("span", { class: "copies" }, "Copy:", copier(`jobsctl types ${quoted(name)}`, "as command"))), problem.element, content,
+    root, heading(name, actions, h("span", { class: "copies" }, "Copy:", copier(() => typeCommand(name), "as command"))), problem.element, content,
     panel("Why jobs fail", errors.element));
 
   const end = subscribe(

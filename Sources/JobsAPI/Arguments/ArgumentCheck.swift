@@ -87,33 +87,30 @@ struct ArgumentCheck {
         case (.array, .array): limitCount(path + argument.name, value.elementCount)
         case (.strings, .array):
             limitCount(path + argument.name, value.elementCount)
-            for (index, element) in value.elements.enumerated() where element.kind != .string {
-                violate("\(path)\(argument.name).\(index)", .typeMismatch, .string, element)
-            }
+            checkElements(of: value, as: .string, path + argument.name)
         case (.texts(let range, let limit), .array):
             limitCount(path + argument.name, value.elementCount, to: range)
-            for (index, element) in value.elements.enumerated() {
-                let path = "\(path)\(argument.name).\(index)"
-                if element.kind == .string {
-                    limitText(path, element.utf8Count, to: limit)
-                } else {
-                    violate(path, .typeMismatch, .string, element)
-                }
-            }
+            checkElements(of: value, as: .text(upTo: limit), path + argument.name)
         case (.choices(let names), .array):
             limitCount(path + argument.name, value.elementCount)
-            for (index, element) in value.elements.enumerated() {
-                let path = "\(path)\(argument.name).\(index)"
-                if element.kind == .string {
-                    checkChoice(path, element.string ?? "", of: names)
-                } else {
-                    violate(path, .typeMismatch, .string, element)
-                }
-            }
+            checkElements(of: value, as: .choice(names), path + argument.name)
         case (.filter, _), (.object, _):
             violate(path + argument.name, .valueIsNotMap, argument.type, value)
         default:
             violate(path + argument.name, .typeMismatch, argument.type, value)
+        }
+    }
+
+    /// Checks the elements of an array like required arguments that have their numbers as names.
+    private mutating func checkElements(of array: JSONValue, as type: ArgumentType, _ path: String)
+    {
+        for (index, element) in array.elements.enumerated() {
+            // Null is no string, and not the same as a missing element.
+            guard element.kind != .null else {
+                violate("\(path).\(index)", .typeMismatch, type, element)
+                continue
+            }
+            check(element, against: .required("\(index)", type), path: "\(path).")
         }
     }
 

@@ -109,8 +109,12 @@ export class WorkerRun {
         isFailing = false
         for (const job of jobs) {
           const kind = line.kinds.find(({ type }) => type === job.type)
-          if (kind !== undefined) this.#begin(new WorkerJob(this, kind, job, sent), slots)
-          else slots.give(1)
+          if (kind !== undefined) {
+            this.#begin(new WorkerJob(this, kind, job, sent), slots)
+          } else {
+            logger.error("The service answered a job of another type", { ...wanted, jobId: job.id })
+            slots.give(1)
+          }
         }
         slots.give(free - jobs.length)
         // There are jobs, or the service has held the claim: no pause is necessary.

@@ -78,7 +78,11 @@ class Claims:
                     _log.error("Failed to claim %s jobs: %s", name, error)
                 is_failing = True
             for job in jobs:
-                self._begin(by_type[job.type], slots, job, sent)
+                if (kind := by_type.get(job.type)) is not None:
+                    self._begin(kind, slots, job, sent)
+                else:
+                    _log.error("The service answered a %s job, not %s: %s", job.type, name, job.id)
+                    slots.give(1)
             slots.give(free - len(jobs))
             # There are jobs, or the service has held the claim: no pause is necessary.
             if jobs or (not is_failing and wait > 0 and now() - sent >= wait * 0.9):

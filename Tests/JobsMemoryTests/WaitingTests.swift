@@ -78,10 +78,7 @@ struct WaitingMemoryTests {
                 _ = try await waiting.add([NewJob(type: "mail", refID: "\(number)", delay: delay)])
             }
             // The last workers wait in vain, since there are no more jobs.
-            for _ in 0..<6000 where completed.count < total {
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            #expect(completed.count == total)
+            try await completed.reach(total)
             group.cancelAll()
             try await group.waitForAll()
         }

@@ -7,7 +7,7 @@ extension JobsController {
     ///
     /// See ``WaitingJobsPersistence/claim(_:_:)``. A claim without a limit of attempts uses
     /// ``Options/maxRetries``. If the jobs have more than 16 MiB together, the call releases the
-    /// jobs beyond that.
+    /// jobs beyond that. Of types whose jobs were that large lately, it starts fewer at once.
     ///
     /// - Returns: The started jobs; empty if there were none until the end of the wait.
     /// - Throws: `JobsError.refused` if the type is too long; `JobsError.overloaded` if too many
@@ -16,9 +16,11 @@ extension JobsController {
         try claim.checkLimits()
         var claim = claim
         claim.maxRetries = claim.maxRetries ?? options.maxRetries
+        claim.limit = claimSizes.limit(of: claim)
         let claimed = try await concurrentClaims.run(claim) { [claim] in
             try await persistence.claim(claim, wait)
         }
+        if let type = claimed.started.first?.job.type { claimSizes.note(claimed.started, type) }
         let started = await bounded(claimed.started)
         // Noted in the store, so that what another caller may have is not taken back.
         if claimed.areShared, let first = started.first {

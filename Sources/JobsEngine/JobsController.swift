@@ -20,6 +20,7 @@ public struct JobsController: Sendable {
     /// The counts of jobs, which concurrent calls share.
     let census: SharedCensus
     let concurrentClaims = ConcurrentClaims()
+    let claimSizes = ClaimSizes()
     /// The groups of errors, which concurrent calls share.
     let sharedErrors: SharedErrors
 
@@ -64,6 +65,7 @@ public struct JobsController: Sendable {
     /// - Throws: `JobsError.refused` if a name is too long; the error of the store.
     public func add(_ newJob: NewJob) async throws -> Job {
         try newJob.checkLimits()
+        claimSizes.note(newJob)
         return try await only(persistence.add([newJob])).get()
     }
 
@@ -181,6 +183,7 @@ public struct JobsController: Sendable {
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         try await each(newJobs, persistence.add) { newJob throws(JobsError) in
             try newJob.checkLimits()
+            claimSizes.note(newJob)
             return nil
         }
     }

@@ -25,13 +25,18 @@ struct Candidate: Sendable {
 ///
 /// Behind the jobs of full groups a scan would meet them with each claim. So claims go on where the last
 /// one has ended, and remember the jobs that it has passed over: when this process ends a lease of their
-/// group, they are next. A lease of another process is noticed by a scan from the beginning, which comes
-/// several times a second, and before a claim answers that there is no job.
+/// group, they are next. A lease of another process is noticed by a new scan, which comes several times
+/// a second. It begins at the first job that was left, since a server keeps the deleted keys in front
+/// of it for minutes. Before a claim answers that there is no job, it scans from the beginning.
 struct GroupScan: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// The last job that the scan has met; `nil` at the beginning.
+    /// Where the scan began; `nil` for the beginning of the type.
+    let start: ClaimPlace?
+    /// The last job that the scan has met; `nil` if there is none yet.
     private(set) var place: DueJob?
+    /// The first job that the scan has met and left.
+    private(set) var firstLeft: ClaimPlace?
     /// Jobs of full groups, in the order of claims.
     private var passed: [ExactText: [Candidate]] = [:]
     private var passedCount = 0
@@ -47,7 +52,8 @@ struct GroupScan: Sendable {
     private static let mostPassed = 50_000
     private static let mostOfGroup = 16
 
-    init(at now: Instant = .now) {
+    init(from start: ClaimPlace? = nil, at now: Instant = .now) {
+        self.start = start
         begun = now
     }
 
@@ -57,14 +63,15 @@ struct GroupScan: Sendable {
         return begun.duration(to: now) < cost + lifetime
     }
 
-    /// Whether the scan has met no job yet.
-    var isAtBeginning: Bool { place == nil && next.isEmpty }
+    /// Whether the scan has met no job yet, and will meet all.
+    var isAtBeginning: Bool { start == nil && place == nil }
 
     /// Records a job that a claim has met.
     ///
     /// - Parameter isPassedOver: Whether its group was full.
     mutating func met(_ candidate: Candidate, isPassedOver: Bool) {
         if place.map({ $0.isBefore(candidate.job) }) ?? true { place = candidate.job }
+        if isPassedOver { left(candidate) }
         guard isPassedOver, let group = candidate.group, passedCount < Self.mostPassed,
             passed[group]?.count ?? 0 < Self.mostOfGroup
         else { return }
@@ -91,15 +98,20 @@ struct GroupScan: Sendable {
 
     /// Makes a job next, if it is in front of the place.
     mutating func add(_ candidate: Candidate) {
-        guard let place, !place.isBefore(candidate.job), next.count < LimitedTypes.mostCandidates
-        else { return }
+        guard let place, !place.isBefore(candidate.job) else { return }
+        left(candidate)
+        guard next.count < LimitedTypes.mostCandidates else { return }
         let index = next.firstIndex { candidate.job.isBefore($0.job) } ?? next.count
         next.insert(candidate, at: index)
     }
 
+    private mutating func left(_ candidate: Candidate) {
+        if firstLeft.map({ candidate.job.place < $0 }) ?? true { firstLeft = candidate.job.place }
+    }
+
     /// The query for the due jobs behind the place.
     func query(_ type: String, at now: Timestamp) -> BSONLiteral {
-        guard let place else { return DueJobs.query(type, from: nil, at: now) }
+        guard let place else { return DueJobs.query(type, from: start, at: now) }
         let (priority, date) = (
             place.place.priority, BSONLiteral.value(place.place.availableAt.bson)
         )

@@ -18,7 +18,8 @@ struct LimitedStart: Sendable {
     private(set) var nextRoom: Timestamp?
     /// How far a type with a limit per group was scanned.
     private(set) var scan: GroupScan?
-    /// The last candidate, for the window of a type without a limit per group.
+    /// Where the window of the type begins from now on: at the last candidate, or at the first one that
+    /// was left.
     private(set) var last: ClaimPlace?
     /// Whether the first look has begun behind the beginning and has found nothing.
     private(set) var isBehindWindow = false
@@ -37,9 +38,9 @@ struct LimitedStart: Sendable {
     /// What a claim looks for, and where.
     struct Request: Sendable {
         var claim: Claim
-        /// Where to look, for a type without a limit per group; `nil` for the beginning.
+        /// Where to look; `nil` for the beginning.
         var window: ClaimPlace?
-        /// How far a type with a limit per group was scanned; `nil` for the beginning.
+        /// How far a type with a limit per group was scanned; `nil` for a new scan from the window.
         var scan: GroupScan?
         /// The maximum number of jobs to start with one command.
         var mostAtOnce = LimitedTypes.mostCandidates
@@ -105,15 +106,17 @@ struct LimitedStart: Sendable {
 
     private mutating func startByGroups(_ room: Int, _ most: Int, _ turn: Turn) throws {
         let begun = ContinuousClock.now
-        var scan = request.scan ?? GroupScan()
+        var scan = request.scan ?? GroupScan(from: request.window)
+        var isWhole = scan.isAtBeginning
         var counts: [ExactText: Int] = [:]
         defer {
             scan.took(begun.duration(to: .now))
             self.scan = scan
+            // All jobs up to there were started or are started by others.
+            last = scan.firstLeft ?? scan.place?.place
         }
         for _ in 0..<Self.mostLooks where started.count < room {
             let wanted = min(room - started.count, request.mostAtOnce)
-            let isAtBeginning = scan.isAtBeginning
             var candidates = scan.takeNext()
             let size = min(max(wanted * 2, 64), LimitedTypes.mostCandidates)
             if candidates.count < wanted {
@@ -123,10 +126,11 @@ struct LimitedStart: Sendable {
             }
             candidates.removeAll { !isNew($0) }
             guard !candidates.isEmpty else {
-                guard started.isEmpty, !isAtBeginning, request.scan != nil else { return }
-                // A job in front of the place may be claimable by now.
-                request.scan = nil
+                guard started.isEmpty, !isWhole else { return }
+                // A job in front of the start or of the place may be claimable by now.
                 scan = GroupScan()
+                isWhole = true
+                isBehindWindow = true
                 counts = [:]
                 continue
             }

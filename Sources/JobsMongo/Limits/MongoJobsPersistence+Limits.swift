@@ -9,8 +9,10 @@ extension MongoJobsPersistence {
     /// - Returns: The started jobs; `nil` if the database has no limits of the type any more.
     func claimLimited(_ claim: Claim) async throws -> [StartedJob]? {
         var hasBroughtIn = false
+        let window = windows.next(claim.type)
+        // Without a window it is time for a scan from the beginning.
         var request = LimitedStart.Request(
-            claim: claim, window: windows.next(claim.type), scan: limited.scan(claim.type),
+            claim: claim, window: window, scan: window == nil ? nil : limited.scan(claim.type),
             tag: peers.tag, passedOver: passedOver)
         var refusals = 0
         for _ in 0..<Self.maximumObstacles {

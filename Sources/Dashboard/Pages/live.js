@@ -2,7 +2,7 @@
 
 import { refreshTimes } from "./format.js";
 
-const slowest = 60000;
+const slowest = 15000;
 const all = new Set();
 let arePaused = false;
 

@@ -8,7 +8,7 @@ import { readEvents } from "./stream.js";
 import { updates } from "./live.js";
 
 const pace = 5000;
-const slowest = 60000;
+const slowest = 15000;
 /** How long the numbers are read on after the last screen that wants them has gone, in milliseconds. */
 const grace = 10000;
 const listeners = new Set();
@@ -86,7 +86,7 @@ async function stream(signal) {
       if (name === "summary" && !updates.arePaused) take(JSON.parse(data));
     });
   } catch (error) {
-    if (error instanceof Failure) streamFrom = [404, 405].includes(error.status) ? Infinity : Date.now() + slowest / 2;
+    if (error instanceof Failure) streamFrom = [404, 405].includes(error.status) ? Infinity : Date.now() + 2 * slowest;
   }
 }
 

@@ -1,8 +1,10 @@
--- Claims jobs of type "mail" and completes what was claimed, one after the other, out of a backlog.
--- With MAX_JOBS each request takes so many.
+-- Claims jobs of type "mail", or TYPE, and completes what was claimed, one after the other, out of a backlog.
+-- With MAX_JOBS each request takes so many. With WAIT claims wait so many milliseconds for a job.
 local headers = { ["Content-Type"] = "application/json" }
 local many = os.getenv("MAX_JOBS")
-local body = '{"type":"mail","timeout":600000' .. (many and ',"max_jobs":' .. many or "") .. "}"
+local wait = os.getenv("WAIT")
+local body = '{"type":"' .. (os.getenv("TYPE") or "mail") .. '","timeout":600000'
+  .. (many and ',"max_jobs":' .. many or "") .. (wait and ',"wait_timeout":' .. wait or "") .. "}"
 
 local held = {}
 

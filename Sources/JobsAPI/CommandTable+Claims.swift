@@ -4,6 +4,8 @@ import JobsEngine
 
 /// The operations that start the next jobs of a type, or of one of several types.
 extension Command {
+    static let claimCommands: [Command] = [startByType, startManyByType]
+
     static let startByType = Command(
         name: "start_job_by_type", summary: "Starts the next job of a type.",
         scope: .work, arguments: [type] + claimed, answers: [.started, .nothing],

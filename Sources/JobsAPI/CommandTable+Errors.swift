@@ -4,6 +4,8 @@ import JobsEngine
 
 /// What operators ask to learn why jobs fail, and how many.
 extension Command {
+    static let errorCommands: [Command] = [getErrors]
+
     static let getErrors = Command(
         name: "get_errors",
         summary: "Groups the jobs whose last attempts failed by what their errors have in common.",

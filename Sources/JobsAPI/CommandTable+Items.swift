@@ -4,6 +4,37 @@ import JobsEngine
 
 /// The operations on one job, which exist for batches as well where that is useful.
 extension Command {
+    /// The operations on single jobs.
+    static let jobCommands: [Command] = [
+        add.single("add_job", "Adds a job.", in: "new_job"),
+        addUnique.single(
+            "add_uniq_job", "Adds a job unless there is an unfinished one of its type and ref_id.",
+            in: "new_job"),
+        get.single("get_job_by_id", "Returns a job."),
+        startByID.single("start_job_by_id", "Starts this job if it is not locked."),
+        extend.single("extend_job", "Extends a lease to a time from now."),
+        abort.single("abort_job", "Releases a job without completing it, with an optional delay."),
+        complete.single("complete_job", "Marks a job as completed."),
+        fail.single(
+            "fail_job",
+            "Reports a failed attempt: the job is tried again after a delay, or has failed for good."
+        ),
+        cancel.single(
+            "cancel_job", "Cancels a job: at once, or when the lease of its worker ends."),
+        delete.single("delete_job_by_id", "Deletes a job in any state."),
+    ]
+
+    /// The operations on many jobs at once.
+    static let batchCommands: [Command] = [
+        add.many("add_jobs", "Adds jobs.", in: "new_jobs"),
+        extend.many("extend_jobs", "Extends leases to a time from now.", in: "jobs"),
+        abort.many(
+            "abort_jobs", "Releases jobs without completing them, with optional delays.", in: "jobs"
+        ),
+        complete.many("complete_jobs", "Marks jobs as completed.", in: "jobs"),
+        fail.many("fail_jobs", "Reports failed attempts, as fail_job does.", in: "jobs"),
+    ]
+
     static let add = ItemOperation(
         scope: .produce, reach: .type("type"), arguments: newJob, answers: [.job]
     ) { items, caller in

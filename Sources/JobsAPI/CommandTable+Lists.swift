@@ -4,6 +4,8 @@ import JobsEngine
 
 /// The operations on all jobs, or on those that match a filter.
 extension Command {
+    static let listCommands: [Command] = [listJobs, replayJobs, deleteAll, clean]
+
     static let listJobs = Command(
         name: "get_jobs", summary: "Lists the jobs that match a filter, in pages.",
         scope: .read,

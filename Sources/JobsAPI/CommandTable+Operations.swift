@@ -4,6 +4,10 @@ import JobsEngine
 
 /// The bulk operations.
 extension Command {
+    static let operationCommands: [Command] = [
+        startOperation, getOperations, getOperation, cancelOperation, getAudit,
+    ]
+
     static let startOperation = Command(
         name: "start_operation",
         summary: """

@@ -4,6 +4,10 @@ import JobsEngine
 
 /// The operations on schedules.
 extension Command {
+    static let scheduleCommands: [Command] = [
+        setSchedule, getSchedules, runSchedule, deleteSchedule,
+    ]
+
     private static let scheduleID = Argument.required(
         "id", .key(upTo: Schedule.maximumIDLength),
         Argument.Note("The id of the schedule.", example: "nightly-report"))

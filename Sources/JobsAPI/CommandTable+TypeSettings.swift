@@ -4,6 +4,8 @@ import JobsEngine
 
 /// The operations that change the settings of types of jobs.
 extension Command {
+    static let settingCommands: [Command] = [pauseType, resumeType, setType]
+
     static let pauseType = changeOfType(
         "pause_type",
         "Pauses a type: claims by type find nothing, on all instances, until it is resumed.",

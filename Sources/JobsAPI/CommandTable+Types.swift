@@ -4,6 +4,8 @@ import JobsEngine
 
 /// The operations on types of jobs, and the one that explains what they do to a job.
 extension Command {
+    static let typeCommands: [Command] = [getTypes, explain]
+
     static let getTypes = Command(
         name: "get_types",
         summary: "Lists types of jobs: their jobs by state, settings, workers and waiting claims.",

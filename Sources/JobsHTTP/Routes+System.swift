@@ -60,13 +60,15 @@ public struct ServiceStatus: Sendable {
     let startTime: Timestamp
     let properties: [String: String]
     let components: [String]
+    let version: String
 
     /// - Parameters:
     ///   - id: The id of this instance, usually the name of the host.
     ///   - components: The full descriptors of the components in the order of creation.
+    ///   - version: The version of the service. The original services do not tell theirs.
     public init(
         id: String, name: String, description: String, startTime: Timestamp,
-        properties: [String: String], components: [String]
+        properties: [String: String], components: [String], version: String
     ) {
         self.id = id
         self.name = name
@@ -74,6 +76,7 @@ public struct ServiceStatus: Sendable {
         self.startTime = startTime
         self.properties = properties
         self.components = components
+        self.version = version
     }
 
     func json(at now: Timestamp) -> ByteBuffer {
@@ -110,5 +113,7 @@ extension JSONWriter {
         beginArray()
         for component in status.components { string(component) }
         endArray()
+        key("version")
+        string(status.version)
     }
 }

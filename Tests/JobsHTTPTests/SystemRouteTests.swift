@@ -65,11 +65,11 @@ struct SystemRouteTests {
     func emptyStatus() async throws {
         let status = ServiceStatus(
             id: "", name: "Unknown", description: "", startTime: .now(), properties: [:],
-            components: [])
+            components: [], version: "1.2.3")
 
         let answer = try await TestService(status: status).send(.get, "/status")
 
-        #expect(answer.text.contains(#""properties":{},"components":[]"#))
+        #expect(answer.text.contains(#""properties":{},"components":[],"version":"1.2.3""#))
     }
 
     @Test("system routes are configurable", arguments: ["alive", "/alive", "health/alive/"])

@@ -131,7 +131,7 @@ extension JSONLiteral {
         "type": "object",
         "required": [
             "id", "name", "description", "start_time", "current_time", "uptime", "properties",
-            "components",
+            "components", "version",
         ],
         "properties": [
             "id": ["type": "string", "description": "The id of the instance."],
@@ -142,6 +142,7 @@ extension JSONLiteral {
             "uptime": ["type": "integer", "description": "In milliseconds."],
             "properties": ["type": "object", "additionalProperties": ["type": "string"]],
             "components": ["type": "array", "items": ["type": "string"]],
+            "version": ["type": "string", "description": "The version of the service."],
         ],
     ]
 }

@@ -279,7 +279,8 @@ struct Container: Sendable {
     var status: ServiceStatus {
         ServiceStatus(
             id: plan.info.id, name: plan.info.name, description: plan.info.description,
-            startTime: startTime, properties: plan.info.properties, components: plan.components)
+            startTime: startTime, properties: plan.info.properties, components: plan.components,
+            version: Version.current)
     }
 
     private func group(_ services: [any Service]) -> ServiceGroup {

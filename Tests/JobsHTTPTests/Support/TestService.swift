@@ -124,5 +124,5 @@ extension ServiceStatus {
         components: [
             "pip-services:context-info:default:default:1.0",
             "pip-services:factory:container:default:1.0",
-        ])
+        ], version: "1.2.3")
 }

@@ -51,6 +51,45 @@ public enum Act: Sendable, Hashable {
         }
     }
 
+    /// When a job that is like this after the act can be claimed, in milliseconds from the act; `nil` if
+    /// it cannot, or if the act has not changed that.
+    package func delay(of job: Job) -> Int64? {
+        guard !job.isEnded else { return nil }
+        switch self {
+        case .extend(let timeout, _): return job.isLeased ? timeout : nil
+        case .abort(let delay): return delay ?? 0
+        case .fail: return job.attempts.last?.delay ?? 0
+        case .replay(let replay): return replay.delay ?? 0
+        case .release: return 0
+        case .complete, .cancel, .settle: return nil
+        }
+    }
+
+    /// Whether the act has ended the lease of a job that is like this after it.
+    package func endsLease(of job: Job) -> Bool {
+        switch self {
+        case .extend(let timeout, _): timeout <= 0
+        case .replay: false
+        case .cancel: job.isEnded
+        case .abort, .complete, .fail, .release, .settle: true
+        }
+    }
+
+    /// Writes the arguments of the act, as clients send them. Those that are not set are left out.
+    package func write(to json: inout JSONWriter) {
+        switch self {
+        case .extend(let timeout, let progress):
+            json.member("timeout", .integer(timeout))
+            if let progress { json.member("progress", .json(progress)) }
+        case .abort(let delay):
+            if let delay { json.member("delay", .integer(delay)) }
+        case .complete(let result):
+            if let result { json.member("result", .json(result)) }
+        case .fail(let failure): json.members(Failure.fields, of: failure)
+        case .cancel, .replay, .release, .settle: break
+        }
+    }
+
     /// The fencing token of a job after the act, given the one before.
     package func token(after current: LockToken?) -> LockToken? {
         switch self {

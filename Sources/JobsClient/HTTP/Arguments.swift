@@ -29,15 +29,7 @@ extension JSONWriter {
             key("lock_token")
             string(token.description)
         }
-        switch change.act {
-        case .extend(let milliseconds, let progress):
-            timeout(milliseconds)
-            optional("progress", progress)
-        case .abort(let delay): optional("delay", delay)
-        case .complete(let result): optional("result", result)
-        case .fail(let failure): members(Failure.fields, of: failure)
-        case .cancel, .replay, .release, .settle: break
-        }
+        change.act.write(to: &self)
     }
 
     mutating func members(of request: ReplayRequest) {
@@ -73,12 +65,6 @@ extension JSONWriter {
         guard let number else { return }
         key(name)
         integer(number)
-    }
-
-    private mutating func optional(_ name: StaticString, _ json: JSONText?) {
-        guard let json else { return }
-        key(name)
-        text(json)
     }
 
     /// Requests the state and the attempts of each job.

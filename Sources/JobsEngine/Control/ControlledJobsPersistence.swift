@@ -170,14 +170,4 @@ extension Act {
         guard case .fail(let failure) = self else { return false }
         return failure.retry && failure.delay == nil
     }
-
-    /// Whether the act has ended the lease of a job that is like this after it.
-    fileprivate func endsLease(of job: Job) -> Bool {
-        switch self {
-        case .extend(let timeout, _): timeout <= 0
-        case .replay: false
-        case .cancel: job.isEnded
-        case .abort, .complete, .fail, .release, .settle: true
-        }
-    }
 }

@@ -68,7 +68,10 @@ extension WaitingJobsPersistence {
         let results = try await base.change(changes)
         tell {
             zip(changes, results).compactMap { change, result in
-                (try? result.get()).flatMap { change.act.news(of: $0) }
+                guard let job = try? result.get(), let delay = change.act.delay(of: job) else {
+                    return nil
+                }
+                return JobNews(job, delay: delay)
             }
         }
         return results
@@ -90,20 +93,5 @@ extension JobNews {
 
     fileprivate init(_ job: Job, delay: Int64 = 0) {
         self.init(id: job.id, type: job.type, delay: delay, isNew: false)
-    }
-}
-
-extension Act {
-    /// When a job that is like this after the act can be claimed; `nil`: it cannot.
-    fileprivate func news(of job: Job) -> JobNews? {
-        guard !job.isEnded else { return nil }
-        switch self {
-        case .extend(let timeout, _): return job.isLeased ? JobNews(job, delay: timeout) : nil
-        case .abort(let delay): return JobNews(job, delay: delay ?? 0)
-        case .fail: return JobNews(job, delay: job.attempts.last?.delay ?? 0)
-        case .replay(let replay): return JobNews(job, delay: replay.delay ?? 0)
-        case .release: return JobNews(job)
-        case .complete, .cancel, .settle: return nil
-        }
     }
 }

@@ -44,34 +44,3 @@ extension MongoJobsPersistence {
         }
     }
 }
-
-extension Act {
-    /// The change of many jobs at once.
-    var fields: FieldChange {
-        switch JobChange(JobID(""), self).command {
-        case .fields(let fields): fields
-        case .step: preconditionFailure("\(name) needs a command of its own")
-        }
-    }
-
-    /// The event of a change that only the store can tell from a repetition.
-    ///
-    /// - Parameter since: The time before the command, for acts whose command does not tell.
-    func event(_ found: JobDocument, since: Timestamp) -> JobEvent? {
-        let job = found.job
-        let isNew = { (date: Timestamp?) in
-            found.wasChanged ?? (date.map { $0 >= since } ?? false)
-        }
-        switch self {
-        case .complete:
-            return isNew(job.completed) && job.completed != nil
-                ? .completed(job, started: found.lastStarted) : nil
-        case .abort, .fail, .cancel, .settle, .release:
-            guard isNew(job.cancelled) else { return nil }
-            if job.cancelled != nil { return .cancelled(type: job.type) }
-            if case .fail = self { return .failed(job) }
-            return nil
-        case .extend, .replay: return nil
-        }
-    }
-}

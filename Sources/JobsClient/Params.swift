@@ -2,7 +2,7 @@ public import Foundation
 import NIOCore
 
 extension NewJob {
-    /// Creates a job whose params are an encoded value.
+    /// Creates a job whose params are an encoded value. What it has no parameter for can be set later.
     ///
     /// - Parameters:
     ///   - type: The kind of work.

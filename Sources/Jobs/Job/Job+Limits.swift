@@ -27,15 +27,13 @@ extension JobID {
 }
 
 extension NewJob {
-    /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long.
+    /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long or a number out of range.
     package func checkLimits() throws(JobsError) {
         try JobsError.check("type", type, Job.maximumTypeBytes)
         try JobsError.check("ref_id", refID, Job.maximumRefIDBytes)
-        try JobsError.check("group", group, characters: Job.maximumGroupLength)
-        try JobsError.check("traceparent", traceparent, characters: Job.maximumTraceparentLength)
-        if let maxRetries, maxRetries < 1 {
-            throw .refused(reason: "max_retries must be at least 1")
-        }
+        // Few jobs have other fields with limits.
+        guard hasExtras || priority != 0 else { return }
+        for field in Self.fields { try field.checkLimits(self) }
         try retry?.checkLimits()
         try JobsError.check(addRequestID: requestID)
     }
@@ -44,13 +42,7 @@ extension NewJob {
 extension RetryPolicy {
     /// - Throws: ``JobsError/refused(reason:)`` for a number out of range.
     package func checkLimits() throws(JobsError) {
-        if let delay, delay < 0 { throw .refused(reason: "retry.delay must be at least 0") }
-        if let maxDelay, maxDelay < 0 {
-            throw .refused(reason: "retry.max_delay must be at least 0")
-        }
-        if let jitter, !(0...1).contains(jitter) {
-            throw .refused(reason: "retry.jitter must be from 0 to 1")
-        }
+        for field in Self.fields { try field.checkLimits(self, in: "retry.") }
     }
 }
 
@@ -82,9 +74,8 @@ extension Act {
         case .extend(_, let progress?):
             try JobsError.check("progress", progress, bytes: Job.maximumProgressBytes)
         case .fail(let failure):
-            guard let details = failure.error?.details else { return }
-            try JobsError.check(
-                "error.details", details, bytes: AttemptError.maximumDetailsBytes)
+            guard let error = failure.error else { return }
+            for field in AttemptError.fields { try field.checkLimits(error, in: "error.") }
         default: break
         }
     }
@@ -100,14 +91,7 @@ extension ErrorQuery {
 extension JobFilter {
     /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long.
     package func checkLimits() throws(JobsError) {
-        if let type { try JobsError.check("filter.type", type, Job.maximumTypeBytes) }
-        if let refID { try JobsError.check("filter.ref_id", refID, Job.maximumRefIDBytes) }
-        try JobsError.check("filter.group", group, characters: Job.maximumGroupLength)
-        try JobsError.check("filter.worker", worker, characters: Job.maximumWorkerLength)
-        try JobsError.check(
-            "filter.error_type", errorType, characters: AttemptError.maximumTypeLength)
-        try JobsError.check(
-            "filter.error_key", errorKey, characters: ErrorKey.maximumLength)
+        for field in Self.fields { try field.checkLimits(self, in: "filter.") }
     }
 }
 

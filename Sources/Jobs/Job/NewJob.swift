@@ -92,7 +92,8 @@ extension Job {
 }
 
 extension NewJob {
-    fileprivate var hasExtras: Bool {
+    /// Whether the job has fields that only some jobs have.
+    var hasExtras: Bool {
         maxRetries != nil || retry != nil || group != nil || traceparent != nil
             || requestTraceparent != nil || requestID != nil
     }

@@ -3,7 +3,7 @@
 /// It is kept in a record of the kind ``RecordKind/audit`` whose key is the id. Adding, claiming and
 /// finishing jobs is not recorded.
 public struct AuditEntry: Sendable, Equatable {
-    /// What identifies the entry. Ids increase.
+    /// The id of the entry. Ids increase.
     public var id: String
     /// When it happened, by the clock of the store.
     public var at: Timestamp

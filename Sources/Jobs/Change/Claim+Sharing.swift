@@ -1,4 +1,4 @@
-/// What one job of a claim is started for.
+/// The caller of a claim that one job is started for.
 package struct ClaimCaller: Sendable, Hashable {
     /// The name of the worker; `nil` for none.
     package var worker: String?
@@ -86,7 +86,7 @@ extension Claim {
 }
 
 extension StartedJob {
-    /// What the job was started for.
+    /// The caller that the job was started for.
     package var caller: ClaimCaller {
         ClaimCaller(worker: job.worker, request: job.claimRequest)
     }

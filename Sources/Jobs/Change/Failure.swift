@@ -59,7 +59,7 @@ public struct Replay: Sendable, Hashable {
     public var ttl: Int64?
     /// The number of further starts of a job without its own limit. A controller sets it.
     package var maxRetries = Int.max
-    /// The new token of the job. Nobody has it, so tokens of earlier leases are no longer valid.
+    /// The new token of the job. No client knows this token, so earlier tokens become invalid.
     package var token = LockToken.random()
 
     /// Creates a replay.

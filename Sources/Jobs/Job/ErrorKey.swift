@@ -1,4 +1,4 @@
-/// What errors of the same cause have in common: the message without the parts that differ from one
+/// The key that errors of the same cause share: the message without the parts that differ from one
 /// job to the next.
 ///
 /// Numbers, ids and quoted parts become `#`, so `order 17: "ann" not found after 3.2 s` and the same of
@@ -150,7 +150,8 @@ private struct Quotes {
         guard let end = Self.pairs[scalars[start]], let last = lastEnds[end], last > start,
             start == 0 || !(scalars[start - 1].isWordPart || scalars[start - 1] == "\\")
         else { return nil }
-        // Found, since there is a last one. What is looked at is taken out, so it is looked at once.
+        // There is an end, since `last` is one. The caller takes the quote out, so no scalar is
+        // looked at twice.
         return scalars[(start + 1)...].indices.first { scalars[$0] == end && canEnd($0) }
     }
 

@@ -2,9 +2,9 @@
 extension BulkOperation {
     /// The filter of the jobs that the operation may treat; `nil` if there can be none.
     ///
-    /// Of jobs that are replayed, it leaves out those that were started or have ended after the operation
-    /// was asked for: a job that fails again is not replayed twice by one operation, also if an instance
-    /// repeats what another one did not record any more.
+    /// A replay leaves out jobs that were started or have ended since the operation was requested. So
+    /// one operation does not replay a job twice if the job fails again, or if an instance repeats a
+    /// batch that another one did not record.
     ///
     /// - Parameter maxRetries: The limit of starts of jobs without their own.
     package func candidates(maxRetries: Int) -> JobFilter? {
@@ -51,7 +51,7 @@ extension BulkOperation {
 }
 
 extension Job {
-    /// Whether the job was started, or an attempt or the job has ended, after a time.
+    /// Whether a start, an end, an ended attempt or the end of a lease of the job is after a time.
     func wasTouched(after time: Timestamp) -> Bool {
         [started, lockedUntil, failed, cancelled, completed, attempts.last?.ended]
             .contains { $0.map { $0 > time } ?? false }

@@ -1,9 +1,9 @@
-/// The same done to all jobs that match a filter, as work of the service: it goes on when its caller has
-/// left, and another instance goes on with it when its instance has stopped.
+/// A background operation that applies one action to every matching job. It continues after the
+/// caller disconnects, and on another instance after its instance has stopped.
 ///
 /// It is kept in a record of the kind ``RecordKind/operation`` whose key is the id.
 public struct BulkOperation: Sendable, Equatable {
-    /// What identifies the operation; `nil` for a dry run, which is not kept. Ids increase.
+    /// The id of the operation; `nil` for a dry run, which is not kept. Ids increase.
     public var id: String?
     /// What is done to each job.
     public var action: Action
@@ -11,11 +11,11 @@ public struct BulkOperation: Sendable, Equatable {
     public var filter: JobFilter
     /// Only jobs that were created at this time or earlier are treated.
     public var before: Timestamp
-    /// What has become of the operation.
+    /// The state of the operation.
     public var state: State
-    /// When the operation was asked for.
+    /// When the operation was requested.
     public var created: Timestamp
-    /// The caller that has asked for it; `nil` if callers are not known.
+    /// The caller that requested it; `nil` if callers are not known.
     public var startedBy: String?
     /// Why, for people; `nil` for none.
     public var reason: String?
@@ -38,9 +38,9 @@ public struct BulkOperation: Sendable, Equatable {
     public var skipped: Int
     /// The number of jobs that the store has refused to change.
     public var errors: Int
-    /// What the store said last about a job that it has refused, or why the operation has failed.
+    /// Why the store last refused to change a job, or why the operation has failed.
     public var lastError: String?
-    /// The number of jobs that matched when the operation was asked for; exact once it is done.
+    /// The number of jobs that matched when the operation was requested; exact once it is done.
     public var total: Int
     /// Whether more jobs match than ``total``, which were not counted.
     public var isTotalAtLeast: Bool
@@ -85,7 +85,7 @@ public struct BulkOperation: Sendable, Equatable {
     /// - Parameters:
     ///   - action: What is done to each job.
     ///   - filter: The conditions on the jobs.
-    ///   - now: When it was asked for.
+    ///   - now: When it was requested.
     public init(_ action: Action, _ filter: JobFilter, at now: Timestamp) {
         self.action = action
         self.filter = filter
@@ -102,10 +102,10 @@ public struct BulkOperation: Sendable, Equatable {
         step = 0
     }
 
-    /// The number of jobs that were dealt with.
+    /// The number of jobs that were treated, skipped or refused.
     public var passed: Int { done.addingClamped(skipped).addingClamped(errors) }
 
-    /// Whether nothing more will happen.
+    /// Whether the operation is done, cancelled or failed.
     public var isEnded: Bool { ended != nil }
 
     /// What is done to each job.
@@ -130,7 +130,7 @@ public struct BulkOperation: Sendable, Equatable {
         public static let allCases: [Action] = [replay, cancel, complete, delete]
     }
 
-    /// What has become of an operation.
+    /// The state of an operation.
     public struct State: KnownName {
         /// The name on the wire.
         public let rawValue: String
@@ -143,7 +143,7 @@ public struct BulkOperation: Sendable, Equatable {
         public static let waiting = State(name: "waiting")
         /// It is under way.
         public static let running = State(name: "running")
-        /// All jobs were dealt with.
+        /// All matching jobs were processed.
         public static let done = State(name: "done")
         /// It was cancelled. Jobs that were treated before stay as they are.
         public static let cancelled = State(name: "cancelled")

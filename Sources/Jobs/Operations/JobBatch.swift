@@ -8,7 +8,7 @@ public enum BulkWork: Sendable {
 
 /// A part of the jobs that match a filter, found by looking at some of the jobs in the order of ids.
 public struct JobSlice: Sendable, Equatable {
-    /// The matching jobs. What their callers have stored in them may be left out.
+    /// The matching jobs. Fields that no rule needs, such as the params, may be left out.
     public var jobs: [Job]
     /// The id behind which the next part begins; `nil` if there are no more jobs.
     public var end: JobID?
@@ -20,7 +20,7 @@ public struct JobSlice: Sendable, Equatable {
     }
 }
 
-/// Jobs to which the same is done.
+/// A batch of jobs that are all changed or removed in the same way.
 public struct JobBatch: Sendable {
     /// The jobs as they were found. They are judged again when they are treated.
     public var jobs: [Job]
@@ -37,7 +37,7 @@ public struct JobBatch: Sendable {
     }
 }
 
-/// What has become of a batch.
+/// The outcome of a batch.
 public struct BatchOutcome: Sendable, Equatable {
     /// The number of jobs that were changed or removed.
     public var done: Int

@@ -42,7 +42,7 @@ extension OpenOperations: WireObject {
         .required("open", \.entries), .optional("holder", \.holder), .optional("until", \.until),
     ]
 
-    /// Reads the value of the record. What cannot be read of it counts as not there.
+    /// Reads the value of the record. Unreadable parts count as missing.
     package init(_ value: JSONText?) {
         self.init()
         guard let json = value?.value(recordedDepth: 4), json.kind == .object else { return }

@@ -1,4 +1,4 @@
-/// A request to do the same to all jobs that match a filter.
+/// A request for a bulk operation: one action on all jobs that match a filter.
 public struct OperationRequest: Sendable {
     /// What is done to each job.
     public var action: BulkOperation.Action

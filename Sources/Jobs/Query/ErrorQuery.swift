@@ -36,7 +36,7 @@ public struct ErrorQuery: Sendable, Equatable {
 public struct ErrorGroup: Sendable, Equatable {
     /// The type of the jobs.
     public var type: String
-    /// What their errors have in common.
+    /// The key of their errors, see ``ErrorKey``.
     public var errorKey: String
     /// The number of jobs; at least so many if ``isCountAtLeast``.
     public var count: Int

@@ -8,9 +8,9 @@ extension Schedule {
         package var passed: Timestamp
     }
 
-    /// How late firings are at most that were not missed.
+    /// The longest delay, in milliseconds, of firings that do not count as missed.
     ///
-    /// If instances run but the store is away for longer, the firings count as missed.
+    /// If instances run but the store is unavailable for longer, the firings count as missed.
     package static let longestDelay: Int64 = 30_000
 
     /// The next firing after a time, which has not been passed; `nil` if there is none.
@@ -33,7 +33,7 @@ extension Schedule {
         let end = until.map { min(now, $0.advanced(by: -1)) } ?? now
         let pending = times.last(Self.maximumCaughtUp, after: passed, upTo: end)
         guard let last = pending.last else { return nil }
-        // At most these are late but not missed.
+        // Only firings since the start of the instances can be late instead of missed.
         let running = pending.filter { $0 >= start }
         let isLate = running.first.map { now.milliseconds(since: $0) > Self.longestDelay } ?? false
         let late = isLate ? [] : running
@@ -64,7 +64,7 @@ extension Schedule {
         guard cron == old.cron, every == old.every, timeZone == old.timeZone else { return new }
         new.last = old.last
         new.lastJobID = old.lastJobID
-        // What the old one did not fire because it was paused or over is never caught up.
+        // Firings during a pause or after the end of the old schedule are never caught up.
         let wasAtRest = old.isPaused || old.until.map { $0 <= now } ?? false
         if !wasAtRest { new.passed = old.passed }
         return new

@@ -3,7 +3,7 @@
 /// It is kept in a record of the kind ``RecordKind/schedule`` whose key is the id. Each firing adds
 /// exactly one job, over all instances of the service.
 public struct Schedule: Sendable, Equatable {
-    /// What identifies the schedule, 1 to ``maximumIDLength`` Unicode scalars.
+    /// The id of the schedule, 1 to ``maximumIDLength`` Unicode scalars.
     public var id: String
     /// The cron expression; `nil` if ``every`` is set.
     public var cron: String?
@@ -27,7 +27,7 @@ public struct Schedule: Sendable, Equatable {
     public var next: Timestamp?
     /// The time of the last firing that added a job; `nil` if there was none.
     public var last: Timestamp?
-    /// The job that the schedule has added last, also when it was told to at once.
+    /// The job that the schedule added last, by a firing or by a request to add it at once.
     public var lastJobID: JobID?
 
     /// When ``every`` was set.
@@ -47,7 +47,7 @@ public struct Schedule: Sendable, Equatable {
     /// Creates a schedule. One of `cron` and `every` has to be set.
     ///
     /// - Parameters:
-    ///   - id: What identifies the schedule.
+    ///   - id: The id of the schedule.
     ///   - cron: The cron expression.
     ///   - every: The time between two firings, in milliseconds.
     ///   - timeZone: The time zone of the IANA database.
@@ -83,7 +83,7 @@ public struct Schedule: Sendable, Equatable {
 
         /// The firing adds a job.
         public static let allow = Overlap(name: "allow")
-        /// The firing is passed over if the last job is delayed, ready or running.
+        /// The firing is skipped if the last job is delayed, ready or running.
         public static let skip = Overlap(name: "skip")
 
         /// All values.
@@ -101,9 +101,9 @@ public struct Schedule: Sendable, Equatable {
 
         /// One job is added for all of them.
         public static let one = CatchUp(name: "one")
-        /// They are passed over.
+        /// They are skipped.
         public static let none = CatchUp(name: "none")
-        /// A job is added for each of them, but for the last ``Schedule/maximumCaughtUp`` at most.
+        /// A job is added for each of them, at most the last ``Schedule/maximumCaughtUp``.
         public static let all = CatchUp(name: "all")
 
         /// All values.

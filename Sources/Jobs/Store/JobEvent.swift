@@ -36,7 +36,7 @@ public enum JobEvent: Sendable {
     case noRoom(type: String)
     /// A schedule has added jobs of a type, one for each firing.
     case fired(type: String, count: Int64)
-    /// A schedule has passed over firings, because its last job had not ended, they were missed, or
+    /// A schedule has skipped firings, because its last job had not ended, they were missed, or
     /// its job was refused.
     case passedOver(type: String)
     /// Schedules could not be fired, and are fired later.

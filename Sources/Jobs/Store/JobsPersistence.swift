@@ -25,7 +25,7 @@ public protocol JobsPersistence: JobsCensus {
     ///
     /// Of concurrent calls for one version of a record exactly one takes effect, across all instances
     /// of the service. So a caller that repeats a call after an error whose outcome is unknown adds
-    /// the jobs at most once: it reads the record first, and gives up if that has moved on.
+    /// the jobs at most once: it reads the record first, and gives up if its version has changed.
     ///
     /// - Returns: The added jobs and the record; `nil` if the record has another version or does not
     ///   exist, with nothing done.
@@ -109,10 +109,10 @@ public protocol JobsPersistence: JobsCensus {
     func slice(_ filter: JobFilter, after id: JobID?, examining limit: Int) async throws
         -> JobSlice
 
-    /// Does the same to many jobs, each in an atomic step of its own.
+    /// Changes or removes many jobs in the same way, each in an atomic step of its own.
     ///
-    /// A job is passed over that does not match the filter of the batch any more, or to which the act
-    /// does not apply.
+    /// Skips jobs that no longer match the filter of the batch, and jobs to which the act does not
+    /// apply.
     func treat(_ batch: JobBatch) async throws -> BatchOutcome
 
     /// Returns how long it takes until a further job of a type becomes available, because its delay

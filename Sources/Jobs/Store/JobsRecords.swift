@@ -38,8 +38,8 @@ public protocol JobsRecords: Sendable {
     /// - Returns: Whether it was removed; `false` if it has another version or does not exist.
     func remove(_ kind: RecordKind, _ key: String, over version: Int64) async throws -> Bool
 
-    /// Whether other processes may change the records. Who needs to know of their changes reads the
-    /// records every so often.
+    /// Whether other processes may change the records. A caller that depends on their changes has to
+    /// read the records periodically.
     var areShared: Bool { get }
 }
 
@@ -82,7 +82,7 @@ public enum RecordKind: String, Sendable, CaseIterable {
 
 /// A small document with a version.
 public struct Record: Sendable, Equatable {
-    /// What identifies the record among those of its kind.
+    /// The key of the record, unique among the records of its kind.
     public var key: String
     /// A number that increases with every write, also when the record is removed and written again.
     public var version: Int64

@@ -1,6 +1,6 @@
 public import JSON
 
-/// Jobs to add together with a record that says so, both or neither.
+/// Jobs to add together with the write of a record, both or neither.
 public struct RecordedAddition: Sendable {
     /// The jobs to add.
     public var newJobs: [NewJob]
@@ -26,7 +26,7 @@ public struct RecordedAddition: Sendable {
     }
 }
 
-/// Jobs that were added, and the record that says so.
+/// Jobs that were added, and the record that was written with them.
 public struct RecordedJobs: Sendable, Equatable {
     /// The added jobs, in the order of the addition.
     public var jobs: [Job]

@@ -3,7 +3,7 @@ package import JSON
 // The value of a record of the kind `turnstile`.
 
 extension StartTimes {
-    /// Reads the value of a record. What cannot be read counts as no start.
+    /// Reads the value of a record. Unreadable parts count as no start.
     package init(_ value: JSONText?) {
         let value = value?.value(recordedDepth: 2)
         let numbers = (value?["starts"]?.elements ?? []).compactMap { Int64($0.text.description) }

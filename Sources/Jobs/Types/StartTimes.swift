@@ -29,7 +29,7 @@ public struct StartTimes: Sendable, Equatable {
 
     package init() {}
 
-    /// Creates a value from stored entries. What cannot be right is left out.
+    /// Creates a value from stored entries. Invalid entries are left out.
     package init(_ stored: [Entry], grain: Int64) {
         self.grain = max(grain, 1)
         entries = stored.filter { $0.count > 0 && $0.count <= StartRate.maximumCount }
@@ -60,7 +60,7 @@ public struct StartTimes: Sendable, Equatable {
     package mutating func add(_ count: Int, _ rate: StartRate, at now: Timestamp) {
         guard count > 0 else { return }
         entries.removeAll { $0.isForgotten(rate, at: now) }
-        // The clock of the store was later before. Such starts count from now on, not for longer.
+        // If the clock of the store has stepped back, starts in the future count from now on.
         grain = rate.count <= Self.exactCount ? 1 : max(rate.period / 200, 1)
         let time = time(of: now)
         for index in entries.indices where entries[index].time > time { entries[index].time = time }

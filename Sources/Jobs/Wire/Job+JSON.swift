@@ -1,19 +1,19 @@
 public import JSON
 
-/// Which of the fields of a job that only some jobs have are written.
+/// Selects the optional fields of a job that are written.
 package enum JobView: Sendable {
-    /// What every caller sees.
+    /// The fields for every caller.
     case plain
-    /// What the worker sees that has just claimed the job.
+    /// The fields for the worker that has just claimed the job.
     case started(LockToken?)
-    /// What callers see that ask for details.
+    /// The fields for callers that ask for details.
     case details(stateName: String)
-    /// What callers see that ask for some members by their names.
+    /// The members that a caller asked for by their names.
     case selected(JobSelection, stateName: String?)
     /// Everything, for the files of a store, with an object of further members.
     case stored(LockToken?, unknown: JSONText?)
 
-    /// What a caller sees that may have asked for details.
+    /// The view for a caller, with details if it asked for them.
     ///
     /// - Parameter stateName: The name of the state; `nil` if the caller did not ask, or the service
     ///   is an older one that reports no states.
@@ -21,7 +21,7 @@ package enum JobView: Sendable {
         self = stateName.map { .details(stateName: $0) } ?? .plain
     }
 
-    /// What a caller sees that may have asked for details.
+    /// The view for a caller, with details if it asked for them.
     ///
     /// - Parameter state: The state; `nil` if the caller did not ask.
     package init(_ state: JobState?) {
@@ -110,19 +110,19 @@ extension JSONWriter {
     private static let commonExtras = Job.extraFields.filter { $0.audience == .all }
     private static let detailedExtras = Job.extraFields.filter { $0.audience != .store }
 
-    /// A member.
+    /// Writes the member `id`.
     package mutating func id(_ id: JobID) {
         key("id")
         hex(id.number, or: id)
     }
 
-    /// A member.
+    /// Writes the member `lock_token`.
     package mutating func lockToken(_ token: LockToken) {
         key("lock_token")
         hex(token.number, or: token)
     }
 
-    /// - Parameter view: What is shown of each job.
+    /// - Parameter view: Returns the view of each job.
     package mutating func page(_ page: JobPage, as view: (Job) -> JobView) {
         beginPage()
         for job in page.jobs { self.job(job, as: view(job)) }
@@ -154,7 +154,7 @@ extension JSONWriter {
         date.iso8601.withBytes { string(plain: $0) }
     }
 
-    /// A number in its digits or, where it is none, the text.
+    /// Writes a number in its digits or, if it is `nil`, the text.
     private mutating func hex(_ number: HexNumber?, or text: some CustomStringConvertible) {
         guard let number else { return string(text.description) }
         number.digits.withBytes { string(plain: $0) }

@@ -2,9 +2,9 @@ package import JSON
 
 /// How JSON of a job is read.
 package struct JobReading: Sendable {
-    /// The fields without which there is no job. Other ones that are missing are nil, 0 or empty.
+    /// The required fields. Other fields that are missing are `nil`, 0 or empty.
     let needed: Set<String>
-    /// Whether a value of another kind is a mistake, or as good as none.
+    /// Whether a value of the wrong kind is an error; otherwise it counts as missing.
     let isStrict: Bool
     let date: @Sendable (String) -> Timestamp?
 
@@ -17,7 +17,7 @@ package struct JobReading: Sendable {
         self.date = date
     }
 
-    /// Why there is no job.
+    /// The reason why a value is not a job.
     package struct Failure: Error {
         /// The field that is missing, or cannot be read.
         package let name: String
@@ -28,7 +28,7 @@ package struct JobReading: Sendable {
     {
         guard let json, json.kind != .null else { return nil }
         if let value = field.kind.value(json, date: date) { return value }
-        // Only a string can be a date, and one that is none is always a mistake.
+        // A date has to be a string. A string that is not a date is always an error.
         if isStrict || (field.kind == .date && json.kind == .string) {
             throw Failure(name: field.name)
         }
@@ -37,7 +37,7 @@ package struct JobReading: Sendable {
 }
 
 extension Job {
-    /// Reads a job as `JSONWriter.job` writes it. What is null may be missing.
+    /// Reads a job as `JSONWriter.job` writes it. Members that are null may be missing.
     package init(_ json: JSONValue, _ reading: JobReading) throws(JobReading.Failure) {
         self.init(id: JobID(""), type: "", refID: "", created: Timestamp(milliseconds: 0))
         var count = 0
@@ -54,7 +54,7 @@ extension Job {
         for field in Self.extraFields { _ = try read(field, json, reading) }
     }
 
-    /// - Returns: Whether the object has the field, be it as null.
+    /// - Returns: Whether the object has the field, possibly as null.
     private mutating func read(
         _ field: WireField<Job>, _ json: JSONValue, _ reading: JobReading
     ) throws(JobReading.Failure) -> Bool {

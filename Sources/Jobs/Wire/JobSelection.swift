@@ -14,7 +14,7 @@ package struct JobSelection: Sendable {
     /// Whether the state is among them.
     package let hasState: Bool
 
-    /// - Parameter names: The names of members; unknown ones are passed over. The id is always shown.
+    /// - Parameter names: The names of members; unknown ones are ignored. The id is always shown.
     package init(_ names: some Sequence<String>) {
         let names = Set(names)
         fields = Self.shown.filter { $0.name == "id" || names.contains($0.name) }

@@ -28,7 +28,7 @@ extension TypeSettings: WireObject {
     /// The names of what `set_type` sets.
     package static let settableNames = settableFields.map(\.name)
 
-    /// Reads the value of a record. What cannot be read counts as unset.
+    /// Reads the value of a record. Unreadable members count as unset.
     package init(_ value: JSONText?) {
         self = value?.value(recordedDepth: 3).map { TypeSettings($0) } ?? TypeSettings()
     }

@@ -1,22 +1,21 @@
-/// A member of an object on the wire: what it is called, what it holds, and where that stands in a
-/// value of the program.
+/// A JSON member: its name, its kind, and the property it maps to.
 package struct WireField<Root>: Sendable {
     package let name: String
     package let kind: WireKind
     /// For people. Empty where the name says it all.
     package let note: String
-    /// Whether it is always there, be it as null.
+    /// Whether the member is always written, possibly as null.
     package let isRequired: Bool
     /// Whether there may be no value.
     package let isNullable: Bool
-    /// Who gets to see the member.
+    /// The readers that the member is written for.
     package let audience: WireAudience
-    /// `nil`: there is no value, or none that is to be shown.
+    /// Returns the value to write; `nil` if there is none.
     package let value: @Sendable (Root) -> WireValue?
-    /// A value of another kind changes nothing.
+    /// Sets the property; a value of another kind changes nothing.
     package let set: @Sendable (inout Root, WireValue) -> Void
 
-    /// A member that is always there.
+    /// A member that is always written.
     static func required<Value: WireProperty>(
         _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable,
         _ kind: WireKind = Value.wireKind, note: String = ""
@@ -24,8 +23,9 @@ package struct WireField<Root>: Sendable {
         WireField(name, path, kind, note, isRequired: true, unset: nil)
     }
 
-    /// A member that is there only where it says something.
-    /// - Parameter unset: what is as good as nothing, beside nil.
+    /// A member that is written only if it has a value.
+    ///
+    /// - Parameter unset: The value that, like `nil`, is not written.
     static func optional<Value: WireProperty>(
         _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable,
         _ kind: WireKind = Value.wireKind, unset: Value? = nil,
@@ -54,12 +54,12 @@ package struct WireField<Root>: Sendable {
     }
 }
 
-/// Who gets to see a member of an object.
+/// The readers that a member of an object is written for.
 package enum WireAudience: Sendable {
     /// Every caller.
     case all
     /// Callers that ask for details.
     case details
-    /// Nobody but the store: the member is in its files only.
+    /// Only the store.
     case store
 }

@@ -1,6 +1,6 @@
 package import JSON
 
-/// What a member holds.
+/// The kind of value of a member.
 package indirect enum WireKind: Sendable, Equatable {
     /// At most so many bytes of UTF-8, where that is limited.
     case text(upTo: Int? = nil)
@@ -21,8 +21,9 @@ package indirect enum WireKind: Sendable, Equatable {
     /// An array of integers. Its value is JSON.
     case integers
 
-    /// Takes a value from JSON, whatever limits there are.
-    /// - Returns: nil where it is of another kind.
+    /// Reads a value from JSON, without checking its limits.
+    ///
+    /// - Returns: `nil` if it is of another kind.
     package func value(
         _ json: JSONValue, date: (String) -> Timestamp? = { Timestamp(iso8601: $0) }
     ) -> WireValue? {
@@ -62,7 +63,7 @@ package struct WireMember: Sendable, Equatable {
     package let kind: WireKind
     /// For people. Empty where the name says it all.
     package let note: String
-    /// Whether it is always there, be it as null.
+    /// Whether the member is always written, possibly as null.
     package let isRequired: Bool
     /// Whether there may be no value.
     package let isNullable: Bool

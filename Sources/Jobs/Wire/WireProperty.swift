@@ -1,10 +1,10 @@
 import JSON
 
-/// What a property may be to stand for a member.
+/// A type of properties that members can map to.
 protocol WireProperty: Sendable, Equatable {
     static var wireKind: WireKind { get }
     static var isNullable: Bool { get }
-    /// `nil`: the value is of another kind.
+    /// Creates a value; `nil` if the value on the wire is of another kind.
     init?(wire: WireValue)
     var wire: WireValue? { get }
 }

@@ -70,13 +70,13 @@ extension Command {
                 example: 100)),
         .optional(
             "delay", .integer(),
-            Argument.Note("Milliseconds for which nobody gets the jobs by their type. Default: 0.")),
+            Argument.Note("Milliseconds for which the jobs cannot be claimed by type. Default: 0.")),
         .optional(
             "ttl", .integer(),
             Argument.Note(
                 """
                 A new deadline in milliseconds from now; 0: for ever. Default: the old one, with which \
-                expired jobs are passed over.
+                expired jobs are not replayed.
                 """)),
         .optional("dry_run", .boolean),
     ]

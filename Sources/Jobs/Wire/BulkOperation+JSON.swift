@@ -37,8 +37,8 @@ extension BulkOperation: WireObject {
                 waiting (it has not begun), running, done, cancelled, or failed (see last_error); later \
                 versions may have more.
                 """),
-        .required("created", \.created, note: "When it was asked for."),
-        .optional("started_by", \.startedBy, note: "Who has asked for it, where that is known."),
+        .required("created", \.created, note: "When it was requested."),
+        .optional("started_by", \.startedBy, note: "The caller that requested it, if known."),
         .optional("reason", \.reason, note: "Why, for people."),
         .optional(
             "start_delay", \.startDelay, unset: 0,
@@ -48,7 +48,7 @@ extension BulkOperation: WireObject {
         .optional("updated", \.updated, note: "When it last made progress."),
         .optional("ended", \.ended, note: "When it ended. Missing while it waits or runs."),
         .optional(
-            "cancelled_by", \.cancelledBy, note: "Who has cancelled it, where that is known."),
+            "cancelled_by", \.cancelledBy, note: "The caller that cancelled it, if known."),
         .required("done", \.done, .integer(0 ... .max), note: "The number of treated jobs."),
         .required(
             "skipped", \.skipped, .integer(0 ... .max),
@@ -65,7 +65,7 @@ extension BulkOperation: WireObject {
         .required(
             "total", \.total, .integer(0 ... .max),
             note: """
-                The number of jobs that matched when it was asked for: done, skipped and errors together \
+                The number of jobs that matched when it was requested: done, skipped and errors together \
                 are the progress. It is exact once the operation is done.
                 """),
         .optional(

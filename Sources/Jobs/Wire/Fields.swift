@@ -23,7 +23,7 @@ extension Job {
             "priority", \.priority, unset: 0, note: "Higher goes first. Missing where it is 0."),
         .optional(
             "delayed_until", \.delayedUntil,
-            note: "Nobody gets the job by its type before. Missing where there was no delay."),
+            note: "The job cannot be claimed by type before this time. Missing without a delay."),
     ]
 
     /// The fields that only some jobs have.
@@ -139,7 +139,7 @@ extension NewJob {
             "priority", \.priority, .integer(Int64(Int32.min)...Int64(Int32.max)), unset: 0,
             note: "Higher goes first. Default: 0."),
         .optional(
-            "delay", \.delay, note: "Milliseconds for which nobody gets the job by its type."),
+            "delay", \.delay, note: "Milliseconds for which the job cannot be claimed by type."),
         .optional(
             "max_retries", \.maxRetries, .integer(1 ... .max),
             note: "The limit of starts of this job. Default: that of the claim or the service."),

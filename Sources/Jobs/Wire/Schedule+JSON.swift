@@ -53,7 +53,7 @@ extension Schedule: WireObject {
         .required(
             "catch_up", \.catchUp,
             note: """
-                What becomes of the firings that were missed while no instance ran: one job for all of \
+                What happens to firings that were missed while no instance ran: one job for all of \
                 them (one), none, or one for each (all, 100 at most). Default: one.
                 """),
         .optional(

@@ -29,13 +29,13 @@ extension Argument.Note {
         "filter":
             "Selects the jobs that match all keys. Unreadable values of keys without a type are ignored.",
         "job_id": "The job's id.",
-        "job_ids": "The ids of the jobs. Those of unknown jobs are passed over.",
+        "job_ids": "The ids of the jobs. Those of unknown jobs are ignored.",
         "jobs": "The leases.",
         "lock_token":
             "The token that the start returned: the call has no effect if another lease is newer.",
         "max_jobs": "The maximum number of jobs to start.",
         "max_retries":
-            "Skips jobs with this many starts or more, but for those with a limit of their own.",
+            "Skips jobs with this many starts or more, except those with a limit of their own.",
         "new_job": "The job.",
         "new_jobs": "The jobs.",
         "order": "asc: the oldest jobs first; desc: the newest. Default: asc.",

@@ -38,7 +38,7 @@ extension JSONLiteral {
                 ),
                 (
                     "instance",
-                    ["type": "string", "description": "The id of the instance that tells it."]
+                    ["type": "string", "description": "The id of the instance that sends it."]
                 ),
                 ("version", ["type": "string", "description": "The version of that instance."]),
                 (

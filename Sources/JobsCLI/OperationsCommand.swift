@@ -16,12 +16,12 @@ struct OperationsStartCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: "Starts an operation and prints it.",
         discussion: """
-            The service goes on with it when this command has ended. Jobs that are added later are not \
+            The service continues it after this command has ended. Jobs that are added later are not \
             touched.
 
             Examples:
-              jobs operations start replay --type mail --state failed --dry-run
-              jobs operations start cancel --type mail --start-delay 10s --reason 'wrong list'
+              jobsctl operations start replay --type mail --state failed --dry-run
+              jobsctl operations start cancel --type mail --start-delay 10s --reason 'wrong list'
 
             \(ExitCode.explanation)
             """)

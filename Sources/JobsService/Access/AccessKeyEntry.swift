@@ -88,7 +88,7 @@ struct AccessKeyEntry {
             name: name, scopes: Set(known), types: types.isEmpty ? nil : Set(types))
         guard let key = APIKey(hash: hash, principal: principal) else {
             throw error(
-                "hash", "must be the SHA-256 of a key in 64 hexadecimal digits, see jobs help key")
+                "hash", "must be the SHA-256 of a key in 64 hex digits, see jobsctl help key")
         }
         return key
     }

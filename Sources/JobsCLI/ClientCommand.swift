@@ -6,7 +6,7 @@ import JobsClient
 protocol ClientCommand: AsyncParsableCommand {
     var service: ServiceOptions { get }
 
-    /// What to say where the answer is that there is nothing.
+    /// The message for an empty answer.
     static var nothing: String { get }
 
     func run(_ client: any JobsClient) async throws

@@ -5,10 +5,10 @@ struct ReplayCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract:
-            "Has jobs tried again that have failed, were cancelled, are exhausted or expired.",
+            "Makes failed, cancelled, exhausted and expired jobs claimable again.",
         discussion: """
             Prints the ids of the replayed jobs. They keep their attempts, and get as many further \
-            starts as their limit allows. Jobs in other states are passed over.
+            starts as their limit allows. Jobs in other states are left unchanged.
 
             With ids, the exit code is 1 if none of them was replayed. \(ExitCode.explanation)
             """)

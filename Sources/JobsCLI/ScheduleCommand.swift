@@ -55,7 +55,7 @@ struct ScheduleSetCommand: ClientCommand {
 
     @Option(
         help: """
-            What becomes of firings that were missed while no instance ran, one job for all of them, \
+            What happens to firings that were missed while no instance ran, one job for all of them, \
             none, or one for each: \(Schedule.CatchUp.names).
             """)
     var catchUp = Choice(Schedule.CatchUp.one)

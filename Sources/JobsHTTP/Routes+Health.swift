@@ -20,7 +20,7 @@ extension Routes {
         let isReady = Route(method: .get, isProbe: true, scope: nil) { _ in
             switch await readiness.verdict() {
             case .ready: return .status("ready")
-            case .unavailable: throw JobsError.unavailable(reason: "The store is away")
+            case .unavailable: throw JobsError.unavailable(reason: "The store is unavailable")
             case .stopping: throw HTTPFailure.stopping
             }
         }

@@ -77,7 +77,7 @@ extension HTTPFailure {
 
     static let requestTimeout = HTTPFailure(
         status: .requestTimeout, category: "BadRequest", code: "REQUEST_TIMEOUT",
-        message: "The request did not come whole in time")
+        message: "The request was not received completely in time")
 
     static func malformedRequest(_ reason: String) -> HTTPFailure {
         HTTPFailure(

@@ -64,7 +64,7 @@ struct ScheduleFiring: Sendable {
             log(step, isBusy: isBusy)
         } catch JobsError.refused(let reason) {
             logger.error(
-                "Passed over a firing of a schedule, as its job is refused: \(reason)",
+                "Skipped a firing of a schedule, as its job is refused: \(reason)",
                 metadata: metadata)
             outcome.isPassedOver = true
             due.times = []
@@ -102,9 +102,9 @@ struct ScheduleFiring: Sendable {
         let span = first == due.passed ? "\(first)" : "\(first) to \(due.passed)"
         let message: Logger.Message =
             if isBusy {
-                "Passed over the firings of a schedule at \(span), as its last job has not ended"
+                "Skipped the firings of a schedule at \(span), as its last job has not ended"
             } else if due.times.isEmpty {
-                "Passed over the firings of a schedule at \(span), which were missed"
+                "Skipped the firings of a schedule at \(span), which were missed"
             } else {
                 "Caught up \(due.times.count) firings of a schedule at \(span)"
             }

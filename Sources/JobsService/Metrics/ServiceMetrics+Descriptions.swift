@@ -30,7 +30,7 @@ extension ServiceMetrics {
         .init("jobs_schedule_firings_total", "Firings of schedules that added a job."),
         .init(
             "jobs_schedule_passed_over_total",
-            "Times that schedules passed over firings without a job."),
+            "Times that schedules skipped firings without adding a job."),
         .init("jobs_schedule_failures_total", "Failed attempts to fire schedules."),
         .init(
             "jobs_attempts_per_completion", "Starts of a job until its completion.",

@@ -1,9 +1,9 @@
 import Jobs
 
 extension Act {
-    /// Returns the act with what a controller decides for jobs that do not decide it themselves.
+    /// Returns the act with the defaults of a controller for jobs without settings of their own.
     ///
-    /// - Returns: `nil` if the act leaves nothing to decide.
+    /// - Returns: `nil` if the act does not use any of these defaults.
     func decided(by options: JobsController.Options) -> Act? {
         switch self {
         case .fail(var failure):

@@ -1,6 +1,6 @@
 public import Jobs
 
-/// Claims, and what becomes of jobs whose callers did not receive them.
+/// Claims, and the release of jobs that their callers did not receive.
 extension JobsController {
     /// Starts jobs of a type, or of the first of several types that has some, and waits for the first one
     /// if there is none.

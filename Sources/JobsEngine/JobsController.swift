@@ -11,9 +11,9 @@ public struct JobsController: Sendable {
     /// The settings of this controller.
     public let options: Options
     let observer: any JobObserver
-    /// Tells the runner of the schedules what has changed.
+    /// Notifies the runner of the schedules of changes.
     let scheduleNews = ScheduleNews()
-    /// Tells the runner of the operations that some have changed.
+    /// Notifies the runner of the operations of changes.
     let operationNews = ScheduleNews()
     /// The ids of operations and of entries of the audit.
     let recordIDs = RecordIDs()

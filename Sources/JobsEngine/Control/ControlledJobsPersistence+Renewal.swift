@@ -1,15 +1,15 @@
 import Jobs
 
-/// What keeps the settings of types current while nothing is claimed, or seldom.
+/// Keeps the settings of types current while claims wait or come seldom.
 extension ControlledJobsPersistence {
     /// How long after the last claim the settings are still kept current.
     private static let linger = Duration.seconds(10)
 
     /// Reads the settings every half second while claims come or wait, until the task is cancelled.
     ///
-    /// Reading costs less than a change stream: mongod shows that every write to any collection, at a
-    /// third of what a claim costs, for each instance. Without this task, a claim after a longer pause
-    /// reads the settings first.
+    /// Reading costs less than a change stream: mongod passes every write to any collection to the
+    /// stream of each instance, at a third of the cost of a claim. Without this task, a claim after a
+    /// longer pause reads the settings first.
     ///
     /// - Parameter isAwaited: Returns whether claims wait.
     func keepSettingsCurrent(isAwaited: @escaping @Sendable () -> Bool) async {

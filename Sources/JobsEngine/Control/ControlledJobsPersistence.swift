@@ -7,7 +7,7 @@ import Synchronization
 /// passed on with its claims, for the store to keep. Without any settings, a call is passed on as it
 /// is.
 final class ControlledJobsPersistence: JobsPersistenceLayer {
-    /// What waiting claims have to know.
+    /// The news for waiting claims.
     enum News: Sendable, Equatable {
         /// The settings of these types have changed.
         case settings(Set<ExactText>)
@@ -19,8 +19,8 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
     let cache: SettingsCache
     private let listener: Listener
 
-    /// How often waiting claims look for what other processes do to a type without any news: the end
-    /// of a lease, or of a pause.
+    /// How often waiting claims look for changes by other processes that no news reports: the end of
+    /// a lease or of a pause.
     private static let watch: Int64 = 500
 
     init(_ base: any JobsPersistence) {
@@ -30,7 +30,7 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
         cache = SettingsCache(base.records) { listener.tell(.settings($0)) }
     }
 
-    /// Sets what is called with the news for waiting claims.
+    /// Sets the receiver of the news for waiting claims.
     func listen(_ onNews: @escaping @Sendable (News) -> Void) {
         listener.onNews.withLock { $0 = onNews }
     }

@@ -34,7 +34,7 @@ extension JobsController {
     /// Ends the pause of a type, if there is one.
     ///
     /// The end of the pause of all types leaves the pauses of single types in effect, and the other
-    /// way around. Other instances of the service hear of it within a second.
+    /// way around. Other instances of the service learn of it within a second.
     ///
     /// - Parameter type: The type; `TypePause.allTypes` for the pause of all types.
     /// - Returns: The settings of the type.

@@ -1,7 +1,7 @@
 import JSON
 import Jobs
 
-/// The records of a store, of which a cache learns what this process writes.
+/// The records of a store. A cache is notified of the writes of this process.
 struct NoticedRecords: JobsRecords {
     let base: any JobsRecords
     let cache: SettingsCache

@@ -5,7 +5,7 @@ import Jobs
 ///
 /// Instances exchange reports as records of the kind ``RecordKind/instance``. The text of a record is
 /// `{"at": date, "since": date, "types": [{"type", "last_claim", "waiting", "workers": [{"worker",
-/// "last_claim"}]}], "activity": {...}, "ended": true}`. What cannot be read of it counts as not seen.
+/// "last_claim"}]}], "activity": {...}, "ended": true}`. Unreadable parts count as not seen.
 ///
 /// The last report of an instance that has ended, or of one that was not heard of for a minute, is
 /// kept for an hour, for its activity only: the rates of a type do not fall when an instance is

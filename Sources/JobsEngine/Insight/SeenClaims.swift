@@ -25,7 +25,7 @@ final class SeenClaims: Sendable {
     static let maximumWorkersInAll = 5000
     static let memory = Duration.seconds(3600)
 
-    /// What identifies this process among those that share the jobs.
+    /// The id of this process, unique among those that share the jobs.
     let id = String(UInt64.random(in: .min ... .max), radix: 16)
     /// Since when claims are noted.
     let start = Instant.now

@@ -1,7 +1,7 @@
 import Jobs
 
-/// The counts of the jobs of a store, which calls share. A store of any size spends a fifth of its time on
-/// counts at most.
+/// The counts of the jobs of a store, which calls share. A store of any size spends at most a fifth
+/// of its time on counts.
 struct SharedCensus: Sendable {
     typealias Counts = [ExactText: JobCounts]
     typealias Count = @Sendable (_ type: String?) async throws -> Counts

@@ -1,16 +1,16 @@
 import Synchronization
 
-/// What calls read from the store, and share.
+/// A cache of store reads that concurrent calls share.
 ///
-/// A call gets what was read after it came, unless reading takes long: then it may get what was read for
-/// another call. For twice ``Options/longestLifetime`` at most, since a call that finds it old gets it all the
-/// same, and has it read again for the next ones. So the store spends a part of its time on such readings at
-/// most, whatever callers do, and calls that come all the time do not wait.
+/// A call gets a value whose read began after the call, unless reads take long: then it may get the
+/// value of an earlier read. A value older than its lifetime is still returned while it is refreshed
+/// in the background, until it is twice as old. So the store spends a bounded part of its time on
+/// these reads, however many calls come, and frequent calls do not wait.
 final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     typealias Read = @Sendable (Key) async throws -> Value
 
     struct Options: Sendable {
-        /// What takes less time to read is not kept.
+        /// Values that take less time to read are not kept.
         var shortReading: Duration
         /// A value is new for this many times the duration of its reading, up to ``longestLifetime``.
         var lifetimeFactor: Int
@@ -57,7 +57,7 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         self.read = read
     }
 
-    /// Returns what belongs to a key.
+    /// Returns the value of a key.
     ///
     /// - Throws: The error of the reading.
     func reading(_ key: Key) async throws -> Reading {

@@ -1,7 +1,7 @@
 import Jobs
 public import Logging
 
-/// What the instances of the service tell each other of the claims and jobs that they see.
+/// The reports that the instances of the service exchange about the claims and jobs that they see.
 extension WaitingJobsPersistence {
     /// The time between two reports.
     static let reportInterval = Duration.seconds(10)
@@ -43,7 +43,7 @@ extension WaitingJobsPersistence {
         }.value
     }
 
-    /// What was reported, with the times of this process.
+    /// The last report, with the times of this process.
     private struct Reported {
         var seen: [ExactText: SeenClaims.Seen]
         var waiting: [ExactText: Int]
@@ -120,7 +120,7 @@ extension WaitingJobsPersistence {
             outdated += ended.sorted { $0.at < $1.at }.dropLast(Self.maximumEnded).map(\.record)
         }
         for record in outdated.prefix(Self.removedAtOnce) {
-            // Only for order: what stays is ignored.
+            // Only to tidy up: a record that stays is ignored.
             _ = try? await records.remove(.instance, record.key, over: record.version)
         }
         return report

@@ -1,10 +1,9 @@
 /// A queue that calls can leave before it is their turn.
 ///
-/// Everything takes constant time, save that removed calls are passed over when they would have
-/// been first.
+/// Operations take amortized constant time; removed calls are skipped lazily.
 struct WaitingCalls<Call> {
     private var calls: [Int: Call] = [:]
-    /// From this ticket on, tickets may wait; all before it have gone.
+    /// The lowest ticket that may wait. All calls with lower tickets have left the queue.
     private var first = 0
     private var next = 0
 
@@ -18,8 +17,8 @@ struct WaitingCalls<Call> {
 
     mutating func append(_ call: Call, _ ticket: Int) {
         calls[ticket] = call
-        // A ticket is drawn before its call comes, and calls that came sooner may have gone
-        // meanwhile.
+        // A ticket is drawn before its call is appended, and calls with higher tickets may have
+        // left the queue in the meantime.
         first = min(first, ticket)
     }
 
@@ -44,7 +43,7 @@ struct WaitingCalls<Call> {
         return taken
     }
 
-    /// - Returns: whether there is a call, which ``first`` is the ticket of then.
+    /// - Returns: Whether there is a call. If so, ``first`` is its ticket.
     private mutating func skipGone() -> Bool {
         guard !calls.isEmpty else {
             first = next

@@ -38,7 +38,7 @@ public final class TypeMetrics: Sendable {
     public let replays: Counter
     /// The number of firings of schedules that have added a job.
     public let firings: Counter
-    /// The number of times that schedules have passed over firings.
+    /// The number of times that schedules have skipped firings.
     public let passedOver: Counter
     private let addToClaim: Timer
     private let claimToComplete: Timer

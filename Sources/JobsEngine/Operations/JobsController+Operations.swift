@@ -7,8 +7,8 @@ extension JobsController {
     /// The jobs are counted up to `BulkOperation/exactCount`, for a second at most.
     ///
     /// - Parameters:
-    ///   - request: What is done to which jobs.
-    ///   - caller: Who asks for it; `nil` if that is not known.
+    ///   - request: The action and the jobs.
+    ///   - caller: The name of the caller; `nil` if it is not known.
     /// - Returns: The operation, which waits.
     /// - Throws: `JobsError.refused` that names what cannot be used; `JobsError.overloaded` if too many
     ///   operations have not ended; the error of the store.
@@ -27,7 +27,7 @@ extension JobsController {
         let id = recordIDs.next(at: asked)
         let queued = try await enqueue(
             .init(id: id, begins: request.startDelay > 0 ? operation.begins : nil))
-        // The time of the server, by which the jobs that this caller knows of are not younger.
+        // The time of the server. No job that the caller knows of is younger.
         let moment = Timestamp(milliseconds: queued.version)
         if (0..<Self.largestStep).contains(moment.milliseconds(since: asked)) {
             operation = BulkOperation(request, by: caller, at: moment)
@@ -79,7 +79,7 @@ extension JobsController {
     /// Cancels an operation, which ends with the batch that is under way. Jobs that were treated stay as
     /// they are.
     ///
-    /// - Parameter caller: Who asks for it; `nil` if that is not known.
+    /// - Parameter caller: The name of the caller; `nil` if it is not known.
     /// - Returns: The operation, unchanged if it has ended before; `nil` if there is none that is visible.
     public func cancelOperation(
         _ id: String, by caller: String? = nil,
@@ -119,7 +119,7 @@ extension JobsController {
         return record
     }
 
-    /// Takes an operation that has ended out of those that have not.
+    /// Removes an ended operation from the record of open operations.
     func dequeue(_ id: String) async throws {
         _ = try await persistence.records.update(.work, OpenOperations.key) { value in
             var queue = OpenOperations(value)

@@ -3,7 +3,7 @@ import Logging
 
 /// The batches of one operation.
 extension OperationRunner {
-    /// What has become of a turn.
+    /// The outcome of a turn.
     enum Step {
         /// It is not time for this operation, or another instance was faster.
         case notYet
@@ -18,7 +18,7 @@ extension OperationRunner {
 
     /// Treats the next batch of an operation.
     ///
-    /// - Throws: The error of the store, after which the operation goes on later.
+    /// - Throws: The error of the store. The operation continues later.
     func step(_ id: String, _ state: inout State, at now: Timestamp) async throws -> Step {
         guard let record = try await records.record(.operation, id) else {
             return isYoung(id, at: now) ? .notYet : .ended
@@ -77,7 +77,7 @@ extension OperationRunner {
         return end == nil ? try await self.end(id, .done) : .worked
     }
 
-    /// Treats jobs, and notes what was done.
+    /// Treats jobs, and records the outcome.
     private func treat(
         _ jobs: [Job], _ filter: JobFilter, _ operation: inout BulkOperation, end: JobID?,
         over version: Int64
@@ -92,7 +92,7 @@ extension OperationRunner {
         let (step, id) = (operation.step, operation.id ?? "")
         operation.note(outcome, of: jobs.count, end: end)
         if try await records.write(.operation, id, operation.json, over: version) != nil { return }
-        // It was cancelled in the meantime, or another instance goes on and has noted the batch.
+        // It was cancelled in the meantime, or another instance has taken over and recorded the batch.
         _ = try await records.update(.operation, id) { value in
             guard var other = value.flatMap({ BulkOperation($0, id: id) }), other.step == step,
                 other.batch != nil
@@ -102,7 +102,7 @@ extension OperationRunner {
         }
     }
 
-    /// Counts what was done of a batch whose end was not noted: its jobs that do not match any more.
+    /// Counts the treated jobs of a batch whose end was not recorded: those that no longer match.
     private func takeOver(_ operation: inout BulkOperation, _ filter: JobFilter) async throws {
         guard let batch = operation.batch else { return }
         var left = 0

@@ -1,7 +1,7 @@
 import Jobs
 import Logging
 
-/// What a runner tells people, and what it clears away.
+/// The log and the audit of a runner, and the removal of outdated records.
 extension OperationRunner {
     /// How long operations are kept, in milliseconds.
     private static let lifetime: Int64 = 7 * 86_400_000

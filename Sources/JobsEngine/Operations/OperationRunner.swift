@@ -8,11 +8,11 @@ public import Logging
 /// have not ended; another instance takes it when it has lapsed. Operations take turns, a batch each, so
 /// that a small one does not wait for a large one.
 ///
-/// An instance writes what it is about to do to the record of the operation before each batch, if the
-/// record still has the version that it knows, and what it has done after it. So an instance that was
-/// stalled finds out before it treats any jobs that another one goes on; and one that goes on knows which
-/// jobs may have been treated without a note of it. They are not treated again: no act applies twice,
-/// see `BulkOperation/candidates(maxRetries:)`.
+/// Before each batch, an instance writes its plan to the record of the operation, if the record still
+/// has the version that the instance knows; after the batch it writes the outcome. So a stalled
+/// instance detects, before changing any job, that another instance has taken over. The other
+/// instance knows which jobs may have been treated without a record of the outcome. They are not
+/// treated again: no act applies twice, see `BulkOperation/candidates(maxRetries:)`.
 public struct OperationRunner: Sendable {
     let controller: JobsController
     let logger: Logger
@@ -71,7 +71,7 @@ public struct OperationRunner: Sendable {
         await Task { try? await giveBack() }.value
     }
 
-    /// What a runner knows.
+    /// The state of a runner.
     struct State {
         /// The operation that had the last turn.
         var last: String?

@@ -52,7 +52,7 @@ extension RecentActivity {
     /// The size of the longest text, in bytes.
     static let maximumBytes = Record.maximumBytes / 4
 
-    /// Reads what ``JSON/JSONWriter/activity(_:)`` wrote. What cannot be read counts as nothing.
+    /// Reads what ``JSON/JSONWriter/activity(_:)`` wrote. Unreadable parts count as nothing.
     init(_ json: JSONValue, endingAt now: Timestamp) {
         self.init(endingAt: now)
         for row in json["types"]?.elements.prefix(JobMetrics.maximumTypes) ?? [] {

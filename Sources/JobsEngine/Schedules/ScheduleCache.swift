@@ -2,8 +2,8 @@ import Jobs
 
 /// The schedules as a runner knows them: a plain value.
 ///
-/// What it knows may be outdated. That does no harm, since each firing names the version of the record
-/// that it goes by.
+/// They may be outdated. That does no harm, since each firing names the version of the record from
+/// which it was computed.
 struct ScheduleCache {
     struct Entry: Sendable {
         var version: Int64

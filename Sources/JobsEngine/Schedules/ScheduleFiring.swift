@@ -11,9 +11,9 @@ import Logging
 ///   passed.
 /// - Killed after it: both are done, and the record tells the others that the time has passed.
 /// - Stalled before the step for any time, while others fire: the version is another one by then, and
-///   versions never come back, so that the late step does nothing. It does not matter what has become
-///   of the job meanwhile.
-/// - The outcome of the step is unknown: the record is read again, which tells.
+///   versions never come back, so that the late step does nothing. The state of the job does not
+///   matter.
+/// - The outcome of the step is unknown: the record is read again, and shows the outcome.
 ///
 /// A request id of the firing would not do, whether the record moves on before or after the add: a job
 /// is remembered only as long as it exists, so an instance that stalls between the two could add it
@@ -31,7 +31,7 @@ struct ScheduleFiring: Sendable {
         var record: Record?
         /// How many jobs were added.
         var added = 0
-        /// Whether firings were passed over without a job.
+        /// Whether firings were skipped without a job.
         var isPassedOver = false
     }
 
@@ -94,7 +94,7 @@ struct ScheduleFiring: Sendable {
         Outcome(record: try await persistence.records.record(.schedule, schedule.id))
     }
 
-    /// Logs what is out of the ordinary.
+    /// Logs firings that were skipped or caught up.
     private func log(_ due: Schedule.DueFirings, isBusy: Bool) {
         guard let first = entry.next, due.times.first != first || due.times.count > 1 else {
             return

@@ -1,9 +1,9 @@
 import Jobs
 import Synchronization
 
-/// Tells the runner of the schedules of a controller what has changed, and wakes it.
+/// Notifies the runner of the schedules of a controller of changes, and wakes it.
 final class ScheduleNews: Sendable {
-    /// What has changed since the runner has asked last.
+    /// The changes since the runner last took them.
     struct Changes {
         /// The ids of schedules that this controller has changed.
         var ids: Set<ExactText> = []

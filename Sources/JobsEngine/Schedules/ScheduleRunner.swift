@@ -36,7 +36,7 @@ public struct ScheduleRunner: Sendable {
     ///
     /// - Parameters:
     ///   - controller: The controller whose schedules are fired.
-    ///   - logger: Logs firings that are passed over or caught up at info, and failures at error.
+    ///   - logger: Logs firings that are skipped or caught up at info, and failures at error.
     public init(controller: JobsController, logger: Logger) {
         self.init(controller: controller, logger: logger, settings: Settings())
     }
@@ -69,7 +69,7 @@ public struct ScheduleRunner: Sendable {
         }
     }
 
-    /// What the runner knows.
+    /// The state of the runner.
     struct State {
         let isShared: Bool
         var cache = ScheduleCache()

@@ -1,6 +1,6 @@
 public import Jobs
 
-/// What passes through makes jobs claimable, now or later; the lines are told of it.
+/// Calls that make jobs claimable notify the waiting lines.
 extension WaitingJobsPersistence {
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         let results = try await base.add(newJobs)

@@ -56,7 +56,7 @@ final class WaitingLine: Sendable {
         fileprivate let news: Int
     }
 
-    /// What a claim that waits in several lines has got jobs in one of them, so that it leaves the others.
+    /// Tells the other lines of a claim that one line has given it jobs.
     final class Withdrawal: Sendable {
         private let state = Atomic(false)
 
@@ -86,7 +86,7 @@ final class WaitingLine: Sendable {
     ///
     /// - Parameters:
     ///   - arrival: The arrival of the claim, taken before it looked and found no job.
-    ///   - withdrawal: What ends the wait before the deadline; `nil` for nothing.
+    ///   - withdrawal: Ends the wait before the deadline; `nil` for a claim that waits in one line.
     /// - Returns: The started jobs; empty at the deadline, when the claim is withdrawn, or when the task
     ///   is cancelled.
     /// - Throws: The error of the last look, if the looks fail until the deadline.

@@ -2,7 +2,7 @@ import JSON
 import Jobs
 import JobsEngine
 
-/// What operators ask to learn why jobs fail, and how many.
+/// The operation that groups failed jobs by their errors, and the argument `fields` of lists.
 extension Command {
     static let errorCommands: [Command] = [getErrors]
 

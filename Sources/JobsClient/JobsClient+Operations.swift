@@ -1,6 +1,6 @@
 /// Bulk operations with durations, and waiting for them.
 extension JobsClient {
-    /// Starts an operation: the same is done to all jobs that match a filter, by the service.
+    /// Starts an operation: the service applies one action to all jobs that match a filter.
     ///
     /// - Parameters:
     ///   - action: What is done to each job.
@@ -21,7 +21,7 @@ extension JobsClient {
                 action, filter, startDelay: delay.milliseconds, reason: reason, replay: replay))
     }
 
-    /// Returns the number of jobs that an operation would be for. It is exact up to
+    /// Returns the number of jobs that an operation would treat. It is exact up to
     /// `BulkOperation.exactCount`.
     ///
     /// - Throws: ``JobsClientError``; `CancellationError`.
@@ -32,12 +32,12 @@ extension JobsClient {
         return (counted.total, counted.isTotalAtLeast)
     }
 
-    /// Waits until an operation has ended, and asks for it every so often.
+    /// Waits until an operation has ended, and asks for it periodically.
     ///
     /// - Parameters:
     ///   - id: The id of the operation.
     ///   - interval: The time between two calls.
-    ///   - onProgress: Called with what each call has returned.
+    ///   - onProgress: Called with the result of each call.
     /// - Returns: The operation after its end; `nil` if there is none with this id.
     /// - Throws: ``JobsClientError``; `CancellationError`.
     public func ended(

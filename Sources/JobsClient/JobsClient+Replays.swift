@@ -2,8 +2,8 @@
 extension JobsClient {
     /// Replays jobs by their ids, in as many requests as necessary.
     ///
-    /// Unknown jobs are passed over, and so are jobs that have not failed and are neither cancelled,
-    /// exhausted nor expired.
+    /// Unknown jobs are ignored. Jobs that have not failed and are neither cancelled, exhausted nor
+    /// expired are left unchanged.
     ///
     /// - Parameters:
     ///   - ids: The jobs to replay.

@@ -3,7 +3,7 @@ extension JobsClient {
     /// Sets a schedule that fires every so often, in place of the one with the same id.
     ///
     /// - Parameters:
-    ///   - id: What identifies the schedule.
+    ///   - id: The id of the schedule.
     ///   - period: The time between two firings, at least a second.
     ///   - newJob: The job that each firing adds.
     ///   - overlap: What a firing does while the last job has not ended.
@@ -24,7 +24,7 @@ extension JobsClient {
     /// Sets a schedule that fires by a cron expression, in place of the one with the same id.
     ///
     /// - Parameters:
-    ///   - id: What identifies the schedule.
+    ///   - id: The id of the schedule.
     ///   - cron: The cron expression.
     ///   - timeZone: The time zone by whose clocks it goes, of the IANA database.
     ///   - newJob: The job that each firing adds.

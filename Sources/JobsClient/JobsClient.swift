@@ -62,7 +62,7 @@ public protocol JobsClient: Sendable {
 
     /// Makes jobs claimable again that have failed, were cancelled, or are exhausted or expired.
     ///
-    /// Other jobs are passed over, and so are jobs past their deadline unless the replay has a new
+    /// Other jobs are left unchanged, and so are jobs past their deadline unless the replay has a new
     /// time to live. A call that fails midway has replayed some of the jobs.
     ///
     /// - Parameter request: The jobs, by ids, by a filter or by both, and how they are replayed. At
@@ -71,8 +71,8 @@ public protocol JobsClient: Sendable {
     ///   request, the jobs that an earlier attempt has replayed are not among them.
     func replay(_ request: ReplayRequest) async throws -> ReplayedJobs
 
-    /// Returns the groups of the jobs whose last attempts failed, by what their errors have in common:
-    /// those with the most jobs first.
+    /// Returns the groups of the jobs whose last attempts failed, by the keys of their errors: those with
+    /// the most jobs first.
     ///
     /// They have failed for good, or are tried again. A job that is completed, cancelled or replayed is
     /// not among them.
@@ -80,8 +80,8 @@ public protocol JobsClient: Sendable {
 
     // MARK: Bulk operations
 
-    /// Starts an operation: the same is done to all jobs that match a filter, by the service, which goes
-    /// on with it when the caller has left. With a dry run, the jobs are only counted.
+    /// Starts an operation: the service applies one action to all jobs that match a filter, and continues
+    /// after the caller has disconnected. With a dry run, the jobs are only counted.
     ///
     /// In this process, a task has to run `OperationRunner`.
     ///
@@ -104,8 +104,8 @@ public protocol JobsClient: Sendable {
 
     /// Sets a schedule, in place of the one with the same id.
     ///
-    /// The history stays, unless the times at which it fires change. Of the schedule, what it shows of
-    /// its history is not sent.
+    /// The history stays, unless the times at which the schedule fires change. The members that show the
+    /// history are not sent.
     ///
     /// - Returns: The schedule as it is now.
     func set(_ schedule: Schedule) async throws -> Schedule

@@ -71,7 +71,7 @@ struct CommandHandler: Sendable {
                 return answer
             }
         } catch {
-            // The log contains of failures only what callers are told.
+            // Log only the part of a failure that the client sees.
             let error: any Error = error is CommandFailure ? HTTPFailure(error) : error
             // A call whose connection was lost is not recorded.
             if !(error is ConnectionLost) {

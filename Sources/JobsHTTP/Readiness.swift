@@ -102,7 +102,8 @@ public final class Readiness: Service {
         do {
             for check in checks { try await check() }
         } catch JobsError.overloaded {
-            // The store does its work. With all instances declared unfit none of it would be done.
+            // An overloaded store works. If all instances reported that they are not ready, no work
+            // would be done.
         } catch {
             failure = error
         }

@@ -35,7 +35,7 @@ struct CORS: Sendable {
         guard let origins else { return true }
         if isRebound(request) { return false }
         let site = request.headerFields[.secFetchSite]?.lowercased()
-        // Said by the browser, which lets no page set it. A proxy in front may have changed the host.
+        // Only the browser can set this header. A proxy in front may have changed the host.
         if site == "same-origin" { return true }
         let isCrossSite = site == "cross-site"
         guard let origin = request.headerFields[.origin]?.normalizedOrigin else {
@@ -44,10 +44,10 @@ struct CORS: Sendable {
         return origins.contains(origin) || !isCrossSite && isOwn(origin, request.authority)
     }
 
-    /// Whether a request comes from a page of another machine that has had the address of its host changed
-    /// into a local one (DNS rebinding). It has the origin of the service then, so it can read answers as
-    /// well. What tells it from others is that the host has a name, and that the browser, which trusts only
-    /// local names and HTTPS, does not say from where the request comes.
+    /// Whether a request may come from a page of another machine whose host name now resolves to a
+    /// local address (DNS rebinding). Such a page has the origin of the service, so it could also read
+    /// the answers. Its host is a name that is not local, and the request lacks `Sec-Fetch-Site`, which
+    /// browsers send only to local names and over HTTPS.
     func isRebound(_ request: HTTPRequest) -> Bool {
         guard isLocal, request.headerFields[.secFetchSite] == nil, let origins,
             let origin = request.headerFields[.origin]?.normalizedOrigin,

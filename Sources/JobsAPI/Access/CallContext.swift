@@ -6,7 +6,7 @@ package struct CallContext: Sendable {
     let jobs: JobsController
     /// The types of jobs that the caller may use; `nil` for all.
     let types: Set<String>?
-    /// The name of the caller, for those who ask later what was done; `nil` if it is not known.
+    /// The name of the caller, for the audit; `nil` if it is not known.
     let name: String?
     /// Why the caller may not delete jobs; `nil` if it may.
     let deletionRefusal: CommandFailure?

@@ -13,7 +13,7 @@ enum Reach: Sendable {
     case type(Argument.Name)
     /// Jobs of the type in the first of these arguments or, without it, of the types in the second.
     case oneOfTypes(Argument.Name, Argument.Name)
-    /// What is told of the type in this argument or, without it, of the caller's types.
+    /// Information about the type in this argument or, without it, about the caller's types.
     case visible(Argument.Name)
     /// The job in `job_id`.
     case job

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What a handler can tell and ask while it handles a job.
+/// Reports the progress of a job, and tells its handler whether it has to stop.
 public struct JobContext: Sendable {
     private let leases: WorkerLeases
     private let ticket: WorkerLeases.Ticket
@@ -24,8 +24,8 @@ public struct JobContext: Sendable {
     /// The worker learns of it when it extends the lease, after at most a third of its duration.
     public var isCancelRequested: Bool { leases.isCancelRequested(ticket) }
 
-    /// Reports the progress of the work, which everybody can see who reads the job, and which the next
-    /// attempt finds in `Job.progress` if this one fails.
+    /// Reports the progress of the work. The job shows it, and the next attempt finds it in
+    /// `Job.progress` if this one fails.
     ///
     /// The call does not wait. The worker sends the last progress with the next extension of the
     /// lease, at most every ``JobsWorkerOptions/progressInterval``, and when the handler ends.

@@ -15,7 +15,7 @@ struct WorkerExtensions: Sendable {
         }
     }
 
-    /// Extends leases with one call, and records what becomes of them. Without a success, they end.
+    /// Extends leases with one call, and records the results. Leases that are not extended end.
     func extend(_ tickets: [WorkerLeases.Ticket]) async {
         // Too many calls wait, or the task is cancelled: the next round tries again.
         try? await lane.call(tickets)

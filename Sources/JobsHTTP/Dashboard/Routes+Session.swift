@@ -6,7 +6,7 @@ import JobsAPI
 import NIOCore
 
 extension Routes.Route {
-    /// Who the caller is and what it may do, for the pages: any caller that is known may ask.
+    /// The name and the permissions of the caller, for the pages. Every authenticated caller may ask.
     ///
     /// - Parameter up: The path from the pages to the root of the service.
     static func session(_ settings: DashboardSettings, up: String, isProtected: Bool)

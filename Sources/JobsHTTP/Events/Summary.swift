@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// It is encoded once for all listeners that may see the same types.
 final class Summary: Sendable {
-    /// What a listener gets to see of it.
+    /// The part of a summary that a listener sees.
     struct View: Hashable {
         /// The types that the caller may see; `nil` for all.
         var types: Set<ExactText>?
@@ -17,7 +17,7 @@ final class Summary: Sendable {
         var minutes: Int
     }
 
-    /// Who tells it.
+    /// The instance that makes a summary.
     struct Source: Sendable {
         let instance: String
         let version: String
@@ -31,7 +31,7 @@ final class Summary: Sendable {
     /// Why these are not current; `nil` if they are.
     let failure: HTTPFailure?
     let isOverloaded: Bool
-    /// After what time the next one is due.
+    /// The time until the next summary is due.
     let pace: Duration
     let madeAt = ContinuousClock.now
     private let encoded = Mutex<[View: ByteBuffer]>([:])

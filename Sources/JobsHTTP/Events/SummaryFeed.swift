@@ -5,8 +5,8 @@ import JobsEngine
 import Logging
 import Synchronization
 
-/// Makes summaries while somebody listens, for all listeners together: a hundred of them cost the
-/// store what one does.
+/// Makes summaries while there are listeners, one for all of them: a hundred listeners cost the store
+/// as much as one.
 ///
 /// A summary is made every ``Options/interval``, and less often if it takes long to count the jobs, if
 /// it is large, and while the service is overloaded.
@@ -14,13 +14,13 @@ final class SummaryFeed: Sendable {
     struct Options: Sendable {
         var interval = Duration.seconds(3)
         var longestInterval = Duration.seconds(60)
-        /// After how long it is asked whether the store answers at all, while it counts.
+        /// The interval of probes of the store while it counts.
         var patience = Duration.seconds(5)
-        /// How long it may take to answer that before it counts as away.
+        /// How long a probe may take before the store counts as unavailable.
         var answerTime = Duration.seconds(2)
         /// The longest time without a byte to a listener.
         var silence = Duration.seconds(15)
-        /// The most that a listener gets on average, in bytes a second.
+        /// The maximum average rate for a listener, in bytes a second.
         var bytesPerSecond = 50_000
         /// The maximum number of listeners.
         var maximumListeners = 1000
@@ -43,7 +43,7 @@ final class SummaryFeed: Sendable {
         var knowledge: TypeKnowledge?
     }
 
-    /// A summary takes the store no more than this part of the time.
+    /// The interval is at least this many times as long as reading the numbers takes.
     private static let restFactor = 20
     /// How much slower summaries are made while the service is overloaded.
     private static let overloadFactor = 4
@@ -56,7 +56,7 @@ final class SummaryFeed: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - probe: Asks the store for little, to see whether it answers.
+    ///   - probe: A cheap call of the store, which shows whether it answers.
     ///   - read: Reads the current numbers.
     init(
         options: Options = Options(), source: Summary.Source, logger: Logger,
@@ -102,7 +102,7 @@ final class SummaryFeed: Sendable {
     ///
     /// - Parameters:
     ///   - number: The number of the last summary that the listener has; `nil` if it has none.
-    ///   - view: What it gets to see, so that this is encoded beforehand.
+    ///   - view: The part that the listener sees, so that it is encoded beforehand.
     ///   - load: Tells whether the service is overloaded.
     /// - Returns: `nil` if the task was cancelled.
     func next(after number: Int?, _ view: Summary.View, _ load: ConnectionLoad?) async -> Summary? {
@@ -135,7 +135,7 @@ final class SummaryFeed: Sendable {
         waiting?.continuation.resume(returning: nil)
     }
 
-    /// Makes summaries until nobody waits for the next one.
+    /// Makes summaries until no listener waits for the next one.
     ///
     /// Unstructured on purpose: it serves every listener, so the end of one must not cancel it.
     private func begin() {
@@ -154,7 +154,8 @@ final class SummaryFeed: Sendable {
         }
     }
 
-    /// Reads the numbers and makes a summary of them; also one without news if that takes long.
+    /// Reads the numbers and makes a summary of them. If the store stops answering meanwhile, it also
+    /// makes one with the last numbers.
     private func make() async {
         let start = ContinuousClock.now
         let late = Task { [self] in
@@ -169,12 +170,13 @@ final class SummaryFeed: Sendable {
             result = .failure(error)
         }
         late.cancel()
-        // It may be about to publish. The time in which a store was away says nothing of a count.
+        // `late` may be publishing. An outage of the store says nothing about the time of a count.
         let wasAway = (try? await late.value) != nil
         publish(result, took: wasAway ? .zero : start.duration(to: .now))
     }
 
-    /// Whether the store answers within a while. A call to it cannot be cancelled, so none is waited for.
+    /// Whether the store answers in time. A call of it cannot be cancelled, so the wait can end before
+    /// the call.
     private func answers() async throws -> Bool {
         let (answers, answer) = AsyncStream<Bool>.makeStream()
         Task { [probe] in
@@ -182,7 +184,7 @@ final class SummaryFeed: Sendable {
                 try await probe()
                 answer.yield(true)
             } catch {
-                // A store that has too much to do is there.
+                // An overloaded store is available.
                 answer.yield(HTTPFailure(error).code == HTTPFailure.overloaded.code)
             }
         }
@@ -196,7 +198,7 @@ final class SummaryFeed: Sendable {
         return isThere ?? false
     }
 
-    /// Hands a summary to all that wait. There is one call at a time.
+    /// Hands a summary to all waiting listeners. There is one call at a time.
     private func publish(_ result: Result<TypeKnowledge, any Error>, took: Duration) {
         let (summary, views) = state.withLock { state in
             var failure: HTTPFailure?
@@ -224,7 +226,7 @@ final class SummaryFeed: Sendable {
         for each in waiting.values { each.continuation.resume(returning: summary) }
     }
 
-    /// After what time the next summary is due.
+    /// The time until the next summary is due.
     ///
     /// - Parameter size: The size of the last one, in bytes.
     private func pace(took: Duration, isOverloaded: Bool, size: Int) -> Duration {

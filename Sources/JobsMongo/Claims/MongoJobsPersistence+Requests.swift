@@ -31,7 +31,7 @@ extension MongoJobsPersistence {
             for job in found.started where !started.replace(with: job) { started.append(job) }
             let claimed = Set(found.started.compactMap { $0.job.claimRequest?.id })
             let open = Set(claim.requests.keys).subtracting(claimed)
-            // A start passes over the jobs of its own requests, whose leases may have lapsed.
+            // A start skips the jobs of its own requests, whose leases may have lapsed.
             guard found.isInterrupted || !open.isEmpty else { return started }
             let served = try await served(
                 found.isInterrupted ? Set(claim.requests.keys) : open, type: claim.type)

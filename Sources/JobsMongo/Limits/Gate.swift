@@ -6,7 +6,7 @@ import Mongo
 struct Gate: Sendable {
     /// The `_id` of the turnstile.
     let id: String
-    /// What shows that the turn is still the same.
+    /// The token of the turn, which shows whether the turn was lost.
     let token: String
     let milliseconds: Int64
     let records: JobCollection

@@ -23,11 +23,12 @@ struct Candidate: Sendable {
 
 /// How far the claims of this process have scanned the jobs of a type that has a limit per group.
 ///
-/// Behind the jobs of full groups a scan would meet them with each claim. So claims go on where the last
-/// one has ended, and remember the jobs that it has passed over: when this process ends a lease of their
-/// group, they are next. A lease of another process is noticed by a new scan, which comes several times
-/// a second. It begins at the first job that was left, since a server keeps the deleted keys in front
-/// of it for minutes. Before a claim answers that there is no job, it scans from the beginning.
+/// A scan from the beginning meets all jobs of full groups. So a claim continues where the last one
+/// ended, and the jobs that were skipped are remembered: when this process ends a lease of their
+/// group, they are next. The end of a lease of another process is noticed by a new scan, which
+/// comes several times a second. It begins at the first job that was left, since a server keeps
+/// the deleted keys in front of it for minutes. Before a claim answers that there is no job, it
+/// scans from the beginning.
 struct GroupScan: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -87,7 +88,7 @@ struct GroupScan: Sendable {
         return next
     }
 
-    /// Makes the first job of a group that was passed over next.
+    /// Makes the first skipped job of a group the next one.
     mutating func free(_ group: String) {
         let group = ExactText(group)
         guard let first = passed[group]?.first else { return }

@@ -6,7 +6,7 @@ import Mongo
 /// The document of the settings of a type, at which the claims of the type take turns over all
 /// instances.
 ///
-/// - `gate`: Who has the turn: a `token`, the `session` of its transaction, and `until` when. It is
+/// - `gate`: The turn of an instance: a `token`, the `session` of its transaction, and its end `until`. It is
 ///   missing if no instance has it.
 /// - `former`: The gate before this one, if its turn was not left.
 /// - `turn`: The number of turns that have changed something.
@@ -81,7 +81,7 @@ struct Turnstile: Sendable {
 }
 
 extension StartTimes {
-    /// Reads the field `starts`. What cannot be read counts as no start.
+    /// Reads the field `starts`. Unreadable parts count as no start.
     fileprivate init(_ document: BSONDocument?) {
         let times = (document?["times"]?.array).map { $0.compactMap(\.integer) } ?? []
         let counts = (document?["counts"]?.array).map { $0.compactMap(\.integer) } ?? []

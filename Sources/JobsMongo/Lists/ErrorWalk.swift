@@ -119,7 +119,7 @@ struct ErrorWalk {
             example: ErrorGroup.Example(last))
     }
 
-    /// The job of a group that failed first, or last. Only of the last one a document is read.
+    /// The job of a group that failed first, or last. A document is read only for the last one.
     private func job(of group: Group, direction: Int32) async throws -> Job? {
         let found = Mutex<Job?>(nil)
         let isLast = direction < 0

@@ -139,7 +139,7 @@ extension MongoJobsPersistence {
         return JobSlice(jobs: jobs, end: jobs.count < min(limit, maxPageSize) ? nil : jobs.last?.id)
     }
 
-    /// What is needed of a job to judge and to treat it.
+    /// The fields of a job that the rules and the changes need.
     private static let shownOfSlices: BSONLiteral = .document(
         [
             "type", "group", "created", "started", "locked_until", "execute_until", "completed",

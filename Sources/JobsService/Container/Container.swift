@@ -26,7 +26,7 @@ struct Container: Sendable {
     var stop: StopSignals?
     /// The SIGHUP signals, which reload; `nil` if nothing reloads.
     var hangUps: UnixSignalsSequence?
-    /// Hears when the service stops, and that it is alive; `nil` if nobody waits for that.
+    /// The service manager, which is told that the service is alive or stops; `nil` for none.
     var manager: ServiceManager?
     /// The actions that SIGHUP triggers.
     var onReload: [@Sendable () async -> Void] = []

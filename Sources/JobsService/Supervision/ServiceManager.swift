@@ -9,7 +9,7 @@ struct ServiceManager: Sendable {
         case alive = "WATCHDOG=1"
     }
 
-    /// The time within which the manager wants to hear that the service is alive; `nil` if it does not.
+    /// The time within which the manager expects a sign of life; `nil` if it expects none.
     let watchdogTimeout: Duration?
     /// The bytes of the socket's address.
     private let address: [UInt8]

@@ -41,7 +41,7 @@ export async function carryOut(name, ids, onDone) {
     if (ttl === undefined) return;
     if (name === "delete" || ids.length > few) {
       const text = name === "delete"
-        ? h("p", {}, "Deleted jobs are gone, with their params, results and histories. Nobody can bring them back.")
+        ? h("p", {}, "Deleted jobs are gone, with their params, results and histories. They cannot be brought back.")
         : h("p", {}, `This concerns ${jobs(ids.length)}.`);
       const isSure = await confirm(`${action.word} ${jobs(ids.length)}?`, text, {
         yes: action.word, number: ids.length, kind: name === "delete" ? "danger" : "main",

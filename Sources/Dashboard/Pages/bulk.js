@@ -1,5 +1,5 @@
-// What is done to all jobs that match: an operation of the service, which goes on without this page, begins after
-// ten seconds in which it can be undone, and can be cancelled while it runs.
+// Actions on all jobs that match: operations of the service, which continue without this page, begin after ten
+// seconds in which they can be undone, and can be cancelled while they run.
 
 import { call } from "./api.js";
 import { actions, few } from "./actions.js";
@@ -44,7 +44,7 @@ export async function start(name, filter, onDone) {
       const isSure = await confirm(`${action.word} ${text}?`, [
         inWords(filter),
         h("p", {}, `Jobs that are added after ${exact(before)} are left alone. `,
-          name === "delete" && "Deleted jobs are gone: nobody can bring them back."),
+          name === "delete" && "Deleted jobs are gone: they cannot be brought back."),
       ], { yes: action.word, number: total, kind: name === "delete" ? "danger" : "main" });
       if (!isSure) return;
     }

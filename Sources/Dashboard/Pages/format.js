@@ -97,7 +97,7 @@ export function firstLine(text, length = 160) {
   return line.length > length ? `${line.slice(0, length)}…` : line;
 }
 
-/** A text of somebody else's, cut, and kept from turning the text around it; nothing where there is none. */
+/** A text from a client: cut, and isolated, so that it cannot change the direction of the text around it; else "". */
 export function foreign(text, length = 160) {
   if (text === undefined || text === null) return "";
   const whole = String(text);

@@ -1,4 +1,4 @@
-// Reads something again and again while the tab is seen, slower when the service is busy or away.
+// Reads something periodically while the tab is visible, less often while the service is busy or unavailable.
 
 import { refreshTimes } from "./format.js";
 

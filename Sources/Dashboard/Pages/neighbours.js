@@ -25,7 +25,7 @@ export function neighbours(id) {
             foreign(other.type, 40), " ", h("span", { class: "quiet" }, "added ", time(other.created))))),
         answer.data.length > most && link("/jobs", "All of them", { ref_id: job.ref_id })));
     } catch {
-      fill(element); // They are beside the point; the screen tells that the service is away.
+      fill(element); // They matter less; the screen tells that the service is unavailable.
     }
   }
   return { element, show };

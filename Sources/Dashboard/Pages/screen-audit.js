@@ -1,4 +1,4 @@
-// Who did what: every removal, and every act of an operator.
+// The audit: every removal and every act of an operator, with its caller.
 
 import { call } from "./api.js";
 import { actions } from "./actions.js";

@@ -124,7 +124,7 @@ function dataView(name, member, id) {
         fill(element, text !== undefined && text !== "null" ? jsonView(name, text)
           : member === "params" && panel("Params", h("p", { class: "quiet" }, "This job has no params.")));
       } catch {
-        // The next change of the job reads it again; the screen tells that the service is away.
+        // The next change of the job reads it again; the screen tells that the service is unavailable.
       }
     },
   };

@@ -82,7 +82,7 @@ export default function jobs(root, { query }) {
     }
   }
 
-  /** Jobs that do not match any more keep their rows, which show what became of them. */
+  /** Jobs that no longer match keep their rows, which show their new states. */
   async function lookAt(ids) {
     for (const id of ids.slice(0, lookUps)) {
       try {

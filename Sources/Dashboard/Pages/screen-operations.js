@@ -1,4 +1,4 @@
-// What is done to many jobs at once: how far it is, who asked for it, and a way to cancel and to repeat it.
+// Operations on many jobs: how far each is, which caller requested it, and a way to cancel and to repeat it.
 
 import { call } from "./api.js";
 import { actions } from "./actions.js";

@@ -1,4 +1,4 @@
-// Who the user of this tab is, and what they may do. The key is kept in the tab only, never in a cookie.
+// The user of this tab and their permissions. The key is kept in the tab only, never in a cookie.
 
 const place = "jobs.key";
 

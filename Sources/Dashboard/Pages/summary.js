@@ -121,7 +121,7 @@ function take(summary) {
     hourOf: (type) => minutes.get(type)?.hour(summary.rates_since) ?? [],
   };
   if (summary.available === false) {
-    const failure = new Failure(503, summary.error?.code ?? "", summary.error?.message ?? "The store is away.");
+    const failure = new Failure(503, summary.error?.code ?? "", summary.error?.message ?? "The store is unavailable.");
     tell((listener) => {
       if (rows) listener.show(known);
       listener.fail(failure, known.taken);

@@ -1,4 +1,4 @@
-/** What identifies calls in logs and traces. */
+/** The ids of calls in logs and traces. */
 export interface CallContext {
   /** The id of the calls in the log and the errors of the service. */
   correlationId?: string | undefined

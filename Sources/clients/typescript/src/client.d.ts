@@ -48,7 +48,7 @@ export interface CallOptions {
 /** What names a lease: the job, and the token that proves that the caller holds it. */
 export interface Lease {
   jobId: string
-  /** Without it the change applies whoever holds the lease, and the call is not repeated. */
+  /** Without it the fencing check is skipped, and the call is not repeated. */
   lockToken?: string | null | undefined
 }
 
@@ -107,7 +107,7 @@ export interface ReplayArguments {
   /** The maximum number of jobs, the oldest first; default 1000. */
   maxJobs?: number | null
   delay?: number | null
-  /** A new time to live, without which expired jobs are passed over; 0: for ever. */
+  /** A new time to live, without which expired jobs are not replayed; 0: for ever. */
   ttl?: number | null
   dryRun?: boolean | null
 }

@@ -27,7 +27,7 @@ export class WorkerExtensions {
   }
 
   /**
-   * Extends leases with one call, and records what becomes of them. Without a success, they end.
+   * Extends leases with one call, and records the results. Leases that are not extended end.
    *
    * @param {HeldLease[]} leases
    */

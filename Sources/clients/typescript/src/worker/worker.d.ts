@@ -14,8 +14,8 @@ export interface JobContext {
   /** Whether it has to stop because the job is to be cancelled: it will not be tried again. */
   readonly isCancelRequested: boolean
   /**
-   * Reports the progress of the work, which everybody sees who reads the job, and which the next attempt
-   * finds in `job.progress`. Does not wait: the worker sends the last progress at most every
+   * Reports the progress of the work. The job shows it, and the next attempt finds it in `job.progress`.
+   * Does not wait: the worker sends the last progress at most every
    * `progressInterval`, and when the handler ends.
    *
    * @param value Any JSON value of at most 64 KiB; undefined and null are ignored.

@@ -40,7 +40,7 @@ export class JobsWorker {
     const run = new WorkerRun(this.#client, this.#options, this.counts)
     this.#run = run
     const stop = () => run.stop()
-    // Who asks a second time does not want to wait.
+    // A second signal stops the worker at once.
     const onSignal = () => (run.isStopping ? run.stopNow() : run.stop())
     for (const name of signals) process.on(name, onSignal)
     signal?.addEventListener("abort", stop, { once: true })

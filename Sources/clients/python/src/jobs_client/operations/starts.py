@@ -38,7 +38,7 @@ def start_job_by_type(
 ) -> Steps[StartedJob | None]:
     """Starts the next job of a type; `None` if there is none within `wait_timeout`.
 
-    `max_retries` passes over jobs that were started so often, but for those with their own limit.
+    `max_retries` skips jobs that were started so often, except those with their own limit.
     """
     answer = yield _claim(
         "start_job_by_type", wait_timeout, request_id,

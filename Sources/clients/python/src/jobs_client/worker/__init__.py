@@ -1,1 +1,1 @@
-"""The worker: claims jobs, runs handlers, keeps their leases and reports what becomes of them."""
+"""The worker: claims jobs, runs handlers, keeps their leases and reports the outcomes."""

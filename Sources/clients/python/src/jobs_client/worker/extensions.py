@@ -23,7 +23,7 @@ class Extensions:
         self._one_at_a_time = asyncio.Lock()
 
     async def extend(self, some: list[Held]) -> None:
-        """Extends leases with one call, and records what becomes of them."""
+        """Extends leases with one call, and records the results."""
         async with self._one_at_a_time:
             sent = now()
             taken = self._leases.take(some, sent)

@@ -16,9 +16,11 @@ public struct JSONElements {
         case before, first, further, end
     }
 
+    /// Creates a reader of a text.
+    ///
     /// - Parameters:
-    ///   - maximumDepth: how deep objects and arrays may be nested, including the top-level array.
-    ///   - read: returns the next piece of the text; nil at its end.
+    ///   - maximumDepth: How deep objects and arrays may be nested, including the top-level array.
+    ///   - read: Returns the next piece of the text; `nil` at its end.
     public init(
         maximumDepth: Int = JSONOutline.maximumDepth, read: @escaping () throws -> ByteBuffer?
     ) {
@@ -26,9 +28,11 @@ public struct JSONElements {
         self.read = read
     }
 
-    /// - Parameter recordedDepth: how many levels of the element's members to record.
-    /// - Returns: the next element; nil after the last, once the text was found to end there.
-    /// - Throws: ``JSONError`` with the offset from the start of the text; errors of `read`.
+    /// Reads the next element.
+    ///
+    /// - Parameter recordedDepth: The number of levels of the element's members to record.
+    /// - Returns: The next element; `nil` after the last, once the text was found to end there.
+    /// - Throws: ``JSONError`` with the offset from the start of the text; the errors of `read`.
     public mutating func next(recordedDepth: Int) throws -> JSONOutline? {
         switch phase {
         case .before:

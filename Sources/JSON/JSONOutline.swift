@@ -33,8 +33,10 @@ public struct JSONOutline: Sendable {
     /// Checks the readable bytes of a buffer.
     ///
     /// - Parameters:
-    ///   - recordedDepth: how many levels of members to record; 0 is the value alone.
-    ///   - maximumDepth: how deep objects and arrays may be nested.
+    ///   - buffer: The text of one value.
+    ///   - recordedDepth: The number of levels of members to record; 0 is the value alone.
+    ///   - maximumDepth: How deep objects and arrays may be nested.
+    /// - Throws: ``JSONError`` if the text is not valid, or nested deeper.
     public init(
         _ buffer: ByteBuffer, recordedDepth: Int, maximumDepth: Int = JSONOutline.maximumDepth
     ) throws(JSONError) {
@@ -44,8 +46,10 @@ public struct JSONOutline: Sendable {
     /// Checks the readable bytes of a buffer.
     ///
     /// - Parameters:
-    ///   - selection: what to record.
-    ///   - maximumDepth: how deep objects and arrays may be nested.
+    ///   - buffer: The text of one value.
+    ///   - selection: The parts to record.
+    ///   - maximumDepth: How deep objects and arrays may be nested.
+    /// - Throws: ``JSONError`` if the text is not valid, or nested deeper.
     public init(
         _ buffer: ByteBuffer, selecting selection: JSONSelection,
         maximumDepth: Int = JSONOutline.maximumDepth
@@ -64,7 +68,18 @@ public struct JSONOutline: Sendable {
 
 /// The type of a JSON value.
 public enum JSONKind: String, Sendable {
-    case null, boolean, number, string, array, object
+    /// The value `null`.
+    case null
+    /// `true` or `false`.
+    case boolean
+    /// A number of any size and precision.
+    case number
+    /// A string.
+    case string
+    /// An array.
+    case array
+    /// An object.
+    case object
 
     init?(firstByte: UInt8) {
         switch firstByte {

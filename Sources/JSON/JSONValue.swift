@@ -7,9 +7,10 @@ public struct JSONValue: Sendable {
 
     private var place: JSONOutline.Place { outline.places[index] }
 
+    /// The type of the value.
     public var kind: JSONKind { place.kind }
 
-    /// The value's bytes, to keep.
+    /// A copy of the value's bytes, which does not keep the whole text in memory.
     public var text: JSONText {
         let range = place.kind == .string ? place.value.withQuotes : place.value
         return JSONText(validated: outline.bytes(range))
@@ -75,6 +76,7 @@ public struct JSONValue: Sendable {
     /// The number of recorded members of an object; 0 for other values.
     package var memberCount: Int { kind == .object ? children.count : 0 }
 
+    /// A string without its escapes; `nil` for other values.
     public var string: String? {
         guard place.kind == .string else { return nil }
         return outline.string(place.value, hasEscapes: place.hasEscapes)
@@ -86,12 +88,14 @@ public struct JSONValue: Sendable {
         return place.hasEscapes ? string?.utf8.count ?? 0 : place.value.count
     }
 
+    /// A boolean; `nil` for other values.
     public var boolean: Bool? {
         guard place.kind == .boolean else { return nil }
         return place.value.count == 4
     }
 
-    /// A number as an integer: fractions are rounded up, values out of range are clamped.
+    /// A number as an integer: fractions are rounded up, numbers out of range are clamped; `nil` for
+    /// other values.
     public var integer: Int64? {
         guard place.kind == .number else { return nil }
         let digits = outline.string(place.value, hasEscapes: false)

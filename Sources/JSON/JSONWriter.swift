@@ -5,19 +5,29 @@ public import NIOCore
 /// The caller keeps `begin` and `end` in balance and names a key before each member's value.
 /// There are no intermediate values; a string without special characters is copied unchanged.
 public struct JSONWriter: Sendable {
+    /// The text written so far.
     public private(set) var buffer: ByteBuffer
     private var needsComma = false
 
+    /// Creates a writer.
+    ///
+    /// - Parameter capacity: The expected size of the text in bytes; it is not a limit.
     public init(capacity: Int) {
         buffer = ByteBufferAllocator().buffer(capacity: capacity)
     }
 
+    /// Begins an object. Its members follow, each a key and a value.
     public mutating func beginObject() { open(.openBrace) }
+    /// Ends the innermost object.
     public mutating func endObject() { close(.closeBrace) }
+    /// Begins an array. Its elements follow.
     public mutating func beginArray() { open(.openBracket) }
+    /// Ends the innermost array.
     public mutating func endArray() { close(.closeBracket) }
 
-    /// - Parameter name: a key that needs no escapes.
+    /// Writes the key of a member.
+    ///
+    /// - Parameter name: A key that needs no escapes.
     public mutating func key(_ name: StaticString) {
         separate()
         buffer.writeInteger(UInt8.quote)
@@ -26,35 +36,43 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// - Parameter name: any text. (The label keeps string literals from choosing this overload.)
+    /// Writes the key of a member, with escapes.
+    ///
+    /// - Parameter name: Any text. (The label keeps string literals from choosing this overload.)
     public mutating func key(text name: String) {
         string(name)
         buffer.writeInteger(UInt8.colon)
         needsComma = false
     }
 
+    /// Writes a null.
     public mutating func null() {
         separate()
         buffer.writeStaticString("null")
     }
 
+    /// Writes a boolean.
     public mutating func boolean(_ value: Bool) {
         separate()
         buffer.writeStaticString(value ? "true" : "false")
     }
 
+    /// Writes an integer with all its digits.
     public mutating func integer(_ value: some FixedWidthInteger) {
         separate()
         buffer.writeString(String(value))
     }
 
-    /// - Parameter value: finite, as JSON has no other numbers; written with the fewest digits possible.
+    /// Writes a number with the fewest digits that read back as the same value.
+    ///
+    /// - Parameter value: A finite number, since JSON has no infinity and no NaN.
     public mutating func number(_ value: Double) {
         precondition(value.isFinite, "JSON has no infinity and no NaN")
         separate()
         buffer.writeString("\(value)")
     }
 
+    /// Writes a string, with escapes.
     public mutating func string(_ value: String) {
         separate()
         buffer.writeInteger(UInt8.quote)
@@ -63,7 +81,9 @@ public struct JSONWriter: Sendable {
         buffer.writeInteger(UInt8.quote)
     }
 
-    /// - Parameter plain: ASCII that needs no escapes.
+    /// Writes a string that needs no escapes.
+    ///
+    /// - Parameter plain: ASCII without quotes, backslashes and control characters.
     public mutating func string(plain: UnsafeRawBufferPointer) {
         separate()
         buffer.writeInteger(UInt8.quote)
@@ -78,7 +98,8 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes the members of an object that a writer has written, unchanged.
-    /// - Precondition: the object has members.
+    ///
+    /// - Precondition: The object has members.
     package mutating func members(of object: JSONText) {
         separate()
         buffer.writeBytes(object.bytes.dropFirst().dropLast())
@@ -90,7 +111,7 @@ public struct JSONWriter: Sendable {
         return buffer
     }
 
-    /// What was written so far, which has to be one value.
+    /// The text written so far, which has to be one value.
     package var text: JSONText { JSONText(validated: Array(buffer: buffer)) }
 
     private mutating func open(_ bracket: UInt8) {

@@ -103,6 +103,7 @@ extension Int {
 
 /// Why a cron expression cannot be used, for the caller that wrote it.
 public struct CronError: Error, Equatable, CustomStringConvertible {
+    /// The reason, for people.
     public let description: String
 
     init(_ description: String) {

@@ -9,6 +9,7 @@ public struct UniversalTime: LocalTime {
     /// Creates the local time of UTC.
     public init() {}
 
+    /// Always 0.
     public func offset(at time: Timestamp) -> Int64 { 0 }
 }
 

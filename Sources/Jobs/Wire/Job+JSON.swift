@@ -149,6 +149,7 @@ extension JSONWriter {
         endObject()
     }
 
+    /// Writes a date in ISO 8601; `nil` as null.
     public mutating func date(_ date: Timestamp?) {
         guard let date else { return null() }
         date.iso8601.withBytes { string(plain: $0) }

@@ -44,6 +44,8 @@ extension JobsClient {
     }
 
     /// Returns the first page of the schedules, in the order of their ids.
+    ///
+    /// - Throws: ``JobsClientError``; `CancellationError`.
     public func schedules() async throws -> SchedulePage {
         try await schedules(Paging())
     }

@@ -8,6 +8,7 @@ extension JobsClient {
     ///   - worker: The name of the worker, see `Start.worker`; `nil` for none.
     /// - Returns: The started job; `nil` if the job does not exist, has ended or expired, or is
     ///   under a live lease.
+    /// - Throws: ``JobsClientError``; `CancellationError`.
     public func start(_ id: JobID, timeout: Duration, worker: String? = nil) async throws
         -> ClaimedJob?
     {
@@ -24,6 +25,7 @@ extension JobsClient {
     ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
     ///     minute. A service that does not know waits answers at once.
     /// - Returns: The started job; `nil` if there is none.
+    /// - Throws: ``JobsClientError``; `CancellationError`.
     public func start(
         type: String, timeout: Duration, maxRetries: Int? = nil, worker: String? = nil,
         waitTimeout: Duration = .zero
@@ -45,6 +47,7 @@ extension JobsClient {
     ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
     ///     minute. A service that does not know waits answers at once.
     /// - Returns: The started jobs; empty if there are none.
+    /// - Throws: ``JobsClientError``; `CancellationError`.
     public func start(
         type: String, timeout: Duration, maxJobs: Int, maxRetries: Int? = nil,
         worker: String? = nil, waitTimeout: Duration = .zero
@@ -69,6 +72,7 @@ extension JobsClient {
     ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
     ///     minute. A service that does not know waits answers at once.
     /// - Returns: The started jobs, which have the same type; empty if there are none, or without types.
+    /// - Throws: ``JobsClientError``; `CancellationError`.
     public func start(
         types: [String], timeout: Duration, maxJobs: Int = 1, maxRetries: Int? = nil,
         worker: String? = nil, waitTimeout: Duration = .zero

@@ -69,8 +69,7 @@ public struct JobsController: Sendable {
         return try await only(persistence.add([newJob])).get()
     }
 
-    /// Adds a job unless a job of the same type and reference exists that is neither completed nor
-    /// expired.
+    /// Adds a job unless a job of the same type and reference exists that has neither ended nor expired.
     ///
     /// - Returns: The added job, or the oldest existing one.
     /// - Throws: `JobsError.refused` if a name is too long; the error of the store.

@@ -1,5 +1,5 @@
-// The fields of a job, as the wire has them: to add one, add its row here, its value to what
-// `JSONWriter.job` writes, and its place to the documents of the database.
+// The fields of a job, as the wire has them. To add one, add its row here and its place to the
+// documents of the database; a field that all jobs have also needs a line in `JSONWriter.job`.
 
 extension Job {
     /// What is shown of a job, in the order in which it is written.

@@ -15,8 +15,8 @@ public struct BSONDocument: Sendable {
         self.range = range
     }
 
-    /// Checks untrusted bytes: every length, terminator and type, at every level. Takes one pass. Does not
-    /// check that strings are UTF-8.
+    /// Checks untrusted bytes: every length, terminator and type, at every level. Takes one pass.
+    /// Does not check that strings are UTF-8.
     public init(checking bytes: [UInt8], maximumDepth: Int = BSONDocument.maximumDepth)
         throws(BSONError)
     {

@@ -1,7 +1,7 @@
 /// Finds keys and values in untrusted BSON bytes.
 ///
-/// All reading goes through here. Every offset is compared with the end of the range before a byte is
-/// read, and no arithmetic can overflow: lengths are 32 bits wide, offsets 64.
+/// All reading goes through here. Every offset is compared with the end of the range before a byte
+/// is read, and no arithmetic can overflow: lengths are 32 bits wide, offsets 64.
 struct BSONLayout {
     let bytes: UnsafeRawBufferPointer
 
@@ -23,8 +23,8 @@ struct BSONLayout {
         return nil
     }
 
-    /// The size of a value in bytes, or nil if it does not fit before `end` or its framing is broken.
-    /// Does not look inside documents and arrays.
+    /// The size of a value in bytes, or nil if it does not fit before `end` or its framing is
+    /// broken. Does not look inside documents and arrays.
     func length(of type: BSONType, at offset: Int, before end: Int) -> Int? {
         let length: Int
         switch type {

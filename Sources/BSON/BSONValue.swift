@@ -1,4 +1,5 @@
-/// A value in a BSON document, read in place. Each accessor returns nil if the value is of another type.
+/// A value in a BSON document, read in place. Each accessor returns nil if the value is of another
+/// type.
 public struct BSONValue: Sendable {
     public let type: BSONType
     let storage: [UInt8]

@@ -1,4 +1,5 @@
-/// A file of the pages for operators: plain HTML, CSS and JavaScript, which a browser runs as it is.
+/// A file of the pages for operators: plain HTML, CSS and JavaScript, which a browser runs as it
+/// is.
 package struct PageFile: Sendable {
     /// The name, by which the other files refer to it.
     package let name: String

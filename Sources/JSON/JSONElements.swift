@@ -2,8 +2,8 @@ public import NIOCore
 
 /// Reads the elements of a top-level array one at a time, from a text that arrives in pieces.
 ///
-/// Needs memory for one element and one piece, however long the text is. Checks every element, and the
-/// text between and after them.
+/// Needs memory for one element and one piece, however long the text is. Checks every element, and
+/// the text between and after them.
 public struct JSONElements {
     private let read: () throws -> ByteBuffer?
     private let maximumDepth: Int

@@ -1,7 +1,7 @@
 /// Why some bytes are not a JSON text that this service stores, and where.
 ///
-/// The rules are RFC 8259, with UTF-8 by RFC 3629. Beyond the grammar, text that no store can return
-/// is refused: lone surrogates (RFC 8259, section 8.2) and nesting over the limit.
+/// The rules are RFC 8259, with UTF-8 by RFC 3629. Beyond the grammar, text that no store can
+/// return is refused: lone surrogates (RFC 8259, section 8.2) and nesting over the limit.
 public struct JSONError: Error, Equatable, CustomStringConvertible {
     /// The rule that the text breaks. The raw value describes it for people.
     public enum Reason: String, Sendable {

@@ -2,9 +2,9 @@ public import NIOCore
 
 /// A JSON text that was checked in one pass, with the positions of the selected members.
 ///
-/// Only what a ``JSONSelection`` names is recorded; the rest is checked and kept as bytes. A request
-/// to this service is a small envelope around payloads that it never looks into, so this is enough.
-/// Costs one array for the positions, and nothing per byte beyond the check.
+/// Only what a ``JSONSelection`` names is recorded; the rest is checked and kept as bytes. A
+/// request to this service is a small envelope around payloads that it never looks into, so this is
+/// enough. Costs one array for the positions, and nothing per byte beyond the check.
 public struct JSONOutline: Sendable {
     /// The default nesting limit. No store keeps more.
     public static let maximumDepth = 1000

@@ -17,7 +17,8 @@ extension JSONScanner {
             case 0..<0x20:
                 throw JSONError(.controlCharacter, at: position)
             case 0x80...:
-                // In most languages more of them follow, and they need no search for the next quote.
+                // In most languages more of them follow, and they need no search for the next
+                // quote.
                 repeat { try skipMultibyteCharacter(bytes) } while isOnMultibyteCharacter(bytes)
             default:
                 advance()
@@ -37,7 +38,8 @@ extension JSONScanner {
             if special == 0 {
                 advance(by: 8)
             } else {
-                // A borrow can only set bits above the first correct one, so the lowest bit is correct.
+                // A borrow can only set bits above the first correct one, so the lowest bit is
+                // correct.
                 return advance(by: special.trailingZeroBitCount / 8)
             }
         }

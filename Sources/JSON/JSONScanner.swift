@@ -1,7 +1,7 @@
 /// Scans a JSON text and checks everything it passes: grammar, UTF-8, escapes, numbers, depth.
 ///
-/// It holds a position but no bytes, so that it can scan borrowed memory; every method takes the same
-/// bytes. All reads are bounds-checked. One pass, no allocation up to 64 levels.
+/// It holds a position but no bytes, so that it can scan borrowed memory; every method takes the
+/// same bytes. All reads are bounds-checked. One pass, no allocation up to 64 levels.
 struct JSONScanner {
     private(set) var position = 0
     let maximumDepth: Int

@@ -34,9 +34,9 @@ public enum JSONSelection: Sendable {
     }
 }
 
-/// The members of a text that were not recorded, by path, such as `filter.typ`: those whose names are
-/// not selected, and all but the last of members with the same name. Members that are null count as
-/// absent.
+/// The members of a text that were not recorded, by path, such as `filter.typ`: those whose names
+/// are not selected, and all but the last of members with the same name. Members that are null
+/// count as absent.
 public struct SkippedMembers: Sendable, Equatable {
     /// The maximum number of paths that are kept.
     public static let mostPaths = 20

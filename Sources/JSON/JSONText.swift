@@ -2,8 +2,9 @@ import NIOCore
 
 /// One JSON value of any kind, as the bytes that its sender wrote.
 ///
-/// The bytes are valid (see ``JSONError``) and never interpreted, so they are returned unchanged: every
-/// digit of a number, and every key in order. White space and duplicate keys inside are kept too.
+/// The bytes are valid (see ``JSONError``) and never interpreted, so they are returned unchanged:
+/// every digit of a number, and every key in order. White space and duplicate keys inside are kept
+/// too.
 public struct JSONText: Sendable, Hashable {
     /// The text in UTF-8, without white space around it.
     public let bytes: [UInt8]

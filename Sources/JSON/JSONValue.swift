@@ -16,8 +16,8 @@ public struct JSONValue: Sendable {
         return JSONText(validated: outline.bytes(range))
     }
 
-    /// The member with this name; of duplicates the last one. `nil` if there is none, if this is not an
-    /// object, or if the member was not recorded.
+    /// The member with this name; of duplicates the last one. `nil` if there is none, if this is
+    /// not an object, or if the member was not recorded.
     public subscript(name: String) -> JSONValue? {
         guard place.kind == .object else { return nil }
         var found: Int?
@@ -29,14 +29,15 @@ public struct JSONValue: Sendable {
         return found.map { JSONValue(outline: outline, index: $0) }
     }
 
-    /// The members of an object in the order of the text, including duplicates; empty for other values.
+    /// The members of an object in the order of the text, including duplicates; empty for other
+    /// values.
     public var members: [(name: String, value: JSONValue)] {
         guard place.kind == .object else { return [] }
         return children.map { (outline.key(of: $0.index), $0) }
     }
 
-    /// The members of an object with names other than `names`, in the order of the text. Cheapest if the
-    /// members in `names` come in that order.
+    /// The members of an object with names other than `names`, in the order of the text. Cheapest
+    /// if the members in `names` come in that order.
     package func members(otherThan names: [String]) -> [(name: String, value: JSONValue)] {
         guard place.kind == .object else { return [] }
         var others: [(name: String, value: JSONValue)] = []
@@ -94,8 +95,8 @@ public struct JSONValue: Sendable {
         return place.value.count == 4
     }
 
-    /// A number as an integer: fractions are rounded up, numbers out of range are clamped; `nil` for
-    /// other values.
+    /// A number as an integer: fractions are rounded up, numbers out of range are clamped; `nil`
+    /// for other values.
     public var integer: Int64? {
         guard place.kind == .number else { return nil }
         let digits = outline.string(place.value, hasEscapes: false)

@@ -1,5 +1,6 @@
 extension String {
-    /// Percent-encodes everything but the unreserved characters of RFC 3986 and `others`, which are ASCII.
+    /// Percent-encodes everything but the unreserved characters of RFC 3986 and `others`, which are
+    /// ASCII.
     package func percentEncoded(keeping others: String = "") -> String {
         let unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
         let kept = (unreserved + others).utf8

@@ -1,6 +1,6 @@
 extension String {
-    /// The longest prefix of Unicode scalars with at most `count` bytes of UTF-8. (A `Character` may be of
-    /// any length.)
+    /// The longest prefix of Unicode scalars with at most `count` bytes of UTF-8. (A `Character`
+    /// may be of any length.)
     package func utf8Prefix(_ count: Int) -> Substring {
         guard utf8.count > count else { return self[...] }
         var end = utf8.index(startIndex, offsetBy: count)

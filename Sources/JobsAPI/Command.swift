@@ -19,7 +19,8 @@ package struct Command: Sendable {
     let selection: JSONSelection
     /// How callers that are limited to types are checked; `nil` for a check of each item.
     let reach: Reach?
-    /// Whether the work may wait for a long time, in which case it must not keep the request's body.
+    /// Whether the work may wait for a long time, in which case it must not keep the request's
+    /// body.
     package let mayWait: Bool
     /// Whether it concerns a single job, and so takes about as long as other such operations.
     package let isAboutOneJob: Bool

@@ -1,4 +1,5 @@
-/// The reason why an operation is refused, for its caller to act on. The transport chooses the status.
+/// The reason why an operation is refused, for its caller to act on. The transport chooses the
+/// status.
 package struct CommandFailure: Error {
     package enum Kind: Sendable {
         /// The text of the arguments is not JSON.

@@ -30,8 +30,8 @@ extension Command {
         return { caller in .items(try await claim(caller).map { .success(.started($0)) }) }
     }
 
-    /// Claims jobs by type. The work keeps only these few values of the request, since it may last a
-    /// minute.
+    /// Claims jobs by type. The work keeps only these few values of the request, since it may last
+    /// a minute.
     private static func claim(_ arguments: Arguments, of types: [String], limit: Int)
         -> @Sendable (CallContext) async throws -> [StartedJob]
     {

@@ -106,7 +106,8 @@ extension CallContext {
 }
 
 extension Schedule {
-    /// - Throws: ``CommandFailure`` for a job with an id of a request: each firing is one of its own.
+    /// - Throws: ``CommandFailure`` for a job with an id of a request: each firing is one of its
+    ///   own.
     fileprivate init(_ arguments: Arguments) throws {
         let job = arguments.object("new_job")
         guard job["request_id"] == nil,

@@ -2,12 +2,12 @@ import JSON
 package import Jobs
 import JobsEngine
 
-/// An operation on one job, which a request can apply to one item or to a batch. A single operation is a
-/// batch of one item.
+/// An operation on one job, which a request can apply to one item or to a batch. A single operation
+/// is a batch of one item.
 ///
-/// Each item of a batch has its own result, in the order of the items. An invalid item gets the error
-/// that it would get alone and does not affect the others. Only an error of the request as a whole
-/// fails the whole batch.
+/// Each item of a batch has its own result, in the order of the items. An invalid item gets the
+/// error that it would get alone and does not affect the others. Only an error of the request as a
+/// whole fails the whole batch.
 struct ItemOperation: Sendable {
     let scope: AccessScope
     let reach: Reach
@@ -21,7 +21,8 @@ struct ItemOperation: Sendable {
     typealias ItemResult = Result<Command.Item, any Error>
 
     /// The operation on one item.
-    /// - Parameter key: The argument that holds the item; `nil` if the arguments themselves are the item.
+    /// - Parameter key: The argument that holds the item; `nil` if the arguments themselves are the
+    ///   item.
     func single(_ name: String, _ summary: String, in key: String? = nil) -> Command {
         Command(
             name: name, summary: summary, scope: scope,

@@ -3,8 +3,8 @@ import Jobs
 import JobsEngine
 package import NIOCore
 
-/// The jobs of a page after its first slice. A page may be too large to hold in memory, so it is read and
-/// written in slices of about ``sliceSize`` bytes.
+/// The jobs of a page after its first slice. A page may be too large to hold in memory, so it is
+/// read and written in slices of about ``sliceSize`` bytes.
 package struct PageRest: Sendable {
     /// The size of a slice in bytes. A smaller page is written as a whole.
     static let sliceSize = 4 << 20

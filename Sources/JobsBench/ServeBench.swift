@@ -8,8 +8,8 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Serves the memory or file store, and a route that gives every POST the same answer, which shows what
-/// the server costs without the service.
+/// Serves the memory or file store, and a route that gives every POST the same answer, which shows
+/// what the server costs without the service.
 struct ServeBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves a store and POST /static on loopback.")

@@ -8,8 +8,8 @@ import UnixSignals
 /// A worker whose handlers only sleep, and print when they begin and end. Tests kill, stop and
 /// disconnect it to check that no job is lost.
 ///
-/// Prints a line for each event: `began <id> <attempt> <ns>`, and `ended <id> <attempt> <ns> done` or
-/// `cancelled`. Times are from the monotonic clock, which all processes of a machine share.
+/// Prints a line for each event: `began <id> <attempt> <ns>`, and `ended <id> <attempt> <ns> done`
+/// or `cancelled`. Times are from the monotonic clock, which all processes of a machine share.
 struct WorkBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work", abstract: "Works on jobs until it is stopped.")

@@ -15,7 +15,8 @@ package struct HealthCheck {
     private let timeout: TimeAmount
 
     /// - Parameters:
-    ///   - hosts: The hosts to try in this order; the first that accepts a connection gets the request.
+    ///   - hosts: The hosts to try in this order; the first that accepts a connection gets the
+    ///     request.
     ///   - tls: The TLS files of the service; `nil` for plain HTTP.
     ///   - timeout: The time limit in milliseconds.
     package init(hosts: [String], port: Int, tls: TLSFiles?, timeout: Int64) {

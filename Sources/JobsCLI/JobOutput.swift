@@ -25,8 +25,8 @@ struct JobOutput {
         show(detailed.job, stateName: detailed.stateName)
     }
 
-    /// - Parameter stateName: The state in the words of the service; `nil` derives it with the clock of
-    ///   this machine.
+    /// - Parameter stateName: The state in the words of the service; `nil` derives it with the
+    ///   clock of this machine.
     func show(_ job: Job, lockToken: LockToken? = nil, stateName: String? = nil) {
         guard !json else {
             return write { json in

@@ -10,7 +10,8 @@ enum JobTable {
         return [heading]
             + jobs.map { detailed in
                 let job = detailed.job
-                // An older service sends no states, and has only those that the fields of a job show.
+                // An older service sends no states, and has only those that the fields of a job
+                // show.
                 let state = detailed.stateName ?? job.state(at: .now()).rawValue
                 return [
                     "\(job.id)".printable, job.type.printable, job.refID.printable, state.printable,

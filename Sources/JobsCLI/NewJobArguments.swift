@@ -9,7 +9,8 @@ struct NewJobArguments: ParsableArguments {
     @Argument(help: "The reference: the object that the work is about.")
     var refID: String
 
-    // An argument, since `--params` is an option of the program itself, as in the original services.
+    // An argument, since `--params` is an option of the program itself, as in the original
+    // services.
     @Argument(help: "The job's own data: a JSON value, or - to read it from standard input.")
     var params: String?
 

@@ -3,8 +3,8 @@ import Foundation
 import JSON
 import JobsClient
 
-/// A duration as operators write it: `500ms`, `30s`, `5m`, `2h`, `1d`; a bare number is milliseconds, as
-/// in the HTTP API.
+/// A duration as operators write it: `500ms`, `30s`, `5m`, `2h`, `1d`; a bare number is
+/// milliseconds, as in the HTTP API.
 struct TimeArgument: ExpressibleByArgument {
     let duration: Duration
 

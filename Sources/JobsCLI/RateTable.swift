@@ -12,8 +12,8 @@ struct RateTable {
     /// What is counted for a shorter time says nothing about a minute, in milliseconds.
     private static let shortest: Int64 = 10_000
 
-    /// The rows of a table, the heading first. It fits on a line of 80 columns for names of types of up
-    /// to 16 characters.
+    /// The rows of a table, the heading first. It fits on a line of 80 columns for names of types
+    /// of up to 16 characters.
     func rows(of types: [TypeStatus], others: JobRates? = nil) -> [[String]] {
         let heading = [
             "TYPE", "ADDED/MIN", "STARTED", "DONE", "FAILED", "WAIT P50", "P95", "RUN P50", "P95",

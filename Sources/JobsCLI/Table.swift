@@ -8,8 +8,8 @@ struct Table {
     private static let leastWidth = 8
 
     /// The lines of the table.
-    /// - Parameter width: The number of columns of the terminal, to which flexible columns are cut as far as
-    ///   that is possible; `nil` cuts nothing.
+    /// - Parameter width: The number of columns of the terminal, to which flexible columns are cut
+    ///   as far as that is possible; `nil` cuts nothing.
     func lines(width: Int? = nil) -> [String] {
         let widths = widths(within: width)
         return rows.map { row in

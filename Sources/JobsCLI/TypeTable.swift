@@ -5,8 +5,8 @@ struct TypeTable {
     /// The time of this machine, by which ages are told.
     let now: Timestamp
 
-    /// The rows of a table, the heading first. It fits on a line of 80 columns for names of types of up
-    /// to 12 characters.
+    /// The rows of a table, the heading first. It fits on a line of 80 columns for names of types
+    /// of up to 12 characters.
     func rows(of types: [TypeStatus]) -> [[String]] {
         [
             [

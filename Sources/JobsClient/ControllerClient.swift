@@ -53,8 +53,8 @@ extension ControllerClient {
         }
     }
 
-    /// Returns a job with its attempts and its state at the time of the store, or `nil` if no job has
-    /// this id.
+    /// Returns a job with its attempts and its state at the time of the store, or `nil` if no job
+    /// has this id.
     public func details(of id: JobID) async throws -> DetailedJob? {
         try await domain {
             guard let job = try await controller.get(id) else { return nil }

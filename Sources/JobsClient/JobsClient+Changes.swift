@@ -36,7 +36,8 @@ extension JobsClient {
     /// - Parameters:
     ///   - lease: The job and the token of its lease.
     ///   - timeout: The duration of the lease from now.
-    ///   - progress: The progress of the work; a value that is encoded as null leaves the one before.
+    ///   - progress: The progress of the work; a value that is encoded as null leaves the one
+    ///     before.
     /// - Returns: The job after the change; `nil` if the job does not exist.
     /// - Throws: `EncodingError` if the progress cannot be encoded; ``JobsClientError``;
     ///   `CancellationError`.
@@ -112,8 +113,8 @@ extension JobsClient {
     /// completion of the job.
     ///
     /// - Parameter id: The job to cancel.
-    /// - Returns: The job after the change, which is unchanged if it has ended; `nil` if it does not
-    ///   exist.
+    /// - Returns: The job after the change, which is unchanged if it has ended; `nil` if it does
+    ///   not exist.
     /// - Throws: ``JobsClientError``; `CancellationError`.
     public func cancel(_ id: JobID) async throws -> Job? {
         try await change(JobChange(id, .cancel))

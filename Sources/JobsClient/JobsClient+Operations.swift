@@ -5,8 +5,8 @@ extension JobsClient {
     /// - Parameters:
     ///   - action: What is done to each job.
     ///   - filter: The conditions on the jobs, at least one.
-    ///   - delay: The time during which no job is treated, at most an hour, so that the operation can still
-    ///     be cancelled without an effect.
+    ///   - delay: The time during which no job is treated, at most an hour, so that the operation
+    ///     can still be cancelled without an effect.
     ///   - reason: Why, for people.
     ///   - replay: How jobs are replayed. Other actions do not use it.
     /// - Returns: The operation, which waits.

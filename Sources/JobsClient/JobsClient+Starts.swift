@@ -58,8 +58,8 @@ extension JobsClient {
         return try await self.claim(claim, waitTimeout: waitTimeout)
     }
 
-    /// Starts up to `maxJobs` jobs of the first of several types that has some, as soon as there is at least
-    /// one.
+    /// Starts up to `maxJobs` jobs of the first of several types that has some, as soon as there is
+    /// at least one.
     ///
     /// A service that starts only single jobs is asked for one type after the other.
     ///
@@ -71,7 +71,8 @@ extension JobsClient {
     ///   - worker: The name of the worker, see `Claim.worker`; `nil` for none.
     ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
     ///     minute. A service that does not know waits answers at once.
-    /// - Returns: The started jobs, which have the same type; empty if there are none, or without types.
+    /// - Returns: The started jobs, which have the same type; empty if there are none, or without
+    ///   types.
     /// - Throws: ``JobsClientError``; `CancellationError`.
     public func start(
         types: [String], timeout: Duration, maxJobs: Int = 1, maxRetries: Int? = nil,

@@ -1,14 +1,15 @@
 /// Operating types of jobs, with defaults.
 extension JobsClient {
-    /// Returns the types of jobs that have jobs or settings, or were asked for by a worker within the
-    /// last hour: the first 1,000 in the order of their bytes.
+    /// Returns the types of jobs that have jobs or settings, or were asked for by a worker within
+    /// the last hour: the first 1,000 in the order of their bytes.
     ///
     /// - Throws: ``JobsClientError``, `CancellationError`.
     public func types() async throws -> TypePage {
         try await types(TypeQuery())
     }
 
-    /// Pauses a type of jobs for a time: claims by type find nothing, on all instances of the service.
+    /// Pauses a type of jobs for a time: claims by type find nothing, on all instances of the
+    /// service.
     ///
     /// - Parameters:
     ///   - type: The type; `TypePause.allTypes` for all types.

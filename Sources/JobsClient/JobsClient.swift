@@ -2,9 +2,10 @@
 ///
 /// A missing job is not an error: if the job does not exist, or no job can be handed out, the
 /// result is `nil`. Every other failure throws ``JobsClientError``, which tells whether it helps to
-/// try again: of the kind ``JobsClientError/Kind/unavailable`` if nothing was done and another call may
-/// succeed, and ``JobsClientError/Kind/outcomeUnknown`` if the call may have been carried out. In a
-/// cancelled task, a call throws `CancellationError`. Durations are sent in whole milliseconds.
+/// try again: of the kind ``JobsClientError/Kind/unavailable`` if nothing was done and another call
+/// may succeed, and ``JobsClientError/Kind/outcomeUnknown`` if the call may have been carried out.
+/// In a cancelled task, a call throws `CancellationError`. Durations are sent in whole
+/// milliseconds.
 ///
 /// A method that takes several items returns a result for each, in order. The number of items has
 /// no limit: the client sends as many requests as necessary. The method throws only if nothing was
@@ -14,16 +15,19 @@ public protocol JobsClient: Sendable {
     ///
     /// - Parameter newJob: The job. If its request id has added a job before, that job is returned.
     /// - Returns: The added job, with its id.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if the job exceeds a
-    ///   limit, or if its request id has added a job with another reference; `CancellationError`.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if the job
+    ///   exceeds a limit, or if its request id has added a job with another reference;
+    ///   `CancellationError`.
     func add(_ newJob: NewJob) async throws -> Job
 
-    /// Adds a job unless a job of the same type and reference exists that has neither ended nor expired.
+    /// Adds a job unless a job of the same type and reference exists that has neither ended nor
+    /// expired.
     ///
     /// - Parameter newJob: The job. If its request id has added a job before, that job is returned.
     /// - Returns: The added job, or the oldest existing one.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if the job exceeds a
-    ///   limit, or if its request id has added a job with another reference; `CancellationError`.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if the job
+    ///   exceeds a limit, or if its request id has added a job with another reference;
+    ///   `CancellationError`.
     func addUnique(_ newJob: NewJob) async throws -> Job
 
     /// Returns a page of the matching jobs, in the order of creation, or in descending order.
@@ -32,9 +36,10 @@ public protocol JobsClient: Sendable {
     ///
     /// - Parameters:
     ///   - filter: The conditions on the jobs.
-    ///   - paging: The part of the list. The service limits the size of a page, 1,000 jobs by default.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/unavailable`` if the list took
-    ///   too long: then the filter needs a condition that has an index. `CancellationError`.
+    ///   - paging: The part of the list. The service limits the size of a page, 1,000 jobs by
+    ///     default.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/unavailable`` if the list
+    ///   took too long: then the filter needs a condition that has an index. `CancellationError`.
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage
 
     /// Returns a job, or `nil` if no job has this id.
@@ -44,14 +49,14 @@ public protocol JobsClient: Sendable {
     /// - Throws: ``JobsClientError``; `CancellationError`.
     func get(_ id: JobID) async throws -> Job?
 
-    /// Returns a page of the matching jobs, with the attempts of each job and its state as judged by
-    /// the service.
+    /// Returns a page of the matching jobs, with the attempts of each job and its state as judged
+    /// by the service.
     ///
     /// - Throws: ``JobsClientError``, as ``list(_:_:)``; `CancellationError`.
     func listDetails(_ filter: JobFilter, _ paging: Paging) async throws -> DetailedJobPage
 
-    /// Returns a job with its attempts and its state as judged by the service, or `nil` if no job has
-    /// this id.
+    /// Returns a job with its attempts and its state as judged by the service, or `nil` if no job
+    /// has this id.
     ///
     /// - Throws: ``JobsClientError``; `CancellationError`.
     func details(of id: JobID) async throws -> DetailedJob?
@@ -72,8 +77,8 @@ public protocol JobsClient: Sendable {
     ///   - waitTimeout: How long the service may hold the request until there is a job, at most a
     ///     minute. A service that does not know waits answers at once.
     /// - Returns: The started jobs; empty if there are none.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/unavailable`` if too many claims
-    ///   wait; `CancellationError`.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/unavailable`` if too many
+    ///   claims wait; `CancellationError`.
     func claim(_ claim: Claim, waitTimeout: Duration) async throws -> [ClaimedJob]
 
     /// Changes jobs, one after the other.
@@ -88,38 +93,38 @@ public protocol JobsClient: Sendable {
 
     /// Makes jobs claimable again that have failed, were cancelled, or are exhausted or expired.
     ///
-    /// Other jobs are left unchanged, and so are jobs past their deadline unless the replay has a new
-    /// time to live. A call that fails midway has replayed some of the jobs.
+    /// Other jobs are left unchanged, and so are jobs past their deadline unless the replay has a
+    /// new time to live. A call that fails midway has replayed some of the jobs.
     ///
-    /// - Parameter request: The jobs, by at most 1,000 ids, by a filter with a condition or by both, and
-    ///   how they are replayed.
+    /// - Parameter request: The jobs, by at most 1,000 ids, by a filter with a condition or by
+    ///   both, and how they are replayed.
     /// - Returns: The replayed jobs, or with a dry run the ones that would be. After a repeated
     ///   request, the jobs that an earlier attempt has replayed are not among them.
     /// - Throws: ``JobsClientError``; some jobs may have been replayed. It is of the kind
     ///   ``JobsClientError/Kind/refused`` for neither ids nor a condition. `CancellationError`.
     func replay(_ request: ReplayRequest) async throws -> ReplayedJobs
 
-    /// Returns the groups of the jobs whose last attempts failed, by the keys of their errors: those with
-    /// the most jobs first.
+    /// Returns the groups of the jobs whose last attempts failed, by the keys of their errors:
+    /// those with the most jobs first.
     ///
-    /// They have failed for good, or are tried again. A job that is completed, cancelled or replayed is
-    /// not among them.
+    /// They have failed for good, or are tried again. A job that is completed, cancelled or
+    /// replayed is not among them.
     ///
     /// - Throws: ``JobsClientError``; `CancellationError`.
     func errors(_ query: ErrorQuery) async throws -> ErrorGroups
 
     // MARK: Bulk operations
 
-    /// Starts an operation: the service applies one action to all jobs that match a filter, and continues
-    /// after the caller has disconnected. With a dry run, the jobs are only counted.
+    /// Starts an operation: the service applies one action to all jobs that match a filter, and
+    /// continues after the caller has disconnected. With a dry run, the jobs are only counted.
     ///
     /// In this process, a task has to run `OperationRunner`.
     ///
     /// - Parameter request: The action, and a filter with at least one condition.
     /// - Returns: The operation, which waits.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if the caller may not
-    ///   do this or an argument is out of range, and ``JobsClientError/Kind/unavailable`` if too many
-    ///   operations have not ended; `CancellationError`.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if the caller
+    ///   may not do this or an argument is out of range, and ``JobsClientError/Kind/unavailable``
+    ///   if too many operations have not ended; `CancellationError`.
     func start(_ request: OperationRequest) async throws -> BulkOperation
 
     /// Returns the operations of the last week, the newest first.
@@ -138,21 +143,21 @@ public protocol JobsClient: Sendable {
     /// - Throws: ``JobsClientError``; `CancellationError`.
     func cancelOperation(_ id: String) async throws -> BulkOperation?
 
-    /// Returns the entries of the audit, the newest first: the acts of operators and administrators in
-    /// the last 30 days.
+    /// Returns the entries of the audit, the newest first: the acts of operators and administrators
+    /// in the last 30 days.
     ///
     /// - Throws: ``JobsClientError``; `CancellationError`.
     func audit(_ query: AuditQuery) async throws -> [AuditEntry]
 
     /// Sets a schedule, in place of the one with the same id.
     ///
-    /// The history stays, unless the times at which the schedule fires change. The members that show the
-    /// history are not sent.
+    /// The history stays, unless the times at which the schedule fires change. The members that
+    /// show the history are not sent.
     ///
     /// - Parameter schedule: The schedule, with either `cron` or `every`.
     /// - Returns: The schedule as it is now.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if a field cannot be
-    ///   used, which the message names; `CancellationError`.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if a field
+    ///   cannot be used, which the message names; `CancellationError`.
     func set(_ schedule: Schedule) async throws -> Schedule
 
     /// Returns a page of the schedules, in the order of their ids.
@@ -203,23 +208,23 @@ public protocol JobsClient: Sendable {
 
     // MARK: Types of jobs
 
-    /// Returns the status of the types that have jobs or settings, or were asked for by a worker within
-    /// the last hour.
+    /// Returns the status of the types that have jobs or settings, or were asked for by a worker
+    /// within the last hour.
     ///
     /// - Throws: ``JobsClientError``; `CancellationError`.
     func types(_ query: TypeQuery) async throws -> TypePage
 
-    /// Pauses a type of jobs: claims by type find nothing, on all instances of the service. Claims that
-    /// wait go on waiting.
+    /// Pauses a type of jobs: claims by type find nothing, on all instances of the service. Claims
+    /// that wait go on waiting.
     ///
     /// - Parameters:
     ///   - type: The type; `TypePause.allTypes` for all types.
     ///   - reason: Why, at most `TypePause.maximumReasonLength` Unicode scalars; `nil` for none.
-    ///   - until: When the pause ends by itself, by the clock of the service; `nil` if it lasts until
-    ///     it is ended.
+    ///   - until: When the pause ends by itself, by the clock of the service; `nil` if it lasts
+    ///     until it is ended.
     /// - Returns: The type after the change.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if the end is not in
-    ///   the future; `CancellationError`.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if the end is
+    ///   not in the future; `CancellationError`.
     func pause(type: String, reason: String?, until: Timestamp?) async throws -> TypeStatus
 
     /// Ends the pause of a type of jobs, or with `TypePause.allTypes` that of all types.
@@ -234,15 +239,16 @@ public protocol JobsClient: Sendable {
     ///   - type: The type. It cannot be `TypePause.allTypes`.
     ///   - change: The settings to change. The others stay.
     /// - Returns: The type after the change.
-    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if a value is out of
-    ///   range; `CancellationError`.
+    /// - Throws: ``JobsClientError``, of the kind ``JobsClientError/Kind/refused`` if a value is
+    ///   out of range; `CancellationError`.
     func set(type: String, _ change: TypeChange) async throws -> TypeStatus
 
     // MARK: Many at once
 
     /// Adds several jobs.
     ///
-    /// - Parameter newJobs: The jobs. A job whose request id has added a job before is not added again.
+    /// - Parameter newJobs: The jobs. A job whose request id has added a job before is not added
+    ///   again.
     /// - Returns: The added job, or the error, for each of `newJobs`, in order.
     /// - Throws: ``JobsClientError`` if nothing was done; `CancellationError`.
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsClientError>]

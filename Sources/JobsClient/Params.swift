@@ -2,7 +2,8 @@ public import Foundation
 import NIOCore
 
 extension NewJob {
-    /// Creates a job whose params are an encoded value. What it has no parameter for can be set later.
+    /// Creates a job whose params are an encoded value. What it has no parameter for can be set
+    /// later.
     ///
     /// - Parameters:
     ///   - type: The kind of work.
@@ -43,8 +44,8 @@ extension Job {
         try params.decoded(as: type, decoder)
     }
 
-    /// Decodes the progress that a worker has reported last, for example in an earlier attempt. A job
-    /// without progress is decoded like a JSON null.
+    /// Decodes the progress that a worker has reported last, for example in an earlier attempt. A
+    /// job without progress is decoded like a JSON null.
     ///
     /// - Throws: `DecodingError` if the progress is not a value of the type.
     public func decodeProgress<Progress: Decodable>(
@@ -88,8 +89,8 @@ extension JSONText {
 }
 
 extension JSONText {
-    /// The JSON of an encodable value; `nil` for a value that is encoded as null, which is the same as
-    /// none on the wire.
+    /// The JSON of an encodable value; `nil` for a value that is encoded as null, which is the same
+    /// as none on the wire.
     ///
     /// - Throws: `EncodingError`, see ``init(encoding:_:)``.
     static func unlessNull(_ value: some Encodable, _ encoder: JSONEncoder = JSONEncoder())

@@ -4,8 +4,8 @@ extension RetryPolicy {
     /// - Parameters:
     ///   - first: The delay after the first failed attempt.
     ///   - longest: The longest delay before jitter; `nil` for 1 hour.
-    ///   - jitter: The largest random share by which a delay is longer or shorter, from 0 to 1; `nil`
-    ///     for 0.2.
+    ///   - jitter: The largest random share by which a delay is longer or shorter, from 0 to 1;
+    ///     `nil` for 0.2.
     public static func exponential(
         first: Duration, longest: Duration? = nil, jitter: Double? = nil
     ) -> RetryPolicy {
@@ -19,8 +19,8 @@ extension RetryPolicy {
     /// - Parameters:
     ///   - first: The delay after the first failed attempt.
     ///   - longest: The longest delay before jitter; `nil` for 1 hour.
-    ///   - jitter: The largest random share by which a delay is longer or shorter, from 0 to 1; `nil`
-    ///     for 0.2.
+    ///   - jitter: The largest random share by which a delay is longer or shorter, from 0 to 1;
+    ///     `nil` for 0.2.
     public static func linear(
         first: Duration, longest: Duration? = nil, jitter: Double? = nil
     ) -> RetryPolicy {
@@ -33,8 +33,8 @@ extension RetryPolicy {
     ///
     /// - Parameters:
     ///   - delay: The delay; one of more than 1 hour is not shortened.
-    ///   - jitter: The largest random share by which a delay is longer or shorter, from 0 to 1; `nil`
-    ///     for 0.2.
+    ///   - jitter: The largest random share by which a delay is longer or shorter, from 0 to 1;
+    ///     `nil` for 0.2.
     public static func constant(_ delay: Duration, jitter: Double? = nil) -> RetryPolicy {
         // The default of the longest delay must not shorten it.
         let longest = delay.milliseconds > defaultMaxDelay ? delay.milliseconds : nil

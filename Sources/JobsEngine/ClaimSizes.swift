@@ -2,8 +2,8 @@ import JSON
 import Jobs
 import Synchronization
 
-/// How large the jobs of each type are, as far as claims have to know: a claim of many large jobs asks
-/// the store for as many as its answer may hold, since a store reads all that it starts.
+/// How large the jobs of each type are, as far as claims have to know: a claim of many large jobs
+/// asks the store for as many as its answer may hold, since a store reads all that it starts.
 final class ClaimSizes: Sendable {
     /// The largest job of a type lately, in bytes. Types whose jobs are small have no entry.
     private let sizes = Mutex<[ExactText: Int]>([:])

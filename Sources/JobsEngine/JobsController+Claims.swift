@@ -2,8 +2,8 @@ public import Jobs
 
 /// Claims, and the release of jobs that their callers did not receive.
 extension JobsController {
-    /// Starts jobs of a type, or of the first of several types that has some, and waits for the first one
-    /// if there is none.
+    /// Starts jobs of a type, or of the first of several types that has some, and waits for the
+    /// first one if there is none.
     ///
     /// See ``WaitingJobsPersistence/claim(_:_:)``. A claim without a limit of attempts uses
     /// ``Options/maxRetries``. If the jobs have more than 16 MiB together, the call releases the
@@ -64,8 +64,8 @@ extension JobsController {
     /// The time within which a caller that has lost its connection repeats a claim.
     package static let repetitionGrace = Duration.seconds(5)
 
-    /// Takes back starts whose callers did not receive the jobs, those of a request only if it was not
-    /// repeated within ``repetitionGrace``.
+    /// Takes back starts whose callers did not receive the jobs, those of a request only if it was
+    /// not repeated within ``repetitionGrace``.
     package func releaseUnlessRepeated(_ started: [StartedJob]) async throws {
         try await release(started.filter { $0.job.claimRequest == nil })
         // Only what the release needs, since jobs may be large.

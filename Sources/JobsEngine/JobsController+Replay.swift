@@ -54,9 +54,10 @@ public struct ReplayedJobs: Sendable, Equatable {
 extension JobsController {
     /// Makes jobs claimable again that have failed, were cancelled, or are exhausted or expired.
     ///
-    /// Other jobs are left unchanged, and so are jobs past their deadline unless the replay has a new
-    /// time to live. A call that fails midway has replayed some of the jobs; a repeated call replays
-    /// the others. The cost is that of a list of the candidates, and of one change for each job.
+    /// Other jobs are left unchanged, and so are jobs past their deadline unless the replay has a
+    /// new time to live. A call that fails midway has replayed some of the jobs; a repeated call
+    /// replays the others. The cost is that of a list of the candidates, and of one change for each
+    /// job.
     ///
     /// - Returns: The replayed jobs, or with a dry run the ones that would be. A dry run does not
     ///   look for other unique jobs.

@@ -46,8 +46,8 @@ public struct JobsController: Sendable {
     /// Creates a controller of a store that only this controller uses.
     ///
     /// - Parameters:
-    ///   - persistence: The store. Claims wait in lines that belong to this controller, unless it is a
-    ///     store on which claims can wait already.
+    ///   - persistence: The store. Claims wait in lines that belong to this controller, unless it
+    ///     is a store on which claims can wait already.
     ///   - options: The settings of the controller.
     ///   - observer: Receives the events of calls.
     public init(
@@ -69,7 +69,8 @@ public struct JobsController: Sendable {
         return try await only(persistence.add([newJob])).get()
     }
 
-    /// Adds a job unless a job of the same type and reference exists that has neither ended nor expired.
+    /// Adds a job unless a job of the same type and reference exists that has neither ended nor
+    /// expired.
     ///
     /// - Returns: The added job, or the oldest existing one.
     /// - Throws: `JobsError.refused` if a name is too long; the error of the store.
@@ -118,8 +119,8 @@ public struct JobsController: Sendable {
 
     /// Starts a job by its id.
     ///
-    /// - Returns: The started job; `nil` if the job does not exist, has ended or expired, or is under
-    ///   a live lease.
+    /// - Returns: The started job; `nil` if the job does not exist, has ended or expired, or is
+    ///   under a live lease.
     public func start(_ start: Start) async throws -> StartedJob? {
         guard start.id.canExist else { return nil }
         try start.checkLimits()

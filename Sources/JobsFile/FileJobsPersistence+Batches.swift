@@ -12,7 +12,8 @@ extension FileJobsPersistence {
     }
 
     public func treat(_ batch: JobBatch) async throws -> BatchOutcome {
-        // The lines of one call are in one batch of the journal, which is read as a whole or not at all.
+        // The lines of one call are in one batch of the journal, which is read as a whole or not at
+        // all.
         try await change { jobs, now in jobs.treat(batch, at: now) }
     }
 }

@@ -37,7 +37,8 @@ extension FileJobsPersistence: JobsRecords {
     }
 
     public func add(_ addition: RecordedAddition) async throws -> RecordedJobs? {
-        // The lines of one call are in one batch of the journal, which is read as a whole or not at all.
+        // The lines of one call are in one batch of the journal, which is read as a whole or not at
+        // all.
         try await change { jobs, now in jobs.add(addition, at: now) }
     }
 

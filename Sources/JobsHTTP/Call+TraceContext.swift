@@ -3,8 +3,8 @@ import HTTPTypes
 import HummingbirdCore
 
 extension Call {
-    /// The trace context in the header `traceparent` of the request; `nil` if there is none, or if it is not
-    /// valid by the Trace Context specification of the W3C.
+    /// The trace context in the header `traceparent` of the request; `nil` if there is none, or if
+    /// it is not valid by the Trace Context specification of the W3C.
     var traceparent: String? {
         request.headers[.traceparent].flatMap { $0.isTraceparent ? $0 : nil }
     }

@@ -95,8 +95,9 @@ struct CommandHandler: Sendable {
         let work: Command.Work
     }
 
-    /// Reads a request. The arguments are released here, and with them the body and its outline unless
-    /// the work needs them, so that a claim can wait for a minute without holding a megabyte.
+    /// Reads a request. The arguments are released here, and with them the body and its outline
+    /// unless the work needs them, so that a claim can wait for a minute without holding a
+    /// megabyte.
     private func prepare(_ call: Call, for caller: CallContext) async throws -> Prepared {
         let isStrict = call.request.headers.asksForStrictHandling
         let arguments: Arguments

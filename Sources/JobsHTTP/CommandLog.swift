@@ -8,8 +8,8 @@ import Logging
 
 /// Logs the outcome of the calls of a command.
 ///
-/// Lines contain the id and the type of a job, but never params or tokens. They are formatted only if
-/// they are written.
+/// Lines contain the id and the type of a job, but never params or tokens. They are formatted only
+/// if they are written.
 struct CommandLog: Sendable {
     let logger: Logger
     let command: String
@@ -33,8 +33,8 @@ struct CommandLog: Sendable {
     }
 
     /// Logs a failed call. Lost leases and lost connections are not failures of the service and are
-    /// logged at `debug`. Mistakes of the caller and refusals under overload are expected and are logged
-    /// at `info`. Everything else needs the attention of an operator.
+    /// logged at `debug`. Mistakes of the caller and refusals under overload are expected and are
+    /// logged at `info`. Everything else needs the attention of an operator.
     /// - Parameter subject: The subject of the call; `nil` if the arguments could not be read.
     func fails(
         _ call: Call, _ subject: CallSubject?, _ error: any Error,
@@ -183,8 +183,8 @@ extension HTTPFailure {
 }
 
 extension String {
-    /// The text for the log, shortened since callers choose ids, types and names and must not be able to
-    /// fill the disk.
+    /// The text for the log, shortened since callers choose ids, types and names and must not be
+    /// able to fill the disk.
     var shortened: String {
         // Counts scalars, since a character may have any length.
         utf8.count <= 200 ? self : String(unicodeScalars.prefix(200))

@@ -7,11 +7,11 @@ extension IgnoredArguments {
     /// The maximum size of the header's value in bytes.
     private static let mostHeaderBytes = 1000
 
-    /// The headers of the answer that report the ignored parts and the preferences that were applied;
-    /// empty if there are none.
+    /// The headers of the answer that report the ignored parts and the preferences that were
+    /// applied; empty if there are none.
     ///
-    /// A client that may repeat a call asks with the preference `request-id` whether the service knows
-    /// request ids. Others see no difference.
+    /// A client that may repeat a call asks with the preference `request-id` whether the service
+    /// knows request ids. Others see no difference.
     ///
     /// - Parameter request: The headers of the request.
     func headers(for request: HTTPFields) -> HTTPFields {

@@ -5,8 +5,9 @@ import JobsAPI
 import NIOCore
 
 extension Routes {
-    /// `GET /health/live`: 200 if the process answers. `GET /health/ready`: 200 if its stores also answer
-    /// and it is not about to stop, else 503. `GET /health`: the same, since many look there first.
+    /// `GET /health/live`: 200 if the process answers. `GET /health/ready`: 200 if its stores also
+    /// answer and it is not about to stop, else 503. `GET /health`: the same, since many look there
+    /// first.
     public static func health(_ readiness: Readiness) -> Routes {
         let live = Operation.telling(
             "health_live", path: "/health/live", summary: "Checks that the service runs.",

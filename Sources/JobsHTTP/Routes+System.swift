@@ -26,7 +26,8 @@ extension Routes {
         return get(operation) { status.json(at: .now()) }
     }
 
-    /// A route that answers every POST with the same text, to measure the server without the service.
+    /// A route that answers every POST with the same text, to measure the server without the
+    /// service.
     package static func fixed(route: String, answer: String) -> Routes {
         let body = ByteBuffer(string: answer)
         return Routes(routes: [

@@ -11,8 +11,8 @@ public struct Routes: Sendable {
     struct Route: Sendable {
         let method: HTTPRequest.Method
         var answersInMaintenance = false
-        /// Whether it only reports the health of the service. Such routes are also served on connections
-        /// above the limit.
+        /// Whether it only reports the health of the service. Such routes are also served on
+        /// connections above the limit.
         var isProbe = false
         /// The scope that a caller needs if the service has access control; `nil` for none.
         var scope: AccessScope? = .read
@@ -31,7 +31,8 @@ public struct Routes: Sendable {
     var operations: [Operation] = []
 
     /// The operations on jobs: `POST /<base route>/<operation>`.
-    /// - Parameter allowsDeletingAll: Whether `delete_jobs`, and deleting the jobs of a filter, is allowed.
+    /// - Parameter allowsDeletingAll: Whether `delete_jobs`, and deleting the jobs of a filter, is
+    ///   allowed.
     public static func jobs(
         _ controller: JobsController, baseRoute: String = "v1/jobs",
         allowsDeletingAll: Bool = true, logger: Logger

@@ -35,8 +35,8 @@ extension MemoryJobs {
         return served
     }
 
-    /// Returns a job that is still under the lease of its request, and notes that another caller may
-    /// have it now.
+    /// Returns a job that is still under the lease of its request, and notes that another caller
+    /// may have it now.
     private mutating func repeated(_ record: JobRecord, at now: Timestamp) -> StartedJob? {
         guard let started = record.started(at: now) else { return nil }
         if record.job.claimRequest?.isRepeated == false {

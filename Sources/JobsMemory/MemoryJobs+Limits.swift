@@ -3,7 +3,8 @@ import Jobs
 /// The limits of types. The live leases are counted by the queue, the times of the last starts are
 /// kept in a record.
 extension MemoryJobs {
-    /// Returns how many jobs a claim may start, and makes the jobs claimable whose groups have room.
+    /// Returns how many jobs a claim may start, and makes the jobs claimable whose groups have
+    /// room.
     func room(for claim: Claim, in queue: TypeQueue, at now: Timestamp) -> Int {
         queue.makeReady(
             most: claim.limits?.maxRunningPerGroup, maxRetries: claim.startLimit)

@@ -2,8 +2,8 @@ import ArgumentParser
 import HTTPEdge
 import JobsCLI
 
-/// Checks the health of the service that runs with the same configuration, for container engines that
-/// run a command as their health check and images without another HTTP client.
+/// Checks the health of the service that runs with the same configuration, for container engines
+/// that run a command as their health check and images without another HTTP client.
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "health",

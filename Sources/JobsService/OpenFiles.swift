@@ -4,8 +4,8 @@ import Platform
 enum OpenFiles {
     /// Raises the limit as far as the system allows.
     ///
-    /// Shells and supervisors start processes with 1024 because of old programs that use `select`. That is
-    /// too few here, since each waiting claim has a connection.
+    /// Shells and supervisors start processes with 1024 because of old programs that use `select`.
+    /// That is too few here, since each waiting claim has a connection.
     static func raiseLimit() {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return }

@@ -1,7 +1,7 @@
 /// The parameters that fill the variables of a configuration file.
 enum Parameters {
-    /// Parses pairs `NAME=VALUE` that are separated by semicolons. Blanks around names and values are
-    /// dropped. The last value of a name counts.
+    /// Parses pairs `NAME=VALUE` that are separated by semicolons. Blanks around names and values
+    /// are dropped. The last value of a name counts.
     /// - Throws: ``Malformed`` for a text that is not such a pair.
     static func parse(_ arguments: [String]) throws -> [String: String] {
         var parameters: [String: String] = [:]

@@ -99,8 +99,8 @@ struct ServeCommand: AsyncParsableCommand {
         return logger
     }
 
-    /// Sets up the metrics of the process, which are served over HTTP and also logged if the configuration
-    /// enables that.
+    /// Sets up the metrics of the process, which are served over HTTP and also logged if the
+    /// configuration enables that.
     private static func bootstrapMetrics(_ plan: ContainerPlan)
         -> (metrics: PrometheusMetrics, logged: LogCounters?)
     {

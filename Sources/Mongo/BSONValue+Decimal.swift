@@ -2,8 +2,8 @@ import BSON
 internal import CMongo
 
 extension BSONValue {
-    /// A decimal number as JSON, with all its digits including trailing zeros; nil for infinities, NaN,
-    /// and values of another type.
+    /// A decimal number as JSON, with all its digits including trailing zeros; nil for infinities,
+    /// NaN, and values of another type.
     package var decimalText: String? {
         guard type == .decimal128 else { return nil }
         return bytes.withUnsafeBufferPointer { bytes in

@@ -6,8 +6,8 @@
     @_exported public import Darwin
 #endif
 
-/// The host name, which in a container is the container's id; empty if the system call fails. Does not
-/// query DNS.
+/// The host name, which in a container is the container's id; empty if the system call fails. Does
+/// not query DNS.
 package func hostName() -> String {
     // POSIX allows 255 bytes and a NUL; longer names are truncated and may lack the NUL.
     var name = [CChar](repeating: 0, count: 257)

@@ -4,9 +4,9 @@ import Synchronization
 /// Keeps the process's metrics, and writes them in the text format that Prometheus reads (0.0.4).
 ///
 /// A counter becomes a counter, a timer a histogram of seconds, a recorder a histogram or (not
-/// aggregated) a gauge, a meter a gauge. The per-command metrics of the predecessor services keep their
-/// names and forms, see ``SeriesID``. If a name is requested in two forms, the first one counts and the
-/// other is discarded. Recording takes an atomic operation or one short lock.
+/// aggregated) a gauge, a meter a gauge. The per-command metrics of the predecessor services keep
+/// their names and forms, see ``SeriesID``. If a name is requested in two forms, the first one
+/// counts and the other is discarded. Recording takes an atomic operation or one short lock.
 public final class PrometheusMetrics: MetricsFactory {
     /// The metadata of a metric.
     public struct Description: Sendable {
@@ -108,9 +108,10 @@ public final class PrometheusMetrics: MetricsFactory {
 
     /// All metrics as text, sorted by name.
     /// - Parameters:
-    ///   - readings: current values of names that nothing is recorded under. Values with the same name and
-    ///     labels are added up.
-    ///   - resetting: whether to reset all counts; values recorded during the call may be lost then.
+    ///   - readings: current values of names that nothing is recorded under. Values with the same
+    ///     name and labels are added up.
+    ///   - resetting: whether to reset all counts; values recorded during the call may be lost
+    ///     then.
     public func text(with readings: [Reading] = [], resetting: Bool = false) -> String {
         let families = families.withLock { $0 }.filter { !$0.value.members.isEmpty }
         let readings = Dictionary(grouping: readings) { $0.name }

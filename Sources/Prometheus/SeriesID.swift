@@ -48,8 +48,8 @@ struct SeriesID: Hashable {
     }
 }
 
-/// Labels with their values, such as job types, compared by their bytes: `String` treats canonically
-/// equivalent texts as equal, such as `é` as one scalar and as two.
+/// Labels with their values, such as job types, compared by their bytes: `String` treats
+/// canonically equivalent texts as equal, such as `é` as one scalar and as two.
 struct SeriesLabels: Hashable, Comparable, Sendable {
     /// `a="b",c="d"`: the formatted labels, without the braces.
     let text: String

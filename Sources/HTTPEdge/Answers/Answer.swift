@@ -10,8 +10,8 @@ package struct Answer: Sendable {
     /// The rest of a body too large to hold in memory at once; it follows ``body``.
     /// A closure, because the value is large and almost no answer has one.
     package var rest: (@Sendable () -> any AnswerRest)?
-    /// Whether its pieces are news that the client waits for: they are not compressed, so that none is
-    /// held back.
+    /// Whether its pieces are news that the client waits for: they are not compressed, so that none
+    /// is held back.
     package var isLive = false
     /// The body's share of the answer memory, held until the body is written.
     var memory: BodyMemory?
@@ -75,8 +75,8 @@ extension HTTPField.Name {
 }
 
 extension JSONWriter {
-    /// The error body that clients of the original services read: all nine fields are always present,
-    /// because some clients treat a missing one as a broken answer.
+    /// The error body that clients of the original services read: all nine fields are always
+    /// present, because some clients treat a missing one as a broken answer.
     package mutating func failure(_ failure: HTTPFailure, correlationID: String?) {
         beginObject()
         key("type")

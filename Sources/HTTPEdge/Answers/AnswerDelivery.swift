@@ -4,8 +4,8 @@ import Logging
 import NIOCore
 import NIOHTTPTypes
 
-/// Writes answers to their connections: compressed if the client accepts it, and large ones no faster
-/// than the client reads.
+/// Writes answers to their connections: compressed if the client accepts it, and large ones no
+/// faster than the client reads.
 struct AnswerDelivery: Sendable {
     let logger: Logger
 

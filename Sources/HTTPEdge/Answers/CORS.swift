@@ -17,7 +17,8 @@ struct CORS: Sendable {
     ///   - origins: the allowed origins, see ``EndpointOptions/corsOrigins``.
     ///   - headers: what pages may send and read, besides the correlation id.
     ///   - isSecure: whether the service itself serves HTTPS.
-    ///   - isLocal: whether the service is for this machine only, and its own origin has no other host.
+    ///   - isLocal: whether the service is for this machine only, and its own origin has no other
+    ///     host.
     init(origins: [String], headers: [String], isSecure: Bool = false, isLocal: Bool = false) {
         let allowsAll = origins.isEmpty || origins.contains("*")
         self.origins =
@@ -29,8 +30,8 @@ struct CORS: Sendable {
         self.headers = (always + others).joined(separator: ", ")
     }
 
-    /// Whether a request may change anything: it does not come from a browser, or it comes from a page
-    /// of the service's own origin or of an allowed one.
+    /// Whether a request may change anything: it does not come from a browser, or it comes from a
+    /// page of the service's own origin or of an allowed one.
     func permits(_ request: HTTPRequest) -> Bool {
         guard let origins else { return true }
         if isRebound(request) { return false }
@@ -45,9 +46,9 @@ struct CORS: Sendable {
     }
 
     /// Whether a request may come from a page of another machine whose host name now resolves to a
-    /// local address (DNS rebinding). Such a page has the origin of the service, so it could also read
-    /// the answers. Its host is a name that is not local, and the request lacks `Sec-Fetch-Site`, which
-    /// browsers send only to local names and over HTTPS.
+    /// local address (DNS rebinding). Such a page has the origin of the service, so it could also
+    /// read the answers. Its host is a name that is not local, and the request lacks
+    /// `Sec-Fetch-Site`, which browsers send only to local names and over HTTPS.
     func isRebound(_ request: HTTPRequest) -> Bool {
         guard isLocal, request.headerFields[.secFetchSite] == nil, let origins,
             let origin = request.headerFields[.origin]?.normalizedOrigin,
@@ -56,8 +57,8 @@ struct CORS: Sendable {
         return !origins.contains(origin)
     }
 
-    /// Whether a page has the origin of the service. A service that serves plain HTTP may have a proxy
-    /// in front of it that serves HTTPS.
+    /// Whether a page has the origin of the service. A service that serves plain HTTP may have a
+    /// proxy in front of it that serves HTTPS.
     private func isOwn(_ origin: String, _ authority: String?) -> Bool {
         guard let authority, !authority.isEmpty else { return false }
         return origin == "https://\(authority)".normalizedOrigin
@@ -96,7 +97,8 @@ extension HTTPFailure {
 }
 
 extension String {
-    /// Whether an authority has an IP address, or a name that only this machine can have (RFC 6761).
+    /// Whether an authority has an IP address, or a name that only this machine can have (RFC
+    /// 6761).
     fileprivate var isOfThisMachine: Bool {
         if hasPrefix("[") { return true }
         let host = lowercased().prefix { $0 != ":" }
@@ -104,8 +106,8 @@ extension String {
             || (try? SocketAddress(ipAddress: String(host), port: 0)) != nil
     }
 
-    /// The origin as browsers write it: in lower case, without a trailing slash and without the default
-    /// port of its scheme.
+    /// The origin as browsers write it: in lower case, without a trailing slash and without the
+    /// default port of its scheme.
     fileprivate var normalizedOrigin: String {
         var origin = lowercased()[...]
         while origin.hasSuffix("/") { origin = origin.dropLast() }

@@ -10,7 +10,8 @@ package struct HTTPFailure: Error {
     package var message: String
     package var details: [(name: String, text: String)]
     package var headers: HTTPFields
-    /// Whether the request was carried out and this is its result. All other failures count as refusals.
+    /// Whether the request was carried out and this is its result. All other failures count as
+    /// refusals.
     package var isOutcome: Bool
 
     package init(

@@ -5,16 +5,16 @@ enum ContentCoding: String {
     case gzip
     case deflate
 
-    /// The coding of a request's body; `nil` means that the body is read as it is, also if the request
-    /// names an unsupported coding.
+    /// The coding of a request's body; `nil` means that the body is read as it is, also if the
+    /// request names an unsupported coding.
     init?(of request: HTTPFields) {
         guard let value = request[.contentEncoding] else { return nil }
         let first = value.prefix { $0 != "," }.trimmed.lowercased()
         self.init(rawValue: first)
     }
 
-    /// The coding for an answer: gzip if the client accepts it, because more clients decode it correctly
-    /// than deflate; `nil` if the client accepts neither.
+    /// The coding for an answer: gzip if the client accepts it, because more clients decode it
+    /// correctly than deflate; `nil` if the client accepts neither.
     init?(acceptedBy request: HTTPFields) {
         guard let value = request[.acceptEncoding] else { return nil }
         let weights = Self.weights(in: value)

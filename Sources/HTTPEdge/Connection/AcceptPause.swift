@@ -3,10 +3,11 @@ import NIOCore
 import Platform
 
 /// Pauses accepting when the system has no resources for another connection, such as file
-/// descriptors. The connection stays in the backlog, and retrying at once would use a whole processor.
+/// descriptors. The connection stays in the backlog, and retrying at once would use a whole
+/// processor.
 ///
-/// Must be first in the pipeline of the listening channel: NIO's own handler delays the reads that it
-/// is asked for, but a channel whose accept failed continues without asking.
+/// Must be first in the pipeline of the listening channel: NIO's own handler delays the reads that
+/// it is asked for, but a channel whose accept failed continues without asking.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel

@@ -10,7 +10,8 @@ extension Call {
 
     /// The decompressed body, to be read as JSON whatever its Content-Type says.
     /// - Throws: ``HTTPFailure`` for a body over the limit, or one whose compression is broken;
-    ///   ``HTTPFailure/overloaded`` if there is no memory for it; ``ConnectionLost`` if it breaks off.
+    ///   ``HTTPFailure/overloaded`` if there is no memory for it; ``ConnectionLost`` if it breaks
+    ///   off.
     package func jsonBody() async throws -> ByteBuffer {
         // A length beyond the range of Int is too large as well.
         if let length = request.headers[.contentLength], Int(length) ?? .max > requestMaxSize {

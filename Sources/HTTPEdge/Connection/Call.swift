@@ -38,8 +38,8 @@ package struct Call {
         ]
     }
 
-    /// Whether the Content-Type is `application/json` or `application/*+json`, in any case and with any
-    /// parameters.
+    /// Whether the Content-Type is `application/json` or `application/*+json`, in any case and with
+    /// any parameters.
     package var isJSON: Bool {
         guard let value = request.headers[.contentType] else { return false }
         if value == "application/json" { return true }

@@ -4,8 +4,8 @@ import Synchronization
 /// A connection as the handlers of its requests see it: where the client is, whether it is still
 /// connected, and whether its answer was delivered.
 ///
-/// There is one for each connection. It connects the edge, which sees what happens to the socket, with
-/// the handler of the current request; a connection has one of these at a time.
+/// There is one for each connection. It connects the edge, which sees what happens to the socket,
+/// with the handler of the current request; a connection has one of these at a time.
 package final class ClientConnection: Sendable {
     /// The connection of the request that the task handles; nil for a request without a connection.
     @TaskLocal package static var current: ClientConnection?
@@ -54,8 +54,9 @@ package final class ClientConnection: Sendable {
 
     /// Runs work whose result only a waiting client needs. The work is cancelled when the
     /// client disconnects, or when the endpoint stops.
-    /// - Parameter grace: how long the work may continue after the client has closed its side. A client
-    ///   that only has nothing more to send looks like one that is gone, but still reads the answer.
+    /// - Parameter grace: how long the work may continue after the client has closed its side. A
+    ///   client that only has nothing more to send looks like one that is gone, but still reads the
+    ///   answer.
     package static func whileThere<Value: Sendable>(
         grace: Duration = .zero, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -83,7 +84,8 @@ package final class ClientConnection: Sendable {
         state.withLock { $0.undo = undo }
     }
 
-    /// Takes the closure set by ``ifUndelivered(_:)``, to call it, or to drop it once the answer is sent.
+    /// Takes the closure set by ``ifUndelivered(_:)``, to call it, or to drop it once the answer is
+    /// sent.
     func takeUndo() -> (@Sendable () -> Void)? {
         state.withLock { $0.undo.take() }
     }

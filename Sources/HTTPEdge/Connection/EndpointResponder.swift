@@ -109,9 +109,10 @@ struct EndpointResponder: Sendable {
         return cors.preflight(method: route.method, origin: origin)
     }
 
-    /// Accounts for the memory of a large answer. Small answers do not count: they need little memory, and
-    /// a connection has few of them.
-    /// - Parameter readsOnly: whether the operation changed nothing, so that its answer can be refused.
+    /// Accounts for the memory of a large answer. Small answers do not count: they need little
+    /// memory, and a connection has few of them.
+    /// - Parameter readsOnly: whether the operation changed nothing, so that its answer can be
+    ///   refused.
     /// - Throws: ``HTTPFailure/overloaded``
     private func counted(_ answer: Answer, readsOnly: Bool) throws -> Answer {
         let size = answer.body?.readableBytes ?? 0

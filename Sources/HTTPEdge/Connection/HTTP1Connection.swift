@@ -9,8 +9,8 @@ import Synchronization
 /// One HTTP/1 connection: Hummingbird's request handling, with ``HTTP1Edge`` between it and the
 /// socket. Hummingbird's own channel has no place for handlers there.
 struct HTTP1Connection: HTTPChannelHandler {
-    /// An accepted connection. One accepted while the endpoint stops is dropped unhandled; NIOAsyncChannel
-    /// then ends the process unless it was closed through `executeThenClose`.
+    /// An accepted connection. One accepted while the endpoint stops is dropped unhandled;
+    /// NIOAsyncChannel then ends the process unless it was closed through `executeThenClose`.
     final class Value: ServerChildChannelValue {
         fileprivate typealias Parts = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -38,8 +38,8 @@ struct HTTP1Connection: HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     private let options: EndpointOptions
     private let connections: ConcurrencyLimit
-    /// Limits the connections beyond `connections`, which may send one health probe and are otherwise
-    /// refused; their memory has to be bounded too.
+    /// Limits the connections beyond `connections`, which may send one health probe and are
+    /// otherwise refused; their memory has to be bounded too.
     private let excessConnections: ConcurrencyLimit
     private let idle = IdleConnections()
     private let isProbe: @Sendable (HTTPRequestHead) -> Bool
@@ -69,7 +69,8 @@ struct HTTP1Connection: HTTPChannelHandler {
         self.refusals = refusals
         self.stop = stop
         self.isProbe = isProbe
-        // One second less than the timeout, so that a request sent just in time also arrives in time.
+        // One second less than the timeout, so that a request sent just in time also arrives in
+        // time.
         let seconds = options.idleTimeout.components.seconds - 1
         keepAlive = seconds > 0 ? "timeout=\(seconds)" : nil
         overloadAnswers = OverloadAnswers(answer: refusal)
@@ -81,7 +82,8 @@ struct HTTP1Connection: HTTPChannelHandler {
     private var unwantedMaxSize: Int { max(256 << 20, options.requestMaxSize) }
 
     /// The most bytes read from a connection before other connections get their turn. They may hold
-    /// thousands of requests or chunks, which take long to parse and many times their size in memory.
+    /// thousands of requests or chunks, which take long to parse and many times their size in
+    /// memory.
     private static let readSize = 16 << 10
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {

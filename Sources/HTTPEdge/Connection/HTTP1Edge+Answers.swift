@@ -13,7 +13,8 @@ extension HTTP1Edge {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             isAnswering = true
-            // The event loop may be notified of a stop after clients see that nothing is accepted any more.
+            // The event loop may be notified of a stop after clients see that nothing is accepted
+            // any more.
             if isStopping || stop.isSet { beginToStop(context) }
             isLastAnswer = endsConnection(head)
             if isLastAnswer || !takesRequests && failure == nil && unanswered.count == 1 {

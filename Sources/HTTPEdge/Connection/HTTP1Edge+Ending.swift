@@ -2,14 +2,14 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// Ends a connection: after the answers to the requests that have begun, and with an error answer for
-/// a client that broke the protocol.
+/// Ends a connection: after the answers to the requests that have begun, and with an error answer
+/// for a client that broke the protocol.
 extension HTTP1Edge {
     /// How long such a client may keep its side open once the server's side is closed.
     private static let lingering = TimeAmount.seconds(2)
 
-    /// The longest time to learn that a client that closed its side is gone, and has not only finished
-    /// sending: a closed socket resets the connection when it receives data.
+    /// The longest time to learn that a client that closed its side is gone, and has not only
+    /// finished sending: a closed socket resets the connection when it receives data.
     private static let refusal = TimeAmount.milliseconds(100)
 
     func fail(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
@@ -31,7 +31,8 @@ extension HTTP1Edge {
         guard !takesRequests, !isAnswering, ending == .notYet else { return }
         if let failure {
             guard unanswered.count <= (isReading ? 1 : 0) else { return }
-            // A request may have been answered before it turned out to be broken: one answer is enough.
+            // A request may have been answered before it turned out to be broken: one answer is
+            // enough.
             let isAnswered = isReading && unanswered.isEmpty
             if !isAnswered { write(failure, context) }
         } else {

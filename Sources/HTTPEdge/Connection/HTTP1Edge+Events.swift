@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// The events of a connection besides requests and answers: it opens, receives something that is not
-/// HTTP, the client closes its side, the endpoint stops, the connection closes.
+/// The events of a connection besides requests and answers: it opens, receives something that is
+/// not HTTP, the client closes its side, the endpoint stops, the connection closes.
 extension HTTP1Edge {
     /// How long the client of a connection over the limit may take to send a health probe.
     private static let timeToProbe = TimeAmount.seconds(1)

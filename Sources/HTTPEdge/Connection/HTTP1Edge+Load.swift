@@ -15,8 +15,8 @@ extension HTTP1Edge {
         return load.isLimitReached(isLate: delay?.isTooLong(execute: loop.execute) == true)
     }
 
-    /// Refuses a request that was read completely: at once or, when there are many to refuse, after a
-    /// delay. Clients that retry without a pause would otherwise be refused many thousand times a
+    /// Refuses a request that was read completely: at once or, when there are many to refuse, after
+    /// a delay. Clients that retry without a pause would otherwise be refused many thousand times a
     /// second, at the cost of the clients that are served.
     func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         refusals.countOverload()

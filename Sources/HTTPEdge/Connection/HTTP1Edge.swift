@@ -4,15 +4,16 @@ import NIOHTTP1
 
 /// The parts of HTTP/1 that a server handles besides requests and answers, next to the socket.
 ///
-/// - Connections are kept or closed as each request asks, HTTP/1.0 included. A connection closes when
-///   the last request has been read and its whole answer has been sent.
+/// - Connections are kept or closed as each request asks, HTTP/1.0 included. A connection closes
+///   when the last request has been read and its whole answer has been sent.
 /// - `Expect: 100-continue` is answered; otherwise large bodies would arrive a second late.
 /// - Input that is not HTTP gets a 400 with the standard error body, after the answers before it.
 /// - A request that breaks off is an error for its reader, never a shorter request.
-/// - The handler of a request is notified when the client disconnects, and an operation whose answer
-///   cannot be sent is undone.
+/// - The handler of a request is notified when the client disconnects, and an operation whose
+///   answer cannot be sent is undone.
 /// - Operations over the load limit are refused before other handlers see them.
-/// - When the endpoint stops, requests that have begun are finished; the client's part has a timeout.
+/// - When the endpoint stops, requests that have begun are finished; the client's part has a
+///   timeout.
 final class HTTP1Edge: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -39,7 +40,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
     var heldRefusal: HeldRefusal?
     /// Whether the request being read counts towards the load.
     private var isOperation = false
-    /// Whether a further request is accepted; if not, the connection ends after the pending answers.
+    /// Whether a further request is accepted; if not, the connection ends after the pending
+    /// answers.
     var takesRequests = true
     var failure: HTTPFailure?
     /// Whether the answer being written ends the connection, whatever follows its request.
@@ -86,8 +88,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
         case notYet
         /// Everything is written and waits to be sent.
         case flushing
-        /// A client that broke the protocol gets time to read the error: if the socket were closed with
-        /// unread bytes in it, the system would discard the data that has not arrived yet.
+        /// A client that broke the protocol gets time to read the error: if the socket were closed
+        /// with unread bytes in it, the system would discard the data that has not arrived yet.
         case lingering
     }
 
@@ -112,7 +114,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
     ///   - delay: the read delay of the connection's event loop; nil if the load is not limited.
     ///   - overloadAnswers: the answers to operations over the load limit.
     ///   - stop: whether the endpoint has begun to stop.
-    ///   - bodyMaxSize: in bytes; the connection is closed instead of reading a longer body to its end.
+    ///   - bodyMaxSize: in bytes; the connection is closed instead of reading a longer body to its
+    ///     end.
     ///   - shutdownGrace: how long a client may take to send or read once the endpoint stops.
     init(
         client: ClientConnection, admission: Admission = .admitted,
@@ -221,7 +224,8 @@ final class HTTP1Edge: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
-    /// Once passed on, a one-byte chunk costs as much as a large one, and the client chooses the size.
+    /// Once passed on, a one-byte chunk costs as much as a large one, and the client chooses the
+    /// size.
     private func gather(_ part: ByteBuffer, _ context: ChannelHandlerContext) {
         if gathered == nil { gathered = part } else { gathered?.writeImmutableBuffer(part) }
         if gathered?.readableBytes ?? 0 >= Self.gatheredSize { handOn(context) }
@@ -264,7 +268,8 @@ extension HTTPRequestHead {
         return nil
     }
 
-    /// The head for the handlers after the edge, which alone decides whether the connection is kept.
+    /// The head for the handlers after the edge, which alone decides whether the connection is
+    /// kept.
     fileprivate var withoutConnection: HTTPRequestHead {
         guard headers.contains(name: "connection") else { return self }
         var head = self

@@ -47,8 +47,8 @@ public struct HTTPEndpoint: Service {
     /// Open connections, without those beyond the limit.
     public var connectionCount: Int { connections.count }
 
-    /// Serves until its task is shut down gracefully; then stops accepting, finishes the requests in
-    /// flight, and returns.
+    /// Serves until its task is shut down gracefully; then stops accepting, finishes the requests
+    /// in flight, and returns.
     /// - Throws: if it cannot listen.
     public func run() async throws {
         let responder = responder

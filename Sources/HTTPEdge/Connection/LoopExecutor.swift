@@ -7,9 +7,9 @@ import Synchronization
 /// Runs the task of a connection on the thread of its event loop while requests come one at a time,
 /// else on other threads.
 ///
-/// A change of threads takes about as long as the rest of a short request, so a client that is alone is
-/// answered sooner, with less CPU time. If several requests come at once, the other threads are awake
-/// anyway, and the event loops are better left to the connections.
+/// A change of threads takes about as long as the rest of a short request, so a client that is
+/// alone is answered sooner, with less CPU time. If several requests come at once, the other
+/// threads are awake anyway, and the event loops are better left to the connections.
 final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
     /// The number of requests in progress.
@@ -18,8 +18,8 @@ final class LoopExecutor: TaskExecutor {
     private static let crowd = Atomic(0)
     /// The value of ``crowd`` after requests that came together: the jobs of a few dozen requests.
     private static let caution = 256
-    /// Not the threads of Swift's own executor: it would count as another executor, and each call of an
-    /// asynchronous function would change threads to come back to this one.
+    /// Not the threads of Swift's own executor: it would count as another executor, and each call
+    /// of an asynchronous function would change threads to come back to this one.
     private static let others = DispatchQueue.global()
 
     init(_ loop: any EventLoop) {
@@ -50,12 +50,12 @@ final class LoopExecutor: TaskExecutor {
 }
 
 extension Request {
-    /// The maximum length of a body that is handled on an event loop, in bytes: its JSON is read in a
-    /// fraction of a millisecond.
+    /// The maximum length of a body that is handled on an event loop, in bytes: its JSON is read in
+    /// a fraction of a millisecond.
     private static let shortBody = 16 << 10
 
-    /// Whether the request is expected to need so little time that its connection's event loop can run
-    /// it. A loop serves no other connection in the meantime.
+    /// Whether the request is expected to need so little time that its connection's event loop can
+    /// run it. A loop serves no other connection in the meantime.
     var isShort: Bool {
         guard headers[.contentEncoding] == nil else { return false }
         guard let length = headers[.contentLength] else { return headers[.transferEncoding] == nil }

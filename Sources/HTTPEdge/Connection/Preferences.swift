@@ -1,8 +1,8 @@
 package import HTTPTypes
 
 extension HTTPFields {
-    /// Whether the caller wants an error for what would otherwise be ignored: `Prefer: handling=strict`
-    /// (RFC 7240, section 4.4).
+    /// Whether the caller wants an error for what would otherwise be ignored: `Prefer:
+    /// handling=strict` (RFC 7240, section 4.4).
     package var asksForStrictHandling: Bool {
         // Few requests have the header; the others need no allocation.
         guard contains(.prefer) else { return false }

@@ -4,9 +4,9 @@ import NIOHTTP1
 /// Keeps a connection usable when a client offers to upgrade its protocol.
 ///
 /// A server may ignore the offer (RFC 9110, section 7.8), and this one does: some clients, such as
-/// Java's, make it on every new connection. But NIO's decoder treats a request with the offer as the
-/// last one, and reads nothing after it. So the decoder is replaced by a new one, which gets the bytes
-/// that the old one left.
+/// Java's, make it on every new connection. But NIO's decoder treats a request with the offer as
+/// the last one, and reads nothing after it. So the decoder is replaced by a new one, which gets
+/// the bytes that the old one left.
 final class UpgradeDecliner: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

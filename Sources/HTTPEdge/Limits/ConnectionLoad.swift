@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The operation that a connection has in progress, as it counts for a ``LoadLimit``: from the end of
-/// its request until its handler ends, or waits for an event.
+/// The operation that a connection has in progress, as it counts for a ``LoadLimit``: from the end
+/// of its request until its handler ends, or waits for an event.
 ///
-/// The edge reports when a request was read completely, the handler when it is done; each on a thread
-/// of its own, and in either order. Of pipelined requests only the first counts.
+/// The edge reports when a request was read completely, the handler when it is done; each on a
+/// thread of its own, and in either order. Of pipelined requests only the first counts.
 package final class ConnectionLoad: Sendable {
     private struct State {
         var operation: LoadLimit.Operation?
@@ -25,7 +25,8 @@ package final class ConnectionLoad: Sendable {
     /// See ``LoadEstimate/refused()``.
     func pauseOfRefusal() -> Duration { limit.refuse() }
 
-    /// Whether operations are refused at the moment, on any connection: one was within the last ten seconds.
+    /// Whether operations are refused at the moment, on any connection: one was within the last ten
+    /// seconds.
     package var isOverloaded: Bool { limit.hasRefused(within: .seconds(10)) }
 
     /// Call when a request was read completely.
@@ -58,9 +59,9 @@ package final class ConnectionLoad: Sendable {
         end(isDone: false)
     }
 
-    /// Ends the operation unless a handler runs; called when a request was answered or the connection
-    /// closed. A running handler counts until it ends: clients that give up and reconnect must not make
-    /// the store look idle.
+    /// Ends the operation unless a handler runs; called when a request was answered or the
+    /// connection closed. A running handler counts until it ends: clients that give up and
+    /// reconnect must not make the store look idle.
     func endUnlessHandled() {
         end(isDone: false) { !$0.isHandled }
     }

@@ -7,8 +7,8 @@ final class IdleConnections: Sendable {
     /// A connection. Its edge updates the state without a lock.
     final class Entry: Sendable {
         fileprivate let channel: any Channel
-        /// 0 while in use, else the time since when it is idle. `hasAsked` is set once a request came, so
-        /// connections that never sent one sort first.
+        /// 0 while in use, else the time since when it is idle. `hasAsked` is set once a request
+        /// came, so connections that never sent one sort first.
         fileprivate let rank: Atomic<Int64>
         fileprivate static let hasAsked: Int64 = 1 << 62
 
@@ -54,8 +54,8 @@ final class IdleConnections: Sendable {
         return entry
     }
 
-    /// Closes some idle connections: first those that never sent anything, the oldest first; then those
-    /// that have been idle the longest.
+    /// Closes some idle connections: first those that never sent anything, the oldest first; then
+    /// those that have been idle the longest.
     /// - Returns: whether any could be closed.
     func closeSome() -> Bool {
         let latest = Entry.now - TimeAmount(grace).nanoseconds

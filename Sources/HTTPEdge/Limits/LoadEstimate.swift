@@ -18,7 +18,8 @@ struct LoadEstimate {
     static let promptRefusals = 8
     /// The delay of further refusals, in milliseconds.
     static let longRefusals = 500...1500
-    /// How many times its latency without load an operation may take under load, however slow it is.
+    /// How many times its latency without load an operation may take under load, however slow it
+    /// is.
     private static let patience = 4.0
 
     /// How many may be in progress at a time.
@@ -34,8 +35,8 @@ struct LoadEstimate {
     private var doneInLastWindow = 0
     private var refusedInWindow = 0
 
-    /// - Parameter latency: the target average latency under load, for operations that take much less
-    ///   without load.
+    /// - Parameter latency: the target average latency under load, for operations that take much
+    ///   less without load.
     init(latency: Duration, at now: ContinuousClock.Instant) {
         self.latency = latency
         windowBegan = now
@@ -59,8 +60,8 @@ struct LoadEstimate {
     }
 
     /// Call when an operation is refused.
-    /// - Returns: how long to delay the refusal: zero while refusals are little work compared to the
-    ///   throughput, else about as long as the `Retry-After` of the answer.
+    /// - Returns: how long to delay the refusal: zero while refusals are little work compared to
+    ///   the throughput, else about as long as the `Retry-After` of the answer.
     mutating func refused() -> Duration {
         refusedInWindow += 1
         guard refusedInWindow > Self.promptRefusals + doneInLastWindow / 8 else { return .zero }
@@ -69,7 +70,8 @@ struct LoadEstimate {
     }
 
     private mutating func learnAlone(_ seconds: Double) {
-        // A single slow operation has little weight; a slower store shows within a few dozen operations.
+        // A single slow operation has little weight; a slower store shows within a few dozen
+        // operations.
         aloneLatency += (seconds - aloneLatency) * (aloneLatency == 0 ? 1 : 0.05)
     }
 
@@ -78,9 +80,9 @@ struct LoadEstimate {
         guard inWork >= Self.plenty else { return }
         rates.append(Double(doneInWindow) / seconds)
         if rates.count > Self.rememberedWindows { rates.removeFirst() }
-        // All windows have the same weight, whatever their length: a pause of the store is one window, and
-        // must not cause refusals right after it. Nor does a single window in which more batches happen to
-        // end set the limit.
+        // All windows have the same weight, whatever their length: a pause of the store is one
+        // window, and must not cause refusals right after it. Nor does a single window in which
+        // more batches happen to end set the limit.
         let rate = rates.reduce(0, +) / Double(rates.count)
         let product = rate * max(latency / .seconds(1), Self.patience * aloneLatency)
         limit = max(Self.leastLimit, Int(min(product, 1e9)))

@@ -36,16 +36,17 @@ final class LoadLimit: Sendable {
     }
 
     /// Whether further operations should be refused.
-    /// - Parameter isLate: whether requests are read too late, see ``LoopDelay``. Then only as many are
-    ///   accepted as keep the store busy.
+    /// - Parameter isLate: whether requests are read too late, see ``LoopDelay``. Then only as many
+    ///   are accepted as keep the store busy.
     func isReached(isLate: Bool) -> Bool {
         state.withLock { $0.inWork >= (isLate ? LoadEstimate.leastLimit / 2 : $0.estimate.limit) }
     }
 
     var inWork: Int { state.withLock { $0.inWork } }
 
-    /// The read delay of an event loop; call and use it only on that loop. A request may wait there for
-    /// twice the target latency, which none does with at most ``LoadEstimate/leastLimit`` clients.
+    /// The read delay of an event loop; call and use it only on that loop. A request may wait there
+    /// for twice the target latency, which none does with at most ``LoadEstimate/leastLimit``
+    /// clients.
     func delay(on loop: any EventLoop) -> LoopDelay {
         delays.withLock { delays in
             if let delay = delays[ObjectIdentifier(loop)] { return delay.value }

@@ -8,8 +8,8 @@ import Synchronization
 
 /// The answers to operations over the load limit.
 ///
-/// The higher the load, the more of them there are. Most differ only in their `Date`, so one is made
-/// per second and reused.
+/// The higher the load, the more of them there are. Most differ only in their `Date`, so one is
+/// made per second and reused.
 final class OverloadAnswers: Sendable {
     private let answer: @Sendable (Request) -> Answer
     private let last = Mutex<(date: String, parts: [HTTPServerResponsePart])>(("", []))

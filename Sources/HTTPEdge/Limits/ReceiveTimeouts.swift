@@ -2,8 +2,8 @@ import NIOCore
 
 /// Closes connections whose clients take too long to send a request that they have begun.
 ///
-/// Stands next to the socket, before the decoder, because the timeout of a head begins with its first
-/// byte. A request that arrives in one piece is not timed at all.
+/// Stands next to the socket, before the decoder, because the timeout of a head begins with its
+/// first byte. A request that arrives in one piece is not timed at all.
 final class ReceiveTimeouts: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -47,7 +47,8 @@ final class ReceiveTimeouts: ChannelInboundHandler {
         let readsHeld = edge.readsHeld
         timeout = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
             guard edge.receipt == timed else { return }
-            // Nothing more is read while the previous request is in progress: that is the server's time.
+            // Nothing more is read while the previous request is in progress: that is the server's
+            // time.
             let isOurTime = edge.isReadingAhead || edge.readsHeld != readsHeld
             if isOurTime { start(context) } else { edge.receiveTimedOut() }
         }

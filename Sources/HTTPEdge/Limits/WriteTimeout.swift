@@ -4,8 +4,8 @@ import Platform
 
 /// Closes connections whose clients do not read what is written to them.
 ///
-/// Any progress counts, however small: a slow client is not a dead one. A connection whose answers are
-/// sent at once, as nearly all are, costs no timer.
+/// Any progress counts, however small: a slow client is not a dead one. A connection whose answers
+/// are sent at once, as nearly all are, costs no timer.
 final class WriteTimeout: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -15,7 +15,8 @@ final class WriteTimeout: ChannelOutboundHandler {
 
     private let pause: TimeAmount
     private var next: Scheduled<Void>?
-    /// The bytes that waited at the last check, and for how many checks that number has not changed.
+    /// The bytes that waited at the last check, and for how many checks that number has not
+    /// changed.
     private var waiting = 0
     private var idleChecks = 0
 
@@ -62,8 +63,8 @@ final class WriteTimeout: ChannelOutboundHandler {
 }
 
 extension Channel {
-    /// Resets the connection and discards unsent data; over TLS without close_notify, which a client that
-    /// does not read would not read either.
+    /// Resets the connection and discards unsent data; over TLS without close_notify, which a
+    /// client that does not read would not read either.
     func reset() {
         let close: @Sendable () -> Void = { [pipeline] in
             let tls = try? pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)

@@ -12,7 +12,8 @@ public struct TLSFiles: Sendable {
     public struct Clients: Sendable, Equatable {
         /// The certificates of the authorities that signed the clients' certificates.
         public var authorityFile: String
-        /// Whether clients without a certificate are accepted. An invalid certificate is always refused.
+        /// Whether clients without a certificate are accepted. An invalid certificate is always
+        /// refused.
         public var isOptional: Bool
 
         public init(authorityFile: String, isOptional: Bool = false) {
@@ -41,8 +42,8 @@ public struct TLSFiles: Sendable {
 }
 
 extension TLSFiles {
-    /// The TLS 1.2 suites with forward secrecy (an ephemeral key exchange: recorded traffic stays secret
-    /// if the private key leaks later) and authenticated encryption.
+    /// The TLS 1.2 suites with forward secrecy (an ephemeral key exchange: recorded traffic stays
+    /// secret if the private key leaks later) and authenticated encryption.
     private static let cipherSuites: [NIOTLSCipher] = [
         .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
         .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,

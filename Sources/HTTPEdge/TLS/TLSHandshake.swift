@@ -4,9 +4,9 @@ import NIOTLS
 import SwiftASN1
 import X509
 
-/// Watches the TLS handshake of a connection; stands directly after the TLS handler in the pipeline.
-/// Enforces a timeout, because silent clients would otherwise use up the connections, and records the
-/// client's certificate.
+/// Watches the TLS handshake of a connection; stands directly after the TLS handler in the
+/// pipeline. Enforces a timeout, because silent clients would otherwise use up the connections, and
+/// records the client's certificate.
 final class TLSHandshake: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -1,7 +1,7 @@
 /// What an operator or an administrator did: who, what, and to which jobs.
 ///
-/// It is kept in a record of the kind ``RecordKind/audit`` whose key is the id. Adding, claiming and
-/// finishing jobs is not recorded.
+/// It is kept in a record of the kind ``RecordKind/audit`` whose key is the id. Adding, claiming
+/// and finishing jobs is not recorded.
 public struct AuditEntry: Sendable, Equatable {
     /// The id of the entry. Ids increase.
     public var id: String
@@ -12,8 +12,8 @@ public struct AuditEntry: Sendable, Equatable {
     public var command: String
     /// The caller; `nil` if callers are not known, or the service did it.
     public var principal: String?
-    /// `done`, or `failed` if it is unknown whether it was carried out; for the end of a bulk operation
-    /// its state.
+    /// `done`, or `failed` if it is unknown whether it was carried out; for the end of a bulk
+    /// operation its state.
     public var outcome: String
     /// The type of the jobs; `nil` if it does not concern one type.
     public var type: String?
@@ -66,7 +66,8 @@ public struct AuditQuery: Sendable {
     public var to: Timestamp?
     /// The maximum number of entries, 1 to ``maximumCount``.
     public var max: Int
-    /// Only entries that are older than the one with this id; `nil` for the newest. It need not exist.
+    /// Only entries that are older than the one with this id; `nil` for the newest. It need not
+    /// exist.
     public var after: String?
 
     /// The largest value of ``max``.

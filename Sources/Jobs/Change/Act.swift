@@ -2,7 +2,8 @@ public import JSON
 
 /// What can be done to an existing job.
 ///
-/// A failure and a replay are indirect, because they would make the other acts as large as they are.
+/// A failure and a replay are indirect, because they would make the other acts as large as they
+/// are.
 public enum Act: Sendable, Hashable {
     /// Moves the end of the lease to `timeout` milliseconds from now, later or earlier than before.
     ///
@@ -12,16 +13,16 @@ public enum Act: Sendable, Hashable {
     /// Ends the lease without completing the job.
     ///
     /// The job can be claimed again after `delay` milliseconds, or at once if `delay` is `nil`, 0
-    /// or negative. If a cancellation is pending, the job is cancelled instead. A job that has ended
-    /// or has no lease is left unchanged.
+    /// or negative. If a cancellation is pending, the job is cancelled instead. A job that has
+    /// ended or has no lease is left unchanged.
     case abort(delay: Int64? = nil)
     /// Completes the job, with the `result` of the work. A job that has ended is left unchanged.
     case complete(result: JSONText? = nil)
     /// Ends the lease because the attempt failed.
     ///
     /// The job can be claimed again after the delay of its policy, or it has failed for good. If a
-    /// cancellation is pending, the job is cancelled instead. A job that has ended or has no lease is
-    /// left unchanged.
+    /// cancellation is pending, the job is cancelled instead. A job that has ended or has no lease
+    /// is left unchanged.
     indirect case fail(Failure)
     /// Cancels the job, at once if it has no live lease, else when the lease ends. A job that has
     /// ended is left unchanged.
@@ -31,7 +32,8 @@ public enum Act: Sendable, Hashable {
     /// Takes the last start back: the lease ends, the attempt is not counted, and the job keeps its
     /// place in the order. A job whose claim was repeated is left unchanged.
     case release
-    /// Records a cancellation that took effect when the lease lapsed. Other jobs are left unchanged.
+    /// Records a cancellation that took effect when the lease lapsed. Other jobs are left
+    /// unchanged.
     case settle
 
     /// Completes the job without a result.
@@ -51,8 +53,8 @@ public enum Act: Sendable, Hashable {
         }
     }
 
-    /// When a job that is like this after the act can be claimed, in milliseconds from the act; `nil` if
-    /// it cannot, or if the act has not changed that.
+    /// When a job that is like this after the act can be claimed, in milliseconds from the act;
+    /// `nil` if it cannot, or if the act has not changed that.
     package func delay(of job: Job) -> Int64? {
         guard !job.isEnded else { return nil }
         switch self {

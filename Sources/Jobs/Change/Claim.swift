@@ -2,13 +2,13 @@
 public struct Claim: Sendable {
     /// The type of the jobs to start. Types are compared byte by byte.
     public var type: String
-    /// Further types, of which jobs are started if there is no job of ``type`` that is ready: the most
-    /// preferred first. At most ``maximumTypes`` types in all.
+    /// Further types, of which jobs are started if there is no job of ``type`` that is ready: the
+    /// most preferred first. At most ``maximumTypes`` types in all.
     public var alternatives: [String] = []
     /// How long each lease lasts, in milliseconds. With 0 or less, the lease has lapsed at once.
     public var timeout: Int64
-    /// The limit of attempts: only jobs that were started fewer times are claimed. Jobs with a limit
-    /// of their own go by that.
+    /// The limit of attempts: only jobs that were started fewer times are claimed. Jobs with a
+    /// limit of their own go by that.
     ///
     /// With `nil`, the controller uses its configured limit, and a store has no
     /// limit.
@@ -23,8 +23,8 @@ public struct Claim: Sendable {
     /// The id that makes the claim repeatable, at most ``Job/maximumRequestIDLength`` Unicode
     /// scalars; `nil` for none.
     ///
-    /// Of claims with the same types and request id one starts jobs. The others get the jobs that are
-    /// still under those leases, and start none, until the jobs are started again.
+    /// Of claims with the same types and request id one starts jobs. The others get the jobs that
+    /// are still under those leases, and start none, until the jobs are started again.
     public var requestID: String?
     /// The callers that the jobs are for, one for each job, if they are several; else empty.
     package var callers: [ClaimCaller] = []
@@ -79,8 +79,8 @@ public struct Start: Sendable {
     public var timeout: Int64
     /// The name of the worker, at most ``Job/maximumWorkerLength`` Unicode scalars; `nil` for none.
     public var worker: String?
-    /// The limits of all types that have some; a start counts for those of its job's type, and is never
-    /// refused. The engine sets them.
+    /// The limits of all types that have some; a start counts for those of its job's type, and is
+    /// never refused. The engine sets them.
     package var limits: [ExactText: TypeLimits] = [:]
 
     /// Creates a request to start a job.

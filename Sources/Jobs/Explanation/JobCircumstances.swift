@@ -23,7 +23,8 @@ package struct JobCircumstances: Sendable {
 
     /// The number at which counting the jobs in front of a job stops.
     package static let aheadLimit = 1001
-    /// How long a type is without a claim until it counts as a type without workers, in milliseconds.
+    /// How long a type is without a claim until it counts as a type without workers, in
+    /// milliseconds.
     package static let patience: Int64 = 600_000
 
     package init(job: Job, now: Timestamp, maxRetries: Int) {

@@ -1,9 +1,9 @@
 /// The key that errors of the same cause share: the message without the parts that differ from one
 /// job to the next.
 ///
-/// Numbers, ids and quoted parts become `#`, so `order 17: "ann" not found after 3.2 s` and the same of
-/// order 18 have the key `order #: # not found after # s`. Errors without a message have their type as
-/// the key.
+/// Numbers, ids and quoted parts become `#`, so `order 17: "ann" not found after 3.2 s` and the
+/// same of order 18 have the key `order #: # not found after # s`. Errors without a message have
+/// their type as the key.
 public enum ErrorKey {
     /// The maximum length of a key, in Unicode scalars.
     public static let maximumLength = 200
@@ -83,8 +83,8 @@ private struct KeyText {
         return String(String.UnicodeScalarView(all))
     }
 
-    /// Marks a part that was taken out. What stood between it and another one is taken out as well, so
-    /// that dates and lists of numbers are one gap.
+    /// Marks a part that was taken out. What stood between it and another one is taken out as well,
+    /// so that dates and lists of numbers are one gap.
     mutating func appendGap() {
         if gapEnd > 0 {
             scalars.removeSubrange(gapEnd...)
@@ -144,8 +144,8 @@ private struct Quotes {
         }
     }
 
-    /// - Returns: The place where the quote that begins at `start` ends; `nil` if none begins there, or
-    ///   it does not end.
+    /// - Returns: The place where the quote that begins at `start` ends; `nil` if none begins
+    ///   there, or it does not end.
     func end(of start: Int) -> Int? {
         guard let end = Self.pairs[scalars[start]], let last = lastEnds[end], last > start,
             start == 0 || !(scalars[start - 1].isWordPart || scalars[start - 1] == "\\")

@@ -27,7 +27,8 @@ extension JobID {
 }
 
 extension NewJob {
-    /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long or a number out of range.
+    /// - Throws: ``JobsError/refused(reason:)`` for a name that is too long or a number out of
+    ///   range.
     package func checkLimits() throws(JobsError) {
         try JobsError.check("type", type, Job.maximumTypeBytes)
         try JobsError.check("ref_id", refID, Job.maximumRefIDBytes)

@@ -6,8 +6,8 @@ extension Job {
     /// Whether the job is started and not completed. The lease may be live or lapsed.
     public var isLeased: Bool { started != nil && completed == nil }
 
-    /// Whether the job is completed, failed or cancelled. A pending cancellation of a lease that has
-    /// lapsed in the meantime is not recorded yet, see ``isEnded(at:)``.
+    /// Whether the job is completed, failed or cancelled. A pending cancellation of a lease that
+    /// has lapsed in the meantime is not recorded yet, see ``isEnded(at:)``.
     public var isEnded: Bool { completed != nil || failed != nil || cancelled != nil }
 
     /// Whether the job is completed, failed or cancelled at `now`: only a replay changes it.

@@ -105,8 +105,8 @@ extension Job {
     /// The group of errors that the job is in: the key of the error of the last failed attempt, see
     /// ``ErrorKey``.
     ///
-    /// The job is in it from the failure on until it is completed, cancelled or replayed, also while it
-    /// is tried again. `nil` if it is in none. Only details show it.
+    /// The job is in it from the failure on until it is completed, cancelled or replayed, also
+    /// while it is tried again. `nil` if it is in none. Only details show it.
     public var errorKey: String? {
         get { extrasPlace?.extras.errorKey }
         set { extras.errorKey = newValue }

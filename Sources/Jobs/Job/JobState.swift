@@ -21,8 +21,8 @@ public struct JobState: KnownName {
     public static let failed = JobState(name: "failed")
     /// The job was cancelled. It can only be replayed.
     public static let cancelled = JobState(name: "cancelled")
-    /// The job has no live lease, and its starts have reached the limit. A claim with a higher limit
-    /// gets it, unless the job has a limit of its own.
+    /// The job has no live lease, and its starts have reached the limit. A claim with a higher
+    /// limit gets it, unless the job has a limit of its own.
     public static let exhausted = JobState(name: "exhausted")
     /// `executeUntil` has passed and the job has no live lease. The job is never handed out again.
     public static let expired = JobState(name: "expired")

@@ -27,8 +27,8 @@ public struct NewJob: Sendable, Equatable {
     public var group: String?
     /// The W3C trace context to hand to the worker; `nil` for that of the request.
     public var traceparent: String?
-    /// The id that makes the add repeatable, at most ``Job/maximumRequestIDLength`` Unicode scalars;
-    /// `nil` for none.
+    /// The id that makes the add repeatable, at most ``Job/maximumRequestIDLength`` Unicode
+    /// scalars; `nil` for none.
     ///
     /// Of adds with the same type and request id one adds a job, and the others return that job as
     /// long as it is in the store.
@@ -45,7 +45,8 @@ public struct NewJob: Sendable, Equatable {
     ///   - params: The producer's own data.
     ///   - priority: The priority. Jobs with a higher priority are handed out first.
     ///   - delay: The delay in milliseconds; `nil` for none.
-    ///   - maxRetries: The limit of starts of this job; `nil` if claims and the configuration decide.
+    ///   - maxRetries: The limit of starts of this job; `nil` if claims and the configuration
+    ///     decide.
     ///   - retry: The policy of delays after failed attempts; `nil` if the configuration decides.
     ///   - group: The group of the job; `nil` for none.
     ///   - traceparent: The W3C trace context to hand to the worker; `nil` for that of the request.

@@ -60,8 +60,8 @@ public struct RetryPolicy: Sendable, Hashable {
 
     /// Returns the delay after a failed attempt, in milliseconds.
     ///
-    /// The maximum applies first, then the jitter. The computation uses 64-bit floating-point numbers
-    /// in this order, as a database does that carries out the same rule.
+    /// The maximum applies first, then the jitter. The computation uses 64-bit floating-point
+    /// numbers in this order, as a database does that carries out the same rule.
     ///
     /// - Parameters:
     ///   - count: The number of attempts that have failed, at least 1.

@@ -2,9 +2,9 @@
 extension BulkOperation {
     /// The filter of the jobs that the operation may treat; `nil` if there can be none.
     ///
-    /// A replay leaves out jobs that were started or have ended since the operation was requested. So
-    /// one operation does not replay a job twice if the job fails again, or if an instance repeats a
-    /// batch that another one did not record.
+    /// A replay leaves out jobs that were started or have ended since the operation was requested.
+    /// So one operation does not replay a job twice if the job fails again, or if an instance
+    /// repeats a batch that another one did not record.
     ///
     /// - Parameter maxRetries: The limit of starts of jobs without their own.
     package func candidates(maxRetries: Int) -> JobFilter? {

@@ -6,7 +6,8 @@ public enum BulkWork: Sendable {
     case delete
 }
 
-/// A part of the jobs that match a filter, found by looking at some of the jobs in the order of ids.
+/// A part of the jobs that match a filter, found by looking at some of the jobs in the order of
+/// ids.
 public struct JobSlice: Sendable, Equatable {
     /// The matching jobs. Fields that no rule needs, such as the params, may be left out.
     public var jobs: [Job]

@@ -1,7 +1,7 @@
 package import JSON
 
-/// The operations that have not ended, and the instance that works on them: the record ``key`` of the kind
-/// ``RecordKind/work``.
+/// The operations that have not ended, and the instance that works on them: the record ``key`` of
+/// the kind ``RecordKind/work``.
 package struct OpenOperations: Sendable, Equatable {
     /// The operations, the oldest first.
     package var entries: [Entry] = []

@@ -4,14 +4,16 @@ public struct OperationRequest: Sendable {
     public var action: BulkOperation.Action
     /// The conditions on the jobs, at least one.
     public var filter: JobFilter
-    /// Only jobs that were created at this time or earlier are treated; `nil` or a later time for now.
+    /// Only jobs that were created at this time or earlier are treated; `nil` or a later time for
+    /// now.
     public var before: Timestamp?
     /// Whether the jobs are only counted.
     public var isDryRun: Bool
-    /// The milliseconds, 0 to ``BulkOperation/maximumStartDelay``, during which no job is treated, so
-    /// that the operation can still be cancelled without an effect.
+    /// The milliseconds, 0 to ``BulkOperation/maximumStartDelay``, during which no job is treated,
+    /// so that the operation can still be cancelled without an effect.
     public var startDelay: Int64
-    /// Why, for people; `nil` for none. At most ``BulkOperation/maximumReasonLength`` Unicode scalars.
+    /// Why, for people; `nil` for none. At most ``BulkOperation/maximumReasonLength`` Unicode
+    /// scalars.
     public var reason: String?
     /// How jobs are replayed. Other actions do not use it.
     public var replay: Replay
@@ -47,7 +49,8 @@ public struct OperationQuery: Sendable {
     public var state: BulkOperation.State?
     /// The maximum number of operations, 1 to ``maximumCount``.
     public var max: Int
-    /// Only operations that are older than the one with this id; `nil` for the newest. It need not exist.
+    /// Only operations that are older than the one with this id; `nil` for the newest. It need not
+    /// exist.
     public var after: String?
 
     /// The largest value of ``max``.

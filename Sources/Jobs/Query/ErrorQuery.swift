@@ -4,7 +4,8 @@ public struct ErrorQuery: Sendable, Equatable {
     public var type: String?
     /// Counts only jobs whose last attempt failed at this time or later; `nil` for no lower bound.
     public var from: Timestamp?
-    /// Counts only jobs whose last attempt failed at this time or earlier; `nil` for no upper bound.
+    /// Counts only jobs whose last attempt failed at this time or earlier; `nil` for no upper
+    /// bound.
     public var to: Timestamp?
     /// Selects jobs of these types; `nil` for any. It limits callers that may see some types only.
     package var types: Set<String>?

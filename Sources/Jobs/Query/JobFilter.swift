@@ -39,8 +39,8 @@ public struct JobFilter: Sendable, Equatable {
     package var states: Set<JobState>?
     /// Selects jobs with one of these ids; `nil` for any.
     package var ids: Set<JobID>?
-    /// Selects jobs without a start, an end, an ended attempt or the end of a lease after this time;
-    /// `nil` for any.
+    /// Selects jobs without a start, an end, an ended attempt or the end of a lease after this
+    /// time; `nil` for any.
     package var untouchedSince: Timestamp?
     /// The limit of starts by which states are judged. A controller sets it.
     package var maxRetries = Int.max

@@ -1,9 +1,9 @@
 /// The firings of an expression in real time.
 ///
-/// Expressions with a `*` in the minute or the hour fire whenever local clocks show a matching time,
-/// so an hour that is repeated fires again, and one that is left out does not fire. Fixed times of the
-/// day fire once a day: at the first of two equal local times, and where clocks leave the time out, at
-/// the moment of the change. Several times in one gap are one firing.
+/// Expressions with a `*` in the minute or the hour fire whenever local clocks show a matching
+/// time, so an hour that is repeated fires again, and one that is left out does not fire. Fixed
+/// times of the day fire once a day: at the first of two equal local times, and where clocks leave
+/// the time out, at the moment of the change. Several times in one gap are one firing.
 extension CronExpression {
     private static let minute: Int64 = 60_000
     private static let twoDays: Int64 = 2 * 86_400_000
@@ -54,7 +54,8 @@ extension CronExpression {
         }
     }
 
-    /// The local time up to which clocks have shown every time, if they changed less than a day ago.
+    /// The local time up to which clocks have shown every time, if they changed less than a day
+    /// ago.
     private static func shown(before time: Timestamp, in place: some LocalTime) -> Int64 {
         let before = time.advanced(by: -86_400_000)
         guard let change = place.change(after: before, upTo: time) else { return .min }

@@ -14,7 +14,8 @@ public struct CronExpression: Sendable, Equatable {
     let weekdays: Set<Int>
     private let hasEitherDay: Bool
 
-    /// Whether the expression names fixed times of the day: neither the minute nor the hour has a `*`.
+    /// Whether the expression names fixed times of the day: neither the minute nor the hour has a
+    /// `*`.
     ///
     /// Other expressions go by real time through changes of daylight saving time.
     var isFixed: Bool { !minutes.isWild && !hours.isWild }

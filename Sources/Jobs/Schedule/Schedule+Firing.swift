@@ -23,8 +23,8 @@ extension Schedule {
 
     /// The firings that are due at a time.
     ///
-    /// - Parameter start: Since when instances have been running, as far as the caller knows. Firings
-    ///   before were missed; ``catchUp`` decides about them.
+    /// - Parameter start: Since when instances have been running, as far as the caller knows.
+    ///   Firings before were missed; ``catchUp`` decides about them.
     /// - Returns: `nil` if none is due.
     package func due(at now: Timestamp, runningSince start: Timestamp, _ times: ScheduleTimes)
         -> DueFirings?
@@ -83,7 +83,7 @@ extension Schedule {
 }
 
 extension JobState {
-    /// Whether a schedule whose ``Schedule/overlap`` is ``Schedule/Overlap/skip`` waits for a job in
-    /// this state.
+    /// Whether a schedule whose ``Schedule/overlap`` is ``Schedule/Overlap/skip`` waits for a job
+    /// in this state.
     package var isBusy: Bool { [.delayed, .ready, .running].contains(self) }
 }

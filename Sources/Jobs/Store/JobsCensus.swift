@@ -8,8 +8,8 @@ public protocol JobsCensus: Sendable {
     /// - Parameters:
     ///   - maxRetries: The limit of attempts from which a job counts as exhausted.
     ///   - type: The only type to count; `nil` for all types.
-    /// - Returns: The numbers of each type that has jobs. A store may limit the number of types, and
-    ///   return other types than the one to count as well.
+    /// - Returns: The numbers of each type that has jobs. A store may limit the number of types,
+    ///   and return other types than the one to count as well.
     /// - Throws: ``JobsError/unavailable(reason:)`` or ``JobsError/timedOut(reason:)`` if the store
     ///   cannot count.
     func census(maxRetries: Int, of type: String?) async throws -> [ExactText: JobCounts]

@@ -23,7 +23,7 @@ public enum JobsError: Error, Equatable {
     /// - Parameter isKeyTaken: Whether that is because the job was added as unique, and another
     ///   unfinished job of its type and reference exists by now.
     case notReplayed(JobID, isKeyTaken: Bool)
-    /// An earlier add with the same type and request id added this job, which has another reference.
-    /// Nothing was done.
+    /// An earlier add with the same type and request id added this job, which has another
+    /// reference. Nothing was done.
     case requestConflict(JobID)
 }

@@ -15,20 +15,22 @@ public protocol JobsPersistence: JobsCensus {
 
     /// Adds jobs.
     ///
-    /// Of jobs with the same type and request id one is added. The others get that job as it is now, or
-    /// ``JobsError/requestConflict(_:)`` if its reference is another one, as long as it is in the store.
+    /// Of jobs with the same type and request id one is added. The others get that job as it is
+    /// now, or ``JobsError/requestConflict(_:)`` if its reference is another one, as long as it is
+    /// in the store.
     ///
     /// - Returns: The added job, or the error, for each of `newJobs`.
     func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>]
 
     /// Adds jobs and writes a record, both or neither, if the record still has its version.
     ///
-    /// Of concurrent calls for one version of a record exactly one takes effect, across all instances
-    /// of the service. So a caller that repeats a call after an error whose outcome is unknown adds
-    /// the jobs at most once: it reads the record first, and gives up if its version has changed.
+    /// Of concurrent calls for one version of a record exactly one takes effect, across all
+    /// instances of the service. So a caller that repeats a call after an error whose outcome is
+    /// unknown adds the jobs at most once: it reads the record first, and gives up if its version
+    /// has changed.
     ///
-    /// - Returns: The added jobs and the record; `nil` if the record has another version or does not
-    ///   exist, with nothing done.
+    /// - Returns: The added jobs and the record; `nil` if the record has another version or does
+    ///   not exist, with nothing done.
     func add(_ addition: RecordedAddition) async throws -> RecordedJobs?
 
     /// Adds a job unless an open job of the same type and reference exists, or any job of the same
@@ -44,8 +46,8 @@ public protocol JobsPersistence: JobsCensus {
     /// descending order.
     func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage
 
-    /// Returns the groups of the jobs whose last attempts failed, at most ``ErrorGroups/maximumCount``,
-    /// the largest first.
+    /// Returns the groups of the jobs whose last attempts failed, at most
+    /// ``ErrorGroups/maximumCount``, the largest first.
     ///
     /// The numbers are for people, not for decisions: jobs change while they are counted. Groups of
     /// more than ``ErrorGroups/exactCount`` jobs may be counted in part.
@@ -62,15 +64,15 @@ public protocol JobsPersistence: JobsCensus {
 
     /// Starts a job by its id.
     ///
-    /// - Returns: The started job; `nil` if the job does not exist, has ended or expired, or is under
-    ///   a live lease.
+    /// - Returns: The started job; `nil` if the job does not exist, has ended or expired, or is
+    ///   under a live lease.
     func start(_ start: Start) async throws -> StartedJob?
 
     /// Starts jobs of a type that are ready and were started fewer times than the claim allows.
     ///
-    /// Jobs with a higher priority are started first, then those that became available earlier, then
-    /// by id. A request that was served before starts no job, also while it is served concurrently:
-    /// the result has the jobs that ``served(_:type:)`` returns for it.
+    /// Jobs with a higher priority are started first, then those that became available earlier,
+    /// then by id. A request that was served before starts no job, also while it is served
+    /// concurrently: the result has the jobs that ``served(_:type:)`` returns for it.
     ///
     /// - Returns: The started jobs; empty if there are none.
     func claim(_ claim: Claim) async throws -> [StartedJob]
@@ -99,8 +101,8 @@ public protocol JobsPersistence: JobsCensus {
 
     /// Looks at some jobs in the order of ids, and returns those that match.
     ///
-    /// The cost is bounded whatever the filter is. An index whose order is that of ids is used if there is
-    /// one for the filter, so that only jobs in it are looked at.
+    /// The cost is bounded whatever the filter is. An index whose order is that of ids is used if
+    /// there is one for the filter, so that only jobs in it are looked at.
     ///
     /// - Parameters:
     ///   - filter: The conditions on the jobs.
@@ -176,7 +178,8 @@ extension JobsPersistence {
         }
     }
 
-    /// Returns the times of the last starts. This default is for a store that keeps them in a record.
+    /// Returns the times of the last starts. This default is for a store that keeps them in a
+    /// record.
     public func recentStarts(of type: String) async throws -> StartTimes {
         StartTimes(try await records.record(.turnstile, type)?.value)
     }

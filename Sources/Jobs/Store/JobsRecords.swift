@@ -38,15 +38,15 @@ public protocol JobsRecords: Sendable {
     /// - Returns: Whether it was removed; `false` if it has another version or does not exist.
     func remove(_ kind: RecordKind, _ key: String, over version: Int64) async throws -> Bool
 
-    /// Whether other processes may change the records. A caller that depends on their changes has to
-    /// read the records periodically.
+    /// Whether other processes may change the records. A caller that depends on their changes has
+    /// to read the records periodically.
     var areShared: Bool { get }
 }
 
 /// A part of the records of a kind.
 public struct RecordRange: Sendable {
-    /// The key behind which the part begins, in its order; `nil` for the beginning. No record needs to
-    /// have it.
+    /// The key behind which the part begins, in its order; `nil` for the beginning. No record needs
+    /// to have it.
     public var after: String?
     /// The maximum number of records, at most 1,000.
     public var limit: Int
@@ -65,8 +65,8 @@ public struct RecordRange: Sendable {
 public enum RecordKind: String, Sendable, CaseIterable {
     /// The settings of a type of jobs. The key is the type.
     case type
-    /// When jobs of a type with a maximum number of starts were started, in stores of one process. The
-    /// key is the type.
+    /// When jobs of a type with a maximum number of starts were started, in stores of one process.
+    /// The key is the type.
     case turnstile
     /// A schedule. The key is its id.
     case schedule
@@ -132,8 +132,8 @@ extension JobsRecords {
 
     /// Changes a record, and tries again if another write was faster.
     ///
-    /// - Parameter change: Returns the new value, given the one before; `nil` to leave the record as
-    ///   it is. It may be called several times.
+    /// - Parameter change: Returns the new value, given the one before; `nil` to leave the record
+    ///   as it is. It may be called several times.
     /// - Returns: The record after the change; `nil` if `change` has returned `nil`.
     /// - Throws: ``JobsError/overloaded`` if other writes were faster many times; the error of
     ///   `change` or of the store.

@@ -15,8 +15,8 @@ public struct JobRates: Sendable, Equatable {
     public static let maximumMinutes = 60
     package static let minute: Int64 = 60_000
 
-    /// Creates rates of a number of minutes in which nothing happened, the last of which is the one at
-    /// a time.
+    /// Creates rates of a number of minutes in which nothing happened, the last of which is the one
+    /// at a time.
     ///
     /// - Parameters:
     ///   - now: A time in the last minute.

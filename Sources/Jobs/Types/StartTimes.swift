@@ -1,9 +1,9 @@
 /// The times of the last starts of a type, as far as a maximum number of starts needs them.
 ///
-/// This is a plain value that stores keep beside the jobs, since a job forgets its starts. Starts are
-/// counted at the end of their grain, never before they happened: a start may be counted for longer
-/// than the period by up to one grain, so there are never more starts in a period than allowed. The
-/// grain is a millisecond for at most 200 starts, else a two-hundredth of the period.
+/// This is a plain value that stores keep beside the jobs, since a job forgets its starts. Starts
+/// are counted at the end of their grain, never before they happened: a start may be counted for
+/// longer than the period by up to one grain, so there are never more starts in a period than
+/// allowed. The grain is a millisecond for at most 200 starts, else a two-hundredth of the period.
 public struct StartTimes: Sendable, Equatable {
     /// Some starts at one moment.
     package struct Entry: Sendable, Equatable {

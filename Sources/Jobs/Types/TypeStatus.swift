@@ -13,23 +13,24 @@ public struct TypeStatus: Sendable, Equatable {
     public var retry: RetryPolicy?
     /// How long ended jobs of the type are kept; `nil` for the configured times.
     public var retention: TypeRetention?
-    /// The workers that have asked for jobs of the type within the last hour or hold leases on some,
-    /// those that asked last first, at most ``maximumWorkers``. Workers without a name are left out.
+    /// The workers that have asked for jobs of the type within the last hour or hold leases on
+    /// some, those that asked last first, at most ``maximumWorkers``. Workers without a name are
+    /// left out.
     public var workers: [SeenWorker]
     /// The number of claims that wait for a job of the type at the moment.
     public var waiting: Int
-    /// When a claim last asked for jobs of the type, also without a name; `nil` if none has within the
-    /// last hour.
+    /// When a claim last asked for jobs of the type, also without a name; `nil` if none has within
+    /// the last hour.
     public var lastClaim: Timestamp?
-    /// How many jobs of the type were added, started, completed and failed in each minute of the last
-    /// hour; `nil` unless it was asked for. It is also `nil` for types that are not counted alone, see
-    /// ``TypePage/otherRates``.
+    /// How many jobs of the type were added, started, completed and failed in each minute of the
+    /// last hour; `nil` unless it was asked for. It is also `nil` for types that are not counted
+    /// alone, see ``TypePage/otherRates``.
     public var rates: JobRates?
-    /// How long jobs that were started for the first time within about the last ten minutes had been
-    /// ready; `nil` unless it was asked for and there are any.
+    /// How long jobs that were started for the first time within about the last ten minutes had
+    /// been ready; `nil` unless it was asked for and there are any.
     public var waitTime: JobTimes?
-    /// How long the leases of jobs that were completed within about the last ten minutes had lasted;
-    /// `nil` unless it was asked for and there are any.
+    /// How long the leases of jobs that were completed within about the last ten minutes had
+    /// lasted; `nil` unless it was asked for and there are any.
     public var runTime: JobTimes?
 
     /// The maximum number of ``workers``.
@@ -139,9 +140,9 @@ public struct TypePage: Sendable, Equatable {
     public var total: Int?
     /// The pause of all types; `nil` if there is none.
     public var pause: TypePause?
-    /// The rates of the types that are not counted alone, together. An instance of the service counts
-    /// the first hundred types that have jobs alone, and each of these until nothing has happened to
-    /// it for an hour. `nil` unless rates were asked for and there are such types.
+    /// The rates of the types that are not counted alone, together. An instance of the service
+    /// counts the first hundred types that have jobs alone, and each of these until nothing has
+    /// happened to it for an hour. `nil` unless rates were asked for and there are such types.
     public var otherRates: JobRates?
     /// Since when jobs are counted; `nil` unless rates were asked for. What happened before is not
     /// in the rates.

@@ -1,7 +1,7 @@
 /// A date of the Gregorian calendar, without a time.
 ///
-/// The arithmetic is Howard Hinnant's days-to-civil: eras of 400 years that begin in March, so that a
-/// leap day is the last of its year.
+/// The arithmetic is Howard Hinnant's days-to-civil: eras of 400 years that begin in March, so that
+/// a leap day is the last of its year.
 struct CivilDate: Sendable, Equatable {
     let year: Int
     let month: Int

@@ -80,8 +80,8 @@ extension BulkOperation: WireObject {
 
     /// Reads the value of a record.
     ///
-    /// - Returns: `nil` if it is not the operation of this id, or has a condition that this version does
-    ///   not know: without it, other jobs would be treated.
+    /// - Returns: `nil` if it is not the operation of this id, or has a condition that this version
+    ///   does not know: without it, other jobs would be treated.
     package init?(_ value: JSONText, id: String) {
         guard let json = value.value(recordedDepth: 4), json["id"]?.string == id,
             Self.isSound(json)

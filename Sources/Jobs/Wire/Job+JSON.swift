@@ -15,8 +15,8 @@ package enum JobView: Sendable {
 
     /// The view for a caller, with details if it asked for them.
     ///
-    /// - Parameter stateName: The name of the state; `nil` if the caller did not ask, or the service
-    ///   is an older one that reports no states.
+    /// - Parameter stateName: The name of the state; `nil` if the caller did not ask, or the
+    ///   service is an older one that reports no states.
     package init(stateName: String?) {
         self = stateName.map { .details(stateName: $0) } ?? .plain
     }

@@ -22,7 +22,8 @@ package struct JobSelection: Sendable {
         hasState = names.contains("state")
     }
 
-    /// The names of the large fields that are not asked for, which a store may leave out of the jobs.
+    /// The names of the large fields that are not asked for, which a store may leave out of the
+    /// jobs.
     package var needless: Set<String> { Self.bulky.subtracting(fields.map(\.name)) }
 }
 

@@ -29,7 +29,8 @@ extension Timestamp: CustomStringConvertible {
 
     /// Reads a date, or a date and a time with any precision and offset; without a zone it is UTC.
     ///
-    /// Digits beyond milliseconds are dropped. Nil for anything else, also for the 30th of February.
+    /// Digits beyond milliseconds are dropped. Nil for anything else, also for the 30th of
+    /// February.
     public init?(iso8601 text: String) {
         var digits = ASCIIReader(text)
         guard let year = digits.number(of: 4), year >= 1, digits.skip("-"),

@@ -3,8 +3,10 @@ import JSON
 extension WireField {
     /// Checks a value against the limits of its kind, which the HTTP API also checks.
     ///
-    /// - Parameter object: What the name of the member has in front in the error, such as `filter.`.
-    /// - Throws: ``JobsError/refused(reason:)`` if the value is too long, too large or out of range.
+    /// - Parameter object: What the name of the member has in front in the error, such as
+    ///   `filter.`.
+    /// - Throws: ``JobsError/refused(reason:)`` if the value is too long, too large or out of
+    ///   range.
     func checkLimits(_ root: Root, in object: String = "") throws(JobsError) {
         guard let value = value(root) else { return }
         switch (kind, value) {

@@ -5,9 +5,9 @@ import JobsEngine
 /// The jobs that an operation affects, for the check of callers that are limited to types of jobs.
 ///
 /// A type in the arguments is refused if the caller may not use it. The type of a job in the
-/// arguments is looked up, and a job of another type is treated as unknown, so that the caller learns
-/// nothing about it. Types never change, so the look-up stays valid until the work is done. Callers
-/// without limits need no look-up.
+/// arguments is looked up, and a job of another type is treated as unknown, so that the caller
+/// learns nothing about it. Types never change, so the look-up stays valid until the work is done.
+/// Callers without limits need no look-up.
 enum Reach: Sendable {
     /// Jobs of the type in this argument.
     case type(Argument.Name)
@@ -56,7 +56,8 @@ extension Reach {
         }
     }
 
-    /// The result of each item that is refused or unknown to the caller; `nil` for items that are allowed.
+    /// The result of each item that is refused or unknown to the caller; `nil` for items that are
+    /// allowed.
     func verdicts(on items: [Arguments], _ caller: CallContext) async throws
         -> [Result<Command.Item, any Error>?]
     {

@@ -55,17 +55,17 @@ package indirect enum ArgumentType: Sendable {
     case choice([String])
     /// A string with a date in the format of ISO 8601.
     case date
-    /// Any JSON number in the range. Fractions are rounded up, which clients of the original services
-    /// rely on.
+    /// Any JSON number in the range. Fractions are rounded up, which clients of the original
+    /// services rely on.
     case integer(ClosedRange<Int64> = .min ... .max)
     case number(ClosedRange<Double>)
     case boolean
-    /// An object with the keys of a ``JobFilter``. If it is strict, it needs a condition, and unknown keys
-    /// and values that cannot be read are refused.
+    /// An object with the keys of a ``JobFilter``. If it is strict, it needs a condition, and
+    /// unknown keys and values that cannot be read are refused.
     case filter(isStrict: Bool)
     case object([Argument])
-    /// At most ``Command/maximumItems`` items, each an object with these members. Each item is checked on
-    /// its own when it is carried out.
+    /// At most ``Command/maximumItems`` items, each an object with these members. Each item is
+    /// checked on its own when it is carried out.
     case array([Argument])
     /// At most ``Command/maximumItems`` strings.
     case strings

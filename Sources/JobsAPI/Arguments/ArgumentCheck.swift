@@ -197,8 +197,9 @@ struct ArgumentCheck {
 }
 
 extension ArgumentType {
-    /// Whether a filter is refused that has an unreadable value of this type. The keys that the original
-    /// services have too are of other types, and their unreadable values are ignored as there.
+    /// Whether a filter is refused that has an unreadable value of this type. The keys that the
+    /// original services have too are of other types, and their unreadable values are ignored as
+    /// there.
     var isAlwaysChecked: Bool {
         switch self {
         case .name, .choice: true

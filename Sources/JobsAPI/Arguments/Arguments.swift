@@ -11,8 +11,8 @@ package struct Arguments {
     /// The arguments that have no effect.
     package let ignored: IgnoredArguments
 
-    /// Reads and checks all arguments of a call: JSON text, or no text, which is the same as `{}` and as
-    /// `null`.
+    /// Reads and checks all arguments of a call: JSON text, or no text, which is the same as `{}`
+    /// and as `null`.
     ///
     /// Arguments without an effect are refused if the caller asks for that. Operations without
     /// arguments always refuse them: they apply to all jobs, and a caller that passes arguments

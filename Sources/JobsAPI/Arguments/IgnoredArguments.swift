@@ -1,7 +1,7 @@
 package import JSON
 
-/// The parts of a request that have no effect. They are reported to the caller, since they are probably
-/// mistakes.
+/// The parts of a request that have no effect. They are reported to the caller, since they are
+/// probably mistakes.
 package struct IgnoredArguments: Sendable {
     /// Unknown members, and all members of a repeated name except the last one.
     package var unknown = SkippedMembers()

@@ -7,9 +7,10 @@ extension JobFilter {
 
     /// Creates a filter from the map in the arguments.
     ///
-    /// As in the original services, every value is converted to a string and then parsed. Empty strings,
-    /// and texts that are not a valid date or number, are ignored. A value is never an operator. The values
-    /// of keys that the original services lack were checked before, and have the right type.
+    /// As in the original services, every value is converted to a string and then parsed. Empty
+    /// strings, and texts that are not a valid date or number, are ignored. A value is never an
+    /// operator. The values of keys that the original services lack were checked before, and have
+    /// the right type.
     init(_ arguments: Arguments) {
         self.init()
         for (name, value) in arguments.members {
@@ -44,7 +45,8 @@ extension JobFilter {
         return (field, value)
     }
 
-    /// A decimal number, rounded up; `nil` for anything else, such as the `nan` and `inf` of `Double`.
+    /// A decimal number, rounded up; `nil` for anything else, such as the `nan` and `inf` of
+    /// `Double`.
     private static func number(_ text: String) -> Int64? {
         guard text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }),
             let value = Double(text)
@@ -54,7 +56,8 @@ extension JobFilter {
 }
 
 extension WireKind {
-    /// Whether an empty text is a value of its own. In the keys of the original services it is none.
+    /// Whether an empty text is a value of its own. In the keys of the original services it is
+    /// none.
     fileprivate var takesEmptyText: Bool {
         if case .name = self { true } else { false }
     }
@@ -72,7 +75,8 @@ extension JSONValue {
         }
     }
 
-    /// Read from the bytes, since the outline does not record elements at the depth of a filter's values.
+    /// Read from the bytes, since the outline does not record elements at the depth of a filter's
+    /// values.
     private var isEmptyArray: Bool {
         text.bytes.dropFirst().dropLast().allSatisfy { " \t\r\n".utf8.contains($0) }
     }

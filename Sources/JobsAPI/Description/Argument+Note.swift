@@ -1,8 +1,8 @@
 import Jobs
 
 extension Argument {
-    /// The description of an argument for callers. A class, so that it costs little to copy an argument,
-    /// which each check of a request does.
+    /// The description of an argument for callers. A class, so that it costs little to copy an
+    /// argument, which each check of a request does.
     package final class Note: Sendable {
         package let text: String
         /// The example; `nil` to leave the argument out of examples.

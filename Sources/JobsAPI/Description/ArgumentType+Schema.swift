@@ -87,7 +87,8 @@ extension ArgumentType {
         }
     }
 
-    /// A number instead of an integer, since fractions are rounded up, even from just below the minimum.
+    /// A number instead of an integer, since fractions are rounded up, even from just below the
+    /// minimum.
     private static func number(_ range: ClosedRange<Int64>) -> JSONLiteral {
         var schema: JSONLiteral = ["type": "number"]
         if range.lowerBound > .min {

@@ -99,8 +99,8 @@ extension Operation {
 }
 
 extension [Argument] {
-    /// The request body. It is required only if an argument is; otherwise null is valid too. Operations
-    /// without arguments refuse any.
+    /// The request body. It is required only if an argument is; otherwise null is valid too.
+    /// Operations without arguments refuse any.
     /// - Parameters:
     ///   - names: The optional arguments of which at least one is needed.
     ///   - isExclusive: Whether no more than one of them may be there.

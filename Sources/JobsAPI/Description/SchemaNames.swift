@@ -1,7 +1,7 @@
 /// Gives the parts of schemas names, as components of the OpenAPI document.
 ///
-/// Generators of clients make a type of each component, with its name; for the others they make up names such
-/// as `AddJobsBodyNewJobsItemType0`.
+/// Generators of clients make a type of each component, with its name; for the others they make up
+/// names such as `AddJobsBodyNewJobsItemType0`.
 struct SchemaNames {
     /// The components so far.
     private(set) var components: [(name: String, value: JSONLiteral)] = []
@@ -32,8 +32,8 @@ struct SchemaNames {
         components.append((name, parts))
     }
 
-    /// A reference to the schema of a body, as a component with that name; a schema without members is
-    /// returned as it is.
+    /// A reference to the schema of a body, as a component with that name; a schema without members
+    /// is returned as it is.
     mutating func reference(_ name: String, _ schema: JSONLiteral, owner: String) -> JSONLiteral {
         guard schema["$ref"] == nil else { return schema }
         return named(schema, [name], owner: owner)
@@ -79,8 +79,8 @@ struct SchemaNames {
         return ["anyOf": .array(kinds.map { named($0, names, owner: owner) })]
     }
 
-    /// A reference to a schema of an object with members, of a map or of a choice; other schemas are returned
-    /// as they are.
+    /// A reference to a schema of an object with members, of a map or of a choice; other schemas
+    /// are returned as they are.
     private mutating func named(_ schema: JSONLiteral, _ names: [String], owner: String)
         -> JSONLiteral
     {

@@ -63,7 +63,8 @@ extension HTTPJobsClient {
 }
 
 extension Claim {
-    /// Whether a service that does not know an argument is to refuse the claim. It does the same work
-    /// without the name of the worker, but not without the request id that the caller relies on.
+    /// Whether a service that does not know an argument is to refuse the claim. It does the same
+    /// work without the name of the worker, but not without the request id that the caller relies
+    /// on.
     fileprivate var isStrict: Bool { worker == nil || requestID != nil }
 }

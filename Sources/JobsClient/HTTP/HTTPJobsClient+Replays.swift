@@ -28,7 +28,8 @@ extension HTTPJobsClient {
 }
 
 extension ReplayRequest {
-    /// Whether repeating the request after an unknown outcome replays no job that was not asked for.
+    /// Whether repeating the request after an unknown outcome replays no job that was not asked
+    /// for.
     ///
     /// With a maximum that is lower than the number of matching jobs, a repetition would replay the
     /// next ones.

@@ -9,10 +9,10 @@ import Synchronization
 /// Connections are kept and reused. A call is repeated after a pause if its request cannot have
 /// reached the service, or if the service refused it without doing anything. A call that may have
 /// been carried out is repeated only if it is idempotent: a read, or a change with the token of the
-/// lease. A cancellation and a replay of jobs by their ids are idempotent as well. Adds and claims by
-/// type are sent with a request id, so that the service serves each of them once; they are repeated if
-/// the service says that it knows request ids. A replay by a filter, a start by id or a removal is not
-/// repeated in this case. A call that fails finally throws ``JobsClientError``.
+/// lease. A cancellation and a replay of jobs by their ids are idempotent as well. Adds and claims
+/// by type are sent with a request id, so that the service serves each of them once; they are
+/// repeated if the service says that it knows request ids. A replay by a filter, a start by id or a
+/// removal is not repeated in this case. A call that fails finally throws ``JobsClientError``.
 ///
 /// If the service does not know an operation on many jobs, the client sends a request for each job.
 public final class HTTPJobsClient: JobsClient {
@@ -67,8 +67,8 @@ public final class HTTPJobsClient: JobsClient {
         var pauses = Backoff(first: shortest, longest: shortest * 50)
         var retries = options.retries
         var answer: JobsClientError?
-        // The error of an attempt that may have been carried out, if only a request id makes another
-        // one safe.
+        // The error of an attempt that may have been carried out, if only a request id makes
+        // another one safe.
         var doubt: JobsClientError?
         while true {
             var isOld = false

@@ -13,7 +13,8 @@ struct HTTPTransport: Sendable {
         var body: ByteBuffer
         /// Whether the request is idempotent.
         var mayBeRepeated = false
-        /// Whether the request has request ids, with which a service that knows them serves it once.
+        /// Whether the request has request ids, with which a service that knows them serves it
+        /// once.
         var isIdentified = false
         /// How long the service may hold the request.
         var wait = Duration.zero

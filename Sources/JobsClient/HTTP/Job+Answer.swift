@@ -1,5 +1,6 @@
 extension Job {
-    /// Reads a job of an answer. A missing key counts as null, since the original services omit some.
+    /// Reads a job of an answer. A missing key counts as null, since the original services omit
+    /// some.
     /// - Throws: ``JobsClientError``
     init(_ json: JSONValue) throws {
         do {

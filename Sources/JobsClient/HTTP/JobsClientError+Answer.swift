@@ -31,8 +31,8 @@ extension JobsClientError {
         JobsClientError(.notUnderstood, "The answer has no \(what)")
     }
 
-    /// Returns the error to throw if an earlier attempt may have been carried out, although the last one
-    /// was not.
+    /// Returns the error to throw if an earlier attempt may have been carried out, although the
+    /// last one was not.
     func unlessUnsent(_ doubt: JobsClientError?) -> JobsClientError {
         guard kind == .unavailable, let doubt else { return self }
         var told = self

@@ -2,9 +2,9 @@ import Synchronization
 
 /// What a client knows of its service: whether it serves a request id once.
 ///
-/// An older service ignores request ids, so that a repeated add would add a second job. A service that
-/// knows them says so in its answers. If a part of the instances behind one address is older, their
-/// answers take the knowledge back.
+/// An older service ignores request ids, so that a repeated add would add a second job. A service
+/// that knows them says so in its answers. If a part of the instances behind one address is older,
+/// their answers take the knowledge back.
 final class RequestIDSupport: Sendable {
     enum Knowledge: Equatable {
         case known, missing, unknown
@@ -70,8 +70,8 @@ extension Claim {
 extension HTTPJobsClient {
     /// Makes a call with request ids, or without if the service does not know them.
     ///
-    /// - Parameter call: Makes the call. It has done nothing if it fails because the service does not
-    ///   know request ids.
+    /// - Parameter call: Makes the call. It has done nothing if it fails because the service does
+    ///   not know request ids.
     func identified<Value>(_ call: (_ isIdentified: Bool) async throws -> Value) async throws
         -> Value
     {

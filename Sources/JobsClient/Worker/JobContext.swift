@@ -10,8 +10,8 @@ public struct JobContext: Sendable {
         self.ticket = ticket
     }
 
-    /// Whether the handler has to stop: because the job is to be cancelled, because the lease is lost,
-    /// or because the worker stops.
+    /// Whether the handler has to stop: because the job is to be cancelled, because the lease is
+    /// lost, or because the worker stops.
     ///
     /// The task of the handler is cancelled at the same moment, so that `Task.isCancelled` and
     /// `Task.checkCancellation()` say the same within it.
@@ -19,7 +19,8 @@ public struct JobContext: Sendable {
         Task.isCancelled || isCancelRequested || leases.loss(of: ticket) != nil
     }
 
-    /// Whether the handler has to stop because the job is to be cancelled: it will not be tried again.
+    /// Whether the handler has to stop because the job is to be cancelled: it will not be tried
+    /// again.
     ///
     /// The worker learns of it when it extends the lease, after at most a third of its duration.
     public var isCancelRequested: Bool { leases.isCancelRequested(ticket) }

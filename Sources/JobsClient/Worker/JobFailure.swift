@@ -4,8 +4,8 @@ public import Foundation
 ///
 ///     throw JobFailure("No such customer", type: "UnknownCustomer", retry: false)
 ///
-/// Any other error fails the job with the name of its type and its description, and the job is tried
-/// again.
+/// Any other error fails the job with the name of its type and its description, and the job is
+/// tried again.
 public struct JobFailure: Error {
     /// What went wrong, as the job shows it.
     public var error: AttemptError
@@ -19,8 +19,8 @@ public struct JobFailure: Error {
     /// - Parameters:
     ///   - message: What happened, for people.
     ///   - type: The kind of error, by which jobs can be found.
-    ///   - details: Any JSON value, at most `AttemptError.maximumDetailsBytes`; larger ones are left
-    ///     out.
+    ///   - details: Any JSON value, at most `AttemptError.maximumDetailsBytes`; larger ones are
+    ///     left out.
     ///   - retry: Whether the job may be tried again.
     ///   - delay: The time until the next attempt; `nil` for ``JobsWorkerOptions/retryDelay``.
     public init(

@@ -50,7 +50,8 @@ extension JobsWorker {
         }
     }
 
-    /// Creates a worker whose handler receives the job and a context, and returns the result of the job.
+    /// Creates a worker whose handler receives the job and a context, and returns the result of the
+    /// job.
     ///
     /// - Parameters:
     ///   - client: The client of the service.
@@ -60,8 +61,9 @@ extension JobsWorker {
     ///     claimed again after this time. Every call has to succeed within a third of it.
     ///   - options: Further settings.
     ///   - logger: Logs attempts, failures and lost leases.
-    ///   - handler: Does the work and returns the result of the job. A result that cannot be encoded
-    ///     fails the job; one that the service refuses, because it is too large, fails it for good.
+    ///   - handler: Does the work and returns the result of the job. A result that cannot be
+    ///     encoded fails the job; one that the service refuses, because it is too large, fails it
+    ///     for good.
     public init<Output: Encodable & Sendable>(
         _ client: any JobsClient, type: String, concurrency: Int = 1, timeout: Duration,
         options: JobsWorkerOptions = JobsWorkerOptions(),
@@ -127,8 +129,8 @@ extension JobsWorker {
         }
     }
 
-    /// Creates a worker whose handler receives the decoded params, the job and a context, and returns
-    /// the result of the job.
+    /// Creates a worker whose handler receives the decoded params, the job and a context, and
+    /// returns the result of the job.
     ///
     /// If the params of a job cannot be decoded, the worker logs an error and fails the job with
     /// ``JobsWorkerOptions/undecodableDelay``.
@@ -142,8 +144,9 @@ extension JobsWorker {
     ///     claimed again after this time. Every call has to succeed within a third of it.
     ///   - options: Further settings.
     ///   - logger: Logs attempts, failures and lost leases.
-    ///   - handler: Does the work and returns the result of the job. A result that cannot be encoded
-    ///     fails the job; one that the service refuses, because it is too large, fails it for good.
+    ///   - handler: Does the work and returns the result of the job. A result that cannot be
+    ///     encoded fails the job; one that the service refuses, because it is too large, fails it
+    ///     for good.
     public init<Params: Decodable & Sendable, Output: Encodable & Sendable>(
         _ client: any JobsClient, type: String, params: Params.Type, concurrency: Int = 1,
         timeout: Duration, options: JobsWorkerOptions = JobsWorkerOptions(),
@@ -171,8 +174,8 @@ extension JobsWorker {
     ///
     /// - Parameters:
     ///   - client: The client of the service.
-    ///   - types: The types of the jobs to claim, at least 1 and at most `Claim.maximumTypes`: a claim gets
-    ///     jobs of the first one that has some.
+    ///   - types: The types of the jobs to claim, at least 1 and at most `Claim.maximumTypes`: a
+    ///     claim gets jobs of the first one that has some.
     ///   - concurrency: The maximum number of jobs at a time, at least 1.
     ///   - timeout: The duration of a lease, more than 0. The job of a crashed worker can be
     ///     claimed again after this time. Every call has to succeed within a third of it.
@@ -191,20 +194,21 @@ extension JobsWorker {
         }
     }
 
-    /// Creates a worker of several types that share its concurrency, whose handler returns the result of
-    /// the job.
+    /// Creates a worker of several types that share its concurrency, whose handler returns the
+    /// result of the job.
     ///
     /// - Parameters:
     ///   - client: The client of the service.
-    ///   - types: The types of the jobs to claim, at least 1 and at most `Claim.maximumTypes`: a claim gets
-    ///     jobs of the first one that has some.
+    ///   - types: The types of the jobs to claim, at least 1 and at most `Claim.maximumTypes`: a
+    ///     claim gets jobs of the first one that has some.
     ///   - concurrency: The maximum number of jobs at a time, at least 1.
     ///   - timeout: The duration of a lease, more than 0. The job of a crashed worker can be
     ///     claimed again after this time. Every call has to succeed within a third of it.
     ///   - options: Further settings.
     ///   - logger: Logs attempts, failures and lost leases.
-    ///   - handler: Does the work and returns the result of the job. A result that cannot be encoded
-    ///     fails the job; one that the service refuses, because it is too large, fails it for good.
+    ///   - handler: Does the work and returns the result of the job. A result that cannot be
+    ///     encoded fails the job; one that the service refuses, because it is too large, fails it
+    ///     for good.
     public init<Output: Encodable & Sendable>(
         _ client: any JobsClient, types: [String], concurrency: Int = 1, timeout: Duration,
         options: JobsWorkerOptions = JobsWorkerOptions(),

@@ -1,7 +1,8 @@
 import Logging
 public import ServiceLifecycle
 
-/// A worker that claims jobs of one type, or of several, and runs a handler for each, several at a time.
+/// A worker that claims jobs of one type, or of several, and runs a handler for each, several at a
+/// time.
 ///
 ///     let worker = JobsWorker(
 ///         client, type: "mail", concurrency: 8, timeout: .seconds(60)
@@ -13,13 +14,13 @@ public import ServiceLifecycle
 /// The job is completed when its handler returns, with the value that the handler returns as its
 /// result. When the handler throws, the job fails with the error's type and description; a
 /// ``JobFailure`` says more. The retry policy of the job, or the service's, then decides when it is
-/// tried again and when it has failed for good; see ``JobsWorkerOptions/retryDelay``. A service that
-/// does not know failures gets the job back with a delay that grows with each attempt.
+/// tried again and when it has failed for good; see ``JobsWorkerOptions/retryDelay``. A service
+/// that does not know failures gets the job back with a delay that grows with each attempt.
 ///
 /// The worker extends the lease while the handler runs. A handler that takes a ``JobContext`` can
-/// report progress. When an extension shows that the job is to be cancelled, the task of the handler is
-/// cancelled, and the job is given back as soon as the handler ends, even if it returns as if the work
-/// were done. The service then cancels the job.
+/// report progress. When an extension shows that the job is to be cancelled, the task of the
+/// handler is cancelled, and the job is given back as soon as the handler ends, even if it returns
+/// as if the work were done. The service then cancels the job.
 ///
 /// When the lease is lost, because another worker took the job over or the service was unavailable
 /// for too long, the task of the handler is cancelled. This happens at the latest when the lease
@@ -60,10 +61,10 @@ public struct JobsWorker: Service {
 
     /// Claims and handles jobs until the task is cancelled or the service group shuts down.
     ///
-    /// After a shutdown begins, the worker claims no more jobs. Handlers may finish within the grace
-    /// period; then they are cancelled and their jobs are given back, which does not count as a
-    /// failure. A failed call is logged and tried again; it never ends the worker. Returns when all
-    /// handlers have returned.
+    /// After a shutdown begins, the worker claims no more jobs. Handlers may finish within the
+    /// grace period; then they are cancelled and their jobs are given back, which does not count as
+    /// a failure. A failed call is logged and tried again; it never ends the worker. Returns when
+    /// all handlers have returned.
     public func run() async throws {
         await WorkerRun(self).run()
     }

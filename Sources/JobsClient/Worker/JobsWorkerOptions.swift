@@ -11,11 +11,11 @@ public struct JobsWorkerOptions: Sendable {
     ///
     /// With `nil`, the configured limit of the service applies.
     public var maxRetries: Int?
-    /// The delay before a job whose handler threw can be claimed again; `nil` leaves that to the retry
-    /// policy of the job or, if it has none, of the service.
+    /// The delay before a job whose handler threw can be claimed again; `nil` leaves that to the
+    /// retry policy of the job or, if it has none, of the service.
     ///
-    /// A service that does not know failures knows no policy either. With `nil`, a job is then given
-    /// back with ``RetryDelay/withoutPolicy``.
+    /// A service that does not know failures knows no policy either. With `nil`, a job is then
+    /// given back with ``RetryDelay/withoutPolicy``.
     public var retryDelay: RetryDelay?
     /// The delay before a job whose params cannot be decoded can be claimed again.
     public var undecodableDelay = Duration.seconds(60)
@@ -67,8 +67,8 @@ public struct RetryDelay: Sendable {
         self.delay = delay
     }
 
-    /// The delays for a service without retry policies: about 5 s after the first attempt, and twice
-    /// as long after each further one, up to 10 minutes.
+    /// The delays for a service without retry policies: about 5 s after the first attempt, and
+    /// twice as long after each further one, up to 10 minutes.
     public static let withoutPolicy = RetryDelay.exponential(
         first: .seconds(5), longest: .seconds(600))
 

@@ -50,8 +50,8 @@ struct WorkerEnds: Sendable {
     /// Makes a call about several jobs, without a correlation id, since it does not belong to one
     /// job.
     ///
-    /// A job that the service refuses, such as one with a result that is too large, can have the whole
-    /// call refused. So the jobs of such a call are sent again one by one.
+    /// A job that the service refuses, such as one with a result that is too large, can have the
+    /// whole call refused. So the jobs of such a call are sent again one by one.
     private static func many(
         _ changes: [JobChange], _ client: any JobsClient, _ limit: Duration
     ) async throws -> [Outcome] {

@@ -59,7 +59,8 @@ extension WorkerJob {
     ///
     /// - Parameters:
     ///   - job: The job after the failure; `nil` if it was removed.
-    ///   - delay: The delay that the worker asked for, in milliseconds; `nil` for that of the policy.
+    ///   - delay: The delay that the worker asked for, in milliseconds; `nil` for that of the
+    ///     policy.
     ///   - limit: The limit of attempts of this worker; `nil` for none.
     private func prospect(of job: Job?, delay: Int64?, limit: Int?) -> String {
         guard let job else { return "the job was removed" }

@@ -96,8 +96,8 @@ struct WorkerJob: Sendable {
         }
     }
 
-    /// Sends the last progress, then makes a call, and repeats it as long as the lease lasts and the
-    /// worker has time.
+    /// Sends the last progress, then makes a call, and repeats it as long as the lease lasts and
+    /// the worker has time.
     ///
     /// A repetition is safe, because no other worker can hold the lease during that time.
     func report(

@@ -56,7 +56,8 @@ final class WorkerLeases: Sendable {
 
     /// - Parameters:
     ///   - timeout: The duration of a lease.
-    ///   - progressInterval: The shortest time between two extensions of a lease that send progress.
+    ///   - progressInterval: The shortest time between two extensions of a lease that send
+    ///     progress.
     init(timeout: Duration, progressInterval: Duration) {
         self.timeout = timeout
         self.progressInterval = progressInterval

@@ -105,8 +105,8 @@ struct WorkerRun: Sendable {
         } while true
     }
 
-    /// Extends leases after a third of their duration, or sooner if there is progress to send; all due
-    /// leases with one call.
+    /// Extends leases after a third of their duration, or sooner if there is progress to send; all
+    /// due leases with one call.
     private func extendLeases() async {
         let pause = min(worker.timeout / 12, worker.options.shortestInterval)
         repeat {

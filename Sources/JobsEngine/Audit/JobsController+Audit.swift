@@ -17,8 +17,8 @@ extension JobsController {
 
     /// Returns entries of the audit, the newest first.
     ///
-    /// The cost grows with the number of entries up to the last one that is returned, of which there are
-    /// `AuditEntry/maximumCount` at most.
+    /// The cost grows with the number of entries up to the last one that is returned, of which
+    /// there are `AuditEntry/maximumCount` at most.
     public func audit(
         _ query: AuditQuery = AuditQuery(),
         where isVisible: @Sendable (AuditEntry) -> Bool = { _ in true }

@@ -8,8 +8,8 @@ extension ControlledJobsPersistence {
     /// Reads the settings every half second while claims come or wait, until the task is cancelled.
     ///
     /// Reading costs less than a change stream: mongod passes every write to any collection to the
-    /// stream of each instance, at a third of the cost of a claim. Without this task, a claim after a
-    /// longer pause reads the settings first.
+    /// stream of each instance, at a third of the cost of a claim. Without this task, a claim after
+    /// a longer pause reads the settings first.
     ///
     /// - Parameter isAwaited: Returns whether claims wait.
     func keepSettingsCurrent(isAwaited: @escaping @Sendable () -> Bool) async {

@@ -4,8 +4,8 @@ import Synchronization
 /// A layer that applies the settings of types: pauses, limits, retry policies and retentions.
 ///
 /// A claim of a paused type finds nothing, without a call of the store. The limits of a type are
-/// passed on with its claims, for the store to keep. Without any settings, a call is passed on as it
-/// is.
+/// passed on with its claims, for the store to keep. Without any settings, a call is passed on as
+/// it is.
 final class ControlledJobsPersistence: JobsPersistenceLayer {
     /// The news for waiting claims.
     enum News: Sendable, Equatable {
@@ -19,8 +19,8 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
     let cache: SettingsCache
     private let listener: Listener
 
-    /// How often waiting claims look for changes by other processes that no news reports: the end of
-    /// a lease or of a pause.
+    /// How often waiting claims look for changes by other processes that no news reports: the end
+    /// of a lease or of a pause.
     private static let watch: Int64 = 500
 
     init(_ base: any JobsPersistence) {
@@ -46,8 +46,8 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
         return try await base.claim(claim)
     }
 
-    /// Starts a job by its id, which pauses and limits never refuse. The start counts for the limits of
-    /// its type.
+    /// Starts a job by its id, which pauses and limits never refuse. The start counts for the
+    /// limits of its type.
     func start(_ start: Start) async throws -> StartedJob? {
         guard let limits = try await cache.current()?.limits, !limits.isEmpty else {
             return try await base.start(start)
@@ -73,8 +73,8 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
         return min(next ?? Self.watch, Self.watch)
     }
 
-    /// Changes jobs. A failed attempt goes by the policy of the type of its job, if that has one and the
-    /// job has none.
+    /// Changes jobs. A failed attempt goes by the policy of the type of its job, if that has one
+    /// and the job has none.
     func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         let changes = try await withPolicies(changes)
         let results = try await base.change(changes)
@@ -122,8 +122,8 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
 
     /// Sets the policies of the types of jobs whose attempts have failed.
     ///
-    /// The type of a job never changes, so it can be read before the step that computes the delay. It is
-    /// read only if a type has a policy.
+    /// The type of a job never changes, so it can be read before the step that computes the delay.
+    /// It is read only if a type has a policy.
     private func withPolicies(_ changes: [JobChange]) async throws -> [JobChange] {
         let failed = changes.filter { $0.act.needsPolicy }
         guard !failed.isEmpty, let policies = try await cache.current()?.policies,

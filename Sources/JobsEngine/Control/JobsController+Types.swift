@@ -4,15 +4,15 @@ public import Jobs
 extension JobsController {
     /// Pauses a type of jobs: claims by type find nothing, on all instances of the service.
     ///
-    /// Jobs of the type are still added, started by id, and finished. Claims that wait go on waiting.
-    /// A pause of a paused type replaces its reason and its end. The call returns when the pause holds
-    /// on all instances, after a second if there may be several.
+    /// Jobs of the type are still added, started by id, and finished. Claims that wait go on
+    /// waiting. A pause of a paused type replaces its reason and its end. The call returns when the
+    /// pause holds on all instances, after a second if there may be several.
     ///
     /// - Parameters:
     ///   - type: The type; `TypePause.allTypes` for all types.
     ///   - reason: Why, at most `TypePause.maximumReasonLength` Unicode scalars; `nil` for none.
-    ///   - until: When the pause ends by itself, by the clock of the store; `nil` if it lasts until it
-    ///     is ended.
+    ///   - until: When the pause ends by itself, by the clock of the store; `nil` if it lasts until
+    ///     it is ended.
     /// - Returns: The settings of the type.
     /// - Throws: `JobsError.refused` if an argument is too long, or the end is not in the future;
     ///   `CancellationError` if the task was cancelled, maybe after the type was paused.
@@ -82,8 +82,9 @@ extension JobsController {
         return try await current([record])[0].settings
     }
 
-    /// Returns the settings of all types that have some as they are stored, in the order of the types,
-    /// without pauses that have ended by themselves. `TypePause.allTypes` is one of the types.
+    /// Returns the settings of all types that have some as they are stored, in the order of the
+    /// types, without pauses that have ended by themselves. `TypePause.allTypes` is one of the
+    /// types.
     public func settings() async throws -> [(type: String, settings: TypeSettings)] {
         try await current(try await persistence.records.records(of: .type)).filter {
             $0.settings != TypeSettings()

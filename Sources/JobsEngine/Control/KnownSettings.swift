@@ -27,7 +27,8 @@ final class KnownSettings: Sendable {
         pauseOfAll = types[Self.allTypes]?.pause
     }
 
-    /// The pauses that concern a type, whether or not they have ended: its own and that of all types.
+    /// The pauses that concern a type, whether or not they have ended: its own and that of all
+    /// types.
     func pauses(of type: ExactText) -> [TypePause] {
         let own = types[type]?.pause
         guard type != Self.allTypes, let pauseOfAll else { return own.map { [$0] } ?? [] }

@@ -83,8 +83,8 @@ final class SettingsCache: Sendable {
     private func read(_ state: inout State) -> Task<Void, any Error> {
         if let reading = state.reading { return reading }
         let start = ContinuousClock.now
-        // A detached task: it serves every call that waits for it. The cancellation of one call must
-        // not cancel it.
+        // A detached task: it serves every call that waits for it. The cancellation of one call
+        // must not cancel it.
         let task = Task.detached { [self] in
             do {
                 let found = try await records.records(of: .type)

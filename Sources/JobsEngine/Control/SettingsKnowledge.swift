@@ -25,8 +25,8 @@ struct SettingsKnowledge {
     private(set) var settings: KnownSettings?
     /// When the last read began; `nil` before the first one.
     private var readAt: Instant?
-    /// The last record of each type that this process wrote after the last read began, with the time
-    /// of the answer.
+    /// The last record of each type that this process wrote after the last read began, with the
+    /// time of the answer.
     private var written: [ExactText: (record: Record, at: Instant)] = [:]
     private var records: [ExactText: Record] = [:]
     private let isShared: Bool

@@ -3,9 +3,10 @@ import Jobs
 
 /// What one instance of the service has seen of claims, with times of the store.
 ///
-/// Instances exchange reports as records of the kind ``RecordKind/instance``. The text of a record is
-/// `{"at": date, "since": date, "types": [{"type", "last_claim", "waiting", "workers": [{"worker",
-/// "last_claim"}]}], "activity": {...}, "ended": true}`. Unreadable parts count as not seen.
+/// Instances exchange reports as records of the kind ``RecordKind/instance``. The text of a record
+/// is `{"at": date, "since": date, "types": [{"type", "last_claim", "waiting", "workers":
+/// [{"worker", "last_claim"}]}], "activity": {...}, "ended": true}`. Unreadable parts count as not
+/// seen.
 ///
 /// The last report of an instance that has ended, or of one that was not heard of for a minute, is
 /// kept for an hour, for its activity only: the rates of a type do not fall when an instance is
@@ -23,8 +24,8 @@ struct InstanceReport: Sendable, Equatable {
     /// Since when the instance notes claims.
     var since: Timestamp
     var types: [ExactText: Seen] = [:]
-    /// What the instance has seen of jobs in the last hour; `nil` if it does not count them, or if it
-    /// was not read.
+    /// What the instance has seen of jobs in the last hour; `nil` if it does not count them, or if
+    /// it was not read.
     var activity: RecentActivity?
     /// Since when jobs are counted, by this instance or one before it.
     var activeSince: Timestamp
@@ -113,8 +114,8 @@ extension Duration {
 }
 
 extension InstanceReport {
-    /// The text of a record. Types that were asked for last come first; those that do not fit within
-    /// the maximum size of a report are left out.
+    /// The text of a record. Types that were asked for last come first; those that do not fit
+    /// within the maximum size of a report are left out.
     var json: JSONText {
         var json = JSONWriter(capacity: 1024)
         json.beginObject()

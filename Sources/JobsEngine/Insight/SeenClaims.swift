@@ -4,8 +4,8 @@ import Synchronization
 /// What this process has seen of claims: when each type was last asked for, and by which workers.
 ///
 /// A claim costs one short lock. Callers can invent types and workers, so only those that were seen
-/// last are kept: ``maximumTypes``, ``maximumWorkers`` of each, and ``maximumWorkersInAll``; and none
-/// that was not seen for ``memory``.
+/// last are kept: ``maximumTypes``, ``maximumWorkers`` of each, and ``maximumWorkersInAll``; and
+/// none that was not seen for ``memory``.
 final class SeenClaims: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -61,8 +61,8 @@ extension SeenClaims.State {
             || (types[type]?.workers.count ?? 0) > SeenClaims.maximumWorkers
     }
 
-    /// Forgets what was not seen for the longest time. A tenth of what may be kept is freed at once, so
-    /// that few claims have to do this.
+    /// Forgets what was not seen for the longest time. A tenth of what may be kept is freed at
+    /// once, so that few claims have to do this.
     fileprivate mutating func forget(_ type: ExactText, at now: SeenClaims.Instant) {
         if let count = types[type]?.workers.count, count > SeenClaims.maximumWorkers {
             types[type]?.keepWorkers(SeenClaims.maximumWorkers * 9 / 10)

@@ -1,7 +1,7 @@
 import Jobs
 
-/// The groups of errors of a store, which calls share. A hundred pages that show the groups cost the store no
-/// more than one.
+/// The groups of errors of a store, which calls share. A hundred pages that show the groups cost
+/// the store no more than one.
 struct SharedErrors: Sendable {
     typealias Read = @Sendable (ErrorQuery) async throws -> ErrorGroups
 

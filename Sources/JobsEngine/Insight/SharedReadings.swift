@@ -3,16 +3,17 @@ import Synchronization
 /// A cache of store reads that concurrent calls share.
 ///
 /// A call gets a value whose read began after the call, unless reads take long: then it may get the
-/// value of an earlier read. A value older than its lifetime is still returned while it is refreshed
-/// in the background, until it is twice as old. So the store spends a bounded part of its time on
-/// these reads, however many calls come, and frequent calls do not wait.
+/// value of an earlier read. A value older than its lifetime is still returned while it is
+/// refreshed in the background, until it is twice as old. So the store spends a bounded part of its
+/// time on these reads, however many calls come, and frequent calls do not wait.
 final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     typealias Read = @Sendable (Key) async throws -> Value
 
     struct Options: Sendable {
         /// Values that take less time to read are not kept.
         var shortReading: Duration
-        /// A value is new for this many times the duration of its reading, up to ``longestLifetime``.
+        /// A value is new for this many times the duration of its reading, up to
+        /// ``longestLifetime``.
         var lifetimeFactor: Int
         var longestLifetime: Duration
         /// The maximum number of keys whose values are kept.
@@ -80,8 +81,8 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
 
     /// Returns the reading that begins next.
     ///
-    /// The tasks are detached, since they serve several calls: the cancellation of one of these must
-    /// not cancel them.
+    /// The tasks are detached, since they serve several calls: the cancellation of one of these
+    /// must not cancel them.
     private func task(for key: Key, in entry: inout Entry) -> Task<Reading, any Error> {
         if let next = entry.next { return next }
         guard let running = entry.running else {

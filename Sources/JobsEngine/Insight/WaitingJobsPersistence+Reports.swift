@@ -9,16 +9,16 @@ extension WaitingJobsPersistence {
     private static let repetition: Int64 = 30_000
     /// The maximum number of outdated reports that one call removes.
     private static let removedAtOnce = 10
-    /// The maximum number of reports that are kept of instances that have ended. An instance that fails
-    /// at once and is started again leaves none, since it has seen no jobs.
+    /// The maximum number of reports that are kept of instances that have ended. An instance that
+    /// fails at once and is started again leaves none, since it has seen no jobs.
     private static let maximumEnded = 20
 
     /// Reports every ten seconds what this process sees, until the task is cancelled.
     ///
-    /// The report is a record that other instances read. A report that has not changed is repeated every
-    /// half minute, so that the others know that this instance is alive. At the end the record is
-    /// removed or, if this process has seen jobs in the last hour, left with their rates only. Returns
-    /// at once if no other process uses the store.
+    /// The report is a record that other instances read. A report that has not changed is repeated
+    /// every half minute, so that the others know that this instance is alive. At the end the
+    /// record is removed or, if this process has seen jobs in the last hour, left with their rates
+    /// only. Returns at once if no other process uses the store.
     ///
     /// - Parameter logger: Logs failures, at debug.
     public func reportClaims(logger: Logger) async {
@@ -88,7 +88,8 @@ extension WaitingJobsPersistence {
     }
 
     /// Returns what this process sees at the moment, what the others have reported within the last
-    /// minute, and the activity of those that have ended within the last hour. Removes older reports.
+    /// minute, and the activity of those that have ended within the last hour. Removes older
+    /// reports.
     ///
     /// - Parameter wantsActivity: Whether the activity is needed.
     func claimReport(at now: Timestamp, withActivity wantsActivity: Bool = false) async throws

@@ -10,8 +10,8 @@ extension JobsController {
     ///   - request: The action and the jobs.
     ///   - caller: The name of the caller; `nil` if it is not known.
     /// - Returns: The operation, which waits.
-    /// - Throws: `JobsError.refused` that names what cannot be used; `JobsError.overloaded` if too many
-    ///   operations have not ended; the error of the store.
+    /// - Throws: `JobsError.refused` that names what cannot be used; `JobsError.overloaded` if too
+    ///   many operations have not ended; the error of the store.
     public func start(_ request: OperationRequest, by caller: String? = nil) async throws
         -> BulkOperation
     {
@@ -76,11 +76,12 @@ extension JobsController {
         return BulkOperation(record.value, id: id).flatMap { isVisible($0) ? $0 : nil }
     }
 
-    /// Cancels an operation, which ends with the batch that is under way. Jobs that were treated stay as
-    /// they are.
+    /// Cancels an operation, which ends with the batch that is under way. Jobs that were treated
+    /// stay as they are.
     ///
     /// - Parameter caller: The name of the caller; `nil` if it is not known.
-    /// - Returns: The operation, unchanged if it has ended before; `nil` if there is none that is visible.
+    /// - Returns: The operation, unchanged if it has ended before; `nil` if there is none that is
+    ///   visible.
     public func cancelOperation(
         _ id: String, by caller: String? = nil,
         where isVisible: @Sendable (BulkOperation) -> Bool = { _ in true }

@@ -1,9 +1,9 @@
 /// How fast a bulk operation goes: it leaves most of the time to others.
 ///
-/// After a batch it pauses for nine times as long as the batch took, so that it uses a tenth of the time
-/// of one connection to the store. A batch that took no longer than ``idleLimit`` shows that the store has
-/// little else to do; then the next one begins after ``idlePeriod`` at the latest, so that 100,000 jobs
-/// are treated in less than a minute.
+/// After a batch it pauses for nine times as long as the batch took, so that it uses a tenth of the
+/// time of one connection to the store. A batch that took no longer than ``idleLimit`` shows that
+/// the store has little else to do; then the next one begins after ``idlePeriod`` at the latest, so
+/// that 100,000 jobs are treated in less than a minute.
 struct OperationPace: Sendable {
     /// The number of jobs of a batch.
     var batchSize = 500

@@ -92,7 +92,8 @@ extension OperationRunner {
         let (step, id) = (operation.step, operation.id ?? "")
         operation.note(outcome, of: jobs.count, end: end)
         if try await records.write(.operation, id, operation.json, over: version) != nil { return }
-        // It was cancelled in the meantime, or another instance has taken over and recorded the batch.
+        // It was cancelled in the meantime, or another instance has taken over and recorded the
+        // batch.
         _ = try await records.update(.operation, id) { value in
             guard var other = value.flatMap({ BulkOperation($0, id: id) }), other.step == step,
                 other.batch != nil

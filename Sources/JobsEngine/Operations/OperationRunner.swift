@@ -4,15 +4,15 @@ public import Logging
 
 /// A task of every instance that carries out the bulk operations of a controller.
 ///
-/// One instance at a time works on them. It holds a lease, an entry of the record of the operations that
-/// have not ended; another instance takes it when it has lapsed. Operations take turns, a batch each, so
-/// that a small one does not wait for a large one.
+/// One instance at a time works on them. It holds a lease, an entry of the record of the operations
+/// that have not ended; another instance takes it when it has lapsed. Operations take turns, a
+/// batch each, so that a small one does not wait for a large one.
 ///
-/// Before each batch, an instance writes its plan to the record of the operation, if the record still
-/// has the version that the instance knows; after the batch it writes the outcome. So a stalled
-/// instance detects, before changing any job, that another instance has taken over. The other
-/// instance knows which jobs may have been treated without a record of the outcome. They are not
-/// treated again: no act applies twice, see `BulkOperation/candidates(maxRetries:)`.
+/// Before each batch, an instance writes its plan to the record of the operation, if the record
+/// still has the version that the instance knows; after the batch it writes the outcome. So a
+/// stalled instance detects, before changing any job, that another instance has taken over. The
+/// other instance knows which jobs may have been treated without a record of the outcome. They are
+/// not treated again: no act applies twice, see `BulkOperation/candidates(maxRetries:)`.
 public struct OperationRunner: Sendable {
     let controller: JobsController
     let logger: Logger
@@ -49,8 +49,8 @@ public struct OperationRunner: Sendable {
 
     var records: any JobsRecords { controller.persistence.records }
 
-    /// Carries out operations until the task is cancelled. Failures are logged, and the next attempt
-    /// follows after a second.
+    /// Carries out operations until the task is cancelled. Failures are logged, and the next
+    /// attempt follows after a second.
     public func run() async {
         var state = State()
         while !Task.isCancelled {

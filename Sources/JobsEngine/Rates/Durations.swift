@@ -2,8 +2,8 @@ import Jobs
 
 /// Numbers of durations by their length, from which percentiles are estimated.
 ///
-/// The lengths grow in steps of about 1.4, so an estimate is off by a quarter at most. Numbers of several
-/// instances are added step by step.
+/// The lengths grow in steps of about 1.4, so an estimate is off by a quarter at most. Numbers of
+/// several instances are added step by step.
 struct Durations: Sendable, Equatable {
     /// The number of steps. The last one begins after 18 days.
     static let steps = 62
@@ -39,8 +39,8 @@ struct Durations: Sendable, Equatable {
         }
     }
 
-    /// The duration that so many percent do not exceed. Within a step, durations are taken as evenly
-    /// spread.
+    /// The duration that so many percent do not exceed. Within a step, durations are taken as
+    /// evenly spread.
     private func percentile(_ percent: Int) -> Int64 {
         let rank = max(Double(total) * Double(percent) / 100, 1)
         var before = 0.0

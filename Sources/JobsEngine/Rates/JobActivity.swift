@@ -3,10 +3,10 @@ import Synchronization
 
 /// Counts what happens to the jobs of each type, by the minute, for an hour.
 ///
-/// It observes a store and its controllers, and passes every event on. Counting costs one look-up in a
-/// table and an atomic exchange. Types are unbounded, so only ``JobMetrics/maximumTypes`` are counted
-/// alone: the first ones, each until nothing has happened to it for an hour. All others are counted
-/// together.
+/// It observes a store and its controllers, and passes every event on. Counting costs one look-up
+/// in a table and an atomic exchange. Types are unbounded, so only ``JobMetrics/maximumTypes`` are
+/// counted alone: the first ones, each until nothing has happened to it for an hour. All others are
+/// counted together.
 public final class JobActivity: JobObserver {
     fileprivate struct State {
         var types: [ExactText: TypeActivity] = [:]
@@ -68,8 +68,8 @@ public final class JobActivity: JobObserver {
 }
 
 extension JobActivity.State {
-    /// Forgets the types to which nothing has happened. The search reads all counts, so it is made once a
-    /// minute at most.
+    /// Forgets the types to which nothing has happened. The search reads all counts, so it is made
+    /// once a minute at most.
     fileprivate mutating func makeRoom(at now: Timestamp) {
         guard lastSearch != now.minute else { return }
         lastSearch = now.minute

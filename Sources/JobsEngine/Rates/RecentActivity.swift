@@ -32,8 +32,8 @@ struct RecentActivity: Sendable, Equatable {
 
     /// Adds what another instance has seen.
     ///
-    /// - Parameter isAlive: Whether the instance still runs. The times of an instance that has ended
-    ///   are left out, since they may be an hour old.
+    /// - Parameter isAlive: Whether the instance still runs. The times of an instance that has
+    ///   ended are left out, since they may be an hour old.
     mutating func merge(_ other: RecentActivity, isAlive: Bool = true) {
         for (type, seen) in other.types {
             var merged = types[type] ?? OfType(rates: nothing)
@@ -79,8 +79,8 @@ extension Durations {
 }
 
 extension JSONWriter {
-    /// What an instance has seen, those types first in which more happened; those that do not fit are
-    /// left out.
+    /// What an instance has seen, those types first in which more happened; those that do not fit
+    /// are left out.
     mutating func activity(_ activity: RecentActivity) {
         beginObject()
         key("types")

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Counters that remember how often they were incremented in each of the last periods of time.
 ///
-/// Counting takes no lock: it is one atomic exchange. A period is told by the time of the event, which
-/// is that of the store, so instances agree on it.
+/// Counting takes no lock: it is one atomic exchange. A period is told by the time of the event,
+/// which is that of the store, so instances agree on it.
 ///
 /// The pointer to the atomics is set once, and freed together with the object, so it can be shared:
 /// hence `@unchecked Sendable`, since the compiler does not know that.
@@ -17,8 +17,8 @@ final class RecentCounts: @unchecked Sendable {
 
     /// - Parameters:
     ///   - counters: How many there are.
-    ///   - periods: How many periods are remembered, the current one included. Instances whose clocks
-    ///     differ, and clocks that are set back a little, need a few more than are read.
+    ///   - periods: How many periods are remembered, the current one included. Instances whose
+    ///     clocks differ, and clocks that are set back a little, need a few more than are read.
     ///   - length: The length of a period in milliseconds.
     init(counters: Int, periods: Int, length: Int64) {
         self.counters = counters

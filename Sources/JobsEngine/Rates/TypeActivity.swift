@@ -17,7 +17,8 @@ final class TypeActivity: Sendable {
     private let waits = RecentCounts(counters: Durations.steps, periods: 4, length: period)
     private let runs = RecentCounts(counters: Durations.steps, periods: 4, length: period)
 
-    /// Durations are remembered for three periods, the last of which has not ended: 8 to 12 minutes.
+    /// Durations are remembered for three periods, the last of which has not ended: 8 to 12
+    /// minutes.
     private static let period: Int64 = 4 * JobRates.minute
 
     func added(_ job: Job) { events.count(Event.added.rawValue, at: job.created) }

@@ -9,8 +9,8 @@ extension JobsController {
     ///
     /// - Parameter check: Looks at the schedule that is to be replaced, and throws to keep it.
     /// - Returns: The schedule as it is now.
-    /// - Throws: `JobsError.refused` that names the field that cannot be used; the error of `check` or
-    ///   of the store.
+    /// - Throws: `JobsError.refused` that names the field that cannot be used; the error of `check`
+    ///   or of the store.
     public func setSchedule(
         _ schedule: Schedule, replacing check: @Sendable (Schedule) throws -> Void = { _ in }
     ) async throws -> Schedule {

@@ -3,21 +3,22 @@ import Logging
 
 /// One firing of a schedule, or several that were missed.
 ///
-/// Each firing adds exactly one job. The jobs and the schedule's record with the time up to which it has
-/// passed are written in one step, and only if the record still has the version from which the firing
-/// was computed. So there is no moment between the two at which an instance can stop, stall or be killed:
+/// Each firing adds exactly one job. The jobs and the schedule's record with the time up to which
+/// it has passed are written in one step, and only if the record still has the version from which
+/// the firing was computed. So there is no moment between the two at which an instance can stop,
+/// stall or be killed:
 ///
 /// - Killed before the step: nothing is done, and the record tells the others that the time has not
 ///   passed.
 /// - Killed after it: both are done, and the record tells the others that the time has passed.
-/// - Stalled before the step for any time, while others fire: the version is another one by then, and
-///   versions never come back, so that the late step does nothing. The state of the job does not
-///   matter.
+/// - Stalled before the step for any time, while others fire: the version is another one by then,
+///   and versions never come back, so that the late step does nothing. The state of the job does
+///   not matter.
 /// - The outcome of the step is unknown: the record is read again, and shows the outcome.
 ///
-/// A request id of the firing would not do, whether the record moves on before or after the add: a job
-/// is remembered only as long as it exists, so an instance that stalls between the two could add it
-/// again after it has been completed and removed.
+/// A request id of the firing would not do, whether the record moves on before or after the add: a
+/// job is remembered only as long as it exists, so an instance that stalls between the two could
+/// add it again after it has been completed and removed.
 struct ScheduleFiring: Sendable {
     let controller: JobsController
     let logger: Logger

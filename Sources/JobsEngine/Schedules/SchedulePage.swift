@@ -22,8 +22,8 @@ extension SchedulePage {
 
     /// The page of all matching schedules, which are in the order of their ids.
     ///
-    /// A page may have fewer schedules than asked for, if they are large; the next one begins after the
-    /// last of them.
+    /// A page may have fewer schedules than asked for, if they are large; the next one begins after
+    /// the last of them.
     init(of all: [Schedule], _ paging: Paging) {
         let ordered = paging.isDescending ? all.reversed() : all
         let start = paging.after.map { ExactText($0.description).text.utf8 }

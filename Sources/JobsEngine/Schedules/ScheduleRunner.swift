@@ -4,12 +4,13 @@ public import Logging
 
 /// A task of every instance that fires the schedules of a controller.
 ///
-/// The instances do the same work and do not know each other: of those that fire one time of a schedule,
-/// one takes effect. They try in different orders and a little apart, so that most learn of it before.
+/// The instances do the same work and do not know each other: of those that fire one time of a
+/// schedule, one takes effect. They try in different orders and a little apart, so that most learn
+/// of it before.
 ///
-/// The runner keeps all schedules in memory. It reads those again that its controller has changed, and
-/// all of them every second if other processes may have changed any, less often the more there are.
-/// Firings of outdated schedules have no effect.
+/// The runner keeps all schedules in memory. It reads those again that its controller has changed,
+/// and all of them every second if other processes may have changed any, less often the more there
+/// are. Firings of outdated schedules have no effect.
 public struct ScheduleRunner: Sendable {
     let controller: JobsController
     let logger: Logger
@@ -26,7 +27,8 @@ public struct ScheduleRunner: Sendable {
         /// How much later than its time a schedule fires at most because of other instances, in
         /// milliseconds.
         var spread: Int64 = 60
-        /// How long, in milliseconds, a new instance leaves firings from before its start to others.
+        /// How long, in milliseconds, a new instance leaves firings from before its start to
+        /// others.
         var settling: Int64 = 2000
         /// The pause after a failure.
         var pause = Duration.seconds(1)
@@ -47,8 +49,8 @@ public struct ScheduleRunner: Sendable {
         self.settings = settings
     }
 
-    /// Fires schedules until the task is cancelled. Failures are logged, and the next attempt follows
-    /// after a second.
+    /// Fires schedules until the task is cancelled. Failures are logged, and the next attempt
+    /// follows after a second.
     public func run() async {
         var state = State(isShared: controller.persistence.records.areShared)
         while !Task.isCancelled {

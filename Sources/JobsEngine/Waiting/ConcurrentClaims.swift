@@ -1,10 +1,11 @@
 import Jobs
 import Synchronization
 
-/// The claims with a request id that run in this process, which tell whether several callers share jobs.
+/// The claims with a request id that run in this process, which tell whether several callers share
+/// jobs.
 ///
-/// A claim that is repeated while it still runs gets its jobs from the same look as the first one, so
-/// that the store does not see it. Its jobs have more than one caller all the same.
+/// A claim that is repeated while it still runs gets its jobs from the same look as the first one,
+/// so that the store does not see it. Its jobs have more than one caller all the same.
 final class ConcurrentClaims: Sendable {
     private struct Request: Hashable {
         let types: [ExactText]

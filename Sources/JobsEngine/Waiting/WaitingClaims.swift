@@ -24,7 +24,8 @@ struct WaitingClaims<Outcome> {
         /// The request id of the claim. Claims with the same one share their jobs.
         let request: ExactText?
         let outcome: Outcome
-        /// Whether the wait has ended, so that the claim leaves after the look that is running for it.
+        /// Whether the wait has ended, so that the claim leaves after the look that is running for
+        /// it.
         fileprivate(set) var isOver = false
 
         /// - Parameter limit: The maximum number of jobs, clamped to ``maximumLimit``, that of one
@@ -119,10 +120,11 @@ struct WaitingClaims<Outcome> {
         return claim
     }
 
-    /// Ends the wait of a claim, at once or after the look that is running for its request: a caller
-    /// that has been told that there is no job does not ask again.
+    /// Ends the wait of a claim, at once or after the look that is running for its request: a
+    /// caller that has been told that there is no job does not ask again.
     ///
-    /// - Returns: The claim; `nil` if it has already received its jobs, or stays until the look ends.
+    /// - Returns: The claim; `nil` if it has already received its jobs, or stays until the look
+    ///   ends.
     mutating func end(_ ticket: Int) -> Claim? {
         guard let index = claims.firstIndex(where: { $0.ticket == ticket }) else { return nil }
         if let request = claims[index].request, looking?.contains(request) == true {
@@ -184,8 +186,8 @@ struct WaitingClaims<Outcome> {
     ///
     /// - Parameter served: The requests of the look that were served before and have no jobs left.
     ///   Their claims leave the line.
-    /// - Returns: The jobs of each claim, and the jobs whose claims have left. The jobs of a request
-    ///   stay with it: it may be repeated.
+    /// - Returns: The jobs of each claim, and the jobs whose claims have left. The jobs of a
+    ///   request stay with it: it may be repeated.
     mutating func finish(
         _ look: Look, _ started: [StartedJob], served: Set<ExactText> = []
     ) -> (dealt: [(claim: Claim, jobs: [StartedJob])], left: [StartedJob]) {
@@ -209,8 +211,8 @@ struct WaitingClaims<Outcome> {
             dealt.append((claim, own))
             return true
         }
-        // Jobs that another process took, or that only claims with a higher limit can get, or in whose
-        // place a request got the jobs that it had before.
+        // Jobs that another process took, or that only claims with a higher limit can get, or in
+        // whose place a request got the jobs that it had before.
         announced += max(look.announced - started.count { !$0.isRepeated }, 0)
         if look.isShort(started, served) {
             passedOver = look.news == news ? look.kind.maxRetries : nil

@@ -4,8 +4,8 @@ import Synchronization
 /// Claims of jobs of the first of several types that has some.
 ///
 /// Such a claim waits in the line of each type, and leaves all of them as soon as one has jobs. The
-/// lines know nothing of each other: jobs that another line starts at the same moment are released, so
-/// that the caller gets jobs of one type.
+/// lines know nothing of each other: jobs that another line starts at the same moment are released,
+/// so that the caller gets jobs of one type.
 extension WaitingJobsPersistence {
     /// A claim of one of the types, with its place in the line of the type.
     private struct Place: Sendable {
@@ -16,8 +16,8 @@ extension WaitingJobsPersistence {
         var type: ExactText { ExactText(claim.type) }
     }
 
-    /// Starts jobs of the most preferred type that has some, and waits for the first job of any type
-    /// if none has.
+    /// Starts jobs of the most preferred type that has some, and waits for the first job of any
+    /// type if none has.
     func claimAny(_ claim: Claim, _ wait: ClaimWait) async throws -> [StartedJob] {
         let claims = claim.types.map(claim.only)
         for claim in claims { seen.note(claim.type, worker: claim.worker) }
@@ -122,13 +122,13 @@ extension WaitingJobsPersistence {
         return nil
     }
 
-    /// Makes sure that a request that is repeated while it is served, by another instance perhaps, is
-    /// served once over all its types: the start that was first keeps its jobs.
+    /// Makes sure that a request that is repeated while it is served, by another instance perhaps,
+    /// is served once over all its types: the start that was first keeps its jobs.
     ///
-    /// Each looks for jobs of the other types after its own start. So of two that start jobs at the same
-    /// time at least one sees the other, and both decide the same, unless both started in the same
-    /// millisecond. Jobs that the other one has seen are not taken back by their release, and become
-    /// ready again when their leases lapse.
+    /// Each looks for jobs of the other types after its own start. So of two that start jobs at the
+    /// same time at least one sees the other, and both decide the same, unless both started in the
+    /// same millisecond. Jobs that the other one has seen are not taken back by their release, and
+    /// become ready again when their leases lapse.
     private func once(_ started: [StartedJob], among claims: [Claim]) async throws -> [StartedJob] {
         guard let request = claims[0].requestID.map({ ExactText($0) }), let first = started.first,
             !first.isRepeated

@@ -41,14 +41,15 @@ extension WaitingJobsPersistence {
 
     /// Claims jobs that are ready.
     ///
-    /// - Returns: The started jobs, and none if the claim was served before; `nil` if there are none.
+    /// - Returns: The started jobs, and none if the claim was served before; `nil` if there are
+    ///   none.
     func look(_ claim: Claim) async throws -> [StartedJob]? {
         let started = try await startReady(claim)
         return started.isEmpty ? try await served(claim) : started
     }
 
-    /// Claims jobs that are ready. A claim that was served before gets its jobs, unless its type is paused
-    /// or has reached its limits.
+    /// Claims jobs that are ready. A claim that was served before gets its jobs, unless its type is
+    /// paused or has reached its limits.
     func startReady(_ claim: Claim) async throws -> [StartedJob] {
         let started = try await base.claim(claim)
         tell {
@@ -57,8 +58,8 @@ extension WaitingJobsPersistence {
         return started
     }
 
-    /// Returns the jobs of a claim that was served before, also while its type is paused or has reached
-    /// its limits; `nil` if it was not.
+    /// Returns the jobs of a claim that was served before, also while its type is paused or has
+    /// reached its limits; `nil` if it was not.
     func served(_ claim: Claim) async throws -> [StartedJob]? {
         guard let request = claim.requestID.map({ ExactText($0) }) else { return nil }
         return try await base.served([request], type: claim.type)[request]

@@ -92,9 +92,10 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
     /// The claim returns as soon as there is at least one job; it does not wait until its limit is
     /// reached. It returns without a job at the end of the wait or when the task is cancelled. A
     /// claim looks in the store before it takes a place among the waiting claims, so it gets a
-    /// ready job even if all places are taken. A claim with a request id that was served before returns
-    /// at once, with the jobs that are still under its leases or none. Started jobs are returned even
-    /// if the task was cancelled in the meantime: a caller that cannot use them has to release them.
+    /// ready job even if all places are taken. A claim with a request id that was served before
+    /// returns at once, with the jobs that are still under its leases or none. Started jobs are
+    /// returned even if the task was cancelled in the meantime: a caller that cannot use them has
+    /// to release them.
     ///
     /// - Returns: The started jobs; empty if there were none until the end of the wait.
     /// - Throws: `JobsError.overloaded` if there is no job and too many claims wait, in total or of
@@ -135,7 +136,8 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         return try await served(claim) ?? []
     }
 
-    /// Whether a claim need not look in the store before it waits, since another one has found nothing.
+    /// Whether a claim need not look in the store before it waits, since another one has found
+    /// nothing.
     func canSkipLook(
         _ line: WaitingLine, _ isFollowed: Bool, _ kind: WaitingLine.Kind, _ duration: Duration
     ) -> Bool {

@@ -88,7 +88,8 @@ extension WaitingLine {
         announce(left.map { JobNews(id: $0.job.id, type: type, isNew: false) })
     }
 
-    /// Asks the store for the requests of a look that got no job, which may have been served before.
+    /// Asks the store for the requests of a look that got no job, which may have been served
+    /// before.
     ///
     /// - Parameter started: The jobs of the look, to which those of the requests are added.
     /// - Returns: The requests without jobs that were served, and why that is not known.

@@ -87,8 +87,8 @@ final class WaitingLine: Sendable {
     /// - Parameters:
     ///   - arrival: The arrival of the claim, taken before it looked and found no job.
     ///   - withdrawal: Ends the wait before the deadline; `nil` for a claim that waits in one line.
-    /// - Returns: The started jobs; empty at the deadline, when the claim is withdrawn, or when the task
-    ///   is cancelled.
+    /// - Returns: The started jobs; empty at the deadline, when the claim is withdrawn, or when the
+    ///   task is cancelled.
     /// - Throws: The error of the last look, if the looks fail until the deadline.
     func wait(
         _ claim: Claim, _ kind: Kind, until deadline: ContinuousClock.Instant,
@@ -122,8 +122,8 @@ final class WaitingLine: Sendable {
         }
     }
 
-    /// Ends the wait of a claim, see ``Withdrawal``. A claim with a request id waits for the look that
-    /// may serve it.
+    /// Ends the wait of a claim, see ``Withdrawal``. A claim with a request id waits for the look
+    /// that may serve it.
     func withdraw(_ arrival: Arrival) { leave(arrival.ticket, orFail: true) }
 
     private func leave(_ ticket: Int, orFail: Bool) {

@@ -79,8 +79,8 @@ struct JournaledJobs {
         if hasFailed { gathering.isEmpty = false }
     }
 
-    /// Queues the record of a new snapshot, and the records beside the jobs, which the snapshot does
-    /// not contain.
+    /// Queues the record of a new snapshot, and the records beside the jobs, which the snapshot
+    /// does not contain.
     ///
     /// - Parameter rollbacks: The number of rollbacks before the jobs were read for the snapshot.
     mutating func announce(_ snapshot: SnapshotIdentity, rollbacks: Int) throws(JobsError) -> Commit

@@ -3,10 +3,9 @@ import Jobs
 import JobsMemory
 import NIOCore
 
-/// The format of a job in the snapshot, and of a new job in the journal: the fields of the HTTP API, the ten
-/// fields that every version of the service reads first; then those that only some jobs have and
-/// `lock_token`; then the unknown members that
-/// were read with the job.
+/// The format of a job in the snapshot, and of a new job in the journal: the fields of the HTTP
+/// API, the ten fields that every version of the service reads first; then those that only some
+/// jobs have and `lock_token`; then the unknown members that were read with the job.
 extension JSONWriter {
     mutating func stored(_ stored: StoredJob) {
         job(stored.job, as: .stored(stored.lockToken, unknown: stored.unknown))

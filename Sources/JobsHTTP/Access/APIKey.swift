@@ -24,8 +24,8 @@ public struct APIKey: Sendable, Equatable {
         return "jobs_" + words.map(\.bigEndianBytes.hexDigits).joined()
     }
 
-    /// The hash of a key, which is stored in place of the key. A hash without salt is enough, since the
-    /// keys are random.
+    /// The hash of a key, which is stored in place of the key. A hash without salt is enough, since
+    /// the keys are random.
     public static func hash(of key: String) -> String {
         digest(of: key).hexDigits
     }

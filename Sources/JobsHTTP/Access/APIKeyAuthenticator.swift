@@ -16,8 +16,8 @@ public struct APIKeyAuthenticator: Authenticator {
         return found.map { .known($0.principal) } ?? .refused
     }
 
-    /// Compares two hashes in constant time. Even with a timing difference an attacker would learn only
-    /// about a hash, not about a key.
+    /// Compares two hashes in constant time. Even with a timing difference an attacker would learn
+    /// only about a hash, not about a key.
     static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count else { return false }
         var difference: UInt8 = 0

@@ -47,8 +47,8 @@ public final class Access: Sendable {
         throw failure
     }
 
-    /// The credential in `Authorization: Bearer`, a word in any case; else in `X-Api-Key`, for proxies
-    /// that use `Authorization` themselves.
+    /// The credential in `Authorization: Bearer`, a word in any case; else in `X-Api-Key`, for
+    /// proxies that use `Authorization` themselves.
     static func credential(in headers: HTTPFields) -> String? {
         if let value = headers[.authorization] {
             let parts = value.split(separator: " ", maxSplits: 1)

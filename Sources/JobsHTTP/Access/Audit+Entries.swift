@@ -8,8 +8,8 @@ import Logging
 extension Audit {
     /// Writes a call to the log, and keeps it if it has, or may have, changed anything.
     ///
-    /// Refused calls are in the log only, so that callers without rights cannot fill the store. A call
-    /// that was carried out succeeds even if it cannot be kept.
+    /// Refused calls are in the log only, so that callers without rights cannot fill the store. A
+    /// call that was carried out succeeds even if it cannot be kept.
     func keep(
         _ call: Call, _ subject: CallSubject?, _ result: Command.Result? = nil, outcome: Outcome,
         in controller: JobsController
@@ -31,8 +31,8 @@ extension Audit {
                     metadata: ["command": "\(entry.command)"])
             }
         }
-        // A store that has just failed would let the caller wait as long again. A disconnected caller
-        // does not cancel the task.
+        // A store that has just failed would let the caller wait as long again. A disconnected
+        // caller does not cancel the task.
         if outcome == .done { await task.value }
     }
 }

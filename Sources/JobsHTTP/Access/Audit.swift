@@ -5,8 +5,8 @@ import JobsAPI
 import JobsEngine
 import Logging
 
-/// The audit log of the operations that remove, cancel or replay jobs or change settings or schedules: the caller, the
-/// operation and its outcome.
+/// The audit log of the operations that remove, cancel or replay jobs or change settings or
+/// schedules: the caller, the operation and its outcome.
 struct Audit: Sendable {
     let command: String
     let logger: Logger

@@ -7,9 +7,10 @@ import NIOCore
 
 /// Authenticates callers by tokens that an issuer has signed (RFC 7519).
 ///
-/// The signature is verified before anything else in a token is read, except the name of its key.
-/// A token is verified only with keys of the algorithm that it names, and each key has one algorithm.
-/// So a token with the algorithm `none` is refused, and so is one signed with a public key as the secret.
+/// The signature is verified before anything else in a token is read, except the name of its key. A
+/// token is verified only with keys of the algorithm that it names, and each key has one algorithm.
+/// So a token with the algorithm `none` is refused, and so is one signed with a public key as the
+/// secret.
 public struct JWTAuthenticator: Authenticator {
     /// The requirements for tokens.
     public struct Rules: Sendable, Equatable {
@@ -37,7 +38,8 @@ public struct JWTAuthenticator: Authenticator {
         return judge(claims, at: now)
     }
 
-    /// - Returns: The claims of the token; `nil` if it is malformed or not signed with one of the keys.
+    /// - Returns: The claims of the token; `nil` if it is malformed or not signed with one of the
+    ///   keys.
     private func verify(_ token: String) -> JWTClaims? {
         let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3,
@@ -83,8 +85,8 @@ public struct JWTAuthenticator: Authenticator {
         let hasCriticalExtensions: Bool
         private let type: String?
 
-        /// Whether the token has no type or that of access tokens (RFC 9068). Other tokens of the issuer,
-        /// such as logout tokens, are refused.
+        /// Whether the token has no type or that of access tokens (RFC 9068). Other tokens of the
+        /// issuer, such as logout tokens, are refused.
         var isOfAccessToken: Bool {
             guard var type = type?.lowercased() else { return true }
             if type.hasPrefix("application/") { type.removeFirst("application/".count) }
@@ -107,8 +109,8 @@ public struct JWTAuthenticator: Authenticator {
 }
 
 extension Data {
-    /// Whether this is a JSON object without repeated names, since readers differ in which of two members
-    /// they use (RFC 7519, section 4).
+    /// Whether this is a JSON object without repeated names, since readers differ in which of two
+    /// members they use (RFC 7519, section 4).
     fileprivate var hasUniqueMembers: Bool {
         guard let outline = try? JSONOutline(ByteBuffer(bytes: self), recordedDepth: 1),
             outline.root.kind == .object

@@ -2,8 +2,8 @@ import Foundation
 import JWTKit
 
 extension JWTKey {
-    /// The keys for RS256 and ES256 in a JSON Web Key Set (RFC 7517). Other keys are skipped, since an
-    /// issuer has keys for other purposes too.
+    /// The keys for RS256 and ES256 in a JSON Web Key Set (RFC 7517). Other keys are skipped, since
+    /// an issuer has keys for other purposes too.
     /// - Throws: ``Unusable`` if there is none, or if the set contains a private key.
     public static func keys(jwks: [UInt8]) async throws -> [JWTKey] {
         let set: KeySet

@@ -2,7 +2,8 @@ import Crypto
 import JobsAPI
 import Synchronization
 
-/// A cache of the claims of verified tokens, so that each token is verified once and not on each request.
+/// A cache of the claims of verified tokens, so that each token is verified once and not on each
+/// request.
 final class VerifiedTokens: Sendable {
     /// The number of cached tokens. A caller uses one token for minutes or longer.
     static let limit = 1000

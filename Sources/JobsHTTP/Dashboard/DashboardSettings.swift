@@ -6,8 +6,8 @@ public struct DashboardSettings: Sendable, Equatable {
     public var jobsRoute: String
     /// The route of the metrics; `nil` if they are not served.
     public var metricsRoute: String?
-    /// Whether the pages offer actions to callers that need no key. The operations themselves are open
-    /// to every caller then; the pages only keep people from acting by mistake.
+    /// Whether the pages offer actions to callers that need no key. The operations themselves are
+    /// open to every caller then; the pages only keep people from acting by mistake.
     public var allowsAnonymousActions: Bool
     /// Whether the pages leave out the params, progress and results of jobs.
     public var hidesParams: Bool

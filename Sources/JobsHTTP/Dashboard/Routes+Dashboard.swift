@@ -9,11 +9,11 @@ import JobsAPI
 import NIOCore
 
 extension Routes {
-    /// The pages for operators: `GET /ui/` and the files that it loads, all with relative addresses, so
-    /// that they also work behind a proxy that adds a path.
+    /// The pages for operators: `GET /ui/` and the files that it loads, all with relative
+    /// addresses, so that they also work behind a proxy that adds a path.
     ///
-    /// `/ui` and `/` lead there. The pages keep the key of their user in the tab and send it with every
-    /// call; there are no cookies, so no other page can act for the user.
+    /// `/ui` and `/` lead there. The pages keep the key of their user in the tab and send it with
+    /// every call; there are no cookies, so no other page can act for the user.
     ///
     /// - Parameters:
     ///   - isProtected: Whether callers have to authenticate.

@@ -6,7 +6,8 @@ import JobsAPI
 import NIOCore
 
 extension Routes.Route {
-    /// The name and the permissions of the caller, for the pages. Every authenticated caller may ask.
+    /// The name and the permissions of the caller, for the pages. Every authenticated caller may
+    /// ask.
     ///
     /// - Parameter up: The path from the pages to the root of the service.
     static func session(_ settings: DashboardSettings, up: String, isProtected: Bool)

@@ -5,8 +5,8 @@ public import JobsAPI
 import NIOCore
 
 extension Routes {
-    /// The description of other routes: `GET /openapi.json` (OpenAPI 3.1) for programs and `GET /docs`
-    /// for people.
+    /// The description of other routes: `GET /openapi.json` (OpenAPI 3.1) for programs and `GET
+    /// /docs` for people.
     ///
     /// - Parameters:
     ///   - isProtected: Whether callers have to authenticate.

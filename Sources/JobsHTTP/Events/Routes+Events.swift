@@ -7,8 +7,8 @@ public import JobsEngine
 public import Logging
 
 extension Routes {
-    /// `GET /<base route>/events`: the state of the service every few seconds, as server-sent events,
-    /// for pages that show it.
+    /// `GET /<base route>/events`: the state of the service every few seconds, as server-sent
+    /// events, for pages that show it.
     ///
     /// - Parameters:
     ///   - instance: The id of this instance of the service.

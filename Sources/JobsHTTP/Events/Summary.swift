@@ -57,7 +57,8 @@ final class Summary: Sendable {
     /// The bytes of the event.
     func bytes(for view: View) -> ByteBuffer {
         if let known = encoded.withLock({ $0[view] }) { return known }
-        // Outside the lock, which others wait for on event loops. Two that come together encode twice.
+        // Outside the lock, which others wait for on event loops. Two that come together encode
+        // twice.
         let bytes = event(view)
         encoded.withLock { $0[view] = bytes }
         return bytes

@@ -5,11 +5,11 @@ import JobsEngine
 import Logging
 import Synchronization
 
-/// Makes summaries while there are listeners, one for all of them: a hundred listeners cost the store
-/// as much as one.
+/// Makes summaries while there are listeners, one for all of them: a hundred listeners cost the
+/// store as much as one.
 ///
-/// A summary is made every ``Options/interval``, and less often if it takes long to count the jobs, if
-/// it is large, and while the service is overloaded.
+/// A summary is made every ``Options/interval``, and less often if it takes long to count the jobs,
+/// if it is large, and while the service is overloaded.
 final class SummaryFeed: Sendable {
     struct Options: Sendable {
         var interval = Duration.seconds(3)
@@ -154,8 +154,8 @@ final class SummaryFeed: Sendable {
         }
     }
 
-    /// Reads the numbers and makes a summary of them. If the store stops answering meanwhile, it also
-    /// makes one with the last numbers.
+    /// Reads the numbers and makes a summary of them. If the store stops answering meanwhile, it
+    /// also makes one with the last numbers.
     private func make() async {
         let start = ContinuousClock.now
         let late = Task { [self] in
@@ -175,8 +175,8 @@ final class SummaryFeed: Sendable {
         publish(result, took: wasAway ? .zero : start.duration(to: .now))
     }
 
-    /// Whether the store answers in time. A call of it cannot be cancelled, so the wait can end before
-    /// the call.
+    /// Whether the store answers in time. A call of it cannot be cancelled, so the wait can end
+    /// before the call.
     private func answers() async throws -> Bool {
         let (answers, answer) = AsyncStream<Bool>.makeStream()
         Task { [probe] in

@@ -1,7 +1,7 @@
 import Jobs
 
-/// The jobs whose last attempts failed, by the groups of their errors. A job that never failed is not
-/// in it.
+/// The jobs whose last attempts failed, by the groups of their errors. A job that never failed is
+/// not in it.
 ///
 /// To add or remove a job costs O(log n) in the number of jobs of its group.
 final class ErrorIndex {
@@ -70,7 +70,8 @@ final class ErrorIndex {
         return count
     }
 
-    /// Returns the first and the last job of a group within the time of a query; `nil` if it has none.
+    /// Returns the first and the last job of a group within the time of a query; `nil` if it has
+    /// none.
     func ends(of key: ErrorGroupKey, _ query: ErrorQuery) -> (first: Job, last: Job)? {
         guard let tree = groups[key],
             let first = tree.first(notBefore: query.isBefore)

@@ -1,11 +1,12 @@
 import Jobs
 
-/// The numbers of live leases of one type, and the ready jobs of groups that claims have found full.
+/// The numbers of live leases of one type, and the ready jobs of groups that claims have found
+/// full.
 ///
-/// A ready job of a full group is put aside when a claim meets it, so that the next claims do not meet
-/// it. When a lease of the group ends, as many of its jobs as there is room for become ready again. So
-/// a claim costs O(log n), however many groups are full. A type whose jobs have no groups pays for one
-/// addition.
+/// A ready job of a full group is put aside when a claim meets it, so that the next claims do not
+/// meet it. When a lease of the group ends, as many of its jobs as there is room for become ready
+/// again. So a claim costs O(log n), however many groups are full. A type whose jobs have no groups
+/// pays for one addition.
 struct GroupedJobs {
     /// The number of live leases, as of the last time that the queue was advanced to.
     private(set) var running = 0

@@ -2,8 +2,8 @@ import Jobs
 
 /// Ready jobs in the order in which they are claimed, grouped by the number of attempts.
 struct ReadyJobs {
-    /// The jobs by ascending number of attempts. Jobs with an own limit come first, as if they had never
-    /// been started. No tree is empty.
+    /// The jobs by ascending number of attempts. Jobs with an own limit come first, as if they had
+    /// never been started. No tree is empty.
     private var buckets: [(retries: Int, entries: OrderedTree<QueueEntry>)] = []
 
     var isEmpty: Bool { buckets.isEmpty }
@@ -73,8 +73,8 @@ struct ReadyJobs {
 }
 
 extension JobRecord {
-    /// The number of starts that counts for the limit of a claim; `nil` if the job has reached its own
-    /// limit.
+    /// The number of starts that counts for the limit of a claim; `nil` if the job has reached its
+    /// own limit.
     fileprivate var countedRetries: Int? {
         guard let own = job.maxRetries else { return job.retries }
         return job.retries < own ? .min : nil

@@ -5,8 +5,8 @@ import Jobs
 /// Jobs that cannot be claimed yet wait, ordered by time. A claim first moves the jobs that are due
 /// to the ready ones, so every job moves once each time it becomes available. Ready jobs are
 /// grouped by the number of attempts, so a claim with a limit never visits jobs that have reached
-/// it. An expired job leaves the queue when a claim finds it, and so does a job that has reached its
-/// own limit. A claim costs O(log n).
+/// it. An expired job leaves the queue when a claim finds it, and so does a job that has reached
+/// its own limit. A claim costs O(log n).
 final class TypeQueue {
     let type: String
     /// The number of jobs of the type, including finished ones.
@@ -116,8 +116,8 @@ final class TypeQueue {
 
     /// Records that a claim has ended.
     ///
-    /// - Parameter nextRoom: When the rate of starts has room again; `nil` if it has, or if there is
-    ///   none.
+    /// - Parameter nextRoom: When the rate of starts has room again; `nil` if it has, or if there
+    ///   is none.
     func claimed(isLimited: Bool, maxRetries: Int, nextRoom: Timestamp?) {
         lacksRoom =
             isLimited && (groups.hasJobsAside || ready.first(maxRetries: maxRetries) != nil)
@@ -131,8 +131,8 @@ final class TypeQueue {
         return ready.count(before: record, maxRetries: maxRetries, limit: limit)
     }
 
-    /// Returns the oldest job with the reference `refID` that has neither ended nor expired, and drops
-    /// the others.
+    /// Returns the oldest job with the reference `refID` that has neither ended nor expired, and
+    /// drops the others.
     func unfinished(refID: String, at now: Timestamp) -> JobRecord? {
         var found: JobRecord?
         var gone: [JobRecord] = []

@@ -5,8 +5,8 @@ import Mongo
 extension MongoJobsPersistence {
     /// Adds jobs and writes a record in one transaction.
     ///
-    /// The record is written first, so that of several instances all but one stop there. The jobs and
-    /// the record need not be on one shard.
+    /// The record is written first, so that of several instances all but one stop there. The jobs
+    /// and the record need not be on one shard.
     public func add(_ addition: RecordedAddition) async throws -> RecordedJobs? {
         let now = try await collection.now()
         let jobs = addition.newJobs.map { Job($0, id: nextID(at: now), at: now) }

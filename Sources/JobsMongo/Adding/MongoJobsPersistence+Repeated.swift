@@ -1,8 +1,8 @@
 import BSON
 import Jobs
 
-/// Adds that are repeated with a request id. Only adds that the database has refused, because it has a
-/// job with this id, take another command.
+/// Adds that are repeated with a request id. Only adds that the database has refused, because it
+/// has a job with this id, take another command.
 extension MongoJobsPersistence {
     /// Returns the job that an earlier call with the same request id has added, as it is now.
     func added(_ newJob: NewJob) async throws -> Result<Job, JobsError>? {
@@ -39,8 +39,8 @@ extension MongoJobsPersistence {
 
     /// Returns the jobs of request ids once they are majority-committed.
     ///
-    /// A read may return the write of another caller that a failover would roll back. So a write without
-    /// a change comes first, which waits until a majority has the documents.
+    /// A read may return the write of another caller that a failover would roll back. So a write
+    /// without a change comes first, which waits until a majority has the documents.
     private func added(_ ids: Set<ExactText>, type: String) async throws -> [ExactText: Job] {
         let query: BSONLiteral = [
             "type": .string(type), "request": ["$in": .array(ids.map { .string($0.text) })],

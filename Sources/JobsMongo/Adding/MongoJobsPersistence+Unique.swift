@@ -66,8 +66,8 @@ extension MongoJobsPersistence {
 
     /// Removes the key from a job that no longer blocks it.
     ///
-    /// Such a job is expired, or its cancellation is not recorded yet, or it was completed by an older
-    /// service that does not know keys, or an operator has changed its type or reference.
+    /// Such a job is expired, or its cancellation is not recorded yet, or it was completed by an
+    /// older service that does not know keys, or an operator has changed its type or reference.
     func releaseKey(type: String, refID: String) async throws {
         try await collection.updateMany(
             [

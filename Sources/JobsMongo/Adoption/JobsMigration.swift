@@ -108,8 +108,8 @@ public struct JobsMigration: Sendable {
 extension JobCollection {
     /// Runs update statements, each for one document.
     ///
-    /// - Returns: The number of matched documents that were changed, and the statements that the database
-    ///   refuses for good, by their index, with the reasons.
+    /// - Returns: The number of matched documents that were changed, and the statements that the
+    ///   database refuses for good, by their index, with the reasons.
     fileprivate func updateEach(_ statements: [BSONLiteral]) async throws
         -> (changed: Int, refused: [Int: String])
     {

@@ -8,8 +8,8 @@ extension MongoJobsPersistence {
         if found.hasLapsed { observer.observe(.lapsed(type: found.job.type)) }
     }
 
-    /// Reports the expired and exhausted jobs that a claim has found, and records cancellations that
-    /// took effect when a lease ended.
+    /// Reports the expired and exhausted jobs that a claim has found, and records cancellations
+    /// that took effect when a lease ended.
     ///
     /// A job that waits for a lease of an older service, or that another process has taken in the
     /// meantime, is not reported.

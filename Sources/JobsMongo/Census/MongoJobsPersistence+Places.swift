@@ -3,7 +3,8 @@ import Jobs
 
 /// The numbers of jobs in states that do not show in the claim index.
 extension MongoJobsPersistence {
-    /// The numbers of jobs in a state that does not show in an index, by the index that they are on.
+    /// The numbers of jobs in a state that does not show in an index, by the index that they are
+    /// on.
     struct Places {
         var due = 0
         var waiting = 0
@@ -50,7 +51,8 @@ extension MongoJobsPersistence {
         return places
     }
 
-    /// The numbers of jobs that have ended otherwise than by completion, or cannot be claimed any more.
+    /// The numbers of jobs that have ended otherwise than by completion, or cannot be claimed any
+    /// more.
     struct Ended {
         var failed = 0
         var cancelled = 0
@@ -84,8 +86,8 @@ extension MongoJobsPersistence {
             ["outcome": key.type(.string(type))], hint: JobIndexes.outcome)
     }
 
-    /// The query for jobs that have reached a limit of their own, as a claim has found. They may have
-    /// been started by id since.
+    /// The query for jobs that have reached a limit of their own, as a claim has found. They may
+    /// have been started by id since.
     private static let spent: BSONLiteral = [
         "outcome": OutcomeKey.exhausted.all, "available_at": .null, "completed": .null,
         "$expr": [

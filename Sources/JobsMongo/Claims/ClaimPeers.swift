@@ -1,7 +1,8 @@
 import Jobs
 import Synchronization
 
-/// The other instances that claim the same jobs, so that each leaves the shares of the others alone.
+/// The other instances that claim the same jobs, so that each leaves the shares of the others
+/// alone.
 ///
 /// The tokens of an instance begin with its tag. An instance that finds a job of its list claimed
 /// reads the tag of the instance that was faster. Nothing else is exchanged, and nothing relies on

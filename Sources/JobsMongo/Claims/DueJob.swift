@@ -44,8 +44,8 @@ struct DueJob: Sendable {
         place = ClaimPlace(priority: job.priority, availableAt: availableAt)
     }
 
-    /// Whether this job is claimed first. Ids of one place are compared as strings, which they are unless
-    /// a document was inserted by hand.
+    /// Whether this job is claimed first. Ids of one place are compared as strings, which they are
+    /// unless a document was inserted by hand.
     func isBefore(_ other: DueJob) -> Bool {
         guard place == other.place else { return place < other.place }
         return jobID.description.utf8.lexicographicallyPrecedes(other.jobID.description.utf8)

@@ -42,8 +42,8 @@ extension MongoJobsPersistence {
 
     /// Takes the first due jobs off the list of the type, after a look if it has too few.
     ///
-    /// - Returns: Up to `count` jobs; none if there are none; `nil` if there may be some in front of the
-    ///   window. Then the next look is from the beginning.
+    /// - Returns: Up to `count` jobs; none if there are none; `nil` if there may be some in front
+    ///   of the window. Then the next look is from the beginning.
     func nextDue(_ claim: Claim, _ count: Int) async throws -> [DueJob]? {
         var jobs = readAhead.take(claim.type, count)
         guard jobs.count < count else { return jobs }
@@ -84,8 +84,8 @@ extension MongoJobsPersistence {
         windows.returned(job.type, due.place)
     }
 
-    /// Lets later looks begin at the last claimed job, or at a job in front of it that this instance
-    /// leaves to others.
+    /// Lets later looks begin at the last claimed job, or at a job in front of it that this
+    /// instance leaves to others.
     func moveWindow(_ type: String, to last: ClaimPlace) {
         let place = readAhead.firstOfOthers(type).map { min($0.place, last) } ?? last
         windows.claimed(type, place, now: collection.clock.estimate())
@@ -146,8 +146,9 @@ extension MongoJobsPersistence {
 }
 
 extension Claim {
-    /// The candidates in the order of the callers. The jobs of each request are in the order of their
-    /// ids, in which the server starts them: if a request was served before, it stops at the first one.
+    /// The candidates in the order of the callers. The jobs of each request are in the order of
+    /// their ids, in which the server starts them: if a request was served before, it stops at the
+    /// first one.
     fileprivate func dealt(_ candidates: [DueJob]) -> [DueJob] {
         guard hasRequests else { return candidates }
         var places: [ExactText: [Int]] = [:]

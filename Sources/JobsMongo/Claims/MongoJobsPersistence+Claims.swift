@@ -15,7 +15,8 @@ extension MongoJobsPersistence {
 
     /// Starts jobs for all callers of a claim.
     ///
-    /// - Returns: The started jobs, and whether there may be more because a request was served before.
+    /// - Returns: The started jobs, and whether there may be more because a request was served
+    ///   before.
     func startJobs(_ claim: Claim) async throws -> (started: [StartedJob], isInterrupted: Bool) {
         let limit = claim.limit
         guard limit > 0, claim.startLimit > 0 else { return ([], false) }
@@ -140,7 +141,8 @@ extension MongoJobsPersistence {
         return nil
     }
 
-    /// The maximum number of jobs of a list that one claim loses to others, before it asks the index.
+    /// The maximum number of jobs of a list that one claim loses to others, before it asks the
+    /// index.
     private static let maximumRaces = 3
 
     /// Starts a due job, or removes it from the claim index if it cannot be claimed.

@@ -1,25 +1,27 @@
 import BSON
 public import Jobs
 
-/// The error of a claim one of whose requests has started its job before. A start of many jobs stops
-/// there.
+/// The error of a claim one of whose requests has started its job before. A start of many jobs
+/// stops there.
 struct RequestIsServed: Error {}
 
 /// Claims with a request id.
 ///
-/// A start writes the request and the number of the job among those that the request asks for. A unique
-/// index has each of them once, so the usual claim needs no other command, and a claim that is repeated,
-/// also by another instance at the same time, is refused by the database before it starts a job.
+/// A start writes the request and the number of the job among those that the request asks for. A
+/// unique index has each of them once, so the usual claim needs no other command, and a claim that
+/// is repeated, also by another instance at the same time, is refused by the database before it
+/// starts a job.
 extension MongoJobsPersistence {
-    /// The maximum number of rounds. A round fails only if the jobs of a request are started again, or
-    /// removed, while it is looked at.
+    /// The maximum number of rounds. A round fails only if the jobs of a request are started again,
+    /// or removed, while it is looked at.
     private static let maximumRepetitions = 20
 
-    /// Starts jobs for callers some of which have requests. Those that were served before get their jobs.
+    /// Starts jobs for callers some of which have requests. Those that were served before get their
+    /// jobs.
     func claimOnce(_ claim: Claim) async throws -> [StartedJob] {
         var (claim, started) = (claim, [StartedJob]())
-        // A request for several jobs may have been served with fewer, so that the first one that is left
-        // is no mistake for the index.
+        // A request for several jobs may have been served with fewer, so that the first one that is
+        // left is no mistake for the index.
         let several = Set(claim.requests.filter { $0.value > 1 }.keys)
         if !several.isEmpty {
             let served = try await served(several, type: claim.type)
@@ -64,10 +66,10 @@ extension MongoJobsPersistence {
                 query, limit: 1 << 30, hint: JobIndexes.claimRequest)
             guard !found.isEmpty else { return [:] }
             let documents = found.map { JobDocument($0) }
-            // A read may return a start that a failover would roll back. So a write comes between two
-            // reads, which waits until a majority has the documents. It notes that the claim was
-            // repeated, so that the start is not taken back. Another instance may start jobs for the
-            // request in the meantime.
+            // A read may return a start that a failover would roll back. So a write comes between
+            // two reads, which waits until a majority has the documents. It notes that the claim
+            // was repeated, so that the start is not taken back. Another instance may start jobs
+            // for the request in the meantime.
             if lasting.isSuperset(of: documents.map(\.lockToken)) {
                 let now = try await collection.now()
                 var served: [ExactText: [StartedJob]] = [:]
@@ -100,8 +102,8 @@ extension [StartedJob] {
 }
 
 extension Claim {
-    /// The query without the jobs that requests of the claim were served with before, whose leases may
-    /// have lapsed: these requests get the leases that they have.
+    /// The query without the jobs that requests of the claim were served with before, whose leases
+    /// may have lapsed: these requests get the leases that they have.
     func excludingOwn(from query: BSONLiteral) -> BSONLiteral {
         guard hasRequests else { return query }
         let ids = requests.keys.map { BSONLiteral.string($0.text) }

@@ -12,8 +12,8 @@ import Synchronization
 /// A list is in the order of claims. Jobs that this process adds or gives back join it at their
 /// place; jobs of other processes join the next list. If several instances claim one type, each has
 /// a share of the list by the hash of the `_id`, see ``ClaimPeers``. It takes jobs of other shares
-/// only if its own share is short, and then the last ones, which the others reach last, or if it has
-/// passed them a while ago.
+/// only if its own share is short, and then the last ones, which the others reach last, or if it
+/// has passed them a while ago.
 final class ReadAhead: Sendable {
     typealias Instant = ContinuousClock.Instant
 

@@ -2,8 +2,8 @@ import Jobs
 
 /// How far the cleanings of this process have got, if types have retentions of their own.
 ///
-/// The indexes of ended jobs do not have the types. So a cleaning reads the jobs of other types that
-/// are kept longer, and only the ones that ended since the cleaning before.
+/// The indexes of ended jobs do not have the types. So a cleaning reads the jobs of other types
+/// that are kept longer, and only the ones that ended since the cleaning before.
 struct CleaningProgress {
     private var rules: Cleaning?
     private var last = Timestamp.min

@@ -19,8 +19,8 @@ struct EndedJobs {
 
     /// - Parameters:
     ///   - types: The types of the jobs.
-    ///   - last: The time of an earlier cleaning by the same rules. Jobs that it has removed are not
-    ///     looked for, so that jobs of other types among them are not read.
+    ///   - last: The time of an earlier cleaning by the same rules. Jobs that it has removed are
+    ///     not looked for, so that jobs of other types among them are not read.
     init(
         _ retention: Retention, of types: Types = .all, after last: Timestamp = .min,
         at now: Timestamp

@@ -126,7 +126,8 @@ extension MongoJobsPersistence {
         }
     }
 
-    /// The query for jobs whose cancellation took effect when a lease ended and is not recorded yet.
+    /// The query for jobs whose cancellation took effect when a lease ended and is not recorded
+    /// yet.
     static let unrecorded: BSONLiteral = [
         "outcome": OutcomeKey.cancelling.all, "completed": .null,
         "$expr": ["$and": [["$not": Pipelines.hasEnded], Pipelines.hasUnrecordedCancellation]],

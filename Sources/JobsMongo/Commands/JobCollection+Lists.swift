@@ -4,7 +4,8 @@ import Mongo
 import Synchronization
 
 extension JobCollection {
-    /// Runs a command whose duration depends on the filter of a caller, separately from other commands.
+    /// Runs a command whose duration depends on the filter of a caller, separately from other
+    /// commands.
     func read(
         _ command: BSONDocument, onReply: @escaping @Sendable (BSONDocument) -> Bool
     ) async throws {

@@ -68,8 +68,8 @@ extension JobCollection {
 
     /// Changes the document with a unique key, or inserts one.
     ///
-    /// - Returns: The document after the change; `nil` if another caller inserted one concurrently, or one
-    ///   with the same request id.
+    /// - Returns: The document after the change; `nil` if another caller inserted one concurrently,
+    ///   or one with the same request id.
     func upsert(_ query: BSONLiteral, _ update: BSONLiteral) async throws -> JobDocument? {
         do {
             return try await send(
@@ -110,8 +110,8 @@ extension MongoWriteError {
 }
 
 extension MongoError.DuplicateKey {
-    /// Whether the key is the unique key or the id of an `add_uniq_job`, and not that of an operator's
-    /// index.
+    /// Whether the key is the unique key or the id of an `add_uniq_job`, and not that of an
+    /// operator's index.
     var isOurs: Bool {
         index == JobIndexes.unique.name || index == JobIndexes.id.name
             || fields == ["unique_key"] || fields == ["_id"] || (index == nil && fields.isEmpty)

@@ -65,8 +65,8 @@ struct JobCollection: Sendable {
         }
     }
 
-    /// Changes the first matching document like ``findAndModify(_:sort:update:hint:)``, and lets it take
-    /// a unique key.
+    /// Changes the first matching document like ``findAndModify(_:sort:update:hint:)``, and lets it
+    /// take a unique key.
     ///
     /// - Throws: ``KeyIsTaken`` if another job has the key.
     func findAndModifyUnlessTaken(_ query: BSONLiteral, _ update: BSONLiteral) async throws
@@ -133,8 +133,9 @@ struct JobCollection: Sendable {
         return Int(reply["nModified"]?.integer ?? 0)
     }
 
-    /// The same as ``updateMany(_:_:hint:)`` for several queries by id and for idempotent changes. An
-    /// update of many documents is not a retryable write, so after a failure this method repeats it once.
+    /// The same as ``updateMany(_:_:hint:)`` for several queries by id and for idempotent changes.
+    /// An update of many documents is not a retryable write, so after a failure this method repeats
+    /// it once.
     @discardableResult
     func updateManyAgain(_ updates: [(query: BSONLiteral, pipeline: BSONLiteral)]) async throws
         -> Int

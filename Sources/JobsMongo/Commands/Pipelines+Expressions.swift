@@ -36,7 +36,8 @@ extension Pipelines {
             "$not": ["$in": [["$type": "$_id"], ["string", "objectId"]]]
         ])
 
-    /// Whether the job has expired and has no live lease. Other expressions check whether it has ended.
+    /// Whether the job has expired and has no live lease. Other expressions check whether it has
+    /// ended.
     static let isExpired = BSONLiteral.encoded(
         [
             "$and": [
@@ -71,8 +72,8 @@ extension Pipelines {
         choose(
             ["$gt": ["$delayed_until", "$$NOW"]], "$$NOW", "$delayed_until"))
 
-    /// The number of starts, with the same conversion as in ``JobDocument``: values that are not numbers
-    /// count as 0, and values above 64 bits as the maximum of 64 bits.
+    /// The number of starts, with the same conversion as in ``JobDocument``: values that are not
+    /// numbers count as 0, and values above 64 bits as the maximum of 64 bits.
     static let starts = BSONLiteral.encoded(
         [
             "$switch": [

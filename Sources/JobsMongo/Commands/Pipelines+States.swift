@@ -69,8 +69,8 @@ extension Pipelines {
         ["$eq": [["$type": field], "date"]]
     }
 
-    /// Whether one of the fields is a date, and none has a type that is ordered behind dates. It costs
-    /// less than to look at each of them.
+    /// Whether one of the fields is a date, and none has a type that is ordered behind dates. It
+    /// costs less than to look at each of them.
     private static func isAnyDate(_ fields: BSONLiteral) -> BSONLiteral {
         isDate(["$max": fields])
     }

@@ -10,8 +10,8 @@ import Jobs
 enum Pipelines {
     /// Starts the job by type, or removes it from the claim index if it cannot be claimed.
     ///
-    /// - Parameter ids: The ids of the jobs, each for the caller of the claim at its place; empty for
-    ///   one job, for the first caller.
+    /// - Parameter ids: The ids of the jobs, each for the caller of the claim at its place; empty
+    ///   for one job, for the first caller.
     static func claim(_ tokens: ClaimTokens, _ claim: Claim, _ ids: [BSONLiteral] = [])
         -> BSONLiteral
     {
@@ -125,8 +125,8 @@ enum Pipelines {
     /// Leaves a document unchanged.
     static let same = BSONLiteral.encoded([["$replaceWith": "$$ROOT"]])
 
-    /// Adds the missing fields to a document of an older service, which may have been changed by this
-    /// one before.
+    /// Adds the missing fields to a document of an older service, which may have been changed by
+    /// this one before.
     static let adopt = BSONLiteral.encoded(
         [
             [
@@ -168,8 +168,8 @@ enum Pipelines {
         ]
     }
 
-    /// The name of a field that exists only between two stages of a pipeline. A field of this name in a
-    /// document would be overwritten and removed.
+    /// The name of a field that exists only between two stages of a pipeline. A field of this name
+    /// in a document would be overwritten and removed.
     static func temporary(_ name: String) -> String { "__jobs_temporary_\(name)" }
 
     // MARK: The next state of a due job
@@ -177,10 +177,10 @@ enum Pipelines {
     private static let nextField = temporary("next")
 
     /// The number of starts with this one, or the state of a job that cannot be started: ended and
-    /// expired jobs leave the claim index permanently, as do jobs that have reached their own limit,
-    /// and jobs to migrate until their migration; a job under a lease of an older service waits for the
-    /// end of the lease; a job that has reached the limit of this claim is parked, where claims with a
-    /// higher limit find it.
+    /// expired jobs leave the claim index permanently, as do jobs that have reached their own
+    /// limit, and jobs to migrate until their migration; a job under a lease of an older service
+    /// waits for the end of the lease; a job that has reached the limit of this claim is parked,
+    /// where claims with a higher limit find it.
     private static func next(maxRetries: Int) -> BSONLiteral {
         [
             "$let": [

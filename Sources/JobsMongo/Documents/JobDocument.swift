@@ -18,16 +18,17 @@ import Jobs
 /// - `unique_key`: The type and reference of an unfinished job that was added as unique.
 /// - `unique`: True if the job was added as unique and its key is free, so that a replay takes it
 ///   again.
-/// - `request`: The request id of the add. `claim_request`: That of the claim that has started the job
-///   last, and the number of the job among those of the claim.
+/// - `request`: The request id of the add. `claim_request`: That of the claim that has started the
+///   job last, and the number of the job among those of the claim.
 /// - `outcome`: The keys of a failed or cancelled job in an index, see ``OutcomeKey``. The other
 ///   fields decide.
-/// - `slot`: The places that the lease takes, if the type has limits, see ``Slot``; also after its end.
+/// - `slot`: The places that the lease takes, if the type has limits, see ``Slot``; also after its
+///   end.
 /// - `counted_at`: When the job was started last, if the start counts for the limit of its type.
-/// - `error_group`: The group of errors that the job is in until it is completed, cancelled or replayed:
-///   the `key`, and `at`, the time of its last failure.
-/// - Other fields that only some jobs have, with their names on the wire; JSON as `progress_json` and
-///   so on if necessary. `hides_traceparent`: True if `traceparent` comes from a header.
+/// - `error_group`: The group of errors that the job is in until it is completed, cancelled or
+///   replayed: the `key`, and `at`, the time of its last failure.
+/// - Other fields that only some jobs have, with their names on the wire; JSON as `progress_json`
+///   and so on if necessary. `hides_traceparent`: True if `traceparent` comes from a header.
 struct JobDocument {
     var job: Job
     /// The token of the last lease, also after its end; `nil` if an older service made the lease.

@@ -2,8 +2,8 @@ import BSON
 import JSON
 import NIOCore
 
-/// The stored form of `params` and other JSON: a BSON value if it represents the JSON exactly, since
-/// operators can query it and older services can read it; else the JSON text.
+/// The stored form of `params` and other JSON: a BSON value if it represents the JSON exactly,
+/// since operators can query it and older services can read it; else the JSON text.
 enum StoredJSON {
     case value(any BSONEncodable & Sendable)
     case text(String)
@@ -42,9 +42,9 @@ enum StoredJSON {
         }
     }
 
-    /// The stored form of a field of an existing job, which a server refuses if the whole document is
-    /// too large. A JSON null is stored as text, because a null in a document means that the field is
-    /// not set.
+    /// The stored form of a field of an existing job, which a server refuses if the whole document
+    /// is too large. A JSON null is stored as text, because a null in a document means that the
+    /// field is not set.
     init(field json: JSONText) {
         self.init(json, maximumBytes: Self.maximumFieldBytes)
         switch self {

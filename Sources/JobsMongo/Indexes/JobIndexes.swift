@@ -43,8 +43,8 @@ enum JobIndexes {
     static let request = Index(
         "request", ["type": 1, "request": 1], isUnique: true,
         only: ["request": ["$exists": true]])
-    /// The jobs whose last start was that of a claim with a request id, which starts each of its jobs
-    /// once.
+    /// The jobs whose last start was that of a claim with a request id, which starts each of its
+    /// jobs once.
     static let claimRequest = Index(
         "claim_request", ["type": 1, "claim_request.id": 1, "claim_request.slot": 1],
         isUnique: true, only: ["claim_request.id": ["$exists": true]])
@@ -69,8 +69,8 @@ enum JobIndexes {
         "outcome", ["outcome": 1, "_id": 1],
         only: ["$or": [["outcome": ["$exists": true]], ["timeout": ["$exists": true]]]])
 
-    /// The live leases of types with limits, by the places that they take, see ``Slot``; and some that
-    /// have lapsed. Jobs of other types are not in it.
+    /// The live leases of types with limits, by the places that they take, see ``Slot``; and some
+    /// that have lapsed. Jobs of other types are not in it.
     static let slot = Index(
         "slot", ["slot": 1, "locked_until": 1],
         only: ["slot": ["$exists": true], "locked_until": isDate])

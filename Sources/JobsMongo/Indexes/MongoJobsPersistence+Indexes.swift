@@ -11,8 +11,8 @@ public struct MongoIndexError: Error, CustomStringConvertible {
 extension MongoJobsPersistence {
     /// Creates the missing indexes. It has to succeed before any other method is called.
     ///
-    /// - Throws: ``MongoIndexError`` if jobs cannot be claimed or kept unique, or requests cannot be
-    ///   served once.
+    /// - Throws: ``MongoIndexError`` if jobs cannot be claimed or kept unique, or requests cannot
+    ///   be served once.
     public func prepare() async throws {
         _ = try await makeIndexes()
     }

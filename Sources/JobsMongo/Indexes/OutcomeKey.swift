@@ -2,9 +2,10 @@ import Jobs
 
 /// How the index of outcomes finds a job: the elements of its field `outcome`.
 ///
-/// A failed job has the elements `"failed"`, `{failed: type}` and `{failed: date}`. So one index has
-/// the failed jobs in the order of ids, those of one type in this order, and in the order in which they
-/// failed. Each further index would slow down every command, even on jobs that are not in it.
+/// A failed job has the elements `"failed"`, `{failed: type}` and `{failed: date}`. So one index
+/// has the failed jobs in the order of ids, those of one type in this order, and in the order in
+/// which they failed. Each further index would slow down every command, even on jobs that are not
+/// in it.
 enum OutcomeKey: String {
     case failed, cancelled
     /// A cancellation is pending, or has taken effect and is not recorded yet.

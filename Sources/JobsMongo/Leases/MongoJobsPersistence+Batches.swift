@@ -1,7 +1,8 @@
 import BSON
 public import Jobs
 
-/// The batches of bulk operations: one command for many jobs, which returns only how many it has changed.
+/// The batches of bulk operations: one command for many jobs, which returns only how many it has
+/// changed.
 extension MongoJobsPersistence {
     public func treat(_ batch: JobBatch) async throws -> BatchOutcome {
         guard !batch.jobs.isEmpty else { return BatchOutcome() }
@@ -60,8 +61,8 @@ extension MongoJobsPersistence {
         return outcome
     }
 
-    /// Tells the rest of this process of changed jobs. Which ones of the batch were changed is not known,
-    /// but nearly always it is all of them.
+    /// Tells the rest of this process of changed jobs. Which ones of the batch were changed is not
+    /// known, but nearly always it is all of them.
     private func note(_ jobs: some Collection<Job>, _ act: Act) {
         let now = collection.clock.estimate() ?? .now()
         var cancelled: [ExactText: Int64] = [:]

@@ -11,9 +11,9 @@ extension MongoJobsPersistence {
 
     /// Changes jobs, with few commands if changes are of the same kind.
     ///
-    /// A repeated completion is detected by its time, as is a repeated abort or release of a job with a
-    /// pending cancellation. It is counted again if it comes within about a millisecond, or within a second if
-    /// the time of the server was not read recently.
+    /// A repeated completion is detected by its time, as is a repeated abort or release of a job
+    /// with a pending cancellation. It is counted again if it comes within about a millisecond, or
+    /// within a second if the time of the server was not read recently.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         let clock = collection.clock
         let since = clock.now() ?? clock.estimate()?.advanced(by: -1000) ?? .min

@@ -16,7 +16,8 @@ extension MongoJobsPersistence {
                 changed.wasChanged = true
                 return changed
             }
-            // The act does not apply. The write without a change waits until a majority has the job.
+            // The act does not apply. The write without a change waits until a majority has the
+            // job.
             var found = try await collection.findAndModify(
                 ["_id": change.id.bson], update: Pipelines.same)
             found?.wasChanged = false

@@ -67,8 +67,8 @@ extension Pipelines {
     static let isUnique = BSONLiteral.encoded(
         ["$or": [["$eq": [["$type": "$unique_key"], "object"]], ["$eq": ["$unique", true]]]])
 
-    /// The value of `returned`. The event of a change stream shows only fields that change, so a type
-    /// that is there already is written in another form.
+    /// The value of `returned`. The event of a change stream shows only fields that change, so a
+    /// type that is there already is written in another form.
     static let givenBack = BSONLiteral.encoded(
         choose(["$eq": ["$returned", "$type"]], ["$type"], "$type"))
 }

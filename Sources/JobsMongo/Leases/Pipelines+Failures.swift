@@ -3,8 +3,8 @@ import Jobs
 
 /// The step of a failed attempt, with the delay of its policy.
 extension Pipelines {
-    /// Ends the lease, and delays the job or gives it up. `nil` instead of a token skips the fencing
-    /// check.
+    /// Ends the lease, and delays the job or gives it up. `nil` instead of a token skips the
+    /// fencing check.
     static func fail(_ token: LockToken?, _ failure: Failure) -> ChangeStep {
         let error = failure.error == nil ? "$$REMOVE" : errorPath
         var cancelled = cancelled(

@@ -8,8 +8,8 @@ struct FieldChange {
     let condition: BSONLiteral
     let fields: FieldValues
 
-    /// The pipeline for one job, which is found by its id only: the server finds it faster than by a
-    /// query with conditions. If the act does not apply, the document is left unchanged.
+    /// The pipeline for one job, which is found by its id only: the server finds it faster than by
+    /// a query with conditions. If the act does not apply, the document is left unchanged.
     ///
     /// - Parameter token: The fencing token; `nil` skips the check.
     func pipeline(_ token: LockToken?) -> BSONLiteral {

@@ -1,8 +1,9 @@
 import BSON
 import Jobs
 
-/// A change of one job with a command that finds the job only if the act applies. So the reply shows
-/// whether this command has changed the job. The server takes longer to find a job in this way.
+/// A change of one job with a command that finds the job only if the act applies. So the reply
+/// shows whether this command has changed the job. The server takes longer to find a job in this
+/// way.
 struct ChangeStep {
     /// Whether the act applies, as an expression.
     let condition: BSONLiteral
@@ -32,7 +33,8 @@ extension Pipelines {
 
     private static let cancelling: FieldValues = [
         "cancel_requested": "$$NOW", "outcome": OutcomeKey.cancelling.value(),
-        // Also if an older service has started the job, so that a claim finds it when the lease ends.
+        // Also if an older service has started the job, so that a claim finds it when the lease
+        // ends.
         "available_at": choose(isDate("$locked_until"), "$locked_until", "$available_at"),
         "leased": true, "parked_at": "$$REMOVE",
     ]
@@ -97,8 +99,9 @@ extension Pipelines {
     private static let whenCancelled = BSONLiteral.encoded(
         choose(isDate("$locked_until"), "$locked_until", "$cancel_requested"))
 
-    /// The number of starts after which a replayed job is exhausted again: the present number and the
-    /// budget that the job had. Sums and differences that overflow become doubles, and are clamped.
+    /// The number of starts after which a replayed job is exhausted again: the present number and
+    /// the budget that the job had. Sums and differences that overflow become doubles, and are
+    /// clamped.
     private static func limit(from starts: BSONLiteral, _ limit: Int) -> BSONLiteral {
         let own: BSONLiteral = [
             "$min": [["$subtract": ["$max_retries", budgetStart]], .int(.max)]

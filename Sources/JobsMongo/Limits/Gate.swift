@@ -65,8 +65,8 @@ struct Gate: Sendable {
         ).batch.first
     }
 
-    /// Ends the transaction of another instance, which the server would otherwise keep for a minute if
-    /// its client is gone.
+    /// Ends the transaction of another instance, which the server would otherwise keep for a minute
+    /// if its client is gone.
     private func end(_ session: BSONBinary, in transaction: MongoTransaction) {
         // Without it, this turn fails as long as the other transaction is open.
         _ = try? transaction.runApart(
@@ -114,6 +114,7 @@ struct Gate: Sendable {
         }
     }
 
-    /// The maximum time of a command on the turnstile, in milliseconds, which may wait for a transaction.
+    /// The maximum time of a command on the turnstile, in milliseconds, which may wait for a
+    /// transaction.
     private static let patience: Int64 = 300
 }

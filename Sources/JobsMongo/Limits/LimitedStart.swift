@@ -2,8 +2,8 @@ import BSON
 import Jobs
 import Mongo
 
-/// What a claim of a limited type does in its turn: it counts the room, looks for jobs, and starts as
-/// many of the first ones as there is room for.
+/// What a claim of a limited type does in its turn: it counts the room, looks for jobs, and starts
+/// as many of the first ones as there is room for.
 struct LimitedStart: Sendable {
     private(set) var started: [StartedJob] = []
     /// The documents after the starts.
@@ -14,12 +14,13 @@ struct LimitedStart: Sendable {
     private(set) var lacksRoom = false
     /// Whether ready jobs are left for lack of room.
     private(set) var hasLeftJobs = false
-    /// When the maximum number of starts allows another one; `nil` if it does now, or if there is none.
+    /// When the maximum number of starts allows another one; `nil` if it does now, or if there is
+    /// none.
     private(set) var nextRoom: Timestamp?
     /// How far a type with a limit per group was scanned.
     private(set) var scan: GroupScan?
-    /// Where the window of the type begins from now on: at the last candidate, or at the first one that
-    /// was left.
+    /// Where the window of the type begins from now on: at the last candidate, or at the first one
+    /// that was left.
     private(set) var last: ClaimPlace?
     /// Whether the first look has begun behind the beginning and has found nothing.
     private(set) var isBehindWindow = false

@@ -1,8 +1,8 @@
 import Jobs
 import Synchronization
 
-/// What this process remembers of types with limits: when there is room for another start, when their
-/// leases were marked, and how far their claims have scanned.
+/// What this process remembers of types with limits: when there is room for another start, when
+/// their leases were marked, and how far their claims have scanned.
 final class LimitedTypes: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -30,8 +30,8 @@ final class LimitedTypes: Sendable {
 
     // MARK: Room
 
-    /// When the maximum number of starts of the type allows another one; `nil` if it did at the last
-    /// claim, or if there is none.
+    /// When the maximum number of starts of the type allows another one; `nil` if it did at the
+    /// last claim, or if there is none.
     func nextRoom(_ type: String) -> Timestamp? {
         states.withLock { $0[ExactText(type)]?.nextRoom }
     }
@@ -46,8 +46,8 @@ final class LimitedTypes: Sendable {
 
     // MARK: Marks
 
-    /// Whether leases may have begun without a ``Slot`` since the last mark. Marks take a tenth of the
-    /// time at most.
+    /// Whether leases may have begun without a ``Slot`` since the last mark. Marks take a tenth of
+    /// the time at most.
     func mayMark(_ type: String, _ version: Int64, at now: Instant = .now) -> Bool {
         guard let mark = states.withLock({ $0[ExactText(type)]?.mark }), mark.version == version
         else { return true }

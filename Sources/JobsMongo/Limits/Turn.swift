@@ -40,7 +40,8 @@ final class Turn {
         limits.maxStarts.map { (starts ?? turnstile.starts).room($0, at: now) } ?? .max
     }
 
-    /// When the maximum number of starts allows another one; `nil` if it does now, or if there is none.
+    /// When the maximum number of starts allows another one; `nil` if it does now, or if there is
+    /// none.
     var nextRoomOfRate: Timestamp? {
         limits.maxStarts.flatMap { (starts ?? turnstile.starts).nextRoom($0, at: now) }
     }

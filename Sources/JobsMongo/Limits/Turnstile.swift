@@ -6,8 +6,8 @@ import Mongo
 /// The document of the settings of a type, at which the claims of the type take turns over all
 /// instances.
 ///
-/// - `gate`: The turn of an instance: a `token`, the `session` of its transaction, and its end `until`. It is
-///   missing if no instance has it.
+/// - `gate`: The turn of an instance: a `token`, the `session` of its transaction, and its end
+///   `until`. It is missing if no instance has it.
 /// - `former`: The gate before this one, if its turn was not left.
 /// - `turn`: The number of turns that have changed something.
 /// - `starts`: The times of the last starts, see `StartTimes`.

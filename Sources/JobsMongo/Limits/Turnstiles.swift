@@ -4,10 +4,11 @@ import Mongo
 
 /// Lets the claims of limited types take turns over all instances.
 ///
-/// An instance takes the turn by writing its gate into the turnstile, which another one takes over when
-/// it has lapsed. Then a transaction counts leases and starts jobs, and leaves the turn in the same
-/// step: it fails if another instance has the turn by then. So an instance that stops in its turn, for
-/// however long, delays the others by the duration of a gate, and can do nothing afterwards.
+/// An instance takes the turn by writing its gate into the turnstile, which another one takes over
+/// when it has lapsed. Then a transaction counts leases and starts jobs, and leaves the turn in the
+/// same step: it fails if another instance has the turn by then. So an instance that stops in its
+/// turn, for however long, delays the others by the duration of a gate, and can do nothing
+/// afterwards.
 struct Turnstiles: Sendable {
     let jobs: JobCollection
     let records: JobCollection
@@ -36,7 +37,8 @@ struct Turnstiles: Sendable {
     ///
     /// - Parameters:
     ///   - limited: Knows when the leases of the type were marked last.
-    ///   - body: Counts and starts jobs, on the thread of the transaction. It may run several times.
+    ///   - body: Counts and starts jobs, on the thread of the transaction. It may run several
+    ///     times.
     /// - Throws: `JobsError`; nothing was done, or it is not known whether the turn took effect.
     func turn<Value: Sendable>(
         of type: String, _ limited: LimitedTypes,

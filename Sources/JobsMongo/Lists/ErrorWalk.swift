@@ -2,10 +2,12 @@ import BSON
 public import Jobs
 import Synchronization
 
-/// Counts groups of errors with the index of the groups, and reads no job but one example of each group.
+/// Counts groups of errors with the index of the groups, and reads no job but one example of each
+/// group.
 ///
-/// The server skips from group to group in the index, and counts up to ``ErrorGroups/exactCount`` keys
-/// of each. So the cost grows with the number of groups, but not with that of the jobs beyond it.
+/// The server skips from group to group in the index, and counts up to ``ErrorGroups/exactCount``
+/// keys of each. So the cost grows with the number of groups, but not with that of the jobs beyond
+/// it.
 struct ErrorWalk {
     /// The number of groups that are counted at most.
     private static let maximumGroups = 5000
@@ -61,8 +63,8 @@ struct ErrorWalk {
         return (Array(found.prefix(Self.maximumGroups)), found.count == limit)
     }
 
-    /// The different values of a field, each with the first time of its first key: the server reads one
-    /// key of each.
+    /// The different values of a field, each with the first time of its first key: the server reads
+    /// one key of each.
     private func distinct(_ field: String, _ condition: FieldValues, limit: Int) async throws
         -> [(value: String, first: Timestamp?)]
     {

@@ -22,7 +22,8 @@ extension JobFilter {
         return "The list took longer than \(limit.milliseconds) ms: \(hint)"
     }
 
-    /// The index for a list by the key of an error; `nil` if the filter has none, or finds few jobs.
+    /// The index for a list by the key of an error; `nil` if the filter has none, or finds few
+    /// jobs.
     var listHint: JobIndexes.Index? {
         guard errorKey != nil, id == nil, ids == nil, refID == nil else { return nil }
         return JobIndexes.errorKey

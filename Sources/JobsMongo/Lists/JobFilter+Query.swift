@@ -58,7 +58,8 @@ extension JobFilter {
 }
 
 extension BSONBuilder {
-    /// The bounds, and a condition that every date meets, so that partial indexes of dates can be used.
+    /// The bounds, and a condition that every date meets, so that partial indexes of dates can be
+    /// used.
     fileprivate mutating func append(_ condition: DateCondition) {
         if let equal = condition.equal { append("$eq", equal.bson) }
         if let from = condition.from { append("$gte", from.bson) }

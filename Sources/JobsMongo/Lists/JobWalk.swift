@@ -1,13 +1,15 @@
 import BSON
 public import Jobs
 
-/// A way through the jobs of a filter in the order of ids, by an index of which each part has this order.
+/// A way through the jobs of a filter in the order of ids, by an index of which each part has this
+/// order.
 struct JobWalk {
     let index: JobIndexes.Index
     /// The fields of the index before `_id`, once for each part that has jobs of the filter.
     let parts: [[BSONLiteral.Member]]
 
-    /// Chooses the index with the fewest other jobs. The index of ids, which always exists, has all.
+    /// Chooses the index with the fewest other jobs. The index of ids, which always exists, has
+    /// all.
     init(_ filter: JobFilter, _ indexes: IndexHealth) {
         let all = (index: JobIndexes.id, parts: [[BSONLiteral.Member]()])
         let ways = [Self.ofErrors(filter), Self.ofOutcomes(filter), Self.ofType(filter), all]

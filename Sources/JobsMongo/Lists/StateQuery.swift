@@ -1,8 +1,9 @@
 import BSON
 import Jobs
 
-/// The conditions for jobs in some states: the exact one, which the server evaluates for each document,
-/// and in front of it one that every such job meets, so that an index can be used if there is one.
+/// The conditions for jobs in some states: the exact one, which the server evaluates for each
+/// document, and in front of it one that every such job meets, so that an index can be used if
+/// there is one.
 struct StateQuery {
     /// The conditions, which are all necessary.
     let conditions: [BSONLiteral]
@@ -11,8 +12,8 @@ struct StateQuery {
 
     /// - Parameters:
     ///   - now: A time that is not later than that of the server.
-    ///   - isStartedElsewhere: Whether jobs are under leases of an older service, which do not show in
-    ///     the claim index.
+    ///   - isStartedElsewhere: Whether jobs are under leases of an older service, which do not show
+    ///     in the claim index.
     init?(_ filter: JobFilter, at now: Timestamp, isStartedElsewhere: Bool) {
         guard let states = filter.wantedStates else { return nil }
         let names = states.map(\.rawValue).sorted().map { BSONLiteral.string($0) }

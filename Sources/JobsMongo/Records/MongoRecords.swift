@@ -6,8 +6,8 @@ import Mongo
 /// The records beside the jobs of a collection: documents of another collection in the same
 /// database, with the suffix `_records`.
 ///
-/// The `_id` is the kind and the key, such as `type/mail`; `value` is the value, or `value_json` its
-/// text if BSON cannot represent it exactly.
+/// The `_id` is the kind and the key, such as `type/mail`; `value` is the value, or `value_json`
+/// its text if BSON cannot represent it exactly.
 struct MongoRecords: JobsRecords {
     let collection: JobCollection
 
@@ -148,8 +148,8 @@ struct MongoRecords: JobsRecords {
     /// The most records that one command reads, which have 16 MiB together at most.
     private static let pageSize = 1000
 
-    /// Reads documents in the order of their ids. An account that may not read them sees none, so that
-    /// the jobs can be used with the rights that they need.
+    /// Reads documents in the order of their ids. An account that may not read them sees none, so
+    /// that the jobs can be used with the rights that they need.
     private func read(
         _ query: BSONLiteral, limit: Int = pageSize, isDescending: Bool = false
     ) async throws -> [BSONDocument] {

@@ -69,8 +69,8 @@ struct AccessKeyEntry {
         }
     }
 
-    /// - Parameter error: Makes an error of the name of a member and a message. The message never holds the
-    ///   value, which may be a key that was entered in place of its hash.
+    /// - Parameter error: Makes an error of the name of a member and a message. The message never
+    ///   holds the value, which may be a key that was entered in place of its hash.
     private func key(_ error: (_ key: String, _ message: String) -> ConfigError) throws -> APIKey {
         guard let name = self["name"] else { throw error("name", "must be set") }
         let scopes = list("scopes")

@@ -1,4 +1,5 @@
-/// A configuration that the service does not start with, as one line that names the place of the error.
+/// A configuration that the service does not start with, as one line that names the place of the
+/// error.
 struct ConfigError: Error, Equatable, CustomStringConvertible {
     /// The path of the configuration file as it was given, followed by the line if that is known.
     var file: String

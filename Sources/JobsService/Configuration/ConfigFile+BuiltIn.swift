@@ -2,7 +2,8 @@ import Platform
 
 /// The configuration that is used where there is no file.
 extension ConfigFile {
-    /// The file that is looked for where no file is given; the same with the extension `yaml` comes next.
+    /// The file that is looked for where no file is given; the same with the extension `yaml` comes
+    /// next.
     static let defaultPath = "./config/config.yml"
 
     private static let builtInPath = "built-in config.yml"
@@ -13,8 +14,8 @@ extension ConfigFile {
     /// Whether this is the configuration in the program.
     var isBuiltIn: Bool { path == Self.builtInPath }
 
-    /// Reads `config.yml` or `config.yaml` in a directory. If there is neither, the default file in the
-    /// program is used, with a server that only this machine reaches unless HTTP_HOST is set.
+    /// Reads `config.yml` or `config.yaml` in a directory. If there is neither, the default file in
+    /// the program is used, with a server that only this machine reaches unless HTTP_HOST is set.
     /// - Throws: ``ConfigError``
     init(defaultsFor parameters: [String: String], in directory: String = "./config") throws {
         let paths = ["yml", "yaml"].map { "\(directory)/config.\($0)" }

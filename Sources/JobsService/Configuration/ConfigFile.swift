@@ -23,8 +23,8 @@ struct ConfigFile: Sendable {
         try self.init(path: path, text: text, parameters: parameters)
     }
 
-    /// - Parameter path: Its extension determines how the rendered text is parsed: as YAML for `yml`
-    ///   and `yaml`, as JSON for all others.
+    /// - Parameter path: Its extension determines how the rendered text is parsed: as YAML for
+    ///   `yml` and `yaml`, as JSON for all others.
     init(path: String, text: String, parameters: [String: String]) throws {
         self.path = path
         let template = ConfigTemplate(text: text)

@@ -27,7 +27,8 @@ extension ConfigNode {
         }
     }
 
-    /// The entries, followed by the entries of a merge key (`<<: *defaults`) whose keys are not set.
+    /// The entries, followed by the entries of a merge key (`<<: *defaults`) whose keys are not
+    /// set.
     private static func entries(of mapping: Node.Mapping) -> [Entry] {
         var entries: [Entry] = []
         var merged: [Entry] = []

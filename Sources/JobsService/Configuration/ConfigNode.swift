@@ -12,8 +12,8 @@ indirect enum ConfigNode: Equatable {
         var node: ConfigNode
     }
 
-    /// The scalars by path, in the order of the file. A path joins keys with dots and numbers the items
-    /// of lists. Nulls are left out: `uri:` without a value counts as a missing key.
+    /// The scalars by path, in the order of the file. A path joins keys with dots and numbers the
+    /// items of lists. Nulls are left out: `uri:` without a value counts as a missing key.
     var flattened: [(key: String, value: String)] {
         var values: [(String, String)] = []
         flatten(under: "", into: &values)

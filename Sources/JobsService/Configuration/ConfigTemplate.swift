@@ -17,12 +17,12 @@ struct ConfigTemplate {
         text.contains(variable)
     }
 
-    /// Fills in `values` without escaping anything. A variable that is not set or is empty renders as
-    /// an empty text and counts as false. Every other value counts as true, even "false", except in
-    /// `enabled` blocks.
+    /// Fills in `values` without escaping anything. A variable that is not set or is empty renders
+    /// as an empty text and counts as false. Every other value counts as true, even "false", except
+    /// in `enabled` blocks.
     /// - Throws: ``TemplateError``
-    /// - Parameter shown: The texts to insert instead of the values, by the names of the variables; `nil`
-    ///   inserts the values.
+    /// - Parameter shown: The texts to insert instead of the values, by the names of the variables;
+    ///   `nil` inserts the values.
     func render(_ values: [String: String], as shown: [String: String]? = nil) throws -> String {
         let mustache = try TemplateTranslator.translate(text).mustache
         var set = (shown ?? values).filter { !$0.value.isEmpty }

@@ -1,9 +1,10 @@
-/// The identity of a component in five parts: `group:type:kind:name:version`. A part `*` matches any text.
+/// The identity of a component in five parts: `group:type:kind:name:version`. A part `*` matches
+/// any text.
 struct Descriptor: Hashable, CustomStringConvertible {
     private let parts: [String]
 
-    /// Creates the descriptor; `nil` unless there are exactly five parts that are not empty. Blanks around
-    /// the parts are dropped.
+    /// Creates the descriptor; `nil` unless there are exactly five parts that are not empty. Blanks
+    /// around the parts are dropped.
     init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
             .map { $0.trimmingBlanks }

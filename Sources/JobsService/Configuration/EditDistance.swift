@@ -1,7 +1,7 @@
 /// The Levenshtein distance in bytes, to find the name that a misspelled one was meant to be.
 enum EditDistance {
-    /// The name with the smallest distance, the first of several; `nil` if there are no names, or if all are
-    /// farther than `limit`.
+    /// The name with the smallest distance, the first of several; `nil` if there are no names, or
+    /// if all are farther than `limit`.
     static func nearest(to name: String, in names: [String], within limit: Int = .max) -> String? {
         let distances = names.map { (name: $0, distance: between(name, $0)) }
         return distances.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name

@@ -9,8 +9,8 @@ struct TemplateScanner {
         position = template.startIndex
     }
 
-    /// The text up to the next tag, and the tag, which is `nil` for the text behind the last one. Returns
-    /// `nil` at the end.
+    /// The text up to the next tag, and the tag, which is `nil` for the text behind the last one.
+    /// Returns `nil` at the end.
     mutating func next() throws -> (text: Substring, tag: TemplateTag?)? {
         guard position < template.endIndex else { return nil }
         let rest = template[position...]
@@ -61,7 +61,8 @@ struct TemplateTag {
     /// Whether the line of the tag contains nothing else.
     var isAlone: Bool
 
-    /// The leading marks (`#`, `^`, `#^`, `/`, `/^`, `!`, `&`, `{` or none) and the words behind them.
+    /// The leading marks (`#`, `^`, `#^`, `/`, `/^`, `!`, `&`, `{` or none) and the words behind
+    /// them.
     var parts: (sigil: String, words: [String]) {
         switch opener {
         case "{{!--": return ("!", [])

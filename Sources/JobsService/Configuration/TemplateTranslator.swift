@@ -1,9 +1,11 @@
-/// Translates the template of a configuration file into mustache that inserts values without escaping.
+/// Translates the template of a configuration file into mustache that inserts values without
+/// escaping.
 ///
-/// Existing files were written for three engines. Besides mustache they use the tags that handlebars
-/// adds (`{{#if X}}`, `{{^if X}}`, `{{#unless X}}`, `{{else}}`) and a form that a shipped file has
-/// although no engine supports it: `{{#^X}}..{{/^X}}`, which means `{{^X}}..{{/X}}`. This service
-/// adds `{{#enabled X}}..{{/enabled}}`, which is also left out if X is false, 0, no or off.
+/// Existing files were written for three engines. Besides mustache they use the tags that
+/// handlebars adds (`{{#if X}}`, `{{^if X}}`, `{{#unless X}}`, `{{else}}`) and a form that a
+/// shipped file has although no engine supports it: `{{#^X}}..{{/^X}}`, which means
+/// `{{^X}}..{{/X}}`. This service adds `{{#enabled X}}..{{/enabled}}`, which is also left out if X
+/// is false, 0, no or off.
 struct TemplateTranslator {
     private struct Block {
         /// The opening tag, for messages.
@@ -28,8 +30,8 @@ struct TemplateTranslator {
         return (try translator.translate(), translator.variables)
     }
 
-    /// The name of a value that is set if the variable is set and does not say no. It is not a valid
-    /// name of an environment variable, so it cannot clash with one.
+    /// The name of a value that is set if the variable is set and does not say no. It is not a
+    /// valid name of an environment variable, so it cannot clash with one.
     static func enabled(_ variable: String) -> String { "enabled--\(variable)" }
 
     private init(scanner: TemplateScanner) {

@@ -1,9 +1,9 @@
-/// Placeholders for the values of variables while a configuration is parsed, so that the syntax of YAML
-/// or JSON does not apply to the characters of a value.
+/// Placeholders for the values of variables while a configuration is parsed, so that the syntax of
+/// YAML or JSON does not apply to the characters of a value.
 ///
 /// The text is parsed with a number in place of each value, and the numbers in the result are then
-/// replaced. Placeholders are numbers since a number is valid wherever a value is, even in JSON without
-/// quotes.
+/// replaced. Placeholders are numbers since a number is valid wherever a value is, even in JSON
+/// without quotes.
 struct TemplateValues {
     /// The placeholders by the names of the variables.
     let placeholders: [String: String]
@@ -34,8 +34,8 @@ struct TemplateValues {
         replacing(in: text) { $0.value }
     }
 
-    /// The text with the names of the variables in place of the placeholders, for messages: values may be
-    /// secrets.
+    /// The text with the names of the variables in place of the placeholders, for messages: values
+    /// may be secrets.
     func name(in text: String) -> String {
         replacing(in: text) { "{{\($0.name)}}" }
     }

@@ -1,4 +1,5 @@
-/// Finds variables that are probably mistakes: misspelled names, and values that say no but count as yes.
+/// Finds variables that are probably mistakes: misspelled names, and values that say no but count
+/// as yes.
 enum VariableWarnings {
     /// - Parameters:
     ///   - known: The variables that the template uses.

@@ -20,8 +20,8 @@ enum Component: Sendable {
     case inert
 }
 
-/// Opens a store, which reports the events of its jobs to the observer. It is called once, after the whole
-/// configuration has been validated.
+/// Opens a store, which reports the events of its jobs to the observer. It is called once, after
+/// the whole configuration has been validated.
 ///
 /// An error that it throws stops the start and is logged.
 typealias StoreOpening = @Sendable (Logger, any JobObserver) async throws -> OpenedStore
@@ -33,14 +33,16 @@ struct OpenedStore: Sendable {
     let place: String
     /// Throws if the store cannot do its work. The check must be cheap.
     var check: @Sendable () async throws -> Void = {}
-    /// The news of changes by other processes on the same jobs; `nil` if there are no such processes.
+    /// The news of changes by other processes on the same jobs; `nil` if there are no such
+    /// processes.
     var news: (any JobsNews)?
     var waiting = WaitingJobsPersistence.Options()
     /// Counts the jobs; `nil` if the store cannot count them.
     var census: (any JobsCensus)?
     /// The further metrics of the store, which are computed when metrics are read.
     var readings: @Sendable () -> [Reading] = { [] }
-    /// Background work that runs as long as the store is in use; it stops after all users of the store.
+    /// Background work that runs as long as the store is in use; it stops after all users of the
+    /// store.
     var services: [any Service] = []
 }
 

@@ -116,8 +116,8 @@ struct MongoSettings: Sendable {
         }
     }
 
-    /// Forwards the log of libmongoc to the log of the service. While a server is unreachable libmongoc
-    /// reports that many times a second.
+    /// Forwards the log of libmongoc to the log of the service. While a server is unreachable
+    /// libmongoc reports that many times a second.
     private static func forwardLog(to logger: Logger) {
         MongoLog.send { level, domain, message in
             let level: Logger.Level =

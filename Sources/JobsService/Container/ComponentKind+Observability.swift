@@ -63,8 +63,8 @@ extension ComponentKind {
         return .console(settings)
     }
 
-    /// Components that existing files have and that need no work here: a composite stands for all other
-    /// loggers, counters or tracers, and the rest is served by other means.
+    /// Components that existing files have and that need no work here: a composite stands for all
+    /// other loggers, counters or tracers, and the rest is served by other means.
     static let inert = [
         inert("pip-services:logger:composite:*:1.0"),
         inert("pip-services:counters:composite:*:1.0"),

@@ -54,8 +54,8 @@ extension ComponentKind {
         }
     }
 
-    /// The settings of the OpenAPI document. The original services have it only in YAML, and only if
-    /// that is enabled; this service has it unless it is disabled.
+    /// The settings of the OpenAPI document. The original services have it only in YAML, and only
+    /// if that is enabled; this service has it unless it is disabled.
     private static func description(_ config: ComponentConfig, baseRoute: String) throws
         -> DescriptionSettings?
     {

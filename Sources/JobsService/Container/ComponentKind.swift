@@ -7,11 +7,13 @@ import Platform
 struct ComponentKind: Sendable {
     /// The descriptor of entries of this kind. The first row that matches an entry applies.
     let pattern: Descriptor
-    /// The keys that have an effect. Other keys cause a warning, since they are probably misspelled.
+    /// The keys that have an effect. Other keys cause a warning, since they are probably
+    /// misspelled.
     let keys: KeyPatterns
     /// The keys in existing files that never had an effect and need no warning.
     var unusedKeys: KeyPatterns = []
-    /// Whether an unknown key stops the start, since a misspelled one could grant unintended access.
+    /// Whether an unknown key stops the start, since a misspelled one could grant unintended
+    /// access.
     var isStrict = false
     /// Validates the settings. Problems that are not errors are added to the warnings.
     let make: @Sendable (ComponentConfig, _ warnings: inout [String]) throws -> Component

@@ -22,7 +22,8 @@ struct Container: Sendable {
     let metrics: PrometheusMetrics
     /// The counters that are written to the log; `nil` for none.
     let counters: LogCounters?
-    /// The signals that stop it; `nil` if only the graceful shutdown of a surrounding service group does.
+    /// The signals that stop it; `nil` if only the graceful shutdown of a surrounding service group
+    /// does.
     var stop: StopSignals?
     /// The SIGHUP signals, which reload; `nil` if nothing reloads.
     var hangUps: UnixSignalsSequence?
@@ -45,8 +46,8 @@ struct Container: Sendable {
 
     /// Opens, runs and closes everything.
     ///
-    /// Returns when ``stop`` or the graceful shutdown of a surrounding service group has stopped it:
-    /// endpoints first, then what they use. Throws if anything cannot be opened or fails later.
+    /// Returns when ``stop`` or the graceful shutdown of a surrounding service group has stopped
+    /// it: endpoints first, then what they use. Throws if anything cannot be opened or fails later.
     /// - Parameter onStart: Called once, when every endpoint accepts connections.
     func run(onStart: @escaping @Sendable () -> Void) async throws {
         guard plan.hasWork else {
@@ -113,8 +114,8 @@ struct Container: Sendable {
         try await group.run()
     }
 
-    /// Stops the services. Waits for them only for their grace period and the time that stores need to
-    /// close, since a request to a database that does not answer cannot be cancelled.
+    /// Stops the services. Waits for them only for their grace period and the time that stores need
+    /// to close, since a request to a database that does not answer cannot be cancelled.
     private func stop(_ group: ServiceGroup) async {
         await group.triggerGracefulShutdown()
         try? await Task.sleep(
@@ -140,8 +141,8 @@ struct Container: Sendable {
         plan.endpoints.map(\.settings.shutdownDelay).max() ?? .zero
     }
 
-    /// A service that reports the start of the group, which can be stopped gracefully from then on. It is
-    /// stopped first, and then reports that the others are about to stop.
+    /// A service that reports the start of the group, which can be stopped gracefully from then on.
+    /// It is stopped first, and then reports that the others are about to stop.
     private func announcer(_ startup: Startup, _ readiness: Readiness) -> any Service {
         let delay = shutdownDelay
         return ClosureService { [manager] in

@@ -114,8 +114,8 @@ struct EndpointSettings: Sendable {
         }
     }
 
-    /// The options of the server for health checks: plain HTTP, so that a probe needs no certificate,
-    /// and few connections, since probes are few.
+    /// The options of the server for health checks: plain HTTP, so that a probe needs no
+    /// certificate, and few connections, since probes are few.
     private static func health(_ options: EndpointOptions, port: Int) -> EndpointOptions {
         var health = EndpointOptions(
             host: options.host, port: port, maintenanceEnabled: options.maintenanceEnabled,
@@ -181,8 +181,8 @@ struct EndpointSettings: Sendable {
         return TLSFiles.Clients(authorityFile: file, isOptional: word == "optional")
     }
 
-    /// Throws an error that names the unreadable file; the TLS library later reports only that one of
-    /// the files is unreadable.
+    /// Throws an error that names the unreadable file; the TLS library later reports only that one
+    /// of the files is unreadable.
     private static func check(_ file: String, _ config: ComponentConfig, _ key: String) throws {
         do {
             _ = try contents(ofFile: file)

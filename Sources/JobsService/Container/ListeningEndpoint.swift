@@ -32,8 +32,8 @@ final class ListeningEndpoint: Service {
         do {
             try await endpoint.run()
         } catch is CancellationError {
-            // Requests outlasted the grace period of a shutdown, or another service has failed and the
-            // container reports that failure.
+            // Requests outlasted the grace period of a shutdown, or another service has failed and
+            // the container reports that failure.
             return
         } catch {
             if isListening.load(ordering: .relaxed) { throw error }

@@ -1,8 +1,8 @@
 import Synchronization
 import UnixSignals
 
-/// SIGINT and SIGTERM, trapped from the beginning of the process, so that a signal also stops a start
-/// that is waiting for something.
+/// SIGINT and SIGTERM, trapped from the beginning of the process, so that a signal also stops a
+/// start that is waiting for something.
 final class StopSignals: Sendable {
     private struct State {
         var haveCome = false
@@ -20,8 +20,8 @@ final class StopSignals: Sendable {
         return stop
     }
 
-    /// Sets the action of a signal, in place of the previous one. It runs at once if a signal has already
-    /// arrived.
+    /// Sets the action of a signal, in place of the previous one. It runs at once if a signal has
+    /// already arrived.
     func onStop(_ action: @escaping @Sendable () -> Void) {
         let isDue = state.withLock { state in
             state.action = action
@@ -44,9 +44,9 @@ final class StopSignals: Sendable {
         state.withLock { $0.abandon }?()
     }
 
-    /// Runs `body`. A signal that arrives before `body` has called ``onStop(_:)`` cancels it and returns
-    /// without waiting for it, since it may be in a call that cannot be cancelled, such as a command to a
-    /// database that does not answer. ``abandon()`` does the same at any time.
+    /// Runs `body`. A signal that arrives before `body` has called ``onStop(_:)`` cancels it and
+    /// returns without waiting for it, since it may be in a call that cannot be cancelled, such as
+    /// a command to a database that does not answer. ``abandon()`` does the same at any time.
     /// - Throws: The error that `body` throws.
     func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let (ends, end) = AsyncThrowingStream<Never, any Error>.makeStream()

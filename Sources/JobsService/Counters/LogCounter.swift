@@ -13,8 +13,8 @@ final class LogCounter: CounterHandler, TimerHandler, RecorderHandler {
         case increment = 4
     }
 
-    /// The aggregates. `last`, `minimum`, `maximum` and `sum` have the unit of the values, milliseconds
-    /// for intervals; increments have only a `count`.
+    /// The aggregates. `last`, `minimum`, `maximum` and `sum` have the unit of the values,
+    /// milliseconds for intervals; increments have only a `count`.
     struct Values: Sendable, Equatable {
         var count: Int64 = 0
         var last: Double = 0

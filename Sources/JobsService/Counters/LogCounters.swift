@@ -5,16 +5,17 @@ import Synchronization
 
 /// Writes the metrics of the process to the log at regular intervals.
 ///
-/// A separate loop writes them, not the next update: requests then neither read a clock for it nor wait
-/// for the log, and the last values before an idle period are written in time and not with the next
-/// request.
+/// A separate loop writes them, not the next update: requests then neither read a clock for it nor
+/// wait for the log, and the last values before an idle period are written in time and not with the
+/// next request.
 ///
 /// Metrics with dimensions are left out: there may be hundreds, which only programs can evaluate.
 final class LogCounters: MetricsFactory {
     struct Options: Sendable, Equatable {
         /// The milliseconds between two writes.
         var interval: Int64 = 300_000
-        /// The first write after so many milliseconds resets the counters; 0 or less never resets them.
+        /// The first write after so many milliseconds resets the counters; 0 or less never resets
+        /// them.
         var resetTimeout: Int64 = 0
     }
 
@@ -51,7 +52,8 @@ final class LogCounters: MetricsFactory {
     func destroyTimer(_ handler: any TimerHandler) { forget(handler) }
     func destroyRecorder(_ handler: any RecorderHandler) { forget(handler) }
 
-    /// Writes every counter that has values, sorted by name, if any has changed since the last time.
+    /// Writes every counter that has values, sorted by name, if any has changed since the last
+    /// time.
     /// - Parameter resetting: Whether to reset the counters.
     func dump(resetting: Bool = false) {
         let sorted = counters.withLock { Array($0.values) }

@@ -1,8 +1,8 @@
 import Jobs
 import Logging
 
-/// Writes events as lines to the console: warnings and errors to standard error, the rest to standard
-/// output.
+/// Writes events as lines to the console: warnings and errors to standard error, the rest to
+/// standard output.
 ///
 /// All handlers follow the current level of the console, except loggers whose own level was set.
 struct ConsoleLogHandler: LogHandler {

@@ -12,8 +12,8 @@ struct ConsoleOutput: Sendable {
 
     /// The standard output and standard error of the process.
     ///
-    /// Other threads write the lines without delay, so that logging does not block if nothing reads them;
-    /// see ``LogWriter``. Flush before the process ends.
+    /// Other threads write the lines without delay, so that logging does not block if nothing reads
+    /// them; see ``LogWriter``. Flush before the process ends.
     static let standard = ConsoleOutput { line, stream, format in
         (stream == .output ? output : error).append(line, format)
     }
@@ -31,7 +31,8 @@ struct ConsoleOutput: Sendable {
 
     private static let output = LogWriter(STDOUT_FILENO)
 
-    /// The same writer as for the output if both lead to the same file, so that the lines keep their order.
+    /// The same writer as for the output if both lead to the same file, so that the lines keep
+    /// their order.
     private static let error = leadToTheSamePlace ? output : LogWriter(STDERR_FILENO)
 
     private static var leadToTheSamePlace: Bool {

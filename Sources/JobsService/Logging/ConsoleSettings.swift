@@ -6,8 +6,8 @@ struct ConsoleSettings: Sendable, Equatable {
     /// The reason why the level is not the one in the file.
     var mistake: ConfigError?
 
-    /// Merges several loggers of a file, since there is one console: the most verbose level, and the
-    /// first format that is set.
+    /// Merges several loggers of a file, since there is one console: the most verbose level, and
+    /// the first format that is set.
     init(merging loggers: [ConsoleSettings]) {
         level = loggers.map(\.level).max() ?? .info
         format = loggers.lazy.compactMap(\.format).first

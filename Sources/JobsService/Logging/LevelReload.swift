@@ -7,8 +7,8 @@ struct LevelReload: Sendable {
     let read: @Sendable () throws -> ContainerPlan
     let logger: Logger
 
-    /// Applies the level and nothing else. A file that cannot be read, or that the service would not
-    /// start with, changes nothing. Both outcomes are logged in one line at every level.
+    /// Applies the level and nothing else. A file that cannot be read, or that the service would
+    /// not start with, changes nothing. Both outcomes are logged in one line at every level.
     func callAsFunction() {
         // An operator has requested the reload and expects a confirmation.
         var logger = logger

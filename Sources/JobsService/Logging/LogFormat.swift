@@ -1,6 +1,7 @@
 /// The format of log lines.
 enum LogFormat: String, Sendable, CaseIterable {
-    /// `[<correlation id>:<LEVEL>:<time>] message: error key=value`, the format of the original services.
+    /// `[<correlation id>:<LEVEL>:<time>] message: error key=value`, the format of the original
+    /// services.
     case text
     /// A JSON object, for programs.
     case json
@@ -15,11 +16,12 @@ enum LogFormat: String, Sendable, CaseIterable {
 }
 
 extension String {
-    /// The text with control characters escaped, such as the line feeds that a caller may put into a
-    /// correlation id to forge lines or to command a terminal; also the characters that some readers take
-    /// for line ends or that change the direction of text.
+    /// The text with control characters escaped, such as the line feeds that a caller may put into
+    /// a correlation id to forge lines or to command a terminal; also the characters that some
+    /// readers take for line ends or that change the direction of text.
     fileprivate func escapingControls(_ escape: (Unicode.Scalar) -> String) -> String {
-        // 0xC2 begins the controls U+0080 to U+009F, 0xD8 and 0xE2 the others, and some harmless ones.
+        // 0xC2 begins the controls U+0080 to U+009F, 0xD8 and 0xE2 the others, and some harmless
+        // ones.
         guard
             utf8.contains(where: {
                 $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2

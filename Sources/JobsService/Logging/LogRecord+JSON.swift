@@ -7,8 +7,8 @@ extension LogRecord {
     /// The names of the fixed fields; details of the same name get a prefix.
     private static let ownNames: Set<String> = ["time", "level", "source", "message", "error"]
 
-    /// A JSON object with the fixed fields first, then the details. Numbers and booleans are written as
-    /// such. It is always valid, also with arbitrary bytes from a caller.
+    /// A JSON object with the fixed fields first, then the details. Numbers and booleans are
+    /// written as such. It is always valid, also with arbitrary bytes from a caller.
     var json: String {
         var json = JSONWriter(capacity: 256)
         json.beginObject()

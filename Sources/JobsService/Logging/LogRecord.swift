@@ -40,8 +40,8 @@ struct LogRecord {
         return line
     }
 
-    /// The id in quotes and without brackets if it could be confused with other parts of the line, since
-    /// a caller chooses it.
+    /// The id in quotes and without brackets if it could be confused with other parts of the line,
+    /// since a caller chooses it.
     private static func text(ofID id: String) -> String {
         guard id.utf8.contains(where: { #" "[]:\"#.utf8.contains($0) }) else { return id }
         var quoted = "\""

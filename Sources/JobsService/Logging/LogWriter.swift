@@ -3,19 +3,19 @@ import Jobs
 import Logging
 import Platform
 
-/// Writes log lines to one file descriptor from its own thread, so that no logger waits for the reader
-/// of the log.
+/// Writes log lines to one file descriptor from its own thread, so that no logger waits for the
+/// reader of the log.
 ///
-/// Lines are dropped and counted if the buffer is full or the write fails. When writes succeed again, an
-/// additional line reports the number of dropped lines.
+/// Lines are dropped and counted if the buffer is full or the write fails. When writes succeed
+/// again, an additional line reports the number of dropped lines.
 ///
 /// @unchecked: every `var` is touched only while `condition` is locked.
 final class LogWriter: @unchecked Sendable {
     /// The maximum number of bytes that are accepted but not yet written.
     static let capacity = 1 << 20
 
-    /// The size of an atomic write to a pipe (`PIPE_BUF` on Linux), so that the lines of several processes
-    /// that share the pipe do not mix.
+    /// The size of an atomic write to a pipe (`PIPE_BUF` on Linux), so that the lines of several
+    /// processes that share the pipe do not mix.
     private static let pieceSize = 4096
 
     private let descriptor: Int32
@@ -129,7 +129,8 @@ final class LogWriter: @unchecked Sendable {
         return rest
     }
 
-    /// The length of as many whole lines as fit into an atomic write, or of the first line if it is longer.
+    /// The length of as many whole lines as fit into an atomic write, or of the first line if it is
+    /// longer.
     private static func piece(of bytes: ArraySlice<UInt8>) -> Int {
         let lineFeed = UInt8(ascii: "\n")
         if let end = bytes.prefix(pieceSize).lastIndex(of: lineFeed) {

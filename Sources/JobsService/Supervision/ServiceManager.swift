@@ -1,7 +1,7 @@
 import Platform
 
-/// The service manager that has started the process and waits for news of it: systemd, for services of
-/// `Type=notify`. The protocol is that of `sd_notify(3)`.
+/// The service manager that has started the process and waits for news of it: systemd, for services
+/// of `Type=notify`. The protocol is that of `sd_notify(3)`.
 struct ServiceManager: Sendable {
     enum News: String {
         case ready = "READY=1"

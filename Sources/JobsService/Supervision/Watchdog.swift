@@ -2,8 +2,8 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// Tells the service manager at regular intervals that the service is alive, as long as every event loop
-/// answers. If one does not, the manager ends the process and starts it again.
+/// Tells the service manager at regular intervals that the service is alive, as long as every event
+/// loop answers. If one does not, the manager ends the process and starts it again.
 struct Watchdog: Service {
     let manager: ServiceManager
     let timeout: Duration

@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// A few threads for blocking calls, with a bounded queue.
 ///
-/// Ready-made thread pools have an unbounded queue, and return to a cancelled caller only when a thread
-/// takes its call; both are harmful when the database hangs. Threads start when first needed.
+/// Ready-made thread pools have an unbounded queue, and return to a cancelled caller only when a
+/// thread takes its call; both are harmful when the database hangs. Threads start when first
+/// needed.
 final class BlockingThreads: Sendable {
     private let shared: SharedState
 
@@ -26,11 +27,11 @@ final class BlockingThreads: Sendable {
 
     /// Runs a blocking call on one of the threads.
     ///
-    /// If the task is cancelled while its call waits, this returns at once and the call is dropped; a call
-    /// that runs is left to finish.
-    /// - Throws: the error of the call; `CancellationError`; ``MongoError`` of the kinds `overloaded`, at
-    ///   once, if the queue is full, `refusal` if the call waits longer than `patience`, and `closed` after
-    ///   ``stop()``.
+    /// If the task is cancelled while its call waits, this returns at once and the call is dropped;
+    /// a call that runs is left to finish.
+    /// - Throws: the error of the call; `CancellationError`; ``MongoError`` of the kinds
+    ///   `overloaded`, at once, if the queue is full, `refusal` if the call waits longer than
+    ///   `patience`, and `closed` after ``stop()``.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
         -> Result
     {
@@ -165,8 +166,8 @@ private final class SharedState: @unchecked Sendable {
         thread.start()
     }
 
-    /// Refuses calls that wait too long, until none waits. A separate thread, because behind a database
-    /// that hangs all other threads are in a call.
+    /// Refuses calls that wait too long, until none waits. A separate thread, because behind a
+    /// database that hangs all other threads are in a call.
     private func startWatch() {
         let watch = Thread { [self] in
             while hasWaitingCalls() {

@@ -21,7 +21,8 @@ final class CommandMetrics: Sendable {
         }
     }
 
-    /// Runs a closure that sends a command, and that has to pass the sending itself to the stopwatch.
+    /// Runs a closure that sends a command, and that has to pass the sending itself to the
+    /// stopwatch.
     func measure<Value: Sendable>(
         _ command: BSONDocument, _ body: (Stopwatch) async throws -> Value
     ) async throws -> Value {

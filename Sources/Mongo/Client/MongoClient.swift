@@ -6,11 +6,12 @@ internal import Synchronization
 ///
 /// Calls run on threads of their own, one for each connection of the pool, and each holds its
 /// connection only while it runs. Connections are made by the first calls, so opening a client does
-/// not check the servers. Shut it down before releasing it; otherwise the last release waits for its
-/// calls to end.
+/// not check the servers. Shut it down before releasing it; otherwise the last release waits for
+/// its calls to end.
 public final class MongoClient: Sendable {
-    /// The options that apply unless the URI sets them. With them no call waits longer than 10 s for its
-    /// turn, 15 s for a server and 30 s for a reply; the last two count twice if the call is retried.
+    /// The options that apply unless the URI sets them. With them no call waits longer than 10 s
+    /// for its turn, 15 s for a server and 30 s for a reply; the last two count twice if the call
+    /// is retried.
     public static let defaults: [(name: String, value: String)] = [
         ("serverSelectionTimeoutMS", "15000"), ("connectTimeoutMS", "5000"),
         ("socketTimeoutMS", "30000"), ("waitQueueTimeoutMS", "10000"), ("maxPoolSize", "32"),
@@ -20,8 +21,8 @@ public final class MongoClient: Sendable {
     /// How many ``follow(_:on:awaiting:onReply:)`` can run at a time, beyond `maxPoolSize`.
     public static let maximumFollowers = 6
 
-    /// How many ``read(_:on:onReply:)`` can run at a time, beyond `maxPoolSize`. Long reads have their own
-    /// connections, so that short commands do not wait behind them.
+    /// How many ``read(_:on:onReply:)`` can run at a time, beyond `maxPoolSize`. Long reads have
+    /// their own connections, so that short commands do not wait behind them.
     public static let maximumReaders = 4
 
     let commands: BlockingThreads
@@ -68,13 +69,13 @@ public final class MongoClient: Sendable {
 
     /// Runs a command and returns its reply, which is free of errors.
     ///
-    /// After a call has timed out in server selection, further calls fail at once for a second, and then
-    /// for as long as one of them selects a server again.
+    /// After a call has timed out in server selection, further calls fail at once for a second, and
+    /// then for as long as one of them selects a server again.
     ///
-    /// - Parameter command: its first key is its name. `lsid`, `txnNumber`, `$db` and the read or write
-    ///   concern are added to it.
-    /// - Throws: ``MongoError``; `CancellationError` if the task is cancelled before the call runs. A
-    ///   call that runs is left to finish.
+    /// - Parameter command: its first key is its name. `lsid`, `txnNumber`, `$db` and the read or
+    ///   write concern are added to it.
+    /// - Throws: ``MongoError``; `CancellationError` if the task is cancelled before the call runs.
+    ///   A call that runs is left to finish.
     public func run(
         _ command: BSONDocument, on database: String, as kind: MongoCommandKind
     ) async throws -> BSONDocument {
@@ -94,12 +95,12 @@ public final class MongoClient: Sendable {
         }
     }
 
-    /// Runs a command that answers with a cursor (`find`, `aggregate`), and returns its reply and those of
-    /// all `getMore` that follow, in order: the first has `cursor.firstBatch`, the others
+    /// Runs a command that answers with a cursor (`find`, `aggregate`), and returns its reply and
+    /// those of all `getMore` that follow, in order: the first has `cursor.firstBatch`, the others
     /// `cursor.nextBatch`.
     ///
-    /// `getMore` cannot be run as a command of its own, because servers answer it only in the session
-    /// that opened the cursor. Throws the errors of ``run(_:on:as:)``.
+    /// `getMore` cannot be run as a command of its own, because servers answer it only in the
+    /// session that opened the cursor. Throws the errors of ``run(_:on:as:)``.
     public func collect(_ command: BSONDocument, on database: String) async throws -> [BSONDocument]
     {
         let pool = try openPool()
@@ -120,15 +121,15 @@ public final class MongoClient: Sendable {
         }
     }
 
-    /// Runs a command that reads many documents or takes long, on one of a few separate connections, and
-    /// passes on the replies that ``collect(_:on:)`` would return.
+    /// Runs a command that reads many documents or takes long, on one of a few separate
+    /// connections, and passes on the replies that ``collect(_:on:)`` would return.
     ///
-    /// A cursor that is not needed any more is closed at the server, also when the task is cancelled.
-    /// A command without a reply yet ends at its `maxTimeMS`.
-    /// - Parameter onReply: called with each reply, on the thread that waits for them; returns whether
-    ///   to continue.
-    /// - Throws: as ``run(_:on:as:)``; if the command has waited for 5 s, `unreachable` if no server has
-    ///   replied in that time, otherwise `overloaded`.
+    /// A cursor that is not needed any more is closed at the server, also when the task is
+    /// cancelled. A command without a reply yet ends at its `maxTimeMS`.
+    /// - Parameter onReply: called with each reply, on the thread that waits for them; returns
+    ///   whether to continue.
+    /// - Throws: as ``run(_:on:as:)``; if the command has waited for 5 s, `unreachable` if no
+    ///   server has replied in that time, otherwise `overloaded`.
     public func read(
         _ command: BSONDocument, on database: String,
         onReply: @escaping @Sendable (BSONDocument) -> Bool
@@ -160,8 +161,8 @@ public final class MongoClient: Sendable {
     /// Returns when `onReply` returns false or the cursor is exhausted. Ends within `awaiting`
     /// milliseconds of the task's cancellation (`CancellationError`) or of ``shutdown()``.
     /// - Parameters:
-    ///   - awaiting: how long, in milliseconds, the server waits for data before it sends an empty reply;
-    ///     well below `socketTimeoutMS`.
+    ///   - awaiting: how long, in milliseconds, the server waits for data before it sends an empty
+    ///     reply; well below `socketTimeoutMS`.
     ///   - onReply: called with each reply, on the thread that waits for them.
     /// - Throws: as ``run(_:on:as:)``, and when the connection breaks; `overloaded` if
     ///   ``maximumFollowers`` are running.
@@ -189,8 +190,9 @@ public final class MongoClient: Sendable {
     /// Refuses further calls, waits for those that run, and closes all connections, for at most
     /// ``shutdownPatience``.
     ///
-    /// Calls to a server that does not answer run until their timeouts, and closing a connection waits for
-    /// it as well. What is not done in time continues in the background, or ends with the process.
+    /// Calls to a server that does not answer run until their timeouts, and closing a connection
+    /// waits for it as well. What is not done in time continues in the background, or ends with the
+    /// process.
     public func shutdown() async {
         isClosing.store(true, ordering: .relaxed)
         let (ends, end) = AsyncStream.makeStream(of: Void.self)

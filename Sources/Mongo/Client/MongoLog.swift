@@ -16,8 +16,8 @@ public enum MongoLog {
     ///   - message: without credentials.
     public typealias Sink = @Sendable (_ level: Level, _ domain: String, _ message: String) -> Void
 
-    /// Sends all further messages to `sink`, which is called from any thread and must not call MongoDB.
-    /// Until then warnings and worse go to standard error.
+    /// Sends all further messages to `sink`, which is called from any thread and must not call
+    /// MongoDB. Until then warnings and worse go to standard error.
     public static func send(to sink: @escaping Sink) {
         Self.sink.withLock { $0 = sink }
     }
@@ -32,7 +32,8 @@ public enum MongoLog {
         cmongo_start { level, domain, message in
             guard let domain, let message, let level = Level(rawValue: Int(level)) else { return }
             let text = String(cString: message)
-            // A server that fails a command has aborted its transaction; the call throws that failure.
+            // A server that fails a command has aborted its transaction; the call throws that
+            // failure.
             guard !text.hasPrefix("Error in abortTransaction") else { return }
             let sink = MongoLog.sink.withLock { $0 }
             sink(level, String(cString: domain), redactingCredentials(text))

@@ -56,8 +56,8 @@ public final class MongoTransaction {
         }
     }
 
-    /// Makes the changes of the transaction permanent. If the outcome is unknown, the commit is sent
-    /// again, which has no further effect.
+    /// Makes the changes of the transaction permanent. If the outcome is unknown, the commit is
+    /// sent again, which has no further effect.
     func commit() throws {
         guard phase == .running else { return }
         phase = .over
@@ -82,7 +82,8 @@ public final class MongoTransaction {
         }
     }
 
-    /// Undoes the changes of the transaction, and ends it. If the server cannot be reached, it does so later.
+    /// Undoes the changes of the transaction, and ends it. If the server cannot be reached, it does
+    /// so later.
     public func abort() {
         guard phase == .running else { return }
         phase = .over
@@ -113,8 +114,8 @@ public final class MongoTransaction {
     }
 }
 
-/// The error of a transaction that has lost against another write, or that another client or the server
-/// has ended. Nothing was done: run the transaction again, after a pause.
+/// The error of a transaction that has lost against another write, or that another client or the
+/// server has ended. Nothing was done: run the transaction again, after a pause.
 public struct MongoConflict: Error {
     /// The error of the server.
     public let error: MongoError
@@ -150,8 +151,8 @@ extension MongoClient {
     ///
     /// - Parameters:
     ///   - database: The database of the commands.
-    ///   - body: Runs the commands, without waiting for anything else; `nil` aborts the transaction.
-    ///     With its error, nothing has been done.
+    ///   - body: Runs the commands, without waiting for anything else; `nil` aborts the
+    ///     transaction. With its error, nothing has been done.
     /// - Returns: The value of `body`, after a majority has the changes; `nil` if it has none.
     /// - Throws: ``MongoConflict`` if another write was faster; ``MongoError``, of kind
     ///   `unknownOutcome` if it is not known whether the commit took effect; the error of `body`;

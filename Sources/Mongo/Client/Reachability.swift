@@ -1,11 +1,13 @@
 internal import Synchronization
 
-/// Makes calls fail fast while no server is reachable, so that not every call waits for its timeout.
+/// Makes calls fail fast while no server is reachable, so that not every call waits for its
+/// timeout.
 ///
-/// Like a circuit breaker, but *open* lets calls through. A call whose server selection timed out closes
-/// it. For a second, further calls fail at once with the same error; then one of them selects a server
-/// again while the others continue to fail. The first reply of any server opens it. An election is
-/// shorter than the selection timeout, so it closes nothing: calls during it wait, and succeed.
+/// Like a circuit breaker, but *open* lets calls through. A call whose server selection timed out
+/// closes it. For a second, further calls fail at once with the same error; then one of them
+/// selects a server again while the others continue to fail. The first reply of any server opens
+/// it. An election is shorter than the selection timeout, so it closes nothing: calls during it
+/// wait, and succeed.
 final class Reachability: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -85,8 +87,8 @@ final class Reachability: Sendable {
         state.withLock { $0 = .open }
     }
 
-    /// Why a call that waited `duration` for a connection got none: no server replies, or the replying
-    /// ones are overloaded.
+    /// Why a call that waited `duration` for a connection got none: no server replies, or the
+    /// replying ones are overloaded.
     func reasonForWait(of duration: Duration, at now: Instant = .now) -> MongoError.Kind {
         lastReply.withLock { $0.duration(to: now) } < duration ? .overloaded : .unreachable
     }

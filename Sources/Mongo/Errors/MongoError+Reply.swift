@@ -3,8 +3,8 @@ import BSON
 extension MongoError {
     /// The error in a server's reply, or nil if there is none.
     ///
-    /// A command can succeed (`ok: 1`) although statements of it failed, or although its write concern was
-    /// not met; both are errors here.
+    /// A command can succeed (`ok: 1`) although statements of it failed, or although its write
+    /// concern was not met; both are errors here.
     init?(reply: BSONDocument, sentAs kind: MongoCommandKind) {
         let succeeded = reply["ok"]?.integer == 1
         let writeErrors =

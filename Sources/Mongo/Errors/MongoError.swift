@@ -2,7 +2,8 @@ public import BSON
 
 /// The failure of a command, or of opening a client.
 ///
-/// The kind says what a caller can do about it; the rest is for the log. No part contains a password.
+/// The kind says what a caller can do about it; the rest is for the log. No part contains a
+/// password.
 public struct MongoError: Error, Sendable {
     public enum Kind: Sendable, Equatable {
         /// A unique index already has this key. Nothing was written for it.
@@ -13,10 +14,11 @@ public struct MongoError: Error, Sendable {
         case notPrimary
         /// A read took longer than its `maxTimeMS`.
         case timedOut
-        /// The write may or may not have happened, or may be rolled back: read before writing again.
+        /// The write may or may not have happened, or may be rolled back: read before writing
+        /// again.
         case unknownOutcome
-        /// The server will never accept this: a document is too large or nested too deep, or a rule of the
-        /// collection forbids it. Nothing was written for it.
+        /// The server will never accept this: a document is too large or nested too deep, or a rule
+        /// of the collection forbids it. Nothing was written for it.
         case refused
         /// The server does not accept the credentials, or they lack a permission.
         case notAuthenticated
@@ -47,8 +49,8 @@ public struct MongoError: Error, Sendable {
     public var message: String
     /// The server's `errorLabels`.
     public var labels: [String] = []
-    /// The failed statements of a write with several. The others took effect, except that an ordered
-    /// write stops at the first failure.
+    /// The failed statements of a write with several. The others took effect, except that an
+    /// ordered write stops at the first failure.
     public var writeErrors: [MongoWriteError] = []
     /// The server's reply, if there was one.
     public var reply: BSONDocument? = nil

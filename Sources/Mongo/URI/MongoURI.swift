@@ -6,8 +6,8 @@ public struct MongoURI: Sendable, Equatable {
     /// The whole text with its credentials; never log it.
     public private(set) var text: String
 
-    /// - Throws: ``MongoError`` of kind `badURI` unless it starts like a MongoDB URI, names a host, and
-    ///   has encoded credentials. (libmongoc would quote unencoded ones in its error.)
+    /// - Throws: ``MongoError`` of kind `badURI` unless it starts like a MongoDB URI, names a host,
+    ///   and has encoded credentials. (libmongoc would quote unencoded ones in its error.)
     public init(_ text: String) throws {
         self.text = text
         guard text.hasPrefix("mongodb://") || text.hasPrefix("mongodb+srv://"),

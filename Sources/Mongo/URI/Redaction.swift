@@ -1,7 +1,7 @@
 /// Removes the user names and passwords of URIs from a text, for logs and errors.
 ///
-/// Replaces everything between `://` and the last `@` of a word, so that a password with an unencoded
-/// `@` is removed too, and the values of secret options.
+/// Replaces everything between `://` and the last `@` of a word, so that a password with an
+/// unencoded `@` is removed too, and the values of secret options.
 public func redactingCredentials(_ text: String) -> String {
     text.split(separator: " ", omittingEmptySubsequences: false).map(redactingWord)
         .joined(separator: " ")

@@ -82,7 +82,7 @@ package struct HealthCheck {
         }
     }
 
-    /// What the service says in the body of an error.
+    /// The message in the body of an error.
     private static func message(in response: HTTPClientResponse) async -> String? {
         guard let body = try? await response.body.collect(upTo: 1 << 16),
             let text = try? JSONText(String(buffer: body))

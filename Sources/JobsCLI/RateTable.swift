@@ -9,7 +9,7 @@ struct RateTable {
 
     /// The number of whole minutes that the rates are of, besides the current one.
     private static let minutes = 5
-    /// What is counted for a shorter time says nothing about a minute, in milliseconds.
+    /// The shortest time that a rate is computed over, in milliseconds.
     private static let shortest: Int64 = 10_000
 
     /// The rows of a table, the heading first. It fits on a line of 80 columns for names of types

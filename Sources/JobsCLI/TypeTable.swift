@@ -26,7 +26,7 @@ struct TypeTable {
             }
     }
 
-    /// What is known of one type, as lines of a name and a text.
+    /// The status of one type, as lines of a name and a text.
     func lines(of type: TypeStatus, pauseOfAllTypes: TypePause? = nil) -> [(String, String)] {
         var lines = [("type", type.type.printable)]
         if let pause = pauseOfAllTypes { lines.append(("all paused", text(of: pause))) }

@@ -1,6 +1,6 @@
 /// Schedules with durations.
 extension JobsClient {
-    /// Sets a schedule that fires every so often, in place of the one with the same id.
+    /// Sets a schedule that fires periodically, in place of the one with the same id.
     ///
     /// - Parameters:
     ///   - id: The id of the schedule.

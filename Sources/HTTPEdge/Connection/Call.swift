@@ -9,7 +9,7 @@ package struct Call {
     let requestMaxSize: Int
     /// Accounts for the memory that the body takes.
     package let memory: BodyMemory
-    /// What ``EndpointRoute/admit`` found out about the call, for the handler.
+    /// A value of ``EndpointRoute/admit`` for the handler, such as the authenticated caller.
     package var context: (any Sendable)?
 
     /// The id by which the caller finds this request in logs and error bodies: from the query, else

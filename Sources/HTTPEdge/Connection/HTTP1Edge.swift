@@ -77,7 +77,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
     let keepAlive: String?
     let refusals: Refusals
 
-    /// What an answer needs to know about its request.
+    /// A request that is not answered yet, as far as its answer depends on it.
     struct Unanswered {
         /// HTTP/1.0: connections are not kept by default, and there is no chunked coding.
         let isOld: Bool

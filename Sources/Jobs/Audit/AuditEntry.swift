@@ -1,4 +1,4 @@
-/// What an operator or an administrator did: who, what, and to which jobs.
+/// An entry of the audit: an act of an operator or an administrator, with its caller and its jobs.
 ///
 /// It is kept in a record of the kind ``RecordKind/audit`` whose key is the id. Adding, claiming
 /// and finishing jobs is not recorded.
@@ -23,7 +23,7 @@ public struct AuditEntry: Sendable, Equatable {
     public var operationID: String?
     /// The schedule; `nil` if it does not concern one.
     public var schedule: String?
-    /// What a bulk operation does; `nil` if it does not concern one.
+    /// The action of the bulk operation; `nil` if it does not concern one.
     public var action: String?
     /// The number of jobs; `nil` if it is not known.
     public var jobs: Int?

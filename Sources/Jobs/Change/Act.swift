@@ -1,6 +1,6 @@
 public import JSON
 
-/// What can be done to an existing job.
+/// A change of an existing job.
 ///
 /// A failure and a replay are indirect, because they would make the other acts as large as they
 /// are.

@@ -10,7 +10,7 @@ public struct JobChange: Sendable, Hashable {
     ///
     /// `nil` skips the fencing check, for clients that do not know tokens.
     public var lockToken: LockToken?
-    /// What to do to the job.
+    /// The act to apply to the job.
     public var act: Act
 
     /// Creates a change of a job.
@@ -18,7 +18,7 @@ public struct JobChange: Sendable, Hashable {
     /// - Parameters:
     ///   - id: The job to change.
     ///   - lockToken: The fencing token of the lease; `nil` skips the fencing check.
-    ///   - act: What to do to the job.
+    ///   - act: The act to apply to the job.
     public init(_ id: JobID, _ lockToken: LockToken?, _ act: Act) {
         self.id = id
         self.lockToken = lockToken

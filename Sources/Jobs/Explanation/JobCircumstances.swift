@@ -18,7 +18,7 @@ package struct JobCircumstances: Sendable {
     package var starts = RecentStarts()
     /// The number of ready jobs in front of the job, at most ``aheadLimit``.
     package var ahead = 0
-    /// What is known of the workers of the type.
+    /// The claims of the type, which show whether it has workers.
     package var claims = TypeClaims()
 
     /// The number at which counting the jobs in front of a job stops.

@@ -71,7 +71,7 @@ private struct KeyText {
     private var gapEnd = 0
 
     private static let gap: Unicode.Scalar = "#"
-    /// What may stand between two numbers of one date, address or list.
+    /// The characters between two numbers of one date, address or list.
     private static let joints = Set(" ,.:;/+-".unicodeScalars)
 
     /// Whether what follows cannot change the key.

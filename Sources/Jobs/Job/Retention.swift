@@ -23,7 +23,7 @@ public struct Retention: Sendable, Hashable {
     }
 }
 
-/// What a cleaning removes.
+/// The rules of a cleaning: which jobs it removes.
 public struct Cleaning: Sendable, Equatable {
     /// The limit of starts. Jobs without an own limit that were started more often are removed.
     public var maxRetries: Int

@@ -33,7 +33,7 @@ extension BulkOperation {
         }
     }
 
-    /// What is done to each job.
+    /// The work on each job.
     ///
     /// - Parameter maxRetries: The limit of starts of jobs without their own.
     package func work(maxRetries: Int) -> BulkWork {

@@ -5,7 +5,7 @@
 public struct BulkOperation: Sendable, Equatable {
     /// The id of the operation; `nil` for a dry run, which is not kept. Ids increase.
     public var id: String?
-    /// What is done to each job.
+    /// The action on each job.
     public var action: Action
     /// The conditions on the jobs.
     public var filter: JobFilter
@@ -83,7 +83,7 @@ public struct BulkOperation: Sendable, Equatable {
     /// Creates an operation that waits.
     ///
     /// - Parameters:
-    ///   - action: What is done to each job.
+    ///   - action: The action on each job.
     ///   - filter: The conditions on the jobs.
     ///   - now: When it was requested.
     public init(_ action: Action, _ filter: JobFilter, at now: Timestamp) {
@@ -108,7 +108,7 @@ public struct BulkOperation: Sendable, Equatable {
     /// Whether the operation is done, cancelled or failed.
     public var isEnded: Bool { ended != nil }
 
-    /// What is done to each job.
+    /// An action on each job of an operation.
     public struct Action: KnownName {
         /// The name on the wire.
         public let rawValue: String

@@ -1,4 +1,4 @@
-/// What a bulk operation does to its jobs.
+/// The work of a bulk operation on each of its jobs.
 public enum BulkWork: Sendable {
     /// Changes them.
     case change(Act)
@@ -27,7 +27,7 @@ public struct JobBatch: Sendable {
     public var jobs: [Job]
     /// The filter that a job still has to match.
     public var filter: JobFilter
-    /// What is done to the jobs.
+    /// The work on each job.
     public var work: BulkWork
 
     /// Creates a batch.

@@ -1,6 +1,6 @@
 /// A request for a bulk operation: one action on all jobs that match a filter.
 public struct OperationRequest: Sendable {
-    /// What is done to each job.
+    /// The action on each job.
     public var action: BulkOperation.Action
     /// The conditions on the jobs, at least one.
     public var filter: JobFilter
@@ -21,7 +21,7 @@ public struct OperationRequest: Sendable {
     /// Creates a request.
     ///
     /// - Parameters:
-    ///   - action: What is done to each job.
+    ///   - action: The action on each job.
     ///   - filter: The conditions on the jobs, at least one.
     ///   - before: Only jobs that were created at this time or earlier are treated; `nil` for now.
     ///   - isDryRun: Whether the jobs are only counted.

@@ -5,7 +5,7 @@ struct CronField: Sendable, Equatable {
     /// Whether the field begins with `*`, also with a step behind it.
     let isWild: Bool
 
-    /// What the values of a field are.
+    /// A kind of field: its name and its range of values.
     struct Kind {
         let name: String
         let range: ClosedRange<Int>

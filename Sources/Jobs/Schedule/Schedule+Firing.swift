@@ -1,4 +1,4 @@
-/// What a schedule does at a time: rules from value to value.
+/// The firings of a schedule at a time: rules from value to value.
 extension Schedule {
     /// The firings that are due, and up to when the schedule has passed with them.
     package struct DueFirings: Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// A rule by which the service adds jobs on its own: by a cron expression, or every so often.
+/// A rule by which the service adds jobs on its own: by a cron expression, or periodically.
 ///
 /// It is kept in a record of the kind ``RecordKind/schedule`` whose key is the id. Each firing adds
 /// exactly one job, over all instances of the service.

@@ -78,7 +78,7 @@ package struct ScheduleTimes: Sendable {
 package struct ScheduleMistake: Error, Equatable, CustomStringConvertible {
     /// The name of the field on the wire.
     package let field: String
-    /// What is wrong with it.
+    /// The mistake, worded to follow the name of the field.
     package let message: String
 
     package var description: String { "\(field) \(message)" }

@@ -70,7 +70,7 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case turnstile
     /// A schedule. The key is its id.
     case schedule
-    /// What one instance of the service has seen. The key is the id of the instance.
+    /// A report of one instance of the service. The key is the id of the instance.
     case instance
     /// A bulk operation. The key is its id.
     case operation

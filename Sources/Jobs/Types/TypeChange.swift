@@ -1,6 +1,6 @@
-/// What to change in the settings of a type. Without anything set, nothing changes.
+/// A change of the settings of a type. Settings that are not given stay as they are.
 public struct TypeChange: Sendable, Equatable {
-    /// What to do with one setting.
+    /// The change of one setting.
     public enum Setting<Value: Sendable & Equatable>: Sendable, Equatable {
         /// Leaves the setting as it is.
         case keep

@@ -1,4 +1,4 @@
-/// What is known of one type of jobs: its jobs, its settings and its workers.
+/// The status of one type of jobs: its jobs, its settings and its workers.
 public struct TypeStatus: Sendable, Equatable {
     /// The type; ``TypePause/allTypes`` for the pause of all types.
     public var type: String

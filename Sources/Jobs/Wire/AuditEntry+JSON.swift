@@ -5,7 +5,7 @@ package import JSON
 extension AuditEntry: WireObject {
     init() { self.init(command: "", outcome: "") }
 
-    /// What an entry has.
+    /// The members of an entry.
     package static let fields: [WireField<AuditEntry>] = [
         .required("id", \.id, note: "The id of the entry."),
         .required("at", \.at, note: "When it happened."),

@@ -17,14 +17,14 @@ extension BulkOperation.Batch: WireObject {
 extension BulkOperation: WireObject {
     init() { self.init(.cancel, JobFilter(), at: Timestamp(milliseconds: 0)) }
 
-    /// Everything that a record has.
+    /// The members of a record.
     package static let fields: [WireField<BulkOperation>] =
         shownFields + [
             .optional("position", \.position), .optional("batch", \.batch),
             .required("step", \.step),
         ]
 
-    /// What callers see of an operation.
+    /// The members of an operation in answers.
     package static let shownFields: [WireField<BulkOperation>] = [
         .optional("id", \.id, note: "The id of the operation. Missing for a dry run."),
         .required("action", \.action, note: "What is done to each job."),

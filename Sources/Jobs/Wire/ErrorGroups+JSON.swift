@@ -10,7 +10,7 @@ extension ErrorGroup: WireObject {
             example: Example(jobID: JobID("")))
     }
 
-    /// What is shown of a group.
+    /// The members of a group.
     package static let fields: [WireField<ErrorGroup>] = [
         .required("type", \.type, note: "The type of the jobs."),
         .required(

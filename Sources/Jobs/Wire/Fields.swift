@@ -2,7 +2,7 @@
 // documents of the database; a field that all jobs have also needs a line in `JSONWriter.job`.
 
 extension Job {
-    /// What is shown of a job, in the order in which it is written.
+    /// The members of a job, in the order in which they are written.
     package static let fields: [WireField<Job>] = plainFields + extraFields
 
     static let plainFields: [WireField<Job>] = [
@@ -124,7 +124,7 @@ extension Attempt: WireObject {
 }
 
 extension NewJob {
-    /// What producers say of a job. What is required is always sent.
+    /// The members of a new job. Required ones are always sent.
     package static let fields: [WireField<NewJob>] = [
         .required(
             "type", \.type, .text(upTo: Job.maximumTypeBytes), note: "What kind of work it is."),
@@ -159,7 +159,7 @@ extension NewJob {
 }
 
 extension Failure {
-    /// What workers say of a failed attempt.
+    /// The arguments with which workers describe a failed attempt.
     package static let fields: [WireField<Failure>] = [
         .optional("error", \.error, note: "What went wrong. Default: unknown."),
         .optional(
@@ -172,7 +172,7 @@ extension Failure {
 }
 
 extension JobFilter {
-    /// What jobs can be found by.
+    /// The keys of a filter.
     package static let fields: [WireField<JobFilter>] =
         [
             .optional("id", \.id, note: "This id."),

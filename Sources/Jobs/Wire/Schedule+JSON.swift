@@ -12,13 +12,13 @@ extension Schedule.CatchUp: WireProperty {}
 extension Schedule: WireObject {
     init() { self.init(id: "", newJob: NewJob()) }
 
-    /// Everything that a record has.
+    /// The members of a record.
     package static let fields: [WireField<Schedule>] =
         shownFields + [
             .required("since", \.since), .required("passed", \.passed),
         ]
 
-    /// What callers see of a schedule.
+    /// The members of a schedule in answers.
     package static let shownFields: [WireField<Schedule>] =
         settableFields + [
             .optional("next", \.next, note: "The next firing. Missing where there is none."),
@@ -28,7 +28,7 @@ extension Schedule: WireObject {
                 note: "The job that was added last, by a firing or by run_schedule."),
         ]
 
-    /// What `set_schedule` sets.
+    /// The members that `set_schedule` sets.
     package static let settableFields: [WireField<Schedule>] = [
         .required("id", \.id, .name(upTo: maximumIDLength), note: "The id of the schedule."),
         .optional(

@@ -3,13 +3,13 @@ package import JSON
 // The settings of a type, as the wire and the records have them.
 
 extension TypeSettings: WireObject {
-    /// What operators say of a type, and its pause.
+    /// The settings that operators make, and the pause.
     package static let fields: [WireField<TypeSettings>] =
         settableFields + [
             .optional("paused", \.pause, note: "Why and since when no job of the type is claimed.")
         ]
 
-    /// What `set_type` sets.
+    /// The members that `set_type` sets.
     package static let settableFields: [WireField<TypeSettings>] = [
         .optional(
             "max_running", \.maxRunning, .integer(1...Int64(Int32.max)),
@@ -25,7 +25,7 @@ extension TypeSettings: WireObject {
         .optional("retention", \.retention, note: "How long ended jobs of the type are kept."),
     ]
 
-    /// The names of what `set_type` sets.
+    /// The names of the members that `set_type` sets.
     package static let settableNames = settableFields.map(\.name)
 
     /// Reads the value of a record. Unreadable members count as unset.

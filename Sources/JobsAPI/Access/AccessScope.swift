@@ -11,7 +11,7 @@ public enum AccessScope: String, Sendable, CaseIterable {
     /// To delete jobs, and all other operations.
     case admin = "jobs:admin"
 
-    /// What it allows, for the description of the API.
+    /// The operations that the scope allows, for the description of the API.
     var note: String {
         switch self {
         case .produce: "Add jobs."

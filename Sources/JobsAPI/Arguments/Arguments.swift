@@ -128,7 +128,7 @@ extension Arguments {
         return job
     }
 
-    /// What a worker says of a failed attempt. An error that says nothing is none.
+    /// The failed attempt that a worker reports. An error without any member counts as missing.
     var failure: Failure {
         var failure = Failure()
         read(Failure.fields, into: &failure)

@@ -93,7 +93,7 @@ extension JSONWriter {
         endObject()
     }
 
-    /// What is kept is not sent, and what is removed is sent as null.
+    /// Settings that stay are not sent; settings that are removed are sent as null.
     fileprivate mutating func members(of change: TypeChange) {
         let set = TypeSettings().applying(change)
         let removed = change.removed

@@ -28,7 +28,7 @@ struct HTTPTransport: Sendable {
 
     let options: HTTPJobsClientOptions
     let client: HTTPClient
-    /// What is known of the service's support of request ids.
+    /// The known support of the service for request ids.
     let requestIDs = RequestIDSupport()
     private let base: String
 

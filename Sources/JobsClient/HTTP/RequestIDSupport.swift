@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a client knows of its service: whether it serves a request id once.
+/// Whether a service serves each request id once, as far as its client knows.
 ///
 /// An older service ignores request ids, so that a repeated add would add a second job. A service
 /// that knows them says so in its answers. If a part of the instances behind one address is older,

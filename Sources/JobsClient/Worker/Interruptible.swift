@@ -35,7 +35,7 @@ final class Interruptible: Sendable {
     }
 }
 
-/// Something that is to happen once.
+/// An action that happens at most once.
 final class Once: Sendable {
     private let isOver = Mutex(false)
 

@@ -1,6 +1,6 @@
 import Jobs
 
-/// What is known of the settings of types, and how old it is: a plain value that decides when to
+/// The known settings of types and their age: a plain value that decides when to
 /// read them again. ``SettingsCache`` reads.
 ///
 /// The age counts from the start of the read. So a setting holds in every process one

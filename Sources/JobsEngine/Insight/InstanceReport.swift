@@ -1,7 +1,7 @@
 import JSON
 import Jobs
 
-/// What one instance of the service has seen of claims, with times of the store.
+/// The claims and jobs that one instance of the service has seen, with times of the store.
 ///
 /// Instances exchange reports as records of the kind ``RecordKind/instance``. The text of a record
 /// is `{"at": date, "since": date, "types": [{"type", "last_claim", "waiting", "workers":
@@ -24,7 +24,7 @@ struct InstanceReport: Sendable, Equatable {
     /// Since when the instance notes claims.
     var since: Timestamp
     var types: [ExactText: Seen] = [:]
-    /// What the instance has seen of jobs in the last hour; `nil` if it does not count them, or if
+    /// The jobs that the instance has seen in the last hour; `nil` if it does not count them, or if
     /// it was not read.
     var activity: RecentActivity?
     /// Since when jobs are counted, by this instance or one before it.

@@ -4,10 +4,10 @@ extension JobsController {
     /// Returns what is known of the types of jobs: those that have jobs or settings, or were asked
     /// for by a worker within the last hour.
     ///
-    /// The numbers of jobs are counted for this call, unless counting takes long: then they may be
-    /// up to four seconds old, and the time of counting. What other instances of the service see is
-    /// up to ten seconds old. A store may count the jobs of its first 1,000 types only; the numbers
-    /// of another type are exact if it is asked for alone.
+    /// The numbers of jobs are counted for this call, unless counting takes long: then their age
+    /// may be up to four seconds plus the time of counting. What other instances of the service see
+    /// is up to ten seconds old. A store may count the jobs of its first 1,000 types only; the
+    /// numbers of another type are exact if it is asked for alone.
     ///
     /// - Returns: The types that the query selects, in the order of their bytes.
     /// - Throws: `JobsError.refused` if a type is too long; the error of the store.

@@ -1,7 +1,7 @@
 import Jobs
 import Synchronization
 
-/// What this process has seen of claims: when each type was last asked for, and by which workers.
+/// The claims that this process has seen: when each type was last asked for, and by which workers.
 ///
 /// A claim costs one short lock. Callers can invent types and workers, so only those that were seen
 /// last are kept: ``maximumTypes``, ``maximumWorkers`` of each, and ``maximumWorkersInAll``; and

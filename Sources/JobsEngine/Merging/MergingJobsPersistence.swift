@@ -84,7 +84,7 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
     }
 }
 
-/// What claims have in common that can run in one command.
+/// A kind of claims that can run in one command.
 private struct ClaimKind: Hashable {
     let type: ExactText
     let timeout: Int64

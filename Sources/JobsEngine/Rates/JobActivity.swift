@@ -46,7 +46,7 @@ public final class JobActivity: JobObserver {
         }
     }
 
-    /// What was seen in the last hour.
+    /// The activity of the last hour.
     func recent(at now: Timestamp) -> RecentActivity {
         var recent = RecentActivity(endingAt: now)
         recent.types = state.withLock { $0.types }.mapValues { $0.recent(at: now) }

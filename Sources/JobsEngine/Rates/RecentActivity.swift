@@ -1,7 +1,7 @@
 import JSON
 import Jobs
 
-/// What one instance, or several, have seen of the jobs of each type in the last hour.
+/// The activity of jobs by type in the last hour, as one instance or several have seen it.
 struct RecentActivity: Sendable, Equatable {
     /// One type.
     struct OfType: Sendable, Equatable {
@@ -15,7 +15,7 @@ struct RecentActivity: Sendable, Equatable {
     var types: [ExactText: OfType] = [:]
     /// The types that are not counted alone.
     var others: JobRates
-    /// Nothing happened, in the hour that ends at a time.
+    /// The rates of an hour in which nothing happened.
     private let nothing: JobRates
 
     init(endingAt now: Timestamp) {
@@ -25,7 +25,7 @@ struct RecentActivity: Sendable, Equatable {
 
     var isEmpty: Bool { types.isEmpty && others.isEmpty }
 
-    /// What has happened to a type; `nil` if it may be among those that are counted together.
+    /// The activity of a type; `nil` if the type may be among those that are counted together.
     subscript(_ type: ExactText) -> OfType? {
         types[type] ?? (others.isEmpty ? OfType(rates: nothing) : nil)
     }

@@ -1,6 +1,6 @@
 import Jobs
 
-/// What this process has seen of the jobs of one type in the last hour.
+/// The activity of the jobs of one type in the last hour, as this process has seen it.
 ///
 /// An instance takes about 6 KB.
 final class TypeActivity: Sendable {

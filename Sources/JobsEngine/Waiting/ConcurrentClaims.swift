@@ -5,7 +5,7 @@ import Synchronization
 /// jobs.
 ///
 /// A claim that is repeated while it still runs gets its jobs from the same look as the first one,
-/// so that the store does not see it. Its jobs have more than one caller all the same.
+/// so that the store does not see it. Its jobs still have more than one caller.
 final class ConcurrentClaims: Sendable {
     private struct Request: Hashable {
         let types: [ExactText]
@@ -19,7 +19,7 @@ final class ConcurrentClaims: Sendable {
         var areServed = false
     }
 
-    /// What a claim has got.
+    /// The result of a claim.
     struct Claimed {
         let started: [StartedJob]
         /// Whether another caller may have got the jobs as well.

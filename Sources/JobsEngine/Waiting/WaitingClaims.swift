@@ -7,7 +7,7 @@ import Jobs
 /// claims. So many waiting claims cost no more than few. If jobs are announced without their
 /// number, the looks continue until one returns fewer jobs than it asked for.
 struct WaitingClaims<Outcome> {
-    /// What claims have in common that can run in one command.
+    /// A kind of claims that can run in one command.
     struct Kind: Equatable {
         var timeout: Int64
         var maxRetries: Int

@@ -38,7 +38,7 @@ public final class WaitingJobsPersistence: JobsPersistenceLayer {
         of: Void.self, bufferingPolicy: .bufferingNewest(1))
     /// The claims that this process has seen.
     let seen = SeenClaims()
-    /// What this process has seen of jobs; `nil` if it does not count them.
+    /// The counters of events of jobs in this process; `nil` if it does not count them.
     let activity: JobActivity?
 
     /// How long a line is kept that no claim uses.

@@ -111,7 +111,8 @@ final class WaitingLine: Sendable {
                             request: claim.requestID.map { ExactText($0) }, outcome: outcome),
                         since: arrival.news)
                 }
-                // What happened before the claim was parked had no effect.
+                // Cancellation, the deadline or a withdrawal before the claim was parked had no
+                // effect.
                 if Task.isCancelled || deadline <= .now || withdrawal?.hasBegun == true {
                     leave(ticket, orFail: false)
                 }

@@ -7,7 +7,7 @@ import Jobs
 /// free for callers that come later. The rule is that of dynamic thresholds for shared buffers
 /// (Choudhury and Hahne, 1998).
 struct WaitingPlaces {
-    /// What a place is counted for.
+    /// A caller and a type that a place is counted for.
     struct Claimant: Hashable {
         /// The API key of the caller or, without keys, its address; `nil` if neither is known.
         var caller: ExactText?

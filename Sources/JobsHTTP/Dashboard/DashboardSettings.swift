@@ -14,7 +14,7 @@ public struct DashboardSettings: Sendable, Equatable {
     /// The pages mask the values of members whose names contain one of these words, in any case.
     public var maskedKeys: [String]
 
-    /// What is masked unless the configuration names other words.
+    /// The default of ``maskedKeys``.
     public static let usualMaskedKeys = [
         "password", "passwd", "secret", "api_key", "apikey", "private_key", "access_token",
         "refresh_token", "authorization",

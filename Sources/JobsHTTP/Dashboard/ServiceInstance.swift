@@ -2,7 +2,7 @@ import JSON
 import Jobs
 import NIOCore
 
-/// What the pages show of the instance that serves them.
+/// The description of the instance that serves the pages, as they show it.
 public struct ServiceInstance: Sendable {
     let status: ServiceStatus
     let version: String

@@ -17,7 +17,7 @@ enum HTMLPage {
         return try MustacheTemplate(string: template).render(page)
     }
 
-    /// What operations answer when they fail, once for all of them.
+    /// The error answers of operations, each listed once for all of them.
     private static func failures(of operations: [Operation]) -> [[String: String]] {
         var texts: [Int: String] = [:]
         for answer in operations.flatMap(\.answers) where answer.status >= 400 {

@@ -44,7 +44,7 @@ struct GroupedJobs {
 
     mutating func setAside(_ record: JobRecord, _ group: String) {
         aside[ExactText(group), default: ReadyJobs()].insert(record)
-        // What made the group full may be over when the claim ends.
+        // A place in the group may have become free by the end of the claim.
         freed.insert(ExactText(group))
     }
 

@@ -50,7 +50,7 @@ extension JobCollection {
             } catch let conflict as MongoConflict {
                 tries -= 1
                 guard tries > 0 else { throw JobsError.unavailable(reason: "\(conflict.error)") }
-                // The other one is about to end. If it takes effect, the version is another then.
+                // The other transaction is about to end. If it takes effect, the version changes.
                 try await Task.sleep(for: .milliseconds(Int.random(in: 2...20)))
             } catch let error as MongoError where error.isLackOfTransactions {
                 throw JobsError.unavailable(

@@ -2,7 +2,7 @@ import BSON
 import Jobs
 import Mongo
 
-/// What a claim of a limited type does in its turn: it counts the room, looks for jobs, and starts
+/// The turn of a claim of a limited type: it counts the room, looks for jobs, and starts
 /// as many of the first ones as there is room for.
 struct LimitedStart: Sendable {
     private(set) var started: [StartedJob] = []
@@ -36,7 +36,7 @@ struct LimitedStart: Sendable {
         let error: MongoError
     }
 
-    /// What a claim looks for, and where.
+    /// The jobs that a claim looks for, and where it looks.
     struct Request: Sendable {
         var claim: Claim
         /// Where to look; `nil` for the beginning.

@@ -1,7 +1,7 @@
 import Jobs
 import Synchronization
 
-/// What this process remembers of types with limits: when there is room for another start, when
+/// The state of types with limits in this process: when there is room for another start, when
 /// their leases were marked, and how far their claims have scanned.
 final class LimitedTypes: Sendable {
     typealias Instant = ContinuousClock.Instant

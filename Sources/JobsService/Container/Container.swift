@@ -247,7 +247,7 @@ struct Container: Sendable {
                 onListening()
             }
             guard let health = endpoint.settings.health else { return [jobs] }
-            // What the configuration places comes first, as at the other port.
+            // The routes of the configuration come first, as at the other port.
             let probes = routes.map(\.probes) + [Routes.health(readiness)]
             let probing = try HTTPEndpoint(
                 options: health, routes: probes, access: access, logger: componentLogger)

@@ -66,7 +66,8 @@ final class ConnectionPool: Sendable {
     }
 }
 
-/// What a session is lent to: the context of the shim's callback, used only during the call.
+/// The body that a session is lent to: the context of the shim's callback, used only during the
+/// call.
 private final class SessionBody {
     private let body: (OpaquePointer) -> Void
 

@@ -31,7 +31,7 @@ extension MongoError {
         self.reply = reply
     }
 
-    /// What a server's code means for the caller.
+    /// The kind of error that a server's code means for the caller.
     /// - Parameter document: the document with the code; it has the details of a duplicate key.
     static func kind(
         of code: Int, in document: BSONDocument, labels: [String], sentAs kind: MongoCommandKind

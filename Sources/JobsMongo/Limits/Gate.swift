@@ -23,17 +23,16 @@ struct Gate: Sendable {
     func take(in transaction: MongoTransaction) throws -> Taken {
         let command = BSONDocument([
             "findAndModify": .string(records.name),
-            "query": ["_id": .string(id), "$expr": Turnstile.isFree],
+            "query": ["_id": .string(id)],
             "update": Turnstile.take(token, transaction.sessionID, for: milliseconds),
             "new": true, "fields": Turnstile.shown, "maxTimeMS": .int(Self.patience),
             "writeConcern": ["w": 1],
         ])
         do {
             let reply = try transaction.runApart(command)
-            guard let document = reply["value"]?.document else {
-                return try isMissing(in: transaction) ? .missing : .taken
-            }
+            guard let document = reply["value"]?.document else { return .missing }
             let turnstile = Turnstile(document)
+            guard turnstile.token == token else { return .taken }
             if let session = turnstile.formerSession { end(session, in: transaction) }
             return .free(turnstile)
         } catch let error as MongoError where error.code == 50 {
@@ -41,10 +40,6 @@ struct Gate: Sendable {
             try endLapsed(in: transaction)
             return .taken
         }
-    }
-
-    private func isMissing(in transaction: MongoTransaction) throws -> Bool {
-        try read(["_id": .string(id)], in: transaction) == nil
     }
 
     /// Ends the transaction that has not ended in time.

@@ -21,6 +21,8 @@ struct Turnstile: Sendable {
     let turn: Int64?
     /// The time of the server.
     let now: Timestamp
+    /// What shows who has the turn.
+    let token: String?
     /// The session of a turn that was not left.
     let formerSession: BSONBinary?
 
@@ -34,6 +36,7 @@ struct Turnstile: Sendable {
         marked = document["marked"]?.integer
         turn = document["turn"]?.integer
         now = document["at"]?.moment ?? .min
+        token = document["gate"]?.document?["token"]?.string
         formerSession = document["former"]?.document?["session"]?.binary
     }
 
@@ -50,7 +53,7 @@ struct Turnstile: Sendable {
 
     static let shown = BSONLiteral.encoded([
         "version": 1, "value": 1, "value_json": 1, "starts": 1, "marked": 1, "turn": 1, "at": 1,
-        "former": 1,
+        "gate.token": 1, "former": 1,
     ])
 
     /// Whether no instance has the turn. A time far in the future is that of another clock.
@@ -63,20 +66,24 @@ struct Turnstile: Sendable {
         ]
     ])
 
-    /// The pipeline that takes the turn.
+    /// The pipeline that takes the turn. If an instance has it, the document stays as it is, and nothing
+    /// is written.
     static func take(_ token: String, _ session: BSONBinary, for milliseconds: Int64) -> BSONLiteral
     {
-        [
-            [
-                "$set": [
-                    "former": Pipelines.orElse("$gate", "$$REMOVE"), "at": "$$NOW",
+        let taken: BSONLiteral = [
+            "$mergeObjects": [
+                "$$ROOT",
+                [
+                    "former": "$gate", "at": "$$NOW",
                     "gate": [
-                        "$literal": ["token": .string(token), "session": .value(session)]
+                        "token": ["$literal": .string(token)],
+                        "session": ["$literal": .value(session)],
+                        "until": ["$add": ["$$NOW", .int(milliseconds)]],
                     ],
-                ]
-            ],
-            ["$set": ["gate.until": ["$add": ["$$NOW", .int(milliseconds)]]]],
+                ],
+            ]
         ]
+        return [["$replaceWith": ["$cond": [isFree, taken, "$$ROOT"]]]]
     }
 }
 

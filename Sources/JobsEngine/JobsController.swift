@@ -179,13 +179,16 @@ public struct JobsController: Sendable {
 
     /// Adds several jobs.
     ///
-    /// - Returns: The added job, or the error, for each of `newJobs`, in order.
+    /// - Returns: The added job, or the error, for each of `newJobs`, in order. Behind 16 MiB of
+    ///   jobs, the others lack their params.
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
-        try await each(newJobs, persistence.add) { newJob throws(JobsError) in
+        var results = try await each(newJobs, persistence.add) { newJob throws(JobsError) in
             try newJob.checkLimits()
             claimSizes.note(newJob)
             return nil
         }
+        BulkBudget.bound(&results)
+        return results
     }
 
     /// Changes several jobs, as if the changes were made one after the other.
@@ -193,11 +196,12 @@ public struct JobsController: Sendable {
     /// - Returns: For each change the job after it, which is unchanged if the act does not apply;
     ///   `nil` if the job does not exist; `JobsError.lockLost` if the token is not that of the last
     ///   lease; `JobsError.refused` if a text is too long; `JobsError.notReplayed` if a replay does
-    ///   not apply.
+    ///   not apply. Behind 16 MiB of jobs, the others lack their params, progress and results.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         var changes = changes
         for index in changes.indices {
             if let act = changes[index].act.decided(by: options) { changes[index].act = act }
+            changes[index].mayLackBulk = changes.count > 1
         }
         var results = try await each(changes, persistence.change) { change throws(JobsError) in
             try change.act.checkLimits()
@@ -211,6 +215,7 @@ public struct JobsController: Sendable {
             now = time
             if let settled = job.settled(at: time) { results[index] = .success(settled) }
         }
+        BulkBudget.bound(&results)
         return results
     }
 

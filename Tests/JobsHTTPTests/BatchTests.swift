@@ -27,6 +27,29 @@ struct BatchTests {
         #expect(items[1].keys.contains("stack_trace"))
     }
 
+    @Test("a small request for many large jobs gets a bounded answer")
+    func largeJobs() async throws {
+        let padding = String(repeating: "x", count: 1_000_000)
+        let added = try await service.post(
+            "add_job",
+            #"{"new_job":{"type":"a","ref_id":"1","ttl":0,"params":"\#(padding)"}}"#)
+        let id = try #require(added.string("id"))
+        let lease = #"{"job_id":"\#(id)"}"#
+
+        let answer = try await service.post(
+            "complete_jobs",
+            #"{"jobs":[\#(Array(repeating: lease, count: 100).joined(separator: ","))]}"#)
+
+        #expect(answer.status == 200)
+        #expect(answer.text.utf8.count < 20_000_000)
+        let whole = answer.jobs.map { $0["params"] as? String == padding }
+        #expect(whole == (0..<100).map { $0 < 16 })
+        #expect(answer.jobs.allSatisfy { $0["completed"] is String && $0["ref_id"] is String })
+        #expect(answer.jobs.last?.keys.contains("params") == false)
+        let single = try await service.post("complete_job", lease)
+        #expect(single.string("params") == padding)
+    }
+
     @Test("many jobs are started at once, each with its token, and an empty list if there are none")
     func starting() async throws {
         for ref in 1...3 { _ = try await service.addJob(type: "a", refID: "\(ref)") }

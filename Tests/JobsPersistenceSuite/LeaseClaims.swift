@@ -1,4 +1,6 @@
+import JSON
 import Jobs
+import JobsEngine
 import Testing
 
 extension PersistenceClaim {
@@ -144,6 +146,29 @@ extension PersistenceClaim {
     ]
 
     /// Several changes of one lease in one call.
+    static let large: [PersistenceClaim] = [
+        PersistenceClaim("of a batch of large jobs only the first are returned as a whole") {
+            store in
+            let controller = JobsController(persistence: store.jobs)
+            let params = try JSONText("\"\(String(repeating: "x", count: 1 << 20))\"")
+            let ids = try await controller.add(
+                (0..<40).map { NewJob(type: "mail", refID: "\($0)", params: params) }
+            ).map { try $0.get().id }
+
+            for act in [Act.extend(timeout: 1000), .abort(), .complete] {
+                let changed = try await controller.change(ids.map { JobChange($0, act) })
+                    .map { try #require(try $0.get()) }
+
+                #expect(changed.map(\.id) == ids)
+                #expect(1...16 ~= changed.filter { $0.params != nil }.count)
+                #expect(changed.filter(\.lacksBulk).allSatisfy { $0.params == nil })
+                #expect(changed.filter { !$0.lacksBulk }.allSatisfy { $0.params == params })
+                #expect(changed.allSatisfy { $0.isEnded == (act == .complete) })
+            }
+            #expect(try await controller.change(JobChange(ids[39], .complete))?.params == params)
+        }
+    ]
+
     static let repeating: [PersistenceClaim] = [
         PersistenceClaim("the last of several extensions with the token of the lease applies") {
             store in

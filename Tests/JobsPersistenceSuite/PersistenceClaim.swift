@@ -15,7 +15,7 @@ public struct PersistenceClaim: Sendable, CustomTestStringConvertible {
 
     public static let all: [PersistenceClaim] =
         adding + params + numbers + unique + startingByID + claiming + claimOrder + changing
-        + givingBack + releasing + repeating + lookups + fencing + availability + waiting
+        + givingBack + releasing + large + repeating + lookups + fencing + availability + waiting
         + removing + filters + pages
         + repeatedAdds + repeatedClaims + repeatedWaits + races + life + failing + cancelling
         + replaying + ownFields + errors + records + recordedAdding + pausing + typeSettings

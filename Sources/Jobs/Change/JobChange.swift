@@ -12,6 +12,8 @@ public struct JobChange: Sendable, Hashable {
     public var lockToken: LockToken?
     /// The act to apply to the job.
     public var act: Act
+    /// Whether the result may lack the large fields of the job, as those of large batches do.
+    package var mayLackBulk = false
 
     /// Creates a change of a job.
     ///

@@ -43,6 +43,10 @@ extension NewJob {
 extension RetryPolicy {
     /// - Throws: ``JobsError/refused(reason:)`` for a number out of range.
     package func checkLimits() throws(JobsError) {
+        // The wire has no such numbers.
+        if let jitter, !jitter.isFinite {
+            throw .refused(reason: "retry.jitter must be from 0 to 1")
+        }
         for field in Self.fields { try field.checkLimits(self, in: "retry.") }
     }
 }

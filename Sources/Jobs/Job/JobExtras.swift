@@ -21,6 +21,8 @@ struct JobExtras: Sendable, Equatable {
     var isUnique = false
     var requestID: String?
     var claimRequest: ClaimRequest?
+    /// Whether large fields were left out of an answer, see `Job.leaveOutBulk()`.
+    var lacksBulk = false
 
     /// The values of a job that has none of the fields.
     static let none = JobExtras()

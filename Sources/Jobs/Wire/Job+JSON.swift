@@ -39,6 +39,7 @@ extension JSONWriter {
         if case .selected(let selection, let stateName) = view {
             return self.job(job, selection, stateName: stateName)
         }
+        if case .plain = view, job.lacksBulk { return jobWithoutBulk(job) }
         beginObject()
         id(job.id)
         key("type")

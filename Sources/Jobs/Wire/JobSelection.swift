@@ -9,6 +9,11 @@ package struct JobSelection: Sendable {
     /// The fields of a job that may be large.
     private static let bulky = Set(["params", "progress", "result", "attempts"])
 
+    /// What is shown of a job that lacks its large fields.
+    fileprivate static let withoutBulk = JobSelection(
+        Job.fields.filter { $0.audience == .all }.map(\.name)
+            .filter { !bulky.contains($0) && $0 != "error" })
+
     fileprivate let fields: [WireField<Job>]
     fileprivate let hasAttempts: Bool
     /// Whether the state is among them.
@@ -28,6 +33,11 @@ package struct JobSelection: Sendable {
 }
 
 extension JSONWriter {
+    /// A job that lacks its large fields.
+    mutating func jobWithoutBulk(_ job: Job) {
+        self.job(job, .withoutBulk, stateName: nil)
+    }
+
     /// A job with the members that were asked for, in the order in which all are written.
     ///
     /// - Parameter stateName: The name of the state; `nil` if it was not asked for.

@@ -1,6 +1,7 @@
 import BSON
 import Jobs
 import Mongo
+import Synchronization
 
 /// The collection of jobs, which sends commands, returns documents and converts errors to
 /// `JobsError`.
@@ -186,12 +187,43 @@ struct JobCollection: Sendable {
         return try await documents(of: command)
     }
 
+    /// Returns jobs by their ids. Behind 16 MiB of jobs, the others lack their large fields, so that no
+    /// more is kept in memory.
+    ///
+    /// - Parameter whole: The jobs that do not lack anything.
+    func jobs(_ ids: [BSONLiteral], whole: Set<JobID>) async throws -> [JobDocument] {
+        let command = BSONDocument { command in
+            command.append("find", name)
+            command.append("filter", ["_id": ["$in": .array(ids)]] as BSONLiteral)
+            command.append("limit", Int64(ids.count))
+            command.append("batchSize", Int64(ids.count) + 1)
+            command.append("maxTimeMS", Self.countingPatience)
+        }
+        let budget = Mutex(BulkBudget())
+        return try await documents(of: command) { reply in
+            reply.batch.map { document in
+                var document = JobDocument(document)
+                if !whole.contains(document.job.id) {
+                    budget.withLock { $0.spend(on: &document.job) }
+                }
+                return document
+            }
+        }.flatMap(\.self)
+    }
+
     /// Returns all documents of a command with a cursor.
     func documents(of command: BSONDocument) async throws -> [BSONDocument] {
+        try await documents(of: command, needed: \.batch).flatMap(\.self)
+    }
+
+    /// Returns what is needed of each reply of a command with a cursor.
+    private func documents<Value: Sendable>(
+        of command: BSONDocument, needed: @escaping @Sendable (BSONDocument) -> Value
+    ) async throws -> [Value] {
         do {
             try checkSize(of: command)
             return try await withHint(command) {
-                try await client.collect($0, on: database).flatMap(\.batch)
+                try await client.collect($0, on: database, needed: needed)
             }
         } catch let error as MongoError {
             throw error.asJobsError

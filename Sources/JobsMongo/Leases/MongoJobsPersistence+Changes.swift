@@ -107,10 +107,9 @@ extension MongoJobsPersistence {
                 return (.document(query), [change.fields.stage])
             })
         var found: [JobID: JobDocument] = [:]
-        for document in try await collection.find(
-            ["_id": ["$in": .ids(changes)]] as BSONLiteral, limit: changes.count)
-        {
-            let document = JobDocument(document)
+        // Changes of several callers may be merged, of which some have to get the whole job.
+        let whole = Set(changes.filter { !$0.mayLackBulk }.map(\.id))
+        for document in try await collection.jobs(changes.map(\.id.bson), whole: whole) {
             found[document.job.id] = document
         }
         return found
@@ -132,8 +131,13 @@ extension MongoJobsPersistence {
                 group.addTask { [self] in try await oneByOne(places, changes, isMade) }
             }
             waiting = waiting.dropFirst(Self.mostAtOnce)
+            // Results without large fields are kept as they come, so that the memory is bounded.
+            var budget = BulkBudget()
             for try await made in group {
-                for (place, result) in made { results[place] = result }
+                for (place, result) in made {
+                    results[place] =
+                        changes[place].mayLackBulk ? result.spending(&budget) : result
+                }
                 guard let places = waiting.popFirst() else { continue }
                 group.addTask { [self] in try await oneByOne(places, changes, isMade) }
             }
@@ -171,6 +175,14 @@ extension MongoJobsPersistence {
             results.append((place, known.map { change.result($0) } ?? results[0].1))
         }
         return results
+    }
+}
+
+extension Result<JobDocument?, JobsError> {
+    fileprivate func spending(_ budget: inout BulkBudget) -> Self {
+        guard case .success(var found?) = self else { return self }
+        budget.spend(on: &found.job)
+        return .success(found)
     }
 }
 

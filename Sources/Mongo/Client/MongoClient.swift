@@ -103,20 +103,30 @@ public final class MongoClient: Sendable {
     /// session that opened the cursor. Throws the errors of ``run(_:on:as:)``.
     public func collect(_ command: BSONDocument, on database: String) async throws -> [BSONDocument]
     {
+        try await collect(command, on: database) { $0 }
+    }
+
+    /// The same as ``collect(_:on:)``, but keeps only what is needed of each reply.
+    ///
+    /// - Parameter needed: Called with each reply, on the thread that waits for them.
+    public func collect<Value: Sendable>(
+        _ command: BSONDocument, on database: String,
+        needed: @escaping @Sendable (BSONDocument) -> Value
+    ) async throws -> [Value] {
         let pool = try openPool()
         return try await metrics.measure(command) { time in
             if let refusal = reachability.refusal() { throw refusal }
             return try await commands.run { [reachability] in
-                var replies: [BSONDocument] = []
+                var values: [Value] = []
                 try time {
                     try reachability.run {
                         try pool.runCursor(command, on: database, awaiting: 0) {
-                            replies.append($0)
+                            values.append(needed($0))
                             return true
                         }
                     }
                 }
-                return replies
+                return values
             }
         }
     }

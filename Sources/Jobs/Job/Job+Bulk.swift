@@ -1,0 +1,69 @@
+/// The large fields of a job, which answers for many jobs leave out when they get too large.
+extension Job {
+    /// Whether the large fields were left out. The wire then lacks the members, also `params`.
+    package private(set) var lacksBulk: Bool {
+        get { extras.lacksBulk }
+        set { extras.lacksBulk = newValue }
+    }
+
+    /// Leaves out the fields whose size callers decide. The error and the attempts stay, since the
+    /// service reads them, but they are not written.
+    package mutating func leaveOutBulk() {
+        params = nil
+        if hasExtras {
+            progress = nil
+            result = nil
+        }
+        lacksBulk = true
+    }
+}
+
+/// The size of the jobs in one answer: the first ones are whole, and those beyond the budget lack
+/// their large fields. So a small request for a thousand large jobs, or a thousand times the same,
+/// gets an answer of bounded size.
+package struct BulkBudget: Sendable {
+    private var left = BulkBudget.bytes
+    private var isFirst = true
+
+    /// The maximum size of the jobs of one answer, in bytes. A single job may be larger.
+    package static let bytes = 16 << 20
+
+    package init() {}
+
+    /// Leaves out the large fields of a job if they exceed the budget.
+    package mutating func spend(on job: inout Job) {
+        let weight = job.weight
+        defer { isFirst = false }
+        if isFirst || weight <= left {
+            left = max(left - weight, 0)
+        } else {
+            // Callers see where the whole jobs end, so smaller ones behind this are not whole either.
+            left = 0
+            job.leaveOutBulk()
+        }
+    }
+}
+
+extension BulkBudget {
+    /// Spends the budget on the jobs of several results, in order. A single one stays whole.
+    package static func bound<Failure>(_ results: inout [Result<Job?, Failure>]) {
+        guard results.count > 1 else { return }
+        var budget = BulkBudget()
+        for index in results.indices {
+            guard case .success(var job?) = results[index] else { continue }
+            budget.spend(on: &job)
+            if job.lacksBulk { results[index] = .success(job) }
+        }
+    }
+
+    /// Spends the budget on the jobs of several results, in order. A single one stays whole.
+    package static func bound<Failure>(_ results: inout [Result<Job, Failure>]) {
+        guard results.count > 1 else { return }
+        var budget = BulkBudget()
+        for index in results.indices {
+            guard case .success(var job) = results[index] else { continue }
+            budget.spend(on: &job)
+            if job.lacksBulk { results[index] = .success(job) }
+        }
+    }
+}

@@ -7,7 +7,7 @@ import Testing
 @Suite("Idle connections")
 struct IdleConnectionsTests {
     private let loop = EmbeddedEventLoop()
-    private let connections = IdleConnections(grace: .zero)
+    private let connections = IdleConnections(grace: .zero, graceOfUsers: .zero)
 
     /// A connection, and whether it has been closed.
     private final class Connection {
@@ -32,15 +32,15 @@ struct IdleConnectionsTests {
         kept.entry.isIdle()
         let silent = (0..<40).map { _ in connect() }
 
-        #expect(connections.closeSome())
+        #expect(connections.closeSome() == 32)
         loop.run()
         #expect(silent.map(\.isClosed) == (0..<40).map { $0 < 32 })
         #expect(!kept.isClosed)
 
-        #expect(connections.closeSome())
+        #expect(connections.closeSome() == 9)
         loop.run()
         #expect(silent.allSatisfy(\.isClosed) && kept.isClosed)
-        #expect(!connections.closeSome())
+        #expect(connections.closeSome() == 0)
         #expect(!used.isClosed)
     }
 
@@ -48,7 +48,7 @@ struct IdleConnectionsTests {
     func race() {
         let connection = connect()
 
-        #expect(connections.closeSome())
+        #expect(connections.closeSome() == 1)
         connection.entry.isInUse()
         loop.run()
 
@@ -60,7 +60,28 @@ struct IdleConnectionsTests {
         let connections = IdleConnections(grace: .seconds(3600))
         let connection = Connection(loop, connections)
 
-        #expect(!connections.closeSome())
+        #expect(connections.closeSome() == 0)
         #expect(!connection.isClosed)
+    }
+
+    @Test("one that has been used is given more time")
+    func used() {
+        let connections = IdleConnections(grace: .zero, graceOfUsers: .seconds(3600))
+        let connection = Connection(loop, connections)
+        connection.entry.isIdle()
+
+        #expect(connections.closeSome() == 0)
+    }
+
+    @Test("as many others are admitted as are closed")
+    func room() {
+        let silent = (0..<40).map { _ in connect() }
+
+        for _ in silent { #expect(connections.makeRoom()) }
+        loop.run()
+
+        let areClosed = silent.allSatisfy(\.isClosed)
+        #expect(areClosed)
+        #expect(!connections.makeRoom())
     }
 }

@@ -71,15 +71,15 @@ extension OverASocket {
             }
         }
 
-        @Test("if even these connections exceed their limit, silent ones are closed")
-        func makingRoom() async throws {
-            try await RunningEndpoint.run(options(refused: 0)) { endpoint in
+        @Test("silent connections are closed for others", arguments: [probe, addJob("r1")])
+        func makingRoom(request: String) async throws {
+            try await RunningEndpoint.run(options()) { endpoint in
                 try await endpoint.connect { silent in
                     try await endpoint.whenConnected(1)
                     // By then it counts as silent.
                     try await Task.sleep(for: .milliseconds(1100))
                     try await endpoint.connect { client in
-                        let answer = try await client.answer(to: probe)
+                        let answer = try await client.answer(to: request)
 
                         #expect(answer.status == 200)
                     }

@@ -127,18 +127,22 @@ struct HTTP1Connection: HTTPChannelHandler {
     }
 
     private func admit(_ channel: any Channel) -> HTTP1Edge.Admission {
-        for (limit, admission) in [
-            (connections, HTTP1Edge.Admission.admitted), (excessConnections, .refused),
-        ]
-        where limit.take() {
-            channel.closeFuture.whenComplete { _ in limit.giveBack() }
-            return admission
+        if connections.take() || takeFromIdle() {
+            channel.closeFuture.whenComplete { [connections] _ in connections.giveBack() }
+            return .admitted
         }
-        guard idle.closeSome() else { return .dropped }
-        // Other connections are being closed, so there will be room in a moment.
-        excessConnections.takeAnyway(1)
+        guard excessConnections.take() else { return .dropped }
         channel.closeFuture.whenComplete { [excessConnections] _ in excessConnections.giveBack() }
         return .refused
+    }
+
+    /// Lets connections that nobody uses make room for one that may bring a request. Otherwise a client
+    /// that only holds connections would shut out all others.
+    private func takeFromIdle() -> Bool {
+        guard idle.makeRoom() else { return false }
+        // Other connections are being closed, so there will be room in a moment.
+        connections.takeAnyway(1)
+        return true
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -23,51 +23,88 @@ final class IdleConnections: Sendable {
 
         func isIdle() { rank.store(Self.now | Self.hasAsked, ordering: .relaxed) }
 
-        fileprivate func close() {
+        /// - Parameter isKept: Called if a request has arrived in the meantime.
+        fileprivate func close(unlessUsed isKept: @escaping @Sendable () -> Void) {
             channel.eventLoop.execute { [self] in
-                // A request may have arrived in the meantime.
-                if rank.load(ordering: .relaxed) != 0 { channel.close(promise: nil) }
+                if rank.load(ordering: .relaxed) != 0 {
+                    channel.close(promise: nil)
+                } else if channel.isActive {
+                    isKept()
+                }
             }
         }
     }
 
     /// How long a client may stay silent before its connection counts as idle.
     private static let grace = Duration.seconds(1)
+    /// The same after it has sent a request: clients keep connections that they use often.
+    private static let graceOfUsers = Duration.seconds(5)
     /// How many are closed at once, because finding them scans all connections.
     private static let closedTogether = 32
 
     private let grace: Duration
+    private let graceOfUsers: Duration
     private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
+    /// How many connections that ``closeSome()`` has closed are not replaced yet.
+    private let room = Mutex(0)
 
-    init(grace: Duration = IdleConnections.grace) {
+    init(
+        grace: Duration = IdleConnections.grace,
+        graceOfUsers: Duration = IdleConnections.graceOfUsers
+    ) {
         self.grace = grace
+        self.graceOfUsers = graceOfUsers
     }
 
     /// Tracks a connection until it is closed.
     func add(_ channel: any Channel) -> Entry {
         let entry = Entry(channel)
         let id = ObjectIdentifier(entry)
-        entries.withLock { $0[id] = entry }
+        track(entry)
         channel.closeFuture.whenComplete { [self] _ in
             entries.withLock { _ = $0.removeValue(forKey: id) }
         }
         return entry
     }
 
+    private func track(_ entry: Entry) {
+        entries.withLock { $0[ObjectIdentifier(entry)] = entry }
+    }
+
+    /// Closes idle connections to make room for another one.
+    ///
+    /// - Returns: Whether there is room.
+    func makeRoom() -> Bool {
+        room.withLock { room in
+            if room == 0 { room = closeSome() }
+            guard room > 0 else { return false }
+            room -= 1
+            return true
+        }
+    }
+
     /// Closes some idle connections: first those that never sent anything, the oldest first; then
     /// those that have been idle the longest.
-    /// - Returns: whether any could be closed.
-    func closeSome() -> Bool {
-        let latest = Entry.now - TimeAmount(grace).nanoseconds
+    ///
+    /// - Returns: How many are closed.
+    func closeSome() -> Int {
+        let now = Entry.now
+        let latest = now - TimeAmount(grace).nanoseconds
+        let latestOfUsers = now - TimeAmount(graceOfUsers).nanoseconds
         let idle = entries.withLock { entries in
             entries.values.compactMap { entry -> (rank: Int64, entry: Entry)? in
                 let rank = entry.rank.load(ordering: .relaxed)
                 let since = rank & ~Entry.hasAsked
-                return rank != 0 && since <= latest ? (rank, entry) : nil
+                let isLongAgo = since <= (rank == since ? latest : latestOfUsers)
+                return rank != 0 && isLongAgo ? (rank, entry) : nil
             }
         }
-        let chosen = idle.sorted { $0.rank < $1.rank }.prefix(Self.closedTogether)
-        for (_, entry) in chosen { entry.close() }
-        return !chosen.isEmpty
+        let chosen = idle.sorted { $0.rank < $1.rank }.prefix(Self.closedTogether).map(\.entry)
+        // They are not chosen again before they are closed.
+        entries.withLock { entries in
+            for entry in chosen { entries[ObjectIdentifier(entry)] = nil }
+        }
+        for entry in chosen { entry.close { [self] in track(entry) } }
+        return chosen.count
     }
 }

@@ -123,8 +123,8 @@ struct CORSTests {
                 method: .post, scheme: "http", authority: authority, path: "/",
                 headerFields: [.origin: "http://\(authority)"])
         }
-        let local = CORS(origins: ["none"], headers: [], isLocal: true)
-        let listed = CORS(origins: ["http://jobs.example"], headers: [], isLocal: true)
+        let local = CORS(origins: ["none"], headers: [], exposure: .machine)
+        let listed = CORS(origins: ["http://jobs.example"], headers: [], exposure: .machine)
         let other = CORS(origins: ["none"], headers: [])
 
         for authority in [
@@ -142,6 +142,26 @@ struct CORSTests {
         // Other clients than browsers say no origin.
         #expect(
             local.permits(HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/")))
+    }
+
+    @Test("where no keys are needed, a page with a name that a stranger can own changes nothing")
+    func reboundInNetwork() {
+        let page = { (authority: String) in
+            HTTPRequest(
+                method: .post, scheme: "http", authority: authority, path: "/",
+                headerFields: [.origin: "http://\(authority)"])
+        }
+        let open = CORS(origins: ["none"], headers: [], exposure: .network)
+        let listed = CORS(origins: ["http://jobs.example"], headers: [], exposure: .network)
+
+        for authority in ["jobs.example", "jobs.example:8080", "10.0.0.7.example"] {
+            #expect(!open.permits(page(authority)))
+            #expect(open.permits(page(authority), isChange: false))
+        }
+        for authority in ["jobs", "jobs:8080", "jobs.internal:8080", "10.0.0.7:8080", "[::1]:80"] {
+            #expect(open.permits(page(authority)))
+        }
+        #expect(listed.permits(page("jobs.example")))
     }
 
     @Test("a page whose name leads to this machine reads nothing either")

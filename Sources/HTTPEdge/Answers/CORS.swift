@@ -11,30 +11,43 @@ struct CORS: Sendable {
     private let origins: Set<String>?
     private let headers: String
     private let isSecure: Bool
-    private let isLocal: Bool
+    private let exposure: Exposure
+
+    /// Who reaches a service without keys, which a page could use from a visitor's network.
+    enum Exposure {
+        /// The service has keys, which a page does not know.
+        case none
+        /// This machine only. The service's own origin has no other host.
+        case machine
+        /// A network, in which the service may have a name.
+        case network
+    }
 
     /// - Parameters:
     ///   - origins: the allowed origins, see ``EndpointOptions/corsOrigins``.
     ///   - headers: what pages may send and read, besides the correlation id.
     ///   - isSecure: whether the service itself serves HTTPS.
-    ///   - isLocal: whether the service is for this machine only, and its own origin has no other
-    ///     host.
-    init(origins: [String], headers: [String], isSecure: Bool = false, isLocal: Bool = false) {
+    ///   - exposure: who reaches a service without keys.
+    init(
+        origins: [String], headers: [String], isSecure: Bool = false, exposure: Exposure = .none
+    ) {
         let allowsAll = origins.isEmpty || origins.contains("*")
         self.origins =
             allowsAll ? nil : Set(origins.filter { $0 != "none" }.map(\.normalizedOrigin))
         self.isSecure = isSecure
-        self.isLocal = isLocal
+        self.exposure = exposure
         let always = ["correlation_id", "trace_id", "content-type"]
         let others = headers.filter { !always.contains($0.lowercased()) }
         self.headers = (always + others).joined(separator: ", ")
     }
 
-    /// Whether a request may change anything: it does not come from a browser, or it comes from a
-    /// page of the service's own origin or of an allowed one.
-    func permits(_ request: HTTPRequest) -> Bool {
+    /// Whether a request may be carried out: it does not come from a browser, or it comes from a page
+    /// of the service's own origin or of an allowed one.
+    ///
+    /// - Parameter isChange: whether it may change anything.
+    func permits(_ request: HTTPRequest, isChange: Bool = true) -> Bool {
         guard let origins else { return true }
-        if isRebound(request) { return false }
+        if isRebound(request, isChange: isChange) { return false }
         let site = request.headerFields[.secFetchSite]?.lowercased()
         // Only the browser can set this header. A proxy in front may have changed the host.
         if site == "same-origin" { return true }
@@ -49,11 +62,16 @@ struct CORS: Sendable {
     /// local address (DNS rebinding). Such a page has the origin of the service, so it could also
     /// read the answers. Its host is a name that is not local, and the request lacks
     /// `Sec-Fetch-Site`, which browsers send only to local names and over HTTPS.
-    func isRebound(_ request: HTTPRequest) -> Bool {
-        guard isLocal, request.headerFields[.secFetchSite] == nil, let origins,
+    ///
+    /// In a network, the own pages of the service may have such a name as well. They only read if the
+    /// service has no keys, so changes are refused there, but only under names that a stranger can
+    /// own.
+    func isRebound(_ request: HTTPRequest, isChange: Bool) -> Bool {
+        guard exposure != .none, request.headerFields[.secFetchSite] == nil, let origins,
             let origin = request.headerFields[.origin]?.normalizedOrigin,
             let authority = request.authority, !authority.isOfThisMachine
         else { return false }
+        if exposure == .network, !isChange || authority.isOfThisNetwork { return false }
         return !origins.contains(origin)
     }
 
@@ -104,6 +122,16 @@ extension String {
         let host = lowercased().prefix { $0 != ":" }
         return host == "localhost" || host.hasSuffix(".localhost")
             || (try? SocketAddress(ipAddress: String(host), port: 0)) != nil
+    }
+
+    /// Whether an authority is a name that nobody can register: one without a domain, or in one of the
+    /// domains for private use.
+    fileprivate var isOfThisNetwork: Bool {
+        let host = lowercased().prefix { $0 != ":" }
+        return !host.contains(".")
+            || [".local", ".internal", ".lan", ".home.arpa", ".test"].contains {
+                host.hasSuffix($0)
+            }
     }
 
     /// The origin as browsers write it: in lower case, without a trailing slash and without the

@@ -27,7 +27,8 @@ struct EndpointResponder: Sendable {
         answerMemory = ConcurrencyLimit(limit: options.answerMemory)
         cors = CORS(
             origins: options.corsOrigins, headers: options.corsHeaders,
-            isSecure: options.tls != nil, isLocal: options.isLoopback && options.isOpen)
+            isSecure: options.tls != nil,
+            exposure: !options.isOpen ? .none : options.isLoopback ? .machine : .network)
     }
 
     /// - Throws: only ``ConnectionLost``, if the client is gone.
@@ -103,7 +104,7 @@ struct EndpointResponder: Sendable {
             throw HTTPFailure.methodNotAllowed(method, allowed: route.method.rawValue)
         }
         // The preflight gets the same answer as the request that the page wants to send.
-        if route.checksOrigin, !cors.permits(call.request.head) {
+        if route.checksOrigin, !cors.permits(call.request.head, isChange: !route.readsOnly) {
             throw HTTPFailure.foreignOrigin
         }
         return cors.preflight(method: route.method, origin: origin)
@@ -129,7 +130,11 @@ struct EndpointResponder: Sendable {
         var call = call
         do {
             let head = call.request.head
-            if route.checksOrigin ? !cors.permits(head) : cors.isRebound(head) {
+            let isChange = !route.readsOnly
+            if route.checksOrigin
+                ? !cors.permits(head, isChange: isChange)
+                : cors.isRebound(head, isChange: false)
+            {
                 throw HTTPFailure.foreignOrigin
             }
             try route.admit?(&call)

@@ -52,18 +52,7 @@ extension OperationRunnerTests {
     func unreadable(change: String) async throws {
         try await add(4)
         let bad = try await start(.delete)
-        let record = try #require(
-            try await controller.persistence.records.record(.operation, bad))
-        var members = try #require(record.value.value(recordedDepth: 1)).members
-            .map { ($0.name, $0.value.text.description) }
-        let changes = try #require(try JSONText(change).value(recordedDepth: 1)).members
-        for (name, value) in changes {
-            members = members.map { $0.0 == name ? (name, value.text.description) : $0 }
-        }
-        if changes.isEmpty { members = [] }
-        let text = "{" + members.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
-        _ = try await controller.persistence.records.write(
-            .operation, bad, try JSONText(text), over: record.version)
+        try await overwrite(bad, change)
         let good = try await start(.cancel)
         let instance = instance()
 
@@ -73,6 +62,43 @@ extension OperationRunnerTests {
         #expect(try await count(.cancelled) == 4)
         #expect(try await controller.operation(bad) == nil)
         #expect(try await controller.operations().map(\.id) == [good])
+    }
+
+    /// Changes members of the record of an operation; without any, it becomes empty.
+    private func overwrite(_ id: String, _ change: String) async throws {
+        let record = try #require(
+            try await controller.persistence.records.record(.operation, id))
+        var members = try #require(record.value.value(recordedDepth: 1)).members
+            .map { ($0.name, $0.value.text.description) }
+        let changes = try #require(try JSONText(change).value(recordedDepth: 1)).members
+        for (name, value) in changes {
+            members.removeAll { $0.0 == name }
+            members.append((name, value.text.description))
+        }
+        if changes.isEmpty { members = [] }
+        let text = "{" + members.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
+        _ = try await controller.persistence.records.write(
+            .operation, id, try JSONText(text), over: record.version)
+    }
+
+    @Test(
+        "numbers of a record at the ends of their range are carried on with",
+        arguments: [Int.max, Int.min], [Int.max, Int.min])
+    func extremes(number: Int, size: Int) async throws {
+        try await add(4)
+        let id = try await start(.cancel)
+        try await overwrite(
+            id,
+            """
+            {"step":\(number),"done":\(number),"skipped":\(number),"errors":\(number),
+            "total":\(number),"batch":{"count":\(size)}}
+            """)
+        let instance = instance()
+
+        for _ in 0..<6 { try await instance.round() }
+
+        #expect(try await operation(id).state == .done)
+        #expect(try await count(.cancelled) == 4)
     }
 
     @Test("outdated records are removed in slices, but not of operations that are open")

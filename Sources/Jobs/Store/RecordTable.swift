@@ -37,7 +37,8 @@ package struct RecordTable: Sendable {
     }
 
     private var kinds: [RecordKind: Kind] = [:]
-    /// The newest version of any record. Versions of removed records are not used again.
+    /// The newest version of any record that is a time; others can be in a file only if it was edited.
+    /// Versions of removed records are not used again.
     private var newest: Int64 = 0
 
     package init() {}
@@ -81,7 +82,8 @@ package struct RecordTable: Sendable {
     /// Sets or removes a record, regardless of its version.
     package mutating func set(_ kind: RecordKind, _ key: String, _ record: Record?) {
         kinds[kind, default: Kind()].set(key, record)
-        newest = max(newest, record?.version ?? 0)
+        guard let version = record?.version, Timestamp.range.contains(version) else { return }
+        newest = max(newest, version)
     }
 
     /// All records with their kinds.

@@ -66,7 +66,7 @@ extension OperationRunner {
         operation.state = .running
         operation.started = operation.started ?? now
         operation.updated = now
-        operation.step += 1
+        operation.step = operation.step.addingClamped(1)
         operation.batch = jobs.isEmpty ? nil : .init(end: end, count: jobs.count)
         if jobs.isEmpty { operation.position = end }
         guard let begun = try await records.write(.operation, id, operation.json, over: version)
@@ -115,7 +115,8 @@ extension OperationRunner {
             left += inside.count
             position = inside.count < slice.jobs.count ? nil : slice.end
         } while position.map({ position in batch.end.map { position < $0 } ?? true }) ?? false
-        operation.done += max(batch.count - left, 0)
+        let treated = max(batch.count.subtractingClamped(left), 0)
+        operation.done = operation.done.addingClamped(treated)
         operation.batch = nil
     }
 
@@ -159,9 +160,9 @@ extension OperationRunner {
 extension BulkOperation {
     /// Notes the end of a batch.
     fileprivate mutating func note(_ outcome: BatchOutcome, of count: Int, end: JobID?) {
-        done += outcome.done
-        errors += outcome.refused
-        skipped += max(count - outcome.done - outcome.refused, 0)
+        done = done.addingClamped(outcome.done)
+        errors = errors.addingClamped(outcome.refused)
+        skipped = skipped.addingClamped(max(count - outcome.done - outcome.refused, 0))
         lastError = outcome.reason ?? lastError
         position = end ?? position
         batch = nil

@@ -128,7 +128,10 @@ struct JSONRecorder {
             case .levels(let levels):
                 try record(place, bytes, .levels(levels - 1), depth: depth)
             case .members(let members):
-                guard let found = members.firstIndex(where: { $0.isNamed(by: place, bytes) })
+                // Unescaped once, and not for each of the members.
+                let key = place.keyHasEscapes ? Self.unescapedKey(of: place, bytes) : nil
+                guard
+                    let found = members.firstIndex(where: { $0.isNamed(by: place, key, bytes) })
                 else {
                     try skipMember(place, bytes, depth: depth)
                     break
@@ -159,7 +162,7 @@ struct JSONRecorder {
         _ member: JSONSelection.Member, of index: Int, _ bytes: Span<UInt8>
     ) {
         var child = index + 1
-        while !member.isNamed(by: places[child], bytes) { child = places[child].end }
+        while !member.isNamed(by: places[child], nil, bytes) { child = places[child].end }
         let removed = child..<places[child].end
         if places[child].kind != .null {
             let outer = path
@@ -181,6 +184,13 @@ struct JSONRecorder {
         } + name
     }
 
+    fileprivate static func unescapedKey(of place: JSONOutline.Place, _ bytes: Span<UInt8>)
+        -> String
+    {
+        bytes.extracting(Int(place.key.lowerBound)..<Int(place.key.upperBound))
+            .withUnsafeBytes { String(unescapingJSON: $0) }
+    }
+
     /// The first bytes of a key.
     private static func name(of place: JSONOutline.Place, _ bytes: Span<UInt8>) -> String {
         let key = bytes.extracting(Int(place.key.lowerBound)..<Int(place.key.upperBound))
@@ -195,12 +205,14 @@ struct JSONRecorder {
 
 extension JSONSelection.Member {
     /// Whether the key of a place equals this member's name, byte by byte.
-    fileprivate func isNamed(by place: JSONOutline.Place, _ bytes: Span<UInt8>) -> Bool {
+    ///
+    /// - Parameter key: The key without escapes, if it has some and is known.
+    fileprivate func isNamed(
+        by place: JSONOutline.Place, _ key: String?, _ bytes: Span<UInt8>
+    ) -> Bool {
         if place.keyHasEscapes {
-            let key = bytes.extracting(Int(place.key.lowerBound)..<Int(place.key.upperBound))
-            return key.withUnsafeBytes {
-                String(unescapingJSON: $0).utf8.elementsEqual(name.utf8)
-            }
+            let key = key ?? JSONRecorder.unescapedKey(of: place, bytes)
+            return key.utf8.elementsEqual(name.utf8)
         }
         guard place.key.count == self.bytes.count else { return false }
         let start = Int(place.key.lowerBound)

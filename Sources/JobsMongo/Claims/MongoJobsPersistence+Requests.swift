@@ -61,7 +61,7 @@ extension MongoJobsPersistence {
             "claim_request.id": ["$in": .array(requests.map { .string($0.text) })],
         ]
         var lasting: Set<LockToken?> = []
-        while true {
+        for _ in 0..<Self.maximumRepetitions {
             let found = try await collection.find(
                 query, limit: 1 << 30, hint: JobIndexes.claimRequest)
             guard !found.isEmpty else { return [:] }
@@ -84,6 +84,8 @@ extension MongoJobsPersistence {
                 ["$and": [query, ["_id": ["$in": .array(ids)]]]], Pipelines.noteRepeated)
             lasting = Set(documents.map(\.lockToken))
         }
+        throw JobsError.unavailable(
+            reason: "The jobs of a request were started again in \(Self.maximumRepetitions) rounds")
     }
 }
 

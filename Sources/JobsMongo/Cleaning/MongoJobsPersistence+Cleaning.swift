@@ -95,8 +95,10 @@ extension MongoJobsPersistence {
             guard !found.isEmpty else { return }
             let results = try await change(
                 found.map { JobChange(JobDocument($0).job.id, .settle) })
-            // The rest of a full slice is settled next, unless the database refuses some changes.
-            let settled = results.count { if case .success = $0 { true } else { false } }
+            // The rest of a full slice is settled next, unless some of these jobs cannot be changed.
+            let settled = results.count {
+                if case .success(let job?) = $0 { job.isEnded } else { false }
+            }
             guard settled == Self.settledAtOnce else { return }
             try await onSlice()
         }

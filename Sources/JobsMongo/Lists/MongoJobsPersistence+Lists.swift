@@ -147,9 +147,9 @@ final class ListSizes: Sendable {
     /// Returns the number of documents to request at once, which is likely to fill the page.
     func batchSize(limit: Int, maxBytes: Int?) -> Int {
         // After a batch of exactly `limit` documents, a server would require another request.
-        guard let maxBytes else { return limit + 1 }
+        guard let maxBytes else { return limit.addingClamped(1) }
         let likely = maxBytes / average.load(ordering: .relaxed)
-        return min(max(likely + likely / 4, 1), limit) + 1
+        return min(max(likely.addingClamped(likely / 4), 1), limit).addingClamped(1)
     }
 
     func learn(jobs: Int, bytes: Int) {

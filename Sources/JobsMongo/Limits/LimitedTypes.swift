@@ -10,6 +10,7 @@ final class LimitedTypes: Sendable {
         var nextRoom: Timestamp?
         var mark: (version: Int64, at: Instant, took: Duration)?
         var scan: GroupScan?
+        var metOthers: Instant?
     }
 
     private let states = Mutex<[ExactText: State]>([:])
@@ -43,6 +44,21 @@ final class LimitedTypes: Sendable {
     func forget(_ type: String) {
         states.withLock { $0[ExactText(type)] = nil }
     }
+
+    // MARK: Turns
+
+    /// Whether another instance had the turn of the type shortly before.
+    func isShared(_ type: String, at now: Instant = .now) -> Bool {
+        states.withLock { $0[ExactText(type)]?.metOthers }
+            .map { $0.duration(to: now) < Self.sharingLifetime } ?? false
+    }
+
+    /// Records that another instance has the turn of the type.
+    func metOthers(_ type: String, at now: Instant = .now) {
+        change(type) { $0.metOthers = now }
+    }
+
+    private static let sharingLifetime = Duration.seconds(1)
 
     // MARK: Marks
 

@@ -44,9 +44,10 @@ struct Turnstiles: Sendable {
         of type: String, _ limited: LimitedTypes,
         _ body: @escaping @Sendable (Turn) throws -> Value
     ) async throws -> Outcome<Value> {
-        let end = ContinuousClock.now + Self.patience
+        let begun = ContinuousClock.now
         var duration = Self.duration
-        var pause = 2.0
+        // Otherwise an instance that has just left its turn would be the first to take the next one.
+        if limited.isShared(type) { try await Self.pause(after: .zero) }
         while true {
             let token = LockToken.random().description
             do {
@@ -59,7 +60,8 @@ struct Turnstiles: Sendable {
                 switch step {
                 case .done(let value): return .done(value)
                 case .noLimits: return .noLimits
-                case .taken, nil: break
+                case .taken: limited.metOthers(type)
+                case nil: break
                 }
             } catch is MongoConflict {
                 await release(type, token)
@@ -70,13 +72,25 @@ struct Turnstiles: Sendable {
                 await release(type, token)
                 throw error.isLackOfTransactions ? Self.lackOfTransactions(type) : error.asJobsError
             }
-            guard ContinuousClock.now < end else {
+            let waited = begun.duration(to: .now)
+            guard waited < Self.patience else {
                 throw JobsError.unavailable(
                     reason: "Other claims of the limited type '\(type)' take too long")
             }
-            try await Task.sleep(for: .milliseconds(pause * Double.random(in: 0.5...1.5)))
-            pause = min(pause * 1.5, 15)
+            try await Self.pause(after: waited)
         }
+    }
+
+    /// Waits until the turn is tried for again. The longer an instance has waited, the more often it
+    /// tries, so that it gets its turn before those that came later.
+    private static func pause(after waited: Duration) async throws {
+        let milliseconds: Double =
+            switch waited {
+            case ..<Duration.milliseconds(50): 10
+            case ..<Duration.milliseconds(200): 5
+            default: 2.5
+            }
+        try await Task.sleep(for: .milliseconds(milliseconds * Double.random(in: 0.5...1.5)))
     }
 
     private static func lackOfTransactions(_ type: String) -> JobsError {

@@ -25,7 +25,7 @@ package struct Command: Sendable {
     /// Whether it concerns a single job, and so takes about as long as other such operations.
     package let isAboutOneJob: Bool
     /// Whether it is the batch form of another operation.
-    let isBatch: Bool
+    package let isBatch: Bool
     /// How long the work goes on after its client has disconnected; `nil` if it goes on to its end.
     package let graceWithoutClient: Duration?
     /// Reads the arguments and returns the work, which keeps only what it needs of the request.

@@ -37,7 +37,7 @@ struct SystemRouteTests {
         #expect(
             Set(answer.object.keys) == [
                 "id", "name", "description", "start_time", "current_time", "uptime", "properties",
-                "components",
+                "components", "version",
             ])
         #expect(answer.string("id") == "host1")
         #expect(answer.string("name") == "jobs")

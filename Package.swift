@@ -202,8 +202,11 @@ let package = Package(
         .testTarget(
             name: "MongoTests",
             dependencies: [
-                "SeededRandom", "BSON", "Mongo", "Platform", coreMetrics, metricsTestKit,
+                "SeededRandom", "BSON", "Mongo", "MongoTestSupport", coreMetrics, metricsTestKit,
             ],
+            swiftSettings: strict),
+        .target(
+            name: "MongoTestSupport", dependencies: ["Platform"], path: "Tests/MongoTestSupport",
             swiftSettings: strict),
         .target(
             name: "JobsTestSupport", dependencies: ["Jobs", "JSON"], path: "Tests/JobsTestSupport",
@@ -250,8 +253,8 @@ let package = Package(
             dependencies: [
                 "JobsEngine", "SeededRandom",
                 "JobsTestSupport",
-                "BSON", "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo", logging,
-                metricsTestKit,
+                "BSON", "JSON", "Jobs", "JobsMongo", "JobsPersistenceSuite", "Mongo",
+                "MongoTestSupport", logging, metricsTestKit,
             ],
             swiftSettings: strict),
         .target(

@@ -1,6 +1,7 @@
 import BSON
 import Foundation
 import Mongo
+import MongoTestSupport
 import Testing
 
 /// Writes that the server carried out, but whose reply was lost.

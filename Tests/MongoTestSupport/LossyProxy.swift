@@ -4,15 +4,15 @@ import Synchronization
 
 /// A proxy between a client and a server that can drop the reply to a command: the server has carried
 /// it out, and the client's connection breaks.
-final class LossyProxy: Sendable {
-    let port: UInt16
+public final class LossyProxy: Sendable {
+    public let port: UInt16
     private let listener: Int32
     private let server: UInt16
     private let toLose = Mutex<(command: String, times: Int)>(("", 0))
     private let open = Mutex<[Int32]>([])
 
     /// - Parameter server: the port of a MongoDB server on the loopback interface.
-    init(server: UInt16) throws {
+    public init(server: UInt16) throws {
         self.server = server
         (listener, port) = try Self.listenOnFreePort()
         Thread.detachNewThread { [self] in
@@ -22,14 +22,14 @@ final class LossyProxy: Sendable {
         }
     }
 
-    func loseReplies(to command: String, times: Int) {
+    public func loseReplies(to command: String, times: Int) {
         toLose.withLock { $0 = (command, times) }
     }
 
     /// How many more replies will be dropped.
-    var stillToLose: Int { toLose.withLock { $0.times } }
+    public var stillToLose: Int { toLose.withLock { $0.times } }
 
-    func stop() {
+    public func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
         open.withLock { for descriptor in $0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }

@@ -123,7 +123,15 @@ extension MongoJobsPersistence {
             let tokens = ClaimTokens(tag: peers.tag)
             let found: JobDocument?
             do {
-                found = try await start(due.id, at: due.place, claim, tokens)
+                found = try await collection.findAndModifyByToken(
+                    Self.startable(
+                        due.id,
+                        at: ["$exists": true, "$lte": .value(due.place.availableAt.bson)], claim),
+                    update: Pipelines.claim(tokens, claim),
+                    taken: [
+                        "_id": due.id,
+                        "lock_token": .string(tokens.token(of: due.jobID).description),
+                    ])
             } catch let error as RequestIsServed {
                 readAhead.insert(claim.type, due)
                 throw error
@@ -145,25 +153,16 @@ extension MongoJobsPersistence {
     /// index.
     private static let maximumRaces = 3
 
-    /// Starts a due job, or removes it from the claim index if it cannot be claimed.
+    /// The query for a job that is due, or not if another process has claimed it.
     ///
-    /// - Parameter place: Where the job has to be still; `nil` for any place.
-    /// - Returns: `nil` if it is not due any more, since another process has claimed it.
-    private func start(
-        _ id: BSONLiteral, at place: ClaimPlace? = nil, _ claim: Claim, _ tokens: ClaimTokens
-    ) async throws -> JobDocument? {
-        let available: BSONLiteral =
-            if let place {
-                ["$exists": true, "$lte": .value(place.availableAt.bson)]
-            } else {
-                ["$exists": true]
-            }
-        return try await collection.findAndModify(
-            claim.excludingOwn(from: [
-                "_id": id, "type": .string(claim.type), "available_at": available,
-                "$expr": ["$lte": ["$available_at", "$$NOW"]],
-            ]),
-            update: Pipelines.claim(tokens, claim), hint: JobIndexes.id)
+    /// - Parameter place: The condition on `available_at`.
+    private static func startable(_ id: BSONLiteral, at place: BSONLiteral, _ claim: Claim)
+        -> BSONLiteral
+    {
+        claim.excludingOwn(from: [
+            "_id": id, "type": .string(claim.type), "available_at": place,
+            "$expr": ["$lte": ["$available_at", "$$NOW"]],
+        ])
     }
 
     /// Claims one of the first due jobs, and skips those that the database does not allow to
@@ -172,7 +171,11 @@ extension MongoJobsPersistence {
         let tokens = ClaimTokens(tag: peers.tag)
         for id in try await front(claim, Self.mostOneByOne) {
             do {
-                guard let found = try await start(id, claim, tokens) else { continue }
+                // It is removed from the claim index if it cannot be claimed.
+                let found = try await collection.findAndModify(
+                    Self.startable(id, at: ["$exists": true], claim),
+                    update: Pipelines.claim(tokens, claim), hint: JobIndexes.id)
+                guard let found else { continue }
                 return await outcome(of: found, tokens, claim)
             } catch JobsError.refused {
                 passedOver.add([id])
@@ -271,32 +274,5 @@ extension [StartedJob] {
         guard let index = firstIndex(where: { $0.job.id == started.job.id }) else { return false }
         self[index] = started
         return true
-    }
-}
-
-extension JobCollection {
-    /// Removes those of the jobs from the claim index that are due but cannot be claimed.
-    fileprivate func setAside(_ ids: [BSONLiteral], maxRetries: Int) async throws
-        -> (changed: Int, refused: [BSONLiteral])
-    {
-        try await changing(ids) { ids in
-            try await updateMany(
-                [
-                    "_id": ["$in": .array(ids)], "available_at": ["$exists": true],
-                    "$expr": [
-                        "$and": [
-                            ["$lte": ["$available_at", "$$NOW"]],
-                            [
-                                "$or": [
-                                    Pipelines.isOver, Pipelines.isLive, Pipelines.isExpired,
-                                    Pipelines.isUnmigrated, Pipelines.isUnnamed,
-                                    Pipelines.hasReached(maxRetries),
-                                ]
-                            ],
-                        ]
-                    ],
-                ],
-                Pipelines.setAside(maxRetries: maxRetries), hint: JobIndexes.id)
-        }
     }
 }

@@ -32,6 +32,17 @@ extension JobChange {
         return lockToken.map { ClaimTokens.isToken($0, of: id) } ?? true
     }
 
+    /// Whether the change has the same result if it is made twice, as long as no other change comes
+    /// between: the token keeps the second one from a later lease.
+    var mayBeMadeAgain: Bool {
+        guard lockToken != nil else { return false }
+        return switch act {
+        case .complete, .extend: true
+        // A second one would find the lease of the next worker, and tell that it is lost.
+        case .abort, .fail, .cancel, .replay, .release, .settle: false
+        }
+    }
+
     /// Whether the command may change a job in this state.
     func mayChange(_ found: JobDocument) -> Bool {
         let job = found.job

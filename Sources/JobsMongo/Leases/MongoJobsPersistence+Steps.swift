@@ -9,8 +9,13 @@ extension MongoJobsPersistence {
     func make(_ change: JobChange) async throws -> JobDocument? {
         switch change.command {
         case .fields(let fields):
-            return try await collection.findAndModify(
-                ["_id": change.id.bson], update: fields.pipeline(change.lockToken))
+            let pipeline = fields.pipeline(change.lockToken)
+            guard change.mayBeMadeAgain else {
+                return try await collection.findAndModify(
+                    ["_id": change.id.bson], update: pipeline)
+            }
+            return try await collection.findAndModifyByToken(
+                ["_id": change.id.bson], update: pipeline)
         case .step(let step):
             if var changed = try await take(step, change) {
                 changed.wasChanged = true

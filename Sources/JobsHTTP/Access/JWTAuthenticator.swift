@@ -121,6 +121,8 @@ extension Data {
 
     /// Decodes base64url, the encoding of tokens; `nil` for invalid text.
     fileprivate init?(base64URL text: Substring.UTF8View) {
+        // The two letters of plain base64 have no place in a token (RFC 7515, section 2).
+        guard !text.contains(where: { "+/".utf8.contains($0) }) else { return nil }
         var bytes = text.map { byte in
             switch byte {
             case UInt8(ascii: "-"): UInt8(ascii: "+")

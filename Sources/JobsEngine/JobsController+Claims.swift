@@ -36,7 +36,7 @@ extension JobsController {
     }
 
     /// The maximum size of the jobs of one claim, in bytes. A single job may be larger.
-    package static let claimedBytes = BulkBudget.bytes
+    package static let claimedBytes = 16 << 20
 
     /// Releases the jobs beyond ``claimedBytes``, so that the size of an answer is bounded.
     private func bounded(_ started: [StartedJob]) async -> [StartedJob] {

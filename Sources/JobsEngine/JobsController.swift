@@ -179,7 +179,7 @@ public struct JobsController: Sendable {
 
     /// Adds several jobs.
     ///
-    /// - Returns: The added job, or the error, for each of `newJobs`, in order. Behind 16 MiB of
+    /// - Returns: The added job, or the error, for each of `newJobs`, in order. Behind 4 MiB of
     ///   jobs, the others lack their params.
     public func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] {
         var results = try await each(newJobs, persistence.add) { newJob throws(JobsError) in
@@ -196,7 +196,7 @@ public struct JobsController: Sendable {
     /// - Returns: For each change the job after it, which is unchanged if the act does not apply;
     ///   `nil` if the job does not exist; `JobsError.lockLost` if the token is not that of the last
     ///   lease; `JobsError.refused` if a text is too long; `JobsError.notReplayed` if a replay does
-    ///   not apply. Behind 16 MiB of jobs, the others lack their params, progress and results.
+    ///   not apply. Behind 4 MiB of jobs, the others lack their params, progress and results.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         var changes = changes
         for index in changes.indices {

@@ -160,7 +160,7 @@ extension PersistenceClaim {
                     .map { try #require(try $0.get()) }
 
                 #expect(changed.map(\.id) == ids)
-                #expect(1...16 ~= changed.filter { $0.params != nil }.count)
+                #expect(1...4 ~= changed.filter { $0.params != nil }.count)
                 #expect(changed.filter(\.lacksBulk).allSatisfy { $0.params == nil })
                 #expect(changed.filter { !$0.lacksBulk }.allSatisfy { $0.params == params })
                 #expect(changed.allSatisfy { $0.isEnded == (act == .complete) })

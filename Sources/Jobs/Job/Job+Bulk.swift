@@ -26,7 +26,10 @@ package struct BulkBudget: Sendable {
     private var isFirst = true
 
     /// The maximum size of the jobs of one answer, in bytes. A single job may be larger.
-    package static let bytes = 16 << 20
+    ///
+    /// Callers know these jobs already, so it is less than that of a claim: many answers may be on
+    /// their way at a time.
+    package static let bytes = 4 << 20
 
     package init() {}
 

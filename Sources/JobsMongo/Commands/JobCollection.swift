@@ -213,7 +213,7 @@ struct JobCollection: Sendable {
         return try await documents(of: command)
     }
 
-    /// Returns jobs by their ids. Behind 16 MiB of jobs, the others lack their large fields, so that no
+    /// Returns jobs by their ids. Behind 4 MiB of jobs, the others lack their large fields, so that no
     /// more is kept in memory.
     ///
     /// - Parameter whole: The jobs that do not lack anything.

@@ -1,3 +1,4 @@
+import JSON
 import Jobs
 import Synchronization
 import Testing
@@ -16,6 +17,22 @@ extension PersistenceClaim {
             let fourth = try await store.claim(limits, count: 3)
 
             #expect([first, second, third, fourth].map(\.count) == [1, 1, 0, 1])
+        },
+        PersistenceClaim("every job that is started is returned, however large the jobs are") {
+            store in
+            let limits = try await store.limit(TypeLimits(maxRunning: 100))
+            let params = try JSONText("\"\(String(repeating: "x", count: 1 << 20))\"")
+            for part in 0..<4 {
+                _ = try await store.jobs.add(
+                    (0..<10).map {
+                        NewJob(type: "mail", refID: "\(part * 10 + $0)", params: params)
+                    })
+            }
+
+            let claimed = try await store.claim(limits, count: 40)
+
+            #expect(claimed.count == 40)
+            #expect(claimed.allSatisfy { $0.job.params == params && $0.job.retries == 1 })
         },
         PersistenceClaim("claims within the limit are in order") { store in
             let limits = try await store.limit(TypeLimits(maxRunning: 3))

@@ -24,6 +24,8 @@ struct LimitedStart: Sendable {
     private(set) var last: ClaimPlace?
     /// Whether the first look has begun behind the beginning and has found nothing.
     private(set) var isBehindWindow = false
+    /// How long a look from the beginning took; `nil` if there was none.
+    private(set) var lookFromBeginning: Duration?
     /// Whether so many jobs are in full groups that the next turn has to go on behind them.
     private(set) var isUnfinished = false
 
@@ -83,8 +85,10 @@ struct LimitedStart: Sendable {
         for round in 0..<Self.mostLooks where started.count < room {
             let window = round == 0 ? request.window : nil
             let wanted = min(room - started.count, request.mostAtOnce)
+            let begun = ContinuousClock.now
             let found = try look(
                 turn, DueJobs.query(claim.type, from: window, at: turn.now), wanted)
+            if window == nil { lookFromBeginning = begun.duration(to: .now) }
             let jobs = found.filter(isNew)
             if !jobs.isEmpty {
                 try start(jobs.map(\.job), turn)
@@ -112,6 +116,7 @@ struct LimitedStart: Sendable {
         var counts: [ExactText: Int] = [:]
         defer {
             scan.took(begun.duration(to: .now))
+            if isWhole { lookFromBeginning = begun.duration(to: .now) }
             self.scan = scan
             // All jobs up to there were started or are started by others.
             last = scan.firstLeft ?? scan.place?.place
@@ -192,9 +197,16 @@ struct LimitedStart: Sendable {
                 }
             } else {
                 try turn.update(query, pipeline)
-                for document in try turn.find(["_id": ["$in": .array(ids)]], limit: ids.count) {
-                    let document = JobDocument(document)
-                    found[document.job.id] = document
+                // Large jobs need several replies: each of them was started, so none may be left.
+                var rest = ids
+                while !rest.isEmpty {
+                    let batch = try turn.find(["_id": ["$in": .array(rest)]], limit: rest.count)
+                    for document in batch.map({ JobDocument($0) }) {
+                        found[document.job.id] = document
+                    }
+                    let missing = jobs.filter { found[$0.jobID] == nil }.map(\.id)
+                    guard missing.count < rest.count else { break }
+                    rest = missing
                 }
             }
         } catch let error as MongoError where error.kind == .refused {

@@ -96,9 +96,10 @@ struct HTTP1Connection: HTTPChannelHandler {
             let decliner = UpgradeDecliner(headerMaxSize: options.headerMaxSize)
             let client = ClientConnection(
                 address: channel.remoteAddress?.plainIPAddress, load: load.map(ConnectionLoad.init))
+            let admission = admit(channel)
             let edge = HTTP1Edge(
-                client: client, admission: admit(channel), idle: idle.add(channel),
-                isProbe: isProbe,
+                client: client, admission: admission,
+                idle: admission == .admitted ? idle.add(channel) : nil, isProbe: isProbe,
                 delay: load?.delay(on: channel.eventLoop), overloadAnswers: overloadAnswers,
                 bodyMaxSize: unwantedMaxSize, shutdownGrace: options.shutdownGrace,
                 keepAlive: keepAlive, refusals: refusals, stop: stop)
@@ -139,10 +140,11 @@ struct HTTP1Connection: HTTPChannelHandler {
     /// Lets connections that nobody uses make room for one that may bring a request. Otherwise a client
     /// that only holds connections would shut out all others.
     private func takeFromIdle() -> Bool {
-        guard idle.makeRoom() else { return false }
-        // Other connections are being closed, so there will be room in a moment.
         connections.takeAnyway(1)
-        return true
+        // Those that are being closed are counted until they are.
+        if idle.close(atLeast: connections.excess) { return true }
+        connections.giveBack()
+        return false
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -28,6 +28,9 @@ final class ConcurrencyLimit: Sendable {
     /// Whether the limit is reached.
     var isFull: Bool { count >= limit }
 
+    /// How many are in use beyond the limit.
+    var excess: Int { max(count - limit, 0) }
+
     /// How many are in use.
     var count: Int { inUse.load(ordering: .relaxed) }
 

@@ -25,6 +25,7 @@ final class IdleConnections: Sendable {
 
         /// - Parameter isKept: Called if a request has arrived in the meantime.
         fileprivate func close(unlessUsed isKept: @escaping @Sendable () -> Void) {
+            // Never at once: the caller holds a lock.
             channel.eventLoop.execute { [self] in
                 if rank.load(ordering: .relaxed) != 0 {
                     channel.close(promise: nil)
@@ -41,12 +42,19 @@ final class IdleConnections: Sendable {
     private static let graceOfUsers = Duration.seconds(5)
     /// How many are closed at once, because finding them scans all connections.
     private static let closedTogether = 32
+    /// How long no connections are searched for after none was found, because of that.
+    private static let pause = Duration.milliseconds(100)
+
+    private struct State {
+        var entries: [ObjectIdentifier: Entry] = [:]
+        /// Those that are being closed.
+        var closing: Set<ObjectIdentifier> = []
+        var foundNone: ContinuousClock.Instant?
+    }
 
     private let grace: Duration
     private let graceOfUsers: Duration
-    private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
-    /// How many connections that ``closeSome()`` has closed are not replaced yet.
-    private let room = Mutex(0)
+    private let state = Mutex(State())
 
     init(
         grace: Duration = IdleConnections.grace,
@@ -60,51 +68,55 @@ final class IdleConnections: Sendable {
     func add(_ channel: any Channel) -> Entry {
         let entry = Entry(channel)
         let id = ObjectIdentifier(entry)
-        track(entry)
+        state.withLock { $0.entries[id] = entry }
         channel.closeFuture.whenComplete { [self] _ in
-            entries.withLock { _ = $0.removeValue(forKey: id) }
+            state.withLock { state in
+                state.entries[id] = nil
+                state.closing.remove(id)
+            }
         }
         return entry
     }
 
-    private func track(_ entry: Entry) {
-        entries.withLock { $0[ObjectIdentifier(entry)] = entry }
-    }
-
-    /// Closes idle connections to make room for another one.
+    /// Closes idle connections until so many are being closed.
     ///
-    /// - Returns: Whether there is room.
-    func makeRoom() -> Bool {
-        room.withLock { room in
-            if room == 0 { room = closeSome() }
-            guard room > 0 else { return false }
-            room -= 1
-            return true
+    /// - Returns: Whether there are so many.
+    func close(atLeast count: Int) -> Bool {
+        state.withLock { state in
+            if state.closing.count >= count { return true }
+            if let last = state.foundNone, last.duration(to: .now) < Self.pause { return false }
+            let chosen = choose(&state)
+            state.foundNone = chosen.isEmpty ? .now : nil
+            for entry in chosen {
+                let id = ObjectIdentifier(entry)
+                entry.close { [self] in
+                    self.state.withLock { state in
+                        state.entries[id] = entry
+                        state.closing.remove(id)
+                    }
+                }
+            }
+            return state.closing.count >= count
         }
     }
 
-    /// Closes some idle connections: first those that never sent anything, the oldest first; then
+    /// Chooses idle connections to close: first those that never sent anything, the oldest first; then
     /// those that have been idle the longest.
-    ///
-    /// - Returns: How many are closed.
-    func closeSome() -> Int {
+    private func choose(_ state: inout State) -> [Entry] {
         let now = Entry.now
         let latest = now - TimeAmount(grace).nanoseconds
         let latestOfUsers = now - TimeAmount(graceOfUsers).nanoseconds
-        let idle = entries.withLock { entries in
-            entries.values.compactMap { entry -> (rank: Int64, entry: Entry)? in
-                let rank = entry.rank.load(ordering: .relaxed)
-                let since = rank & ~Entry.hasAsked
-                let isLongAgo = since <= (rank == since ? latest : latestOfUsers)
-                return rank != 0 && isLongAgo ? (rank, entry) : nil
-            }
+        let idle = state.entries.values.compactMap { entry -> (rank: Int64, entry: Entry)? in
+            let rank = entry.rank.load(ordering: .relaxed)
+            let since = rank & ~Entry.hasAsked
+            let isLongAgo = since <= (rank == since ? latest : latestOfUsers)
+            return rank != 0 && isLongAgo ? (rank, entry) : nil
         }
         let chosen = idle.sorted { $0.rank < $1.rank }.prefix(Self.closedTogether).map(\.entry)
-        // They are not chosen again before they are closed.
-        entries.withLock { entries in
-            for entry in chosen { entries[ObjectIdentifier(entry)] = nil }
+        for entry in chosen {
+            state.entries[ObjectIdentifier(entry)] = nil
+            state.closing.insert(ObjectIdentifier(entry))
         }
-        for entry in chosen { entry.close { [self] in track(entry) } }
-        return chosen.count
+        return chosen
     }
 }

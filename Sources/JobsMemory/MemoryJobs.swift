@@ -1,4 +1,5 @@
 package import Jobs
+import Platform
 
 /// All jobs of a store in memory, indexed by id, type and reference. The store protects the value
 /// with a lock.

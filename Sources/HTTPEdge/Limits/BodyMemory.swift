@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// The memory that one request or answer body takes out of the limit for all bodies. Without the
@@ -25,8 +26,14 @@ package final class BodyMemory: Sendable {
         taken.add(bytes, ordering: .relaxed)
     }
 
+    /// The size, in bytes, from which the memory of a body is returned to the system. The allocator
+    /// would keep it, and several large bodies at a time leave it in pieces.
+    private static let large = 2 << 20
+
     /// Call when the body is no longer needed.
     package func giveBack() {
-        limit.giveBack(taken.exchange(0, ordering: .relaxed))
+        let bytes = taken.exchange(0, ordering: .relaxed)
+        limit.giveBack(bytes)
+        if bytes >= Self.large { FreedMemory.giveBackSoon() }
     }
 }

@@ -199,9 +199,10 @@ public struct JobsController: Sendable {
     ///   not apply. Behind 4 MiB of jobs, the others lack their params, progress and results.
     public func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
         var changes = changes
+        let batch: UInt64? = changes.count > 1 ? .random(in: .min ... .max) : nil
         for index in changes.indices {
             if let act = changes[index].act.decided(by: options) { changes[index].act = act }
-            changes[index].mayLackBulk = changes.count > 1
+            changes[index].batch = batch
         }
         var results = try await each(changes, persistence.change) { change throws(JobsError) in
             try change.act.checkLimits()

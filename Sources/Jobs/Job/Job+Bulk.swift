@@ -70,3 +70,29 @@ extension BulkBudget {
         }
     }
 }
+
+/// The budgets of several batches that share one command. The others get whole jobs.
+package struct BulkBudgets: Sendable {
+    /// The batch of each job that only one batch is about.
+    private let batches: [JobID: UInt64]
+    private var budgets: [UInt64: BulkBudget] = [:]
+
+    package init(_ changes: [JobChange]) {
+        var batches: [JobID: UInt64?] = [:]
+        for change in changes {
+            let isFirst = batches[change.id] == nil
+            if isFirst || batches[change.id] == change.batch {
+                batches[change.id] = .some(change.batch)
+            } else {
+                batches[change.id] = .some(nil)
+            }
+        }
+        self.batches = batches.compactMapValues(\.self)
+    }
+
+    /// Leaves out the large fields of a job if they exceed the budget of its batch.
+    package mutating func spend(on job: inout Job) {
+        guard let batch = batches[job.id] else { return }
+        budgets[batch, default: BulkBudget()].spend(on: &job)
+    }
+}

@@ -66,7 +66,7 @@ extension MongoJobsPersistence {
         let together = lasting.filter { !alone.contains(changes[$0].id) }
         var found: [JobID: JobDocument] = [:]
         do {
-            found = try await update(together.map { changes[$0] })
+            found = try await update(together.map { changes[$0] }, among: changes)
         } catch JobsError.refused {
             // Some of the jobs cause the error. Jobs that were already changed may be changed
             // again.
@@ -84,7 +84,9 @@ extension MongoJobsPersistence {
     }
 
     /// - Returns: The jobs after the changes.
-    private func update(_ changes: [JobChange]) async throws -> [JobID: JobDocument] {
+    private func update(_ changes: [JobChange], among all: [JobChange]) async throws
+        -> [JobID: JobDocument]
+    {
         guard !changes.isEmpty else { return [:] }
         struct Group: Hashable {
             let act: Act
@@ -107,9 +109,9 @@ extension MongoJobsPersistence {
                 return (.document(query), [change.fields.stage])
             })
         var found: [JobID: JobDocument] = [:]
-        // Changes of several callers may be merged, of which some have to get the whole job.
-        let whole = Set(changes.filter { !$0.mayLackBulk }.map(\.id))
-        for document in try await collection.jobs(changes.map(\.id.bson), whole: whole) {
+        for document in try await collection.jobs(
+            changes.map(\.id.bson), BulkBudgets(all))
+        {
             found[document.job.id] = document
         }
         return found
@@ -132,12 +134,9 @@ extension MongoJobsPersistence {
             }
             waiting = waiting.dropFirst(Self.mostAtOnce)
             // Results without large fields are kept as they come, so that the memory is bounded.
-            var budget = BulkBudget()
+            var budgets = BulkBudgets(changes)
             for try await made in group {
-                for (place, result) in made {
-                    results[place] =
-                        changes[place].mayLackBulk ? result.spending(&budget) : result
-                }
+                for (place, result) in made { results[place] = result.spending(&budgets) }
                 guard let places = waiting.popFirst() else { continue }
                 group.addTask { [self] in try await oneByOne(places, changes, isMade) }
             }
@@ -179,9 +178,9 @@ extension MongoJobsPersistence {
 }
 
 extension Result<JobDocument?, JobsError> {
-    fileprivate func spending(_ budget: inout BulkBudget) -> Self {
+    fileprivate func spending(_ budgets: inout BulkBudgets) -> Self {
         guard case .success(var found?) = self else { return self }
-        budget.spend(on: &found.job)
+        budgets.spend(on: &found.job)
         return .success(found)
     }
 }

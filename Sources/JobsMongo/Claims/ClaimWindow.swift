@@ -21,6 +21,13 @@ final class ClaimWindows: Sendable {
         var lookedFar: Instant
         /// How long the last look from the beginning took.
         var cost = Duration.zero
+
+        func isDueFromBeginning(at now: Instant) -> Bool {
+            let lifetime = min(
+                max(cost * ClaimWindows.costFactor, ClaimWindows.shortestLifetime),
+                ClaimWindows.longestLifetime)
+            return lookedFromBeginning.duration(to: now) >= lifetime
+        }
     }
 
     private let states = Mutex<[ExactText: State]>([:])
@@ -47,10 +54,7 @@ final class ClaimWindows: Sendable {
     func next(_ type: String, at now: Instant = .now) -> ClaimPlace? {
         let type = ExactText(type)
         return states.withLock { states in
-            guard let state = states[type] else { return nil }
-            let lifetime = min(
-                max(state.cost * Self.costFactor, Self.shortestLifetime), Self.longestLifetime)
-            guard state.lookedFromBeginning.duration(to: now) < lifetime else { return nil }
+            guard let state = states[type], !state.isDueFromBeginning(at: now) else { return nil }
             var window = state.place
             guard !state.isSettled else { return window }
             if state.lookedFar.duration(to: now) >= Self.farInterval {
@@ -61,6 +65,11 @@ final class ClaimWindows: Sendable {
             }
             return window
         }
+    }
+
+    /// Whether the next claim has to start at the beginning.
+    func isDueFromBeginning(_ type: String, at now: Instant = .now) -> Bool {
+        states.withLock { $0[ExactText(type)]?.isDueFromBeginning(at: now) ?? true }
     }
 
     /// Records the place of the last claimed job.

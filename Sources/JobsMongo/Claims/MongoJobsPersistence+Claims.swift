@@ -127,7 +127,7 @@ extension MongoJobsPersistence {
                     Self.startable(
                         due.id,
                         at: ["$exists": true, "$lte": .value(due.place.availableAt.bson)], claim),
-                    update: Pipelines.claim(tokens, claim),
+                    update: Pipelines.claim(tokens, claim), hint: JobIndexes.id,
                     taken: [
                         "_id": due.id,
                         "lock_token": .string(tokens.token(of: due.jobID).description),

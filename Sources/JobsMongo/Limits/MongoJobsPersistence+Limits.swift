@@ -9,14 +9,12 @@ extension MongoJobsPersistence {
     /// - Returns: The started jobs; `nil` if the database has no limits of the type any more.
     func claimLimited(_ claim: Claim) async throws -> [StartedJob]? {
         var hasBroughtIn = false
-        let window = windows.next(claim.type)
-        // Without a window it is time for a scan from the beginning.
+        let scan = windows.isDueFromBeginning(claim.type) ? nil : limited.scan(claim.type)
         var request = LimitedStart.Request(
-            claim: claim, window: window, scan: window == nil ? nil : limited.scan(claim.type),
+            claim: claim, window: scan == nil ? windows.next(claim.type) : nil, scan: scan,
             tag: peers.tag, passedOver: passedOver)
         var refusals = 0
         for _ in 0..<Self.maximumObstacles {
-            let begun = ContinuousClock.now
             let outcome: Turnstiles.Outcome<LimitedStart>
             do {
                 outcome = try await turnstiles.turn(of: claim.type, limited) { [request] turn in
@@ -37,8 +35,8 @@ extension MongoJobsPersistence {
                 return nil
             }
             await note(start, claim)
-            if request.window == nil {
-                windows.lookedFromBeginning(claim.type, took: begun.duration(to: .now))
+            if let duration = start.lookFromBeginning {
+                windows.lookedFromBeginning(claim.type, took: duration)
             }
             if !start.started.isEmpty { return start.started }
             request.window = nil

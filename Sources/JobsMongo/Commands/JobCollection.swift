@@ -75,9 +75,10 @@ struct JobCollection: Sendable {
     /// - Parameter taken: The query for the document after the change; `nil` if a second change has
     ///   no further effect.
     func findAndModifyByToken(
-        _ query: BSONLiteral, update: BSONLiteral, taken: BSONLiteral? = nil
+        _ query: BSONLiteral, update: BSONLiteral, hint: JobIndexes.Index? = nil,
+        taken: BSONLiteral? = nil
     ) async throws -> JobDocument? {
-        let command = findAndModifyCommand(query, update: update, hint: JobIndexes.id)
+        let command = findAndModifyCommand(query, update: update, hint: hint)
         do {
             return try await send(command, as: .write)["value"]?.document.map { JobDocument($0) }
         } catch let error as MongoError {
@@ -85,11 +86,14 @@ struct JobCollection: Sendable {
                 throw error.asJobsError
             }
         }
-        // The write without a change waits until a majority has the document.
-        if let taken, let found = try await findAndModify(taken, update: Pipelines.same) {
-            return found
-        }
-        return try await findAndModify(query, update: update, hint: JobIndexes.id)
+        // An unstructured task: if the caller is cancelled in between, the outcome stays unknown.
+        return try await Task {
+            // The write without a change waits until a majority has the document.
+            if let taken, let found = try await findAndModify(taken, update: Pipelines.same) {
+                return found
+            }
+            return try await findAndModify(query, update: update, hint: hint)
+        }.value
     }
 
     /// Changes the first matching document like ``findAndModify(_:sort:update:hint:)``, and lets it
@@ -213,11 +217,9 @@ struct JobCollection: Sendable {
         return try await documents(of: command)
     }
 
-    /// Returns jobs by their ids. Behind 4 MiB of jobs, the others lack their large fields, so that no
-    /// more is kept in memory.
-    ///
-    /// - Parameter whole: The jobs that do not lack anything.
-    func jobs(_ ids: [BSONLiteral], whole: Set<JobID>) async throws -> [JobDocument] {
+    /// Returns jobs by their ids. Those beyond the budgets lack their large fields, so that no more is
+    /// kept in memory.
+    func jobs(_ ids: [BSONLiteral], _ budgets: BulkBudgets) async throws -> [JobDocument] {
         let command = BSONDocument { command in
             command.append("find", name)
             command.append("filter", ["_id": ["$in": .array(ids)]] as BSONLiteral)
@@ -225,13 +227,11 @@ struct JobCollection: Sendable {
             command.append("batchSize", Int64(ids.count) + 1)
             command.append("maxTimeMS", Self.countingPatience)
         }
-        let budget = Mutex(BulkBudget())
+        let budgets = Mutex(budgets)
         return try await documents(of: command) { reply in
             reply.batch.map { document in
                 var document = JobDocument(document)
-                if !whole.contains(document.job.id) {
-                    budget.withLock { $0.spend(on: &document.job) }
-                }
+                budgets.withLock { $0.spend(on: &document.job) }
                 return document
             }
         }.flatMap(\.self)

@@ -47,7 +47,8 @@ public final class MongoJobsPersistence: JobsPersistence {
         self.maxPageSize = maxPageSize
         let records = MongoRecords(of: self.collection)
         self.records = records
-        turnstiles = Turnstiles(jobs: self.collection, records: records.collection)
+        turnstiles = Turnstiles(
+            jobs: self.collection, records: records.collection, tag: peers.tag)
     }
 
     public func get(_ id: JobID) async throws -> Job? {

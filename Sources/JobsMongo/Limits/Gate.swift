@@ -13,8 +13,8 @@ struct Gate: Sendable {
 
     enum Taken {
         case free(Turnstile)
-        /// Another instance has the turn.
-        case taken
+        /// Another call has the turn.
+        case taken(token: String?)
         /// There is no turnstile.
         case missing
     }
@@ -32,13 +32,13 @@ struct Gate: Sendable {
             let reply = try transaction.runApart(command)
             guard let document = reply["value"]?.document else { return .missing }
             let turnstile = Turnstile(document)
-            guard turnstile.token == token else { return .taken }
+            guard turnstile.token == token else { return .taken(token: turnstile.token) }
             if let session = turnstile.formerSession { end(session, in: transaction) }
             return .free(turnstile)
         } catch let error as MongoError where error.code == 50 {
             // The transaction of a turn has written the turnstile and not ended.
             try endLapsed(in: transaction)
-            return .taken
+            return .taken(token: nil)
         }
     }
 

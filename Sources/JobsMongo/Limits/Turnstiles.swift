@@ -12,6 +12,8 @@ import Mongo
 struct Turnstiles: Sendable {
     let jobs: JobCollection
     let records: JobCollection
+    /// The tag of this instance, with which its tokens begin.
+    let tag: String
 
     /// How a turn has ended.
     enum Outcome<Value: Sendable>: Sendable {
@@ -23,8 +25,8 @@ struct Turnstiles: Sendable {
     private enum Step<Value: Sendable>: Sendable {
         case done(Value)
         case noLimits
-        /// Another instance has the turn.
-        case taken
+        /// Another call has the turn.
+        case taken(token: String?)
     }
 
     /// How long a turn lasts at most, in milliseconds, and if the turns before were too short.
@@ -49,7 +51,7 @@ struct Turnstiles: Sendable {
         // Otherwise an instance that has just left its turn would be the first to take the next one.
         if limited.isShared(type) { try await Self.pause(after: .zero) }
         while true {
-            let token = LockToken.random().description
+            let token = tag + LockToken.random().description
             do {
                 let gate = Gate(
                     id: MongoRecords.id(.type, type), token: token, milliseconds: duration,
@@ -60,7 +62,8 @@ struct Turnstiles: Sendable {
                 switch step {
                 case .done(let value): return .done(value)
                 case .noLimits: return .noLimits
-                case .taken: limited.metOthers(type)
+                case .taken(let token):
+                    if token?.hasPrefix(tag) == false { limited.metOthers(type) }
                 case nil: break
                 }
             } catch is MongoConflict {
@@ -107,7 +110,7 @@ struct Turnstiles: Sendable {
     ) throws -> Step<Value> {
         switch try gate.take(in: transaction) {
         case .missing: return .noLimits
-        case .taken: return .taken
+        case .taken(let token): return .taken(token: token)
         case .free(let turnstile):
             do {
                 guard let limits = turnstile.limits else {

@@ -158,7 +158,10 @@ struct CORSTests {
             #expect(!open.permits(page(authority)))
             #expect(open.permits(page(authority), isChange: false))
         }
-        for authority in ["jobs", "jobs:8080", "jobs.internal:8080", "10.0.0.7:8080", "[::1]:80"] {
+        for authority in [
+            "jobs", "jobs:8080", "jobs.internal:8080", "jobs.local.", "jobs.default.svc",
+            "10.0.0.7:8080", "[::1]:80",
+        ] {
             #expect(open.permits(page(authority)))
         }
         #expect(listed.permits(page("jobs.example")))

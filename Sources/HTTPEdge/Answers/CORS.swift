@@ -127,11 +127,14 @@ extension String {
     /// Whether an authority is a name that nobody can register: one without a domain, or in one of the
     /// domains for private use.
     fileprivate var isOfThisNetwork: Bool {
-        let host = lowercased().prefix { $0 != ":" }
-        return !host.contains(".")
-            || [".local", ".internal", ".lan", ".home.arpa", ".test"].contains {
-                host.hasSuffix($0)
-            }
+        var host = lowercased().prefix { $0 != ":" }
+        if host.hasSuffix(".") { host.removeLast() }
+        let last = host.split(separator: ".").last ?? ""
+        return !host.contains(".") || host.hasSuffix(".home.arpa")
+            || [
+                "local", "internal", "lan", "test", "svc", "home", "corp", "intranet", "private",
+                "localdomain",
+            ].contains(last)
     }
 
     /// The origin as browsers write it: in lower case, without a trailing slash and without the

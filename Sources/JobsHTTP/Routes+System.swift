@@ -97,6 +97,8 @@ extension JSONWriter {
         string(status.name)
         key("description")
         string(status.description)
+        key("version")
+        string(status.version)
         key("start_time")
         date(status.startTime)
         key("current_time")
@@ -114,7 +116,5 @@ extension JSONWriter {
         beginArray()
         for component in status.components { string(component) }
         endArray()
-        key("version")
-        string(status.version)
     }
 }

@@ -11,6 +11,7 @@ final class LimitedTypes: Sendable {
         var mark: (version: Int64, at: Instant, took: Duration)?
         var scan: GroupScan?
         var metOthers: Instant?
+        var waiting = 0
     }
 
     private let states = Mutex<[ExactText: State]>([:])
@@ -42,7 +43,7 @@ final class LimitedTypes: Sendable {
     }
 
     func forget(_ type: String) {
-        states.withLock { $0[ExactText(type)] = nil }
+        change(type) { $0 = State(waiting: $0.waiting) }
     }
 
     // MARK: Turns
@@ -56,6 +57,16 @@ final class LimitedTypes: Sendable {
     /// Records that another instance has the turn of the type.
     func metOthers(_ type: String, at now: Instant = .now) {
         change(type) { $0.metOthers = now }
+    }
+
+    /// Counts a call of this process that waits for the turn of the type, or one that has ended to.
+    func waits(_ type: String, _ isWaiting: Bool) {
+        change(type) { $0.waiting = max($0.waiting + (isWaiting ? 1 : -1), 0) }
+    }
+
+    /// The number of calls of this process that wait for the turn of the type.
+    func waiting(_ type: String) -> Int {
+        states.withLock { $0[ExactText(type)]?.waiting ?? 0 }
     }
 
     private static let sharingLifetime = Duration.seconds(1)

@@ -48,8 +48,10 @@ struct Turnstiles: Sendable {
     ) async throws -> Outcome<Value> {
         let begun = ContinuousClock.now
         var duration = Self.duration
+        limited.waits(type, true)
+        defer { limited.waits(type, false) }
         // Otherwise an instance that has just left its turn would be the first to take the next one.
-        if limited.isShared(type) { try await Self.pause(after: .zero) }
+        if limited.isShared(type) { try await Self.pause(after: .zero, among: 1) }
         while true {
             let token = tag + LockToken.random().description
             do {
@@ -80,21 +82,28 @@ struct Turnstiles: Sendable {
                 throw JobsError.unavailable(
                     reason: "Other claims of the limited type '\(type)' take too long")
             }
-            try await Self.pause(after: waited)
+            try await Self.pause(after: waited, among: limited.waiting(type))
         }
     }
 
     /// Waits until the turn is tried for again. The longer an instance has waited, the more often it
     /// tries, so that it gets its turn before those that came later.
-    private static func pause(after waited: Duration) async throws {
+    ///
+    /// - Parameter count: The number of calls of this process that wait, which together try as often
+    ///   as one.
+    private static func pause(after waited: Duration, among count: Int) async throws {
         let milliseconds: Double =
             switch waited {
             case ..<Duration.milliseconds(50): 10
             case ..<Duration.milliseconds(200): 5
             default: 2.5
             }
-        try await Task.sleep(for: .milliseconds(milliseconds * Double.random(in: 0.5...1.5)))
+        let pause = min(milliseconds * Double(max(count, 1)), longestPause)
+        try await Task.sleep(for: .milliseconds(pause * Double.random(in: 0.5...1.5)))
     }
+
+    /// The longest pause on average, in milliseconds.
+    private static let longestPause = 100.0
 
     private static func lackOfTransactions(_ type: String) -> JobsError {
         .unavailable(

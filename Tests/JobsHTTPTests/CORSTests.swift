@@ -116,13 +116,15 @@ struct CORSTests {
         #expect(!cors.permits(request("http://jobs.example:443")))
     }
 
+    /// A request of a page that has the origin of the service.
+    private func page(_ authority: String) -> HTTPRequest {
+        HTTPRequest(
+            method: .post, scheme: "http", authority: authority, path: "/",
+            headerFields: [.origin: "http://\(authority)"])
+    }
+
     @Test("a page whose name leads to this machine is foreign where no keys are needed")
     func rebinding() {
-        let page = { (authority: String) in
-            HTTPRequest(
-                method: .post, scheme: "http", authority: authority, path: "/",
-                headerFields: [.origin: "http://\(authority)"])
-        }
         let local = CORS(origins: ["none"], headers: [], exposure: .machine)
         let listed = CORS(origins: ["http://jobs.example"], headers: [], exposure: .machine)
         let other = CORS(origins: ["none"], headers: [])
@@ -146,11 +148,6 @@ struct CORSTests {
 
     @Test("where no keys are needed, a page with a name that a stranger can own changes nothing")
     func reboundInNetwork() {
-        let page = { (authority: String) in
-            HTTPRequest(
-                method: .post, scheme: "http", authority: authority, path: "/",
-                headerFields: [.origin: "http://\(authority)"])
-        }
         let open = CORS(origins: ["none"], headers: [], exposure: .network)
         let listed = CORS(origins: ["http://jobs.example"], headers: [], exposure: .network)
 

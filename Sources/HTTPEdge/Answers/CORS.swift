@@ -124,8 +124,8 @@ extension String {
             || (try? SocketAddress(ipAddress: String(host), port: 0)) != nil
     }
 
-    /// Whether an authority is a name that nobody can register: one without a domain, or in one of the
-    /// domains for private use.
+    /// Whether the host cannot be registered as a public domain: a name without a domain, or one in a
+    /// domain for private use.
     fileprivate var isOfThisNetwork: Bool {
         var host = lowercased().prefix { $0 != ":" }
         if host.hasSuffix(".") { host.removeLast() }

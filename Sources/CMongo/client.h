@@ -31,6 +31,9 @@ mongoc_client_t *cmongo_take(cmongo_client *client, cmongo_error *error);
 // A session owned by the caller, to be destroyed before its client is pushed back.
 mongoc_client_session_t *cmongo_start_session(mongoc_client_t *taken, bson_error_t *cause);
 
+// Writes the UUID of the session to `bytes`, which has room for CMONGO_SESSION_ID bytes.
+void cmongo_copy_id(const mongoc_client_session_t *session, uint8_t *bytes);
+
 // Classifies a libmongoc error; call it in the thread that got the error.
 cmongo_failure cmongo_failure_of(const bson_error_t *cause);
 

@@ -37,8 +37,8 @@ next_command(bson_t *command, int64_t cursor, const char *collection, bool more,
 
 bool
 cmongo_run_cursor(cmongo_client *client, const char *database, const uint8_t *bytes, size_t length,
-                  int64_t await_milliseconds, cmongo_on_reply on_reply, void *context,
-                  cmongo_error *error)
+                  int64_t await_milliseconds, cmongo_on_begin on_begin, cmongo_on_end on_end,
+                  cmongo_on_reply on_reply, void *context, cmongo_error *error)
 {
     bson_t command, reply = BSON_INITIALIZER, options = BSON_INITIALIZER;
     bson_error_t cause = {0};
@@ -50,7 +50,13 @@ cmongo_run_cursor(cmongo_client *client, const char *database, const uint8_t *by
     mongoc_server_description_t *server = session ? mongoc_client_select_server(
         taken, false, mongoc_client_get_read_prefs(taken), &cause) : NULL;
     bool done = server && mongoc_client_session_append(session, &options, &cause);
-    if (done) {
+    bool more = true, begun = done && on_begin;
+    if (begun) {
+        cmongo_place place = {.server = mongoc_server_description_id(server)};
+        cmongo_copy_id(session, place.session);
+        more = on_begin(context, &place);
+    }
+    if (done && more) {
         BSON_APPEND_INT32(&options, "serverId", (int32_t)mongoc_server_description_id(server));
         bson_destroy(&reply);
         done = mongoc_client_read_command_with_opts(
@@ -58,7 +64,6 @@ cmongo_run_cursor(cmongo_client *client, const char *database, const uint8_t *by
     }
     const char *collection;
     int64_t cursor;
-    bool more = true;
     while (done && more) {
         more = on_reply(context, bson_get_data(&reply), reply.len);
         cursor = cursor_of(&reply, &collection);
@@ -76,10 +81,33 @@ cmongo_run_cursor(cmongo_client *client, const char *database, const uint8_t *by
         cmongo_fail(error, cmongo_failure_of(&cause), &cause);
         if (!bson_empty(&reply)) on_reply(context, bson_get_data(&reply), reply.len);
     }
+    if (begun && on_end) on_end(context);
     bson_destroy(&reply);
     bson_destroy(&options);
     mongoc_server_description_destroy(server);
     if (session) mongoc_client_session_destroy(session);
+    mongoc_client_pool_push(client->pool, taken);
+    return done;
+}
+
+bool
+cmongo_end(cmongo_client *client, const cmongo_place *place, cmongo_error *error)
+{
+    bson_t reply = BSON_INITIALIZER, options = BSON_INITIALIZER;
+    bson_error_t cause = {0};
+    mongoc_client_t *taken = cmongo_take(client, error);
+    if (!taken) return false;
+    bson_t *command = BCON_NEW(
+        "killSessions", "[", "{", "id",
+        BCON_BIN(BSON_SUBTYPE_UUID, place->session, CMONGO_SESSION_ID), "}", "]");
+    BSON_APPEND_INT32(&options, "serverId", (int32_t)place->server);
+    bson_destroy(&reply);
+    bool done = mongoc_client_command_with_opts(
+        taken, "admin", command, NULL, &options, &reply, &cause);
+    if (!done) cmongo_fail(error, cmongo_failure_of(&cause), &cause);
+    bson_destroy(&reply);
+    bson_destroy(command);
+    bson_destroy(&options);
     mongoc_client_pool_push(client->pool, taken);
     return done;
 }

@@ -30,17 +30,23 @@ cmongo_with_session(cmongo_client *client, cmongo_in_session body, void *context
 }
 
 void
-cmongo_session_id(const cmongo_session *session, uint8_t *bytes)
+cmongo_copy_id(const mongoc_client_session_t *session, uint8_t *bytes)
 {
     bson_iter_t at;
     uint32_t length = 0;
     const uint8_t *id = NULL;
     memset(bytes, 0, CMONGO_SESSION_ID);
     // The document belongs to the session.
-    if (bson_iter_init_find(&at, mongoc_client_session_get_lsid(session->session), "id") &&
+    if (bson_iter_init_find(&at, mongoc_client_session_get_lsid(session), "id") &&
         BSON_ITER_HOLDS_BINARY(&at))
         bson_iter_binary(&at, NULL, &length, &id);
     if (length == CMONGO_SESSION_ID) memcpy(bytes, id, length);
+}
+
+void
+cmongo_session_id(const cmongo_session *session, uint8_t *bytes)
+{
+    cmongo_copy_id(session->session, bytes);
 }
 
 bool

@@ -106,8 +106,8 @@ bad_bytes(cmongo_client *client)
         CHECK(!cmongo_run(client, CMONGO_PLAIN, "test", documents[i].bytes, documents[i].length,
                           on_reply, &replies, &error), "bytes that are no BSON are not run");
         CHECK(error.failure == CMONGO_BAD_BSON && !error.may_have_run, "they are told as such");
-        CHECK(!cmongo_run_cursor(client, "test", documents[i].bytes, documents[i].length, 0, on_reply,
-                                 &replies, &error), "nor do they open cursors");
+        CHECK(!cmongo_run_cursor(client, "test", documents[i].bytes, documents[i].length, 0, NULL, NULL,
+                                 on_reply, &replies, &error), "nor do they open cursors");
         CHECK(replies.replies == 0, "and there is no reply");
     }
 }
@@ -148,7 +148,7 @@ unreachable(void)
         CHECK(replies.replies == 0, "there is no reply");
     }
     static const uint8_t empty[] = {5, 0, 0, 0, 0};
-    CHECK(!cmongo_run_cursor(client, "test", empty, sizeof empty, 0, on_reply, &replies, &error) &&
+    CHECK(!cmongo_run_cursor(client, "test", empty, sizeof empty, 0, NULL, NULL, on_reply, &replies, &error) &&
           error.failure == CMONGO_UNREACHABLE, "nor is there a cursor");
     CHECK(time(NULL) - start < 20, "the waiting is bounded");
     forget(&replies);
@@ -221,21 +221,21 @@ cursors(cmongo_client *client)
               "{\"insert\": \"b\", \"documents\": [{\"_id\": 1}, {\"_id\": 2}, {\"_id\": 3}]}",
               &replies, &error), "three documents are inserted");
     forget(&replies);
-    CHECK(cmongo_run_cursor(client, "cmongo_test", bson_get_data(find), find->len, 0, on_reply,
-                            &replies, &error), "a cursor is read to its end");
+    CHECK(cmongo_run_cursor(client, "cmongo_test", bson_get_data(find), find->len, 0, NULL, NULL,
+                            on_reply, &replies, &error), "a cursor is read to its end");
     CHECK(replies.replies == 2 && number_at(&replies, "cursor.nextBatch.0._id") == 3,
           "its batches come in order");
     forget(&replies);
     replies.stop_after = 1;
-    CHECK(cmongo_run_cursor(client, "cmongo_test", bson_get_data(find), find->len, 0, on_reply,
-                            &replies, &error) && replies.replies == 1, "a callback can stop a cursor");
+    CHECK(cmongo_run_cursor(client, "cmongo_test", bson_get_data(find), find->len, 0, NULL, NULL,
+                            on_reply, &replies, &error) && replies.replies == 1, "a callback can stop a cursor");
     CHECK(run(client, CMONGO_PLAIN, "{\"serverStatus\": 1}", &replies, &error) &&
           number_at(&replies, "metrics.cursor.open.total") == 0, "which closes it at the server");
     bson_destroy(find);
     find = bson_new_from_json((const uint8_t *)"{\"find\": \"b\", \"filter\": {\"$no\": 1}}", -1, NULL);
     forget(&replies);
-    CHECK(!cmongo_run_cursor(client, "cmongo_test", bson_get_data(find), find->len, 0, on_reply,
-                             &replies, &error) && error.failure == CMONGO_REFUSED &&
+    CHECK(!cmongo_run_cursor(client, "cmongo_test", bson_get_data(find), find->len, 0, NULL, NULL,
+                             on_reply, &replies, &error) && error.failure == CMONGO_REFUSED &&
           replies.replies == 1, "a refused cursor lends its reply");
     bson_destroy(find);
     forget(&replies);
@@ -291,7 +291,7 @@ exhausted_pool(const char *uri)
     cmongo_error error = {0};
     snprintf(small, sizeof small, "%s&waitQueueTimeoutMS=200", uri);
     cmongo_client *client = cmongo_open(small, 1, &error);
-    CHECK(cmongo_run_cursor(client, "test", list, sizeof list, 0, run_within, client, &error),
+    CHECK(cmongo_run_cursor(client, "test", list, sizeof list, 0, NULL, NULL, run_within, client, &error),
           "a cursor runs");
     cmongo_close(client);
 }

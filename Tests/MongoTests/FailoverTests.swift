@@ -1,5 +1,6 @@
 import BSON
 import Mongo
+import MongoTestSupport
 import Synchronization
 import Testing
 

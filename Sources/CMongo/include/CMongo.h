@@ -93,14 +93,38 @@ bool cmongo_run(cmongo_client *client, cmongo_kind kind, const char *database,
                 const uint8_t *command, size_t length, cmongo_on_reply on_reply, void *context,
                 cmongo_error *error);
 
+/// The size of the id of a session.
+enum { CMONGO_SESSION_ID = 16 };
+
+/// Where a command runs: the UUID of its session, and libmongoc's number for the server.
+typedef struct {
+    uint8_t session[CMONGO_SESSION_ID];
+    uint32_t server;
+} cmongo_place;
+
+/// Called with the place of a command before it is sent.
+/// - Returns: whether to send it.
+typedef bool (*cmongo_on_begin)(void *context, const cmongo_place *place);
+
+/// Called when nothing runs at the place any more. Its session is used for other commands only after
+/// this has returned.
+typedef void (*cmongo_on_end)(void *context);
+
 /// Runs a command that answers with a cursor, then `getMore`, lending each reply to `on_reply`, until
 /// the cursor is exhausted or `on_reply` returns false. Uses one session and one server throughout, as
 /// servers require. Holds its connection all the time.
 /// - Parameter await_milliseconds: for an awaiting cursor (a change stream), how long the server waits
 ///   for data before an empty reply; must be shorter than socketTimeoutMS. Otherwise 0.
+/// - Parameter on_begin: NULL for none. If it returns false, nothing is sent, and the call succeeds.
+/// - Parameter on_end: NULL for none; called if `on_begin` was.
 bool cmongo_run_cursor(cmongo_client *client, const char *database, const uint8_t *command,
-                       size_t length, int64_t await_milliseconds, cmongo_on_reply on_reply,
-                       void *context, cmongo_error *error);
+                       size_t length, int64_t await_milliseconds, cmongo_on_begin on_begin,
+                       cmongo_on_end on_end, cmongo_on_reply on_reply, void *context,
+                       cmongo_error *error);
+
+/// Ends what runs at a place, from any thread, before `on_end` has returned: later it may be the
+/// command of somebody else. Of no effect if nothing runs.
+bool cmongo_end(cmongo_client *client, const cmongo_place *place, cmongo_error *error);
 
 /// A session on one connection, which belongs to `cmongo_with_session` and is lent to its body.
 typedef struct cmongo_session cmongo_session;
@@ -111,9 +135,6 @@ typedef void (*cmongo_in_session)(void *context, cmongo_session *session);
 /// - Returns: whether `body` was called. If false, `error` is filled in.
 bool cmongo_with_session(cmongo_client *client, cmongo_in_session body, void *context,
                          cmongo_error *error);
-
-/// The size of the id of a session.
-enum { CMONGO_SESSION_ID = 16 };
 
 /// Writes the UUID of the session to `bytes`, which has room for CMONGO_SESSION_ID bytes.
 void cmongo_session_id(const cmongo_session *session, uint8_t *bytes);

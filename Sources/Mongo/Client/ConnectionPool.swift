@@ -48,20 +48,34 @@ final class ConnectionPool: Sendable {
         return try replies.checkedLast(succeeded ? nil : failure, sentAs: kind)
     }
 
-    /// - Parameter onReply: called with each reply without errors; returns whether to continue.
+    /// - Parameters:
+    ///   - onBegin: called with the place of the command before it is sent; returns whether to send
+    ///     it.
+    ///   - onEnd: called when the command has ended, before its session is used for others.
+    ///   - onReply: called with each reply without errors; returns whether to continue.
     func runCursor(
         _ command: BSONDocument, on database: String, awaiting: Int64,
+        onBegin: @escaping (cmongo_place) -> Bool = { _ in true },
+        onEnd: @escaping () -> Void = {},
         onReply: (BSONDocument) -> Bool
     ) throws {
         try withoutActuallyEscaping(onReply) { onReply in
-            let replies = Replies(isWanted: onReply)
+            let replies = Replies(onBegin: onBegin, onEnd: onEnd, isWanted: onReply)
             var failure = cmongo_error()
             let succeeded = command.withBytes { bytes in
                 cmongo_run_cursor(
-                    client, database, bytes.baseAddress, bytes.count, awaiting, Replies.callback,
-                    replies.context, &failure)
+                    client, database, bytes.baseAddress, bytes.count, awaiting, Replies.onBegin,
+                    Replies.onEnd, Replies.callback, replies.context, &failure)
             }
             _ = try replies.checkedLast(succeeded ? nil : failure, sentAs: .read)
+        }
+    }
+
+    /// Ends the command at a place, which has not said that it has ended.
+    func end(_ place: cmongo_place) throws {
+        var failure = cmongo_error()
+        guard withUnsafePointer(to: place, { cmongo_end(client, $0, &failure) }) else {
+            throw MongoError(failure, sentAs: .plain)
         }
     }
 }
@@ -86,12 +100,24 @@ private final class SessionBody {
 
 /// Collects the replies of a call: the context of the shim's callback, used only during the call.
 final class Replies {
+    private let begins: (cmongo_place) -> Bool
+    private let ends: () -> Void
     private let isWanted: (BSONDocument) -> Bool
     private var last: BSONDocument?
     private var fault: BSONError?
 
-    /// - Parameter isWanted: called with each reply without errors; returns whether to continue.
-    init(isWanted: @escaping (BSONDocument) -> Bool) {
+    /// - Parameters:
+    ///   - onBegin: called by a cursor with its place before the command is sent; returns whether
+    ///     to send it.
+    ///   - onEnd: called by a cursor that has begun when its command has ended.
+    ///   - isWanted: called with each reply without errors; returns whether to continue.
+    init(
+        onBegin: @escaping (cmongo_place) -> Bool = { _ in true },
+        onEnd: @escaping () -> Void = {},
+        isWanted: @escaping (BSONDocument) -> Bool
+    ) {
+        begins = onBegin
+        ends = onEnd
         self.isWanted = isWanted
     }
 
@@ -102,6 +128,16 @@ final class Replies {
         guard let context else { return false }
         return Unmanaged<Replies>.fromOpaque(context).takeUnretainedValue()
             .receive(UnsafeBufferPointer(start: bytes, count: length))
+    }
+
+    static let onBegin: cmongo_on_begin = { context, place in
+        guard let context, let place else { return false }
+        return Unmanaged<Replies>.fromOpaque(context).takeUnretainedValue().begins(place.pointee)
+    }
+
+    static let onEnd: cmongo_on_end = { context in
+        guard let context else { return }
+        Unmanaged<Replies>.fromOpaque(context).takeUnretainedValue().ends()
     }
 
     private func receive(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {

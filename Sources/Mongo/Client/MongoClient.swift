@@ -26,7 +26,7 @@ public final class MongoClient: Sendable {
     public static let maximumReaders = 4
 
     let commands: BlockingThreads
-    private let readers: BlockingThreads
+    let readers: BlockingThreads
     private let followers: BlockingThreads
     private let isClosing = Atomic(false)
     private let pool: Mutex<ConnectionPool?>
@@ -129,40 +129,6 @@ public final class MongoClient: Sendable {
                 return values
             }
         }
-    }
-
-    /// Runs a command that reads many documents or takes long, on one of a few separate
-    /// connections, and passes on the replies that ``collect(_:on:)`` would return.
-    ///
-    /// A cursor that is not needed any more is closed at the server, also when the task is
-    /// cancelled. A command without a reply yet ends at its `maxTimeMS`.
-    /// - Parameter onReply: called with each reply, on the thread that waits for them; returns
-    ///   whether to continue.
-    /// - Throws: as ``run(_:on:as:)``; if the command has waited for 5 s, `unreachable` if no
-    ///   server has replied in that time, otherwise `overloaded`.
-    public func read(
-        _ command: BSONDocument, on database: String,
-        onReply: @escaping @Sendable (BSONDocument) -> Bool
-    ) async throws {
-        let pool = try openPool()
-        let isCancelled = Flag()
-        try await withTaskCancellationHandler {
-            try await metrics.measure(command) { time in
-                if let refusal = reachability.refusal() { throw refusal }
-                try await readers.run { [reachability] in
-                    try time {
-                        try reachability.run {
-                            try pool.runCursor(command, on: database, awaiting: 0) { reply in
-                                !isCancelled.isSet && onReply(reply)
-                            }
-                        }
-                    }
-                }
-            }
-        } onCancel: {
-            isCancelled.set()
-        }
-        try Task.checkCancellation()
     }
 
     /// Follows a cursor that awaits data, such as a change stream (`aggregate` with a

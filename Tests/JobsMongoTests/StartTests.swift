@@ -1,6 +1,7 @@
 import Jobs
 import Logging
 import Mongo
+import MongoTestSupport
 import Synchronization
 import Testing
 
@@ -47,6 +48,29 @@ extension MongoTests {
 
                 #expect(log.count == 1)
                 #expect(log.first?.contains("jobsctl migrate") == true)
+                await client.shutdown()
+            }
+        }
+
+        @Test(
+            "waits for a primary of the replica set, however the server is named",
+            arguments: ["replicaSet", "a member", "a member directly"])
+        func noPrimaryYet(_ name: String) async throws {
+            try await ReplicaSet.with(nodes: 1) { set in
+                let address = set.uri.prefix { $0 != "?" }
+                let uri =
+                    switch name {
+                    case "replicaSet": set.uri
+                    case "a member": String(address)
+                    default: "\(address)?directConnection=true"
+                    }
+                try await set.order("step-down", "4")
+
+                let (client, store, log) = try await start(uri: uri, collection: "jobs")
+                try await store.add()
+
+                #expect(log.first?.contains("not available yet") == true)
+                #expect(try await store.claim() != nil)
                 await client.shutdown()
             }
         }

@@ -1,18 +1,20 @@
 import Foundation
 
 /// A replica set from `scripts/mongo` that a test may damage.
-struct ReplicaSet: Sendable {
-    let directory: String
-    let uri: String
+public struct ReplicaSet: Sendable {
+    public let directory: String
+    public let uri: String
 
-    struct Failure: Error {
-        var command: String
-        var status: Int32
+    public struct Failure: Error {
+        public var command: String
+        public var status: Int32
     }
 
     /// Lends a new replica set. It ends with this process, even if that crashes, because it is stopped
     /// when the pipe to its command is closed.
-    static func with(nodes: Int, _ body: (ReplicaSet) async throws -> Void) async throws {
+    public static func with(
+        nodes: Int, _ body: (ReplicaSet) async throws -> Void
+    ) async throws {
         let process = Self.process(
             [
                 "with", "\(nodes)", "electionTimeoutMillis=2000", "sh", "-c",
@@ -39,7 +41,7 @@ struct ReplicaSet: Sendable {
 
     /// Runs a command of `scripts/mongo` on the set, such as `kill primary`.
     @discardableResult
-    func order(_ verb: String, _ arguments: String...) async throws -> String {
+    public func order(_ verb: String, _ arguments: String...) async throws -> String {
         let process = Self.process([verb, directory] + arguments)
         let output = Pipe()
         process.standardOutput = output

@@ -15,23 +15,23 @@ extension JobRates: WireObject {
         .required("failed", \.wireFailed, note: "Failed attempts, repeated or not."),
     ]
 
-    private var wireAdded: Numbers {
-        get { Numbers(added) }
+    private var wireAdded: WireNumbers {
+        get { WireNumbers(added) }
         set { added = newValue.numbers }
     }
 
-    private var wireStarted: Numbers {
-        get { Numbers(started) }
+    private var wireStarted: WireNumbers {
+        get { WireNumbers(started) }
         set { started = newValue.numbers }
     }
 
-    private var wireCompleted: Numbers {
-        get { Numbers(completed) }
+    private var wireCompleted: WireNumbers {
+        get { WireNumbers(completed) }
         set { completed = newValue.numbers }
     }
 
-    private var wireFailed: Numbers {
-        get { Numbers(failed) }
+    private var wireFailed: WireNumbers {
+        get { WireNumbers(failed) }
         set { failed = newValue.numbers }
     }
 
@@ -60,30 +60,4 @@ extension JobTimes: WireObject {
         .required("p50", \.p50, .integer(0 ... .max), note: "Half took no longer."),
         .required("p95", \.p95, .integer(0 ... .max), note: "19 of 20 took no longer."),
     ]
-}
-
-/// A row of numbers, one for each minute. Of more than there can be, the first are read.
-private struct Numbers: WireProperty {
-    var numbers: [Int]
-
-    static let wireKind = WireKind.integers
-
-    init(_ numbers: [Int]) { self.numbers = numbers }
-
-    init?(wire: WireValue) {
-        guard case .json(let text) = wire, let json = text.value(recordedDepth: 2),
-            json.kind == .array
-        else { return nil }
-        numbers = json.elements.prefix(JobRates.maximumMinutes).map { number in
-            max(number.integer.map { Int($0) } ?? 0, 0)
-        }
-    }
-
-    var wire: WireValue? {
-        var json = JSONWriter(capacity: 4 * numbers.count + 2)
-        json.beginArray()
-        for number in numbers { json.integer(number) }
-        json.endArray()
-        return .json(json.text)
-    }
 }

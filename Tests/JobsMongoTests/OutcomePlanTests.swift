@@ -37,6 +37,30 @@ extension MongoTests {
             }
         }
 
+        @Test("a list of lapsed leases reads the jobs that have become available since")
+        func lapsed() async throws {
+            try await withOutcomes { store, collection in
+                let lapsed = try await store.add(type: "report").id
+                _ = try await store.start(Start(lapsed, timeout: 1))
+                try await Task.sleep(for: .milliseconds(20))
+                for type in [nil, "report"] {
+                    var filter = JobFilter()
+                    filter.state = .ready
+                    filter.type = type
+                    filter.lockedUntil.from = Timestamp.now().advanced(by: -105_000)
+                    var page = JobPage(jobs: [])
+                    let commands = try await collection.profiled {
+                        page = try await store.list(filter, Paging(take: 100))
+                    }
+
+                    #expect(page.jobs.map(\.id) == [lapsed])
+                    // Of 100,000 ready jobs.
+                    #expect(commands.map(\.documentsExamined).reduce(0, +) < 6000)
+                    #expect(commands.allSatisfy { !$0.plan.contains("COLLSCAN") })
+                }
+            }
+        }
+
         @Test("pages of failed and cancelled jobs read about as many keys as they have jobs")
         func pages() async throws {
             try await withOutcomes { store, collection in

@@ -22,7 +22,11 @@ extension MongoTests {
             let ids = jobs.map(\.id).sorted()
 
             for states in Self.states {
-                for (worker, maxRetries) in [(nil, 3), ("w1", 8), (nil, Int.max)] {
+                for (worker, maxRetries, lockedUntil) in [
+                    (nil, 3, DateCondition()), ("w1", 8, DateCondition()),
+                    (nil, Int.max, DateCondition()), (nil, 8, DateCondition(from: .min)),
+                    (nil, Int.max, DateCondition(from: now.advanced(by: -30_000), to: now)),
+                ] {
                     var filter = JobFilter()
                     if states?.count == 1 {
                         filter.state = states?.first
@@ -31,6 +35,7 @@ extension MongoTests {
                     }
                     filter.worker = worker
                     filter.maxRetries = maxRetries
+                    filter.lockedUntil = lockedUntil
                     let expected = jobs.filter { filter.matches($0, at: now) }.map(\.id).sorted()
                     let comment: Comment = "\(states ?? []) \(maxRetries)"
 
@@ -103,6 +108,35 @@ extension MongoTests {
             #expect(
                 try await store.list { $0.state = .running }.map(\.id)
                     == [ours, taken, theirs].sorted())
+        }
+
+        @Test("of lapsed leases have those of an older service and of parked jobs")
+        func lapsedElsewhere() async throws {
+            let collection = try await TestCollection.shared()
+            let store = collection.store()
+            let older = NodeService(collection: collection)
+            let ours = try await store.add(refID: "ours").id
+            _ = try #require(try await store.start(Start(ours, timeout: 1)))
+            let lapsed = {
+                try await store.list {
+                    $0.state = .ready
+                    $0.lockedUntil.from = .min
+                    $0.maxRetries = 5
+                }.map(\.id)
+            }
+            try await Task.sleep(for: .milliseconds(20))
+            #expect(try await lapsed() == [ours])
+
+            let parked = try await store.add(type: "parked").id
+            _ = try #require(try await store.start(Start(parked, timeout: 1)))
+            try await Task.sleep(for: .milliseconds(20))
+            #expect(try await store.claim(type: "parked", maxRetries: 1) == nil)
+            #expect(try await lapsed() == [ours, parked])
+
+            let taken = try await store.add(refID: "taken").id
+            try await older.start("\(taken)", timeout: 1)
+            try await Task.sleep(for: .milliseconds(20))
+            #expect(try await lapsed() == [ours, parked, taken].sorted())
         }
 
         @Test("that take too long name the keys without an index")

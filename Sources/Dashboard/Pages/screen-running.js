@@ -1,30 +1,43 @@
-// Live leases, those that end first on top.
+// Leases, those that end first on top: first those that have lapsed and that nobody has taken over.
 
 import { call } from "./api.js";
 import { actionButton } from "./actions.js";
 import { fill, h, heading } from "./dom.js";
-import { jobs } from "./format.js";
+import { counted, duration, jobs } from "./format.js";
 import { readRow } from "./job-pages.js";
 import { follow } from "./live.js";
 import { problemLine } from "./problem.js";
 import { LiveTable } from "./rows.js";
+import { subscribe } from "./summary.js";
 import { changingFields, jobColumns } from "./table.js";
 
 const limit = 500;
+/** The number of ready jobs up to which all of them are searched for lapsed leases. */
+const fewReady = 20000;
+/** How far back lapsed leases are searched where more jobs are ready, in milliseconds. */
+const span = 600000;
 
 export default function running(root, { query }) {
   const problem = problemLine();
   const note = h("p", { class: "quiet" });
   const chosen = h("div", { class: "bar-of-actions", role: "region", "aria-label": "Actions" });
   const table = new LiveTable({
-    caption: "Running jobs, by the end of their leases", kind: "jobs", key: (job) => job.id, things: ["job", "jobs"],
+    caption: "Running jobs and lapsed leases, by the end of the leases", kind: "jobs", key: (job) => job.id, things: ["job", "jobs"],
     columns: jobColumns("id", "type", "ref_id", "state", "lease", "started", "worker", "attempts").map(
       (column) => ({ ...column, kind: column.kind.replace(" minor", "") })),
     onSelect: showChosen, onGone: lookAt,
-    empty: () => isRead && h("div", { class: "empty" }, h("p", {}, "No job runs."),
+    empty: () => isRead && h("div", { class: "empty" }, h("p", {}, "No job runs, and no lease has lapsed."),
       h("p", {}, "A job runs from the moment a worker claims it until the worker completes, fails or gives it back, or its lease ends.")),
   });
   let isRead = false;
+  /** The number of ready jobs; undefined as long as it is unknown. */
+  let ready;
+  /** Whether lapsed leases cannot be found soon. */
+  let areHidden = false;
+  const endOfNumbers = subscribe(
+    ({ data }) => {
+      ready = data.filter((row) => !query.type || row.type === query.type).reduce((sum, row) => sum + row.counts.ready, 0);
+    }, () => {});
   showChosen();
   fill(root, heading("Running"),
     h("p", { class: "quiet" }, "A cancelled job that runs ends when its worker next extends the lease, or when the lease lapses."),
@@ -49,17 +62,43 @@ export default function running(root, { query }) {
     }
   }
 
+  function read(filter, signal) {
+    return call("get_jobs", {
+      filter: { ...filter, ...(query.type ? { type: query.type } : {}) }, fields: changingFields, paging: { take: limit },
+    }, { signal });
+  }
+
+  /** Reads the ready jobs that were leased before; none where the service cannot find them soon. */
+  async function readLapsed(signal) {
+    if (areHidden) return [];
+    const from = ready <= fewReady ? 0 : Date.now() - span;
+    try {
+      return (await read({ state: "ready", locked_from: new Date(from).toISOString() }, signal)).data;
+    } catch (error) {
+      if (error.code !== "TIMED_OUT") throw error;
+      areHidden = true;
+      return [];
+    }
+  }
+
   const live = follow(
-    (signal) => call("get_jobs", {
-      filter: { state: "running", ...(query.type ? { type: query.type } : {}) }, fields: changingFields, paging: { take: limit },
-    }, { signal }),
-    (answer) => {
+    async (signal) => {
+      const [running, lapsed] = await Promise.all([read({ state: "running" }, signal), readLapsed(signal)]);
+      return { running: running.data, lapsed };
+    },
+    ({ running, lapsed }) => {
       problem.clear(table.element);
       isRead = true;
-      const rows = answer.data.toSorted((a, b) => (a.locked_until < b.locked_until ? -1 : 1));
-      fill(note, rows.length === limit ? `These are the ${limit} that were added first; more are running.` : `${jobs(rows.length)} running.`);
-      table.update(rows);
+      fill(
+        note, running.length === limit ? `These are the ${limit} that were added first; more are running.` : `${jobs(running.length)} running.`,
+        lapsed.length > 0 && ` ${counted(lapsed.length, "lease")} lapsed, and nobody has taken over yet.`,
+        areHidden ? " Leases that have lapsed are not shown: too many jobs are ready."
+          : ready > fewReady && ` Many jobs are ready, so leases that lapsed more than ${duration(span)} ago are not shown.`);
+      table.update([...lapsed, ...running].toSorted((a, b) => (a.locked_until < b.locked_until ? -1 : 1)));
     },
     (error) => problem.show(error, table.element));
-  return () => live.end();
+  return () => {
+    live.end();
+    endOfNumbers();
+  };
 }

@@ -27,6 +27,12 @@ export function until(job) {
   }[job.state];
 }
 
+/** What a row says beside the state. */
+function addition(job) {
+  if (job.state === "running" && job.cancel_requested) return " to be cancelled";
+  return job.state === "ready" && job.locked_until ? " lease lapsed" : "";
+}
+
 const columns = {
   id: {
     title: "Id", kind: "id", isHeader: true, value: (job) => job.id,
@@ -38,8 +44,8 @@ const columns = {
   },
   ref_id: { title: "Reference", kind: "ref_id", value: (job) => job.ref_id, cell: (job) => foreign(job.ref_id, 80) },
   state: {
-    title: "State", kind: "state-cell", value: (job) => [job.state, job.cancel_requested],
-    cell: (job) => [badge(job.state), job.state === "running" && job.cancel_requested ? " to be cancelled" : ""],
+    title: "State", kind: "state-cell", value: (job) => [job.state, addition(job)],
+    cell: (job) => [badge(job.state), addition(job)],
   },
   attempts: {
     title: "Starts", kind: "number", value: (job) => [job.retries, job.max_retries],

@@ -37,7 +37,10 @@ extension JobFilter {
     /// The keys of the filter with an index, and those without one.
     private var indexUse: (good: [String], bad: [String]) {
         let states = wantedStates ?? []
-        let isIndexed = states.isSubset(of: [.failed, .cancelled, .running, .delayed, .expired])
+        let ofLapsed = states == [.ready] && findsLapsed
+        let isIndexed =
+            ofLapsed
+            || states.isSubset(of: [.failed, .cancelled, .running, .delayed, .expired])
         let good: [(String, Bool)] = [
             ("id", id != nil || ids != nil), ("type", type != nil), ("ref_id", refID != nil),
             ("error_key", errorKey != nil),
@@ -46,7 +49,7 @@ extension JobFilter {
             ("state", wantedStates != nil && isIndexed),
         ]
         let bad: [(String, Bool)] = [
-            ("started", !started.isEmpty), ("locked_until", !lockedUntil.isEmpty),
+            ("started", !started.isEmpty), ("locked_until", findsLapsed && !ofLapsed),
             ("retries", retries != nil), ("min_retries", minRetries != nil),
             ("state", !isIndexed), ("worker", worker != nil), ("group", group != nil),
             ("error_type", errorType != nil),

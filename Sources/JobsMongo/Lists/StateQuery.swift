@@ -12,16 +12,16 @@ struct StateQuery {
 
     /// - Parameters:
     ///   - now: A time that is not later than that of the server.
-    ///   - isStartedElsewhere: Whether jobs are under leases of an older service, which do not show
-    ///     in the claim index.
-    init?(_ filter: JobFilter, at now: Timestamp, isStartedElsewhere: Bool) {
+    ///   - isElsewhere: Whether there are jobs whose leases do not show in the claim index, such as
+    ///     those of an older service.
+    init?(_ filter: JobFilter, at now: Timestamp, isElsewhere: Bool) {
         guard let states = filter.wantedStates else { return nil }
         let names = states.map(\.rawValue).sorted().map { BSONLiteral.string($0) }
         let isWanted: BSONLiteral = [
             "$expr": ["$in": [Pipelines.state(maxRetries: filter.maxRetries), .array(names)]]
         ]
         let places = states.map {
-            Self.place(of: $0, filter, at: now, isStartedElsewhere: isStartedElsewhere)
+            Self.place(of: $0, filter, at: now, isElsewhere: isElsewhere)
         }
         let ofEnded = states.isSubset(of: [.failed, .cancelled])
         if ofEnded {
@@ -33,17 +33,18 @@ struct StateQuery {
             conditions = [isWanted]
         }
         let isNarrow = filter.id != nil || filter.ids != nil || filter.refID != nil
-        hint = ofEnded && !isNarrow ? JobIndexes.outcome : nil
+        let ofLapsed = states == [.ready] && filter.findsLapsed && !isElsewhere
+        hint = isNarrow ? nil : ofEnded ? JobIndexes.outcome : ofLapsed ? JobIndexes.claim : nil
     }
 
     /// The condition that all jobs of a state meet; `nil` if there is none that helps.
     private static func place(
-        of state: JobState, _ filter: JobFilter, at now: Timestamp, isStartedElsewhere: Bool
+        of state: JobState, _ filter: JobFilter, at now: Timestamp, isElsewhere: Bool
     ) -> BSONLiteral? {
         switch state {
         case .failed, .cancelled: return outcomes([state], filter)
         case .completed: return ["completed": JobIndexes.isDate]
-        case .running where isStartedElsewhere: return nil
+        case .running where isElsewhere: return nil
         case .running, .delayed:
             // The server considers the claim index only if there is a condition on the type.
             return [
@@ -65,7 +66,13 @@ struct StateQuery {
                 ]
             ]
         // Keeps the exact condition from completed jobs, of which there may be many.
-        case .ready: return ["completed": .null]
+        case .ready:
+            guard filter.findsLapsed, !isElsewhere else { return ["completed": .null] }
+            // Until the next claim, the end of its last lease is when such a job is available.
+            return [
+                "type": filter.type.map { .string($0) } ?? ["$gte": ""],
+                "available_at": filter.lockedUntil.bounds(upTo: now.advanced(by: expiryMargin)),
+            ]
         default: return nil
         }
     }
@@ -98,22 +105,57 @@ extension JobFilter {
     }
 }
 
+extension JobFilter {
+    /// Whether the ready jobs that match are those whose leases have lapsed.
+    var findsLapsed: Bool { !lockedUntil.isEmpty }
+}
+
+extension DateCondition {
+    /// The range of dates that can meet the condition.
+    fileprivate func bounds(upTo end: Timestamp) -> BSONLiteral {
+        if let equal { return ["$eq": .value(equal.bson)] }
+        return [
+            "$gte": .value((from ?? .min).bson),
+            "$lte": .value((to.map { min($0, end) } ?? end).bson),
+        ]
+    }
+}
+
 extension MongoJobsPersistence {
     /// Returns the conditions on the state of the jobs of a list.
     func stateQuery(_ filter: JobFilter) async throws -> StateQuery? {
         guard let states = filter.wantedStates else { return nil }
         let now = try await collection.now()
-        var isStartedElsewhere = false
-        if states.contains(.running) {
-            isStartedElsewhere = try await !collection.find(
-                [
-                    // A job whose cancellation is pending is on the claim index in any case.
-                    "outcome": ["$in": [.null, OutcomeKey.exhausted.all]],
-                    "timeout": ["$exists": true], "locked_until": ["$gt": .value(now.bson)],
-                ] as BSONLiteral,
-                limit: 1, projection: ["_id": 1], hint: JobIndexes.outcome
-            ).isEmpty
+        var isElsewhere = false
+        if states.contains(.ready), filter.findsLapsed {
+            isElsewhere = try await hasLeasesElsewhere(after: .min)
+            if !isElsewhere { isElsewhere = try await hasParked(below: filter.maxRetries) }
+        } else if states.contains(.running) {
+            isElsewhere = try await hasLeasesElsewhere(after: now)
         }
-        return StateQuery(filter, at: now, isStartedElsewhere: isStartedElsewhere)
+        return StateQuery(filter, at: now, isElsewhere: isElsewhere)
+    }
+
+    /// Whether some jobs were started by an older service, under leases that end later than this.
+    private func hasLeasesElsewhere(after end: Timestamp) async throws -> Bool {
+        let isStarted: BSONLiteral = [
+            // A job whose cancellation is pending is on the claim index in any case.
+            "outcome": ["$in": [.null, OutcomeKey.exhausted.all]],
+            "timeout": ["$exists": true], "locked_until": ["$gt": .value(end.bson)],
+        ]
+        let started = try await collection.find(
+            isStarted, limit: 1, projection: ["_id": 1], hint: JobIndexes.outcome)
+        return !started.isEmpty
+    }
+
+    /// Whether claims with a lower limit have parked jobs that claims with this one can get.
+    private func hasParked(below maxRetries: Int) async throws -> Bool {
+        let isParked: BSONLiteral = [
+            "type": ["$gte": ""], "parked_at": ["$exists": true],
+            "retries": ["$lt": .int(Int64(maxRetries))],
+        ]
+        let parked = try await collection.find(
+            isParked, limit: 1, projection: ["_id": 1], hint: JobIndexes.parked)
+        return !parked.isEmpty
     }
 }

@@ -68,6 +68,7 @@ def with_an_hour(route: Route) -> None:
     answer = route.fetch()
     body = answer.json()
     start = datetime.now(timezone.utc).replace(second=0, microsecond=0) - timedelta(minutes=59)
+    body["rates_since"] = start.isoformat().replace("+00:00", "Z")
     for row in body["data"]:
         numbers, speed = random.Random(row["type"]), PER_MINUTE.get(row["type"], 1)
         wave = [speed * (1 + 0.25 * numbers.uniform(-1, 1)) for _ in range(60)]
@@ -79,6 +80,17 @@ def with_an_hour(route: Route) -> None:
         }
         if speed:
             row["wait_time"], row["run_time"] = {"p50": 18, "p95": 640}, {"p50": 230, "p95": 1900}
+    route.fulfill(response=answer, body=json.dumps(body))
+
+
+def with_recent(route: Route) -> None:
+    """Spreads the failures of the answer of get_errors over the last hour."""
+    answer = route.fetch()
+    body = answer.json()
+    for group in body["data"]:
+        numbers = random.Random(group["error_key"])
+        parts = numbers.choices(range(12), weights=range(1, 13), k=group["count"])
+        group["recent"] = [parts.count(part) for part in range(12)]
     route.fulfill(response=answer, body=json.dumps(body))
 
 
@@ -98,6 +110,7 @@ def main(directory: Path) -> None:
         page = browser.new_page(viewport=SIZE, reduced_motion="reduce")
         page.route("**/v1/jobs/events", lambda route: route.fulfill(status=404, json={}))
         page.route("**/v1/jobs/get_types", with_an_hour)
+        page.route("**/v1/jobs/get_errors", with_recent)
         sizes = []
         for name, address, ready in (
             ("overview", "", "table.types tbody tr"), ("failures", "#/failures", "tbody tr"), ("job", f"#/job/{job}", ".json"),

@@ -58,7 +58,7 @@ function filterForm(query) {
     class: "row tight",
     onsubmit: (event) => {
       event.preventDefault();
-      location.assign(address("/audit", { type: field.value.trim() }));
+      location.assign(address("/audit", { type: field.value }));
     },
   }, field, h("button", { type: "submit" }, "Show"));
 }

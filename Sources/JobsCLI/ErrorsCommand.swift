@@ -44,14 +44,22 @@ extension JobOutput {
 
     /// The groups as a table for people.
     static func rows(of errors: ErrorGroups, _ moments: Moments = .exact) -> [[String]] {
-        [["COUNT", "TYPE", "FIRST", "LAST", "EXAMPLE", "ERROR_KEY"]]
+        [["COUNT", "LAST_HOUR", "TYPE", "FIRST", "LAST", "EXAMPLE", "ERROR_KEY"]]
             + errors.groups.map { group in
                 [
-                    "\(group.count)\(group.isCountAtLeast ? "+" : "")", group.type.printable,
+                    "\(group.count)\(group.isCountAtLeast ? "+" : "")", lastHour(of: group),
+                    group.type.printable,
                     moments.text(group.first), moments.text(group.last),
                     "\(group.example.jobID)".printable,
                     group.errorKey.printable,
                 ]
             }
+    }
+
+    /// The number of jobs that failed in the last hour, if it is known.
+    private static func lastHour(of group: ErrorGroup) -> String {
+        guard !group.recent.isEmpty else { return "?" }
+        let count = group.recent.reduce(0) { $0.addingClamped($1) }
+        return "\(count)\(count < RecentErrors.maximumCount ? "" : "+")"
     }
 }

@@ -108,7 +108,7 @@ public final class FileJobsPersistence: JobsPersistence {
         repeat {
             state.withLock { state in
                 commit = state.commit
-                state.jobs.advance(&errors)
+                state.jobs.advance(&errors, at: clock())
             }
             try Task.checkCancellation()
             await Task.yield()

@@ -16,12 +16,12 @@ package struct ErrorsInProgress: Sendable {
         self.query = query
     }
 
-    fileprivate mutating func advance(_ index: ErrorIndex) {
+    fileprivate mutating func advance(_ index: ErrorIndex, at now: Timestamp) {
         guard var rest else {
             rest = index.keys(ofTypes: query.wantedTypes)
             return
         }
-        guard !rest.isEmpty else { return finish(index) }
+        guard !rest.isEmpty else { return finish(index, at: now) }
         for key in rest.suffix(Self.slice) {
             let count = index.count(key, query, upTo: ErrorGroups.exactCount + 1)
             if count > 0 { counted.append((key, count)) }
@@ -30,7 +30,7 @@ package struct ErrorsInProgress: Sendable {
         self.rest = rest
     }
 
-    private mutating func finish(_ index: ErrorIndex) {
+    private mutating func finish(_ index: ErrorIndex, at now: Timestamp) {
         counted.sort {
             ErrorGroups.isOrdered(
                 ($0.count, $0.key.type.text, $0.key.errorKey.text),
@@ -44,6 +44,7 @@ package struct ErrorsInProgress: Sendable {
                     type: key.type.text, errorKey: key.errorKey.text,
                     count: isCut ? ErrorGroups.exactCount : count, isCountAtLeast: isCut,
                     first: first.errored ?? first.created, last: last.errored ?? last.created,
+                    recent: index.recent(of: key, query, at: now),
                     example: ErrorGroup.Example(last))
             }
         }
@@ -54,7 +55,7 @@ package struct ErrorsInProgress: Sendable {
 
 extension MemoryJobs {
     /// Counts some of the groups.
-    package func advance(_ errors: inout ErrorsInProgress) {
-        errors.advance(self.errors)
+    package func advance(_ errors: inout ErrorsInProgress, at now: Timestamp) {
+        errors.advance(self.errors, at: now)
     }
 }

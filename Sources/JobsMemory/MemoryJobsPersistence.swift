@@ -62,7 +62,7 @@ public final class MemoryJobsPersistence: JobsPersistence {
     public func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
         var errors = ErrorsInProgress(query)
         while true {
-            jobs.withLock { $0.advance(&errors) }
+            jobs.withLock { $0.advance(&errors, at: now()) }
             if let result = errors.result { return result }
             try Task.checkCancellation()
             await Task.yield()

@@ -137,13 +137,22 @@ struct OperatingCommandTests {
     func errorTable() {
         let group = ErrorGroup(
             type: "mail", errorKey: "lost #\u{1B}[2J", count: 10_000, isCountAtLeast: true,
-            first: noon, last: noon.advanced(by: 5), example: .init(jobID: JobID("x")))
+            first: noon, last: noon.advanced(by: 5), recent: [0, 400, 600],
+            example: .init(jobID: JobID("x")))
+        var small = group
+        small.recent = [2, 5]
+        var unknown = group
+        unknown.recent = []
 
         #expect(
+            JobOutput.rows(of: ErrorGroups(groups: [small, unknown])).map { $0[1] }
+                == ["LAST_HOUR", "7", "?"])
+        #expect(
             JobOutput.rows(of: ErrorGroups(groups: [group])) == [
-                ["COUNT", "TYPE", "FIRST", "LAST", "EXAMPLE", "ERROR_KEY"],
+                ["COUNT", "LAST_HOUR", "TYPE", "FIRST", "LAST", "EXAMPLE", "ERROR_KEY"],
                 [
-                    "10000+", "mail", "2026-11-24T12:00:00.000Z", "2026-11-24T12:00:00.005Z", "x",
+                    "10000+", "1000+", "mail", "2026-11-24T12:00:00.000Z",
+                    "2026-11-24T12:00:00.005Z", "x",
                     "lost #\u{FFFD}[2J",
                 ],
             ])

@@ -47,10 +47,10 @@ struct ErrorGroupTests {
         #expect(
             answer.text == """
                 {"data":[{"type":"t1","error_key":"order # lost","count":2,"first":"\(before)",\
-                "last":"\(now)","example":{"job_id":"\(last)",\
+                "last":"\(now)","recent":[0,0,0,0,0,0,0,0,0,0,0,2],"example":{"job_id":"\(last)",\
                 "error":{"type":"Lost","message":"order 22 lost"}}},\
                 {"type":"t1","error_key":"other","count":1,"first":"\(before)","last":"\(before)",\
-                "example":{"job_id":"\(other)","error":{"message":"other"}}}],"truncated":false}
+                "recent":[0,0,0,0,0,0,0,0,0,0,0,1],"example":{"job_id":"\(other)","error":{"message":"other"}}}],"truncated":false}
                 """)
     }
 

@@ -61,7 +61,9 @@ extension MongoTests {
                 let documents = commands.map(\.documentsExamined).reduce(0, +)
                 #expect(documents == errors.groups.count)
                 let keys = commands.map(\.keysExamined).reduce(0, +)
-                #expect(keys <= 10_001 + small + 8 * errors.groups.count, "\(keys)")
+                // Each job is counted once, and once more if it is among the last ones of its group.
+                let recent = RecentErrors.maximumCount + small
+                #expect(keys <= 10_001 + small + recent + 8 * errors.groups.count, "\(keys)")
             }
         }
 
@@ -80,8 +82,36 @@ extension MongoTests {
                 let count = errors.groups.map(\.count).reduce(0, +)
                 #expect((1500...2500).contains(count))
                 let keys = commands.map(\.keysExamined).reduce(0, +)
-                #expect(keys <= count + 8 * 13, "\(keys) \(count)")
+                #expect(keys <= 2 * count + 8 * 13, "\(keys) \(count)")
                 #expect(commands.allSatisfy { $0.documentsExamined <= 1 && !$0.hasSorted })
+            }
+        }
+
+        @Test("the failures of the last hour are counted in spans of five minutes")
+        func recent() async throws {
+            try await TestCollection.with(database: "jobs_tests_errors") { collection in
+                let store = collection.store()
+                try await store.prepare()
+                let now = Timestamp.now()
+                let minutes: [Int64] = [0, 1, 7, 59, 61, 100]
+                try await collection.insert(
+                    minutes.map { minute in
+                        var job = Job(
+                            id: JobID("\(1_000_000 + minute)"), type: "mail", refID: "",
+                            created: now.advanced(by: -10_000_000))
+                        job.errorKey = "broken"
+                        job.errored = now.advanced(by: -60_000 * minute)
+                        return StoredJob(job: job).document
+                    })
+
+                let group = try await store.errors(ErrorQuery()).groups.first
+                #expect(group?.recent == [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2])
+                let query = ErrorQuery(
+                    from: now.advanced(by: -10 * 60_000), to: now.advanced(by: -30_000))
+                let bounded = try await store.errors(query).groups.first
+                #expect(bounded?.recent == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
+                let old = ErrorQuery(to: now.advanced(by: -60_000 * 60))
+                #expect(try await store.errors(old).groups.first?.recent == RecentErrors.none)
             }
         }
 

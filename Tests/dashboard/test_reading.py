@@ -92,6 +92,40 @@ def test_a_group_keeps_its_place_and_its_fold(service: Service, tab: Tab) -> Non
     expect(tab.rows().nth(0)).to_contain_text("Mailbox # is full")
 
 
+def test_a_group_shows_what_failed_in_the_last_hour(service: Service, tab: Tab) -> None:
+    for n in range(3):
+        service.fail(f"Mailbox {n} is full")
+    tab.open("#/failures", "Failures")
+
+    hour = tab.rows().first.locator("td.recent")
+    expect(hour).to_contain_text("3")
+    expect(hour.locator("rect")).to_have_count(1)
+    service.fail("Mailbox 9 is full")
+    expect(hour).to_contain_text("4")
+    tab.is_accessible()
+    tab.is_clean()
+
+
+def test_lapsed_leases_are_on_top_until_they_are_taken_over(service: Service, tab: Tab) -> None:
+    job = service.add(ref_id="left")
+    service.start(job, timeout=1500)
+    service.start(service.add(ref_id="busy"))
+    service.start(service.add(ref_id="lapsed before"), timeout=1)
+    tab.open("#/running", "Running")
+    expect(tab.rows()).to_have_count(3)
+    expect(tab.rows().nth(0)).to_contain_text("lapsed before")
+    expect(tab.rows().nth(0)).to_contain_text("lease lapsed")
+
+    expect(tab.rows().nth(1)).to_contain_text("lease lapsed")
+    expect(tab.rows().nth(1)).to_contain_text("left")
+    expect(tab.rows().nth(1)).not_to_have_class("gone")
+    expect(tab.page.get_by_text("2 leases lapsed, and nobody has taken over yet.")).to_be_visible()
+    service.start(job)
+    expect(tab.rows().nth(1)).to_contain_text("running")
+    tab.is_accessible()
+    tab.is_clean()
+
+
 def test_the_focus_stays_on_a_number_that_changes(service: Service, tab: Tab) -> None:
     service.fail("broken")
     tab.open("", "Overview")

@@ -38,6 +38,18 @@ export function sparkline(hour, { height = shapes.height, kind = "spark", label 
     ]);
 }
 
+/** A small drawing of failures in each part of a time, for the eyes only: words stand beside it. */
+export function bars(numbers) {
+  const { width, height } = shapes;
+  const top = Math.max(1, ...numbers);
+  const bar = width / numbers.length;
+  return svg(
+    "svg", { class: "chart spark", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" },
+    numbers.map((number, index) => number > 0 && svg("rect", {
+      class: "failed", x: index * bar, width: bar * 0.8, y: Math.min(height - 3, height - (number / top) * (height - 1)), height,
+    })));
+}
+
 /** A drawing over the width of the page, with its scale and a key. */
 export function chart(hour) {
   if (hour.length === 0) return h("p", { class: "quiet" }, "No minutes are counted for this type.");

@@ -2,12 +2,16 @@
 
 import { call } from "./api.js";
 import { bulkButton } from "./bulk.js";
+import { bars } from "./chart.js";
 import { fold } from "./entry.js";
 import { fill, h, jobPath, link, typePath } from "./dom.js";
 import { count, counted, errorText, firstLine, foreign, jobs, time } from "./format.js";
 import { follow } from "./live.js";
 import { problemLine } from "./problem.js";
 import { LiveTable } from "./rows.js";
+
+/** How many jobs of a group the service counts for its last hour at most. */
+const mostRecent = 1000;
 
 /** A name for a group, short enough for an id of an element. */
 function groupKey(group) {
@@ -39,6 +43,14 @@ export function groupActions(group, onDone, { isKey = false, all = "" } = {}) {
     bulkButton("delete", () => filter(), { text: `Delete${all}`, onDone, label: `Delete all jobs of ${what}` }));
 }
 
+/** How many jobs of a group failed in the last hour, which the service may not know. */
+function recent(numbers) {
+  if (!numbers) return h("span", { class: "zero" }, "unknown");
+  const sum = numbers.reduce((all, number) => all + number, 0);
+  if (sum === 0) return h("span", { class: "zero" }, "none");
+  return [bars(numbers), sum < mostRecent ? count(sum) : `${count(sum)} or more`];
+}
+
 /** A table of the groups, kept up to date. `limit` shows only the largest ones, without actions on them. */
 export function errorGroups(query, { limit, caption, empty } = {}) {
   const problem = problemLine();
@@ -58,6 +70,7 @@ export function errorGroups(query, { limit, caption, empty } = {}) {
       title: "Jobs", kind: "number large", value: (group) => [group.count, group.count_is_at_least],
       cell: (group) => link("/jobs", groupCount(group), groupQuery(group), { "aria-label": `${jobs(group.count, group.count_is_at_least)} with this error` }),
     },
+    { title: "Last hour", kind: "recent", value: (group) => group.recent, cell: (group) => recent(group.recent) },
     { title: "First", kind: "when", value: (group) => group.first, cell: (group) => time(group.first) },
     { title: "Last", kind: "when", value: (group) => group.last, cell: (group) => time(group.last) },
     !limit && {

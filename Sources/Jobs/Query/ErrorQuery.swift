@@ -47,6 +47,9 @@ public struct ErrorGroup: Sendable, Equatable {
     public var first: Timestamp
     /// When the last of these jobs failed.
     public var last: Timestamp
+    /// The numbers of jobs that failed in each ``RecentErrors/span`` of the last hour, the oldest
+    /// first; empty if they are unknown. The newest ``RecentErrors/maximumCount`` jobs are counted.
+    public var recent: [Int]
     /// The job that failed last.
     public var example: Example
 
@@ -74,7 +77,7 @@ public struct ErrorGroup: Sendable, Equatable {
     /// Creates a group.
     public init(
         type: String, errorKey: String, count: Int, isCountAtLeast: Bool = false,
-        first: Timestamp, last: Timestamp, example: Example
+        first: Timestamp, last: Timestamp, recent: [Int] = [], example: Example
     ) {
         self.type = type
         self.errorKey = errorKey
@@ -82,6 +85,7 @@ public struct ErrorGroup: Sendable, Equatable {
         self.isCountAtLeast = isCountAtLeast
         self.first = first
         self.last = last
+        self.recent = recent
         self.example = example
     }
 }

@@ -22,8 +22,20 @@ extension ErrorGroup: WireObject {
             note: "True where there are more jobs, which were not counted; else missing."),
         .required("first", \.first, note: "When the first of these jobs failed."),
         .required("last", \.last, note: "When the last of these jobs failed."),
+        .optional(
+            "recent", \.wireRecent,
+            note: """
+                How many of the jobs failed in each five minutes of the last hour, the oldest first. Of \
+                more than a thousand jobs, the newest are counted. Missing if the store had no time \
+                for it.
+                """),
         .required("example", \.example, note: "The job that failed last."),
     ]
+
+    private var wireRecent: WireNumbers? {
+        get { recent.isEmpty ? nil : WireNumbers(recent) }
+        set { recent = newValue?.numbers ?? [] }
+    }
 }
 
 extension ErrorGroup.Example: WireObject {

@@ -88,6 +88,23 @@ final class ErrorIndex {
         }
         return (first.record.job, last.record.job)
     }
+
+    /// Counts the last failures of a group within the time of a query, see ``RecentErrors``.
+    func recent(of key: ErrorGroupKey, _ query: ErrorQuery, at now: Timestamp) -> [Int] {
+        var recent = RecentErrors.none
+        var count = 0
+        groups[key]?.forEachReversed(
+            before: { entry in query.to.map { entry.errored <= $0 } ?? true },
+            do: { entry in
+                guard query.includes(entry.errored), count < RecentErrors.maximumCount,
+                    let place = RecentErrors.place(of: entry.errored, at: now)
+                else { return false }
+                recent[place] += 1
+                count += 1
+                return true
+            })
+        return recent
+    }
 }
 
 /// A group of errors.

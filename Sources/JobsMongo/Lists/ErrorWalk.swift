@@ -18,14 +18,19 @@ struct ErrorWalk {
     let query: ErrorQuery
     /// When the walk has to end.
     let end: ContinuousClock.Instant
+    /// When no more is read than the walk needs.
+    let patience: ContinuousClock.Instant
 
-    private struct Group {
+    struct Group {
         var type: String
         var errorKey: String
         /// When the first of all its jobs failed.
         var first: Timestamp?
         var count = 0
     }
+
+    /// A time of the server.
+    let now: Timestamp
 
     /// - Throws: ``JobsError/timedOut(reason:)`` if the time is over.
     func groups() async throws -> ErrorGroups {
@@ -118,6 +123,7 @@ struct ErrorWalk {
             count: min(group.count, ErrorGroups.exactCount),
             isCountAtLeast: group.count > ErrorGroups.exactCount,
             first: first ?? last.errored ?? last.created, last: last.errored ?? last.created,
+            recent: try await recent(group, last.errored ?? last.created),
             example: ErrorGroup.Example(last))
     }
 
@@ -143,19 +149,21 @@ struct ErrorWalk {
         return found.withLock { $0 }
     }
 
-    private func jobs(of group: Group) -> BSONLiteral {
+    func jobs(of group: Group, from: Timestamp? = nil) -> BSONLiteral {
         var conditions: FieldValues = [
             "type": .string(group.type), "error_group.key": .string(group.errorKey),
         ]
         var bounds: FieldValues = [:]
-        if let from = query.from { bounds["$gte"] = .value(from.bson) }
+        if let from = [from, query.from].compactMap(\.self).max() {
+            bounds["$gte"] = .value(from.bson)
+        }
         if let to = query.to { bounds["$lte"] = .value(to.bson) }
         if !bounds.members.isEmpty { conditions["error_group.at"] = .document(bounds.members) }
         return .document(conditions.members)
     }
 
     /// Sends a command with the index and the time that is left.
-    private func read(
+    func read(
         _ command: (inout BSONBuilder) -> Void, onReply: @escaping @Sendable (BSONDocument) -> Void
     ) async throws {
         let left = ContinuousClock.now.duration(to: end).milliseconds
@@ -198,10 +206,13 @@ struct ErrorWalk {
 extension MongoJobsPersistence {
     /// Counts the groups with an index of the jobs whose last attempts failed.
     public func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
-        let walk = ErrorWalk(
-            collection: collection, query: query, end: ContinuousClock.now + listTimeout)
+        let end = ContinuousClock.now + listTimeout
         do {
-            return try await walk.groups()
+            let now = try await collection.now()
+            return try await ErrorWalk(
+                collection: collection, query: query, end: end,
+                patience: ContinuousClock.now + listTimeout / 2, now: now
+            ).groups()
         } catch JobsError.timedOut {
             throw JobsError.timedOut(
                 reason:

@@ -169,6 +169,8 @@ export interface ErrorGroup {
   /** When the first and the last of the jobs failed. */
   first: Date
   last: Date
+  /** How many of the jobs failed in each five minutes of the last hour, the oldest first. */
+  recent?: number[]
   /** The job that failed last, with its error without details. */
   example: { jobId: string; error?: AttemptError }
 }

@@ -89,7 +89,7 @@ const failedJob = { job_id: required(plain), error: object(attemptError) }
 const errorGroup = {
   type: required(plain), error_key: required(plain), count: required(plain),
   count_is_at_least: plain, first: required(date), last: required(date),
-  example: required(object(failedJob)),
+  recent: plain, example: required(object(failedJob)),
 }
 
 /** @type {Fields} */

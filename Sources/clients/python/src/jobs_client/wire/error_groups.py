@@ -32,6 +32,8 @@ class ErrorGroup:
     first: datetime
     #: When the last of these jobs failed.
     last: datetime
+    #: How many of them failed in each five minutes of the last hour, the oldest first.
+    recent: tuple[int, ...] = ()
     example: ErrorExample
 
 

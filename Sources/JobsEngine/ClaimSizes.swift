@@ -27,7 +27,7 @@ final class ClaimSizes: Sendable {
     ///
     /// A size is forgotten step by step, when further claims get smaller jobs.
     func note(_ started: [StartedJob], _ type: String) {
-        guard let largest = started.map(\.job.weight).max() else { return }
+        guard let largest = started.lazy.map(\.job.weight).max() else { return }
         sizes.withLock { sizes in
             guard !sizes.isEmpty || largest > Self.small else { return }
             let type = ExactText(type)

@@ -50,23 +50,23 @@ package struct BulkBudget: Sendable {
 extension BulkBudget {
     /// Spends the budget on the jobs of several results, in order. A single one stays whole.
     package static func bound<Failure>(_ results: inout [Result<Job?, Failure>]) {
-        guard results.count > 1 else { return }
-        var budget = BulkBudget()
-        for index in results.indices {
-            guard case .success(var job?) = results[index] else { continue }
-            budget.spend(on: &job)
-            if job.lacksBulk { results[index] = .success(job) }
-        }
+        bound(&results, job: { $0 }, value: { $0 })
     }
 
     /// Spends the budget on the jobs of several results, in order. A single one stays whole.
     package static func bound<Failure>(_ results: inout [Result<Job, Failure>]) {
+        bound(&results, job: { $0 }, value: { $0 })
+    }
+
+    private static func bound<Value, Failure>(
+        _ results: inout [Result<Value, Failure>], job: (Value) -> Job?, value: (Job) -> Value
+    ) {
         guard results.count > 1 else { return }
         var budget = BulkBudget()
         for index in results.indices {
-            guard case .success(var job) = results[index] else { continue }
+            guard case .success(let found) = results[index], var job = job(found) else { continue }
             budget.spend(on: &job)
-            if job.lacksBulk { results[index] = .success(job) }
+            if job.lacksBulk { results[index] = .success(value(job)) }
         }
     }
 }
@@ -78,6 +78,10 @@ package struct BulkBudgets: Sendable {
     private var budgets: [UInt64: BulkBudget] = [:]
 
     package init(_ changes: [JobChange]) {
+        guard changes.contains(where: { $0.batch != nil }) else {
+            batches = [:]
+            return
+        }
         var batches: [JobID: UInt64?] = [:]
         for change in changes {
             let isFirst = batches[change.id] == nil

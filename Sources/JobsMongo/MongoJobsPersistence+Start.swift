@@ -45,7 +45,7 @@ extension MongoJobsPersistence {
         _ uri: MongoURI, _ database: String, timeout: Duration, _ logger: Logger
     ) async throws {
         let end = ContinuousClock.now + timeout
-        let patience = min(timeout, .seconds(2)).milliseconds
+        let patience = min(timeout, .seconds(2)).wholeMilliseconds
         let probe = try MongoClient(
             uri: uri.setting("serverSelectionTimeoutMS", to: "\(max(patience, 1))"),
             appName: "jobs-start")

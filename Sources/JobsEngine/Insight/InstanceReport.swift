@@ -93,7 +93,7 @@ extension InstanceReport {
         since start: SeenClaims.Instant, at time: Timestamp, now: SeenClaims.Instant
     ) {
         let stored = { (instant: SeenClaims.Instant) in
-            time.advanced(by: -max(instant.duration(to: now).milliseconds, 0))
+            time.advanced(by: -max(instant.duration(to: now).wholeMilliseconds, 0))
         }
         self.init(at: time, since: stored(start))
         types = seen.mapValues { seen in
@@ -102,14 +102,6 @@ extension InstanceReport {
         for (type, count) in waiting where count > 0 {
             types[type, default: Seen(lastClaim: time)].waiting = count
         }
-    }
-}
-
-extension Duration {
-    fileprivate var milliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds.multipliedClamped(by: 1000)
-            .addingClamped(attoseconds / 1_000_000_000_000_000)
     }
 }
 

@@ -27,7 +27,7 @@ final class ServerClock: Sendable {
             guard let (time, instant) = state.measured else { return nil }
             let age = instant.duration(to: .now)
             guard age < Self.lifetime else { return nil }
-            let now = time.advanced(by: age.milliseconds)
+            let now = time.advanced(by: age.wholeMilliseconds)
             let stepBack = state.last.milliseconds(since: now)
             if stepBack <= 0 || stepBack > Self.largestStepBack { state.last = now }
             return state.last
@@ -38,7 +38,7 @@ final class ServerClock: Sendable {
     /// be off by a second.
     func estimate() -> Timestamp? {
         state.withLock { state in
-            state.measured.map { $0.time.advanced(by: $0.at.duration(to: .now).milliseconds) }
+            state.measured.map { $0.time.advanced(by: $0.at.duration(to: .now).wholeMilliseconds) }
         }
     }
 
@@ -50,12 +50,5 @@ final class ServerClock: Sendable {
     /// Discards the measurement, since another server may be the primary now.
     func forget() {
         state.withLock { $0.measured = nil }
-    }
-}
-
-extension Duration {
-    var milliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 }

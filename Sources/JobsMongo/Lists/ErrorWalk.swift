@@ -166,7 +166,7 @@ struct ErrorWalk {
     func read(
         _ command: (inout BSONBuilder) -> Void, onReply: @escaping @Sendable (BSONDocument) -> Void
     ) async throws {
-        let left = ContinuousClock.now.duration(to: end).milliseconds
+        let left = ContinuousClock.now.duration(to: end).wholeMilliseconds
         guard left > 0 else { throw JobsError.timedOut(reason: "") }
         let document = BSONDocument { document in
             command(&document)
@@ -216,7 +216,7 @@ extension MongoJobsPersistence {
         } catch JobsError.timedOut {
             throw JobsError.timedOut(
                 reason:
-                    "The errors took longer than \(listTimeout.milliseconds) ms: ask for one type"
+                    "The errors took longer than \(listTimeout.wholeMilliseconds) ms: ask for one type"
             )
         }
     }

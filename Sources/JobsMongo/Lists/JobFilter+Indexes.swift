@@ -19,7 +19,7 @@ extension JobFilter {
                 "there is an index for \(good.joined(separator: ", ")), which finds too many jobs, and "
                     + "none for \(bad.joined(separator: ", "))"
             }
-        return "The list took longer than \(limit.milliseconds) ms: \(hint)"
+        return "The list took longer than \(limit.wholeMilliseconds) ms: \(hint)"
     }
 
     /// The index for a list by the key of an error; `nil` if the filter has none, or finds few

@@ -128,7 +128,7 @@ extension MongoJobsPersistence {
         command.append(walk.index, in: collection.indexes)
         command.append("min", walk.key(part, begin))
         command.append("max", walk.key(part, end))
-        command.append("maxTimeMS", max(listTimeout.milliseconds, 1))
+        command.append("maxTimeMS", max(listTimeout.wholeMilliseconds, 1))
     }
 
     /// The part of a list of few jobs, which other indexes find.

@@ -12,7 +12,7 @@ extension MongoJobsPersistence {
             let states = try await stateQuery(filter)
             if limit > 0 { page = try await jobs(filter, states, paging, limit: limit) }
             if paging.wantsTotal {
-                let rest = max(ContinuousClock.now.duration(to: end).milliseconds, 1)
+                let rest = max(ContinuousClock.now.duration(to: end).wholeMilliseconds, 1)
                 // Such a total is only an estimate where it cannot be counted soon.
                 let patience = paging.totalLimit == nil ? rest : min(rest, 1000)
                 page.total = try await collection.countListed(
@@ -47,7 +47,7 @@ extension MongoJobsPersistence {
                 if paging.skip > 0 { command.append("skip", Int64(paging.skip)) }
                 command.append("limit", Int64(limit))
                 command.append("batchSize", Int64(batchSize))
-                command.append("maxTimeMS", max(listTimeout.milliseconds, 1))
+                command.append("maxTimeMS", max(listTimeout.wholeMilliseconds, 1))
             }, onReply: gathering.take)
         let (page, bytes) = gathering.result
         if paging.needless.isEmpty { listSizes.learn(jobs: page.jobs.count, bytes: bytes) }

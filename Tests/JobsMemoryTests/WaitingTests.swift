@@ -129,7 +129,7 @@ struct WaitingMemoryTests {
                         Claim(type: "mail", timeout: 60_000, maxRetries: 10),
                         ClaimWait(milliseconds: 60_000))
                 }
-                while waiting.waitingCount < number { await Task.yield() }
+                try await eventually(within: .seconds(60)) { waiting.waitingCount >= number }
             }
             try await Task.sleep(for: .milliseconds(100))
             let before = store.claims
@@ -157,7 +157,7 @@ struct WaitingMemoryTests {
         try await withThrowingTaskGroup(of: [StartedJob].self) { group in
             for _ in 0..<10 {
                 group.addTask { try await claim() }
-                while waiting.waitingCount < 1 { await Task.yield() }
+                try await eventually(within: .seconds(60)) { waiting.waitingCount >= 1 }
                 group.addTask {
                     let added = try await waiting.add(
                         (0..<7).map { NewJob(type: "mail", refID: "\($0)") })
@@ -187,7 +187,7 @@ struct WaitingMemoryTests {
         let waiting = WaitingJobsPersistence(store, options: .init(maxWaiters: 1))
         async let held = waiting.claim(
             Claim(type: "mail", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
-        while waiting.waitingCount < 1 { await Task.yield() }
+        try await eventually(within: .seconds(60)) { waiting.waitingCount >= 1 }
         _ = try await waiting.add([NewJob(type: "print", refID: "1")])
 
         let started = try await waiting.claim(
@@ -218,7 +218,7 @@ struct WaitingMemoryTests {
             #expect(waiting.waitingCount == 40)
 
             group.addTask { try await claim("print", "modest") }
-            while waiting.waitingCount < 41 { await Task.yield() }
+            try await eventually(within: .seconds(60)) { waiting.waitingCount >= 41 }
             _ = try await waiting.add([NewJob(type: "print", refID: "1")])
 
             #expect(try await group.next() == 1)
@@ -232,7 +232,9 @@ struct WaitingMemoryTests {
         let waiting = WaitingJobsPersistence(store, options: .init(maxWaiters: 1))
         async let held = waiting.claim(
             Claim(type: "mail", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
-        while waiting.waitingCount < 1 || store.claims < 1 { await Task.yield() }
+        try await eventually(within: .seconds(60)) {
+            waiting.waitingCount >= 1 && store.claims >= 1
+        }
         let claims = store.claims
 
         await #expect(throws: JobsError.overloaded) {
@@ -263,7 +265,9 @@ struct WaitingMemoryTests {
             Claim(type: "mail", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 5000))
         async let lucky = waiting.claim(
             Claim(type: "print", timeout: 1, maxRetries: 10), ClaimWait(milliseconds: 60_000))
-        while waiting.waitingCount < 2 || store.claims < 2 { await Task.yield() }
+        try await eventually(within: .seconds(60)) {
+            waiting.waitingCount >= 2 && store.claims >= 2
+        }
         try await Task.sleep(for: .milliseconds(100))
         store.isAway = true
         do {

@@ -5,7 +5,7 @@ public import Jobs
 /// The controller checks the lengths of names, fills in defaults, and offers single calls on top of
 /// the batches of the store. Unless a method says otherwise, it throws the errors of the store, see
 /// `JobsPersistence`.
-public struct JobsController: Sendable {
+public final class JobsController: Sendable {
     /// The store of this controller, on which claims can wait.
     public let persistence: WaitingJobsPersistence
     /// The settings of this controller.
@@ -50,7 +50,7 @@ public struct JobsController: Sendable {
     ///     is a store on which claims can wait already.
     ///   - options: The settings of the controller.
     ///   - observer: Receives the events of calls.
-    public init(
+    public convenience init(
         persistence: any JobsPersistence, options: Options = Options(),
         observer: any JobObserver = IgnoringObserver()
     ) {

@@ -149,7 +149,7 @@ extension JobsController {
         caller.ifUndelivered {
             Task {
                 do {
-                    try await releaseUnlessRepeated(started)
+                    try await self.releaseUnlessRepeated(started)
                 } catch {
                     // The jobs become ready again when their leases lapse.
                     logger.debug("Failed to release jobs of a disconnected caller", error: error)

@@ -43,9 +43,10 @@ package struct Answer: Sendable {
     /// Adds the headers that every answer has.
     func completed() -> Answer {
         var answer = self
-        answer.headers[.date] = HTTPDate.now()
+        answer.headers.append(HTTPField(name: .date, value: HTTPDate.now()))
         if status != .noContent, rest == nil {
-            answer.headers[.contentLength] = String(body?.readableBytes ?? 0)
+            let length = String(body?.readableBytes ?? 0)
+            answer.headers.append(HTTPField(name: .contentLength, value: length))
         }
         return answer
     }
@@ -65,6 +66,14 @@ package struct Answer: Sendable {
 package protocol AnswerRest: Sendable {
     /// The next piece; `nil` after the last.
     mutating func next() async throws -> ByteBuffer?
+}
+
+extension HTTPFields {
+    /// The value of the first field with this name. The subscript joins the values of all of them,
+    /// which costs more than the rest of a short request's head.
+    func first(_ name: HTTPField.Name) -> String? {
+        first { $0.name == name }?.value
+    }
 }
 
 extension HTTPField.Name {

@@ -14,7 +14,8 @@ extension Call {
     ///   off.
     package func jsonBody() async throws -> ByteBuffer {
         // A length beyond the range of Int is too large as well.
-        if let length = request.headers[.contentLength], Int(length) ?? .max > requestMaxSize {
+        if let length = request.headers.first(.contentLength), Int(length) ?? .max > requestMaxSize
+        {
             throw HTTPFailure.bodyTooLarge(limit: requestMaxSize)
         }
         let inflater = ContentCoding(of: request.headers) == nil ? nil : Inflater()

@@ -256,6 +256,7 @@ final class HTTP1Edge: ChannelDuplexHandler {
 extension HTTPRequestHead {
     /// A fault that the parser accepts, but that a proxy may interpret differently.
     fileprivate var fault: String? {
+        guard !isUsual else { return nil }
         // RFC 9112, 3.2
         if version == .http1_1, headers[canonicalForm: "host"].count != 1 {
             return "it needs one Host"
@@ -266,6 +267,22 @@ extension HTTPRequestHead {
             return "its Transfer-Encoding is not chunked alone"
         }
         return nil
+    }
+
+    /// Whether the fields show at one glance that there is no fault, as those of nearly all requests.
+    private var isUsual: Bool {
+        var hosts = 0
+        for (name, value) in headers {
+            switch name.utf8.count {
+            case 4 where name.lowercased() == "host":
+                // A list of hosts in one field counts as several.
+                guard !value.isEmpty, !value.utf8.contains(UInt8(ascii: ",")) else { return false }
+                hosts += 1
+            case 17 where name.lowercased() == "transfer-encoding": return false
+            default: break
+            }
+        }
+        return hosts == 1
     }
 
     /// The head for the handlers after the edge, which alone decides whether the connection is

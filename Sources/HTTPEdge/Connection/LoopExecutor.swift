@@ -57,8 +57,14 @@ extension Request {
     /// Whether the request is expected to need so little time that its connection's event loop can
     /// run it. A loop serves no other connection in the meantime.
     var isShort: Bool {
-        guard headers[.contentEncoding] == nil else { return false }
-        guard let length = headers[.contentLength] else { return headers[.transferEncoding] == nil }
-        return Int(length).map { $0 <= Self.shortBody } ?? false
+        for field in headers {
+            switch field.name {
+            case .contentEncoding, .transferEncoding: return false
+            case .contentLength:
+                guard let length = Int(field.value), length <= Self.shortBody else { return false }
+            default: break
+            }
+        }
+        return true
     }
 }

@@ -2,7 +2,7 @@
 extension Job {
     /// Whether the large fields were left out. The wire then lacks the members, also `params`.
     package private(set) var lacksBulk: Bool {
-        get { extras.lacksBulk }
+        get { extrasPlace?.extras.lacksBulk ?? false }
         set { extras.lacksBulk = newValue }
     }
 

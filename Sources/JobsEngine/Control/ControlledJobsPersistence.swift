@@ -125,11 +125,12 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
     /// The type of a job never changes, so it can be read before the step that computes the delay.
     /// It is read only if a type has a policy.
     private func withPolicies(_ changes: [JobChange]) async throws -> [JobChange] {
-        let failed = changes.filter { $0.act.needsPolicy }
-        guard !failed.isEmpty, let policies = try await cache.current()?.policies,
+        guard changes.contains(where: \.act.needsPolicy),
+            let policies = try await cache.current()?.policies,
             !policies.isEmpty
         else { return changes }
-        let types = try await base.types(of: Set(failed.map(\.id)))
+        let failed = changes.lazy.filter(\.act.needsPolicy).map(\.id)
+        let types = try await base.types(of: Set(failed))
         return changes.map { change in
             guard case .fail(var failure) = change.act, change.act.needsPolicy,
                 let policy = types[change.id].flatMap({ policies[ExactText($0)] })

@@ -42,7 +42,7 @@ final class SeenClaims: Sendable {
                 let former = state.types[type]?.workers.updateValue(now, forKey: worker)
                 if former == nil { state.workers += 1 }
             }
-            if state.isTooLarge(type) { state.forget(type, at: now) }
+            if state.isTooLarge(worker == nil ? nil : type) { state.forget(type, at: now) }
         }
     }
 
@@ -56,9 +56,10 @@ final class SeenClaims: Sendable {
 }
 
 extension SeenClaims.State {
-    fileprivate func isTooLarge(_ type: ExactText) -> Bool {
+    /// - Parameter type: The type for which a worker was noted; `nil` for none.
+    fileprivate func isTooLarge(_ type: ExactText?) -> Bool {
         types.count > SeenClaims.maximumTypes || workers > SeenClaims.maximumWorkersInAll
-            || (types[type]?.workers.count ?? 0) > SeenClaims.maximumWorkers
+            || (type.flatMap { types[$0]?.workers.count } ?? 0) > SeenClaims.maximumWorkers
     }
 
     /// Forgets what was not seen for the longest time. A tenth of what may be kept is freed at

@@ -51,7 +51,11 @@ SCREENS = {
     "failed job": lambda known: job(known["failed"], **known) + [("get_errors", {"type": known["type"]})],
     "large job": lambda known: job(known["big"], **known),
     "failures": lambda known: [("get_errors", {})],
-    "running": lambda known: [("get_jobs", {"filter": {"state": "running"}, "fields": CHANGING, "paging": {"take": 500}})],
+    "running": lambda known: [
+        ("get_jobs", {"filter": {"state": "running"}, "fields": CHANGING, "paging": {"take": 500}}),
+        ("get_jobs", {"filter": {"type": known["few"], "state": "ready", "locked_from": "1970-01-01T00:00:00.000Z"},
+                      "fields": CHANGING, "paging": {"take": 500}}),
+    ],
     "schedules": lambda known: [("get_schedules", {"paging": {"take": 1000}})],
     "operations": lambda known: [("get_operations", {"max": 100})],
     "audit": lambda known: [("get_audit", {"max": 100})],

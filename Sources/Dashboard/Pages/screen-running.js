@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 import { actionButton } from "./actions.js";
 import { fill, h, heading } from "./dom.js";
-import { counted, duration, jobs } from "./format.js";
+import { count, counted, jobs } from "./format.js";
 import { readRow } from "./job-pages.js";
 import { follow } from "./live.js";
 import { problemLine } from "./problem.js";
@@ -12,10 +12,10 @@ import { subscribe } from "./summary.js";
 import { changingFields, jobColumns } from "./table.js";
 
 const limit = 500;
-/** The number of ready jobs up to which all of them are searched for lapsed leases. */
-const fewReady = 20000;
-/** How far back lapsed leases are searched where more jobs are ready, in milliseconds. */
-const span = 600000;
+/** The number of ready jobs up to which they are searched for lapsed leases, which the service does not count. */
+const fewReady = 10000;
+/** How often they are searched if no lease has ended in the meantime, in milliseconds. */
+const pace = 15000;
 
 export default function running(root, { query }) {
   const problem = problemLine();
@@ -32,12 +32,8 @@ export default function running(root, { query }) {
   let isRead = false;
   /** The number of ready jobs; undefined as long as it is unknown. */
   let ready;
-  /** Whether lapsed leases cannot be found soon. */
-  let areHidden = false;
-  const endOfNumbers = subscribe(
-    ({ data }) => {
-      ready = data.filter((row) => !query.type || row.type === query.type).reduce((sum, row) => sum + row.counts.ready, 0);
-    }, () => {});
+  /** What was found last, and when. */
+  let found = { running: new Set(), lapsed: [], at: 0 };
   showChosen();
   fill(root, heading("Running"),
     h("p", { class: "quiet" }, "A cancelled job that runs ends when its worker next extends the lease, or when the lease lapses."),
@@ -68,23 +64,22 @@ export default function running(root, { query }) {
     }, { signal });
   }
 
-  /** Reads the ready jobs that were leased before; none where the service cannot find them soon. */
-  async function readLapsed(signal) {
-    if (areHidden) return [];
-    const from = ready <= fewReady ? 0 : Date.now() - span;
-    try {
-      return (await read({ state: "ready", locked_from: new Date(from).toISOString() }, signal)).data;
-    } catch (error) {
-      if (error.code !== "TIMED_OUT") throw error;
-      areHidden = true;
-      return [];
+  /** Reads the ready jobs that were leased before, if there are not too many to look at. */
+  async function readLapsed(running, signal) {
+    const ids = new Set(running.map((job) => job.id));
+    if (!(ready <= fewReady)) {
+      found = { running: ids, lapsed: [], at: 0 };
+    } else if (Date.now() - found.at >= pace || [...found.running].some((id) => !ids.has(id))) {
+      const { data } = await read({ state: "ready", locked_from: new Date(0).toISOString() }, signal);
+      found = { running: ids, lapsed: data, at: Date.now() };
     }
+    return found.lapsed.filter((job) => !ids.has(job.id));
   }
 
   const live = follow(
     async (signal) => {
-      const [running, lapsed] = await Promise.all([read({ state: "running" }, signal), readLapsed(signal)]);
-      return { running: running.data, lapsed };
+      const running = (await read({ state: "running" }, signal)).data;
+      return { running, lapsed: await readLapsed(running, signal) };
     },
     ({ running, lapsed }) => {
       problem.clear(table.element);
@@ -92,11 +87,16 @@ export default function running(root, { query }) {
       fill(
         note, running.length === limit ? `These are the ${limit} that were added first; more are running.` : `${jobs(running.length)} running.`,
         lapsed.length > 0 && ` ${counted(lapsed.length, "lease")} lapsed, and nobody has taken over yet.`,
-        areHidden ? " Leases that have lapsed are not shown: too many jobs are ready."
-          : ready > fewReady && ` Many jobs are ready, so leases that lapsed more than ${duration(span)} ago are not shown.`);
+        ready > fewReady && ` Lapsed leases are not shown beside more than ${count(fewReady)} ready jobs.`);
       table.update([...lapsed, ...running].toSorted((a, b) => (a.locked_until < b.locked_until ? -1 : 1)));
     },
     (error) => problem.show(error, table.element));
+  const endOfNumbers = subscribe(
+    ({ data }) => {
+      const isFirst = ready === undefined;
+      ready = data.filter((row) => !query.type || row.type === query.type).reduce((sum, row) => sum + row.counts.ready, 0);
+      if (isFirst) live.now();
+    }, () => {});
   return () => {
     live.end();
     endOfNumbers();

@@ -88,6 +88,7 @@ struct ClientOutcomeTests {
                     ErrorGroup(
                         type: "mail", errorKey: "order # lost", count: 2,
                         first: clock.now.advanced(by: -10), last: clock.now.advanced(by: -5),
+                        recent: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
                         example: .init(
                             jobID: id,
                             error: AttemptError(type: "Lost", message: "order 22 lost")))

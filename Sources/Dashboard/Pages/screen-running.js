@@ -16,6 +16,8 @@ const limit = 500;
 const fewReady = 10000;
 /** How often they are searched if no lease has ended in the meantime, in milliseconds. */
 const pace = 15000;
+/** How long the first rows wait for that number, in milliseconds. */
+const patience = 2000;
 
 export default function running(root, { query }) {
   const problem = problemLine();
@@ -34,6 +36,15 @@ export default function running(root, { query }) {
   let ready;
   /** What was found last, and when. */
   let found = { running: new Set(), lapsed: [], at: 0 };
+  let endOfNumbers;
+  /** The first rows wait for the number, so that the lapsed leases are among them and not behind a button. */
+  const isCounted = new Promise((resolve) => {
+    endOfNumbers = subscribe(({ data }) => {
+      ready = data.filter((row) => !query.type || row.type === query.type).reduce((sum, row) => sum + row.counts.ready, 0);
+      resolve();
+    }, resolve);
+    setTimeout(resolve, patience);
+  });
   showChosen();
   fill(root, heading("Running"),
     h("p", { class: "quiet" }, "A cancelled job that runs ends when its worker next extends the lease, or when the lease lapses."),
@@ -78,6 +89,7 @@ export default function running(root, { query }) {
 
   const live = follow(
     async (signal) => {
+      await isCounted;
       const running = (await read({ state: "running" }, signal)).data;
       return { running, lapsed: await readLapsed(running, signal) };
     },
@@ -91,12 +103,6 @@ export default function running(root, { query }) {
       table.update([...lapsed, ...running].toSorted((a, b) => (a.locked_until < b.locked_until ? -1 : 1)));
     },
     (error) => problem.show(error, table.element));
-  const endOfNumbers = subscribe(
-    ({ data }) => {
-      const isFirst = ready === undefined;
-      ready = data.filter((row) => !query.type || row.type === query.type).reduce((sum, row) => sum + row.counts.ready, 0);
-      if (isFirst) live.now();
-    }, () => {});
   return () => {
     live.end();
     endOfNumbers();

@@ -13,7 +13,7 @@ import { changingFields, jobColumns } from "./table.js";
 
 const limit = 500;
 /** The number of ready jobs up to which they are searched for lapsed leases, which the service does not count. */
-const fewReady = 10000;
+const fewReady = 2000;
 /** How often they are searched if no lease has ended in the meantime, in milliseconds. */
 const pace = 15000;
 /** How long the first rows wait for that number, in milliseconds. */

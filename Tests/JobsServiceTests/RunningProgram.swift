@@ -6,7 +6,8 @@ final class RunningProgram {
     private let process = Process()
     private let directory: URL
 
-    /// Runs the program while `body` runs, and ends it on every way out.
+    /// Runs the program while `body` runs, and ends it on every way out. Few run at once, see
+    /// ``ProgramTurns``.
     ///
     /// - Parameters:
     ///   - environment: The complete environment; the program inherits nothing from the tests. By
@@ -23,16 +24,18 @@ final class RunningProgram {
         console: FileHandle? = nil, workingDirectory: String? = nil,
         _ body: (RunningProgram) async throws -> Result
     ) async throws -> Result {
-        let program = try RunningProgram(
-            arguments, environment, openFiles: openFiles, openFilesAtMost: openFilesAtMost,
-            mount: mount, console: console, workingDirectory: workingDirectory)
-        do {
-            let result = try await body(program)
-            try await program.end()
-            return result
-        } catch {
-            try? await program.end()
-            throw error
+        try await ProgramTurns.one {
+            let program = try RunningProgram(
+                arguments, environment, openFiles: openFiles, openFilesAtMost: openFilesAtMost,
+                mount: mount, console: console, workingDirectory: workingDirectory)
+            do {
+                let result = try await body(program)
+                try await program.end()
+                return result
+            } catch {
+                try? await program.end()
+                throw error
+            }
         }
     }
 

@@ -131,7 +131,7 @@ struct RetryTests {
                 failure.headers = HTTPFields()
                 return Answer(failure, correlationID: "c1")
             }
-            await isOver.wait()
+            try await isOver.wait()
             return nil
         }
         try await RunningService.run(first: first) { service in

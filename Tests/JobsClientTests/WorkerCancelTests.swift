@@ -27,7 +27,7 @@ struct WorkerCancelTests: WorkerSuite {
                 // Returning is no completion.
                 if !returns { try sleep.get() }
             } while: { _ in
-                await began.wait()
+                try await began.wait()
                 #expect(try await client.cancel(id)?.cancelRequested != nil)
                 try await eventually { try await client.get(id)?.cancelled != nil }
             }
@@ -51,11 +51,11 @@ struct WorkerCancelTests: WorkerSuite {
             began.set()
             try? await Task.sleep(for: .seconds(100))
             cancelled.set()
-            await mayEnd.wait()
+            try await mayEnd.wait()
         } while: { _ in
-            await began.wait()
+            try await began.wait()
             _ = try await client.cancel(id)
-            await cancelled.wait()
+            try await cancelled.wait()
             let before = spy.calls.count { $0 == "extend 1" }
             try await eventually { spy.calls.count { $0 == "extend 1" } > before + 1 }
             let job = try await details(of: id)
@@ -73,7 +73,7 @@ struct WorkerCancelTests: WorkerSuite {
         // The leases are not extended in time.
         try await withWorker(timeout: .seconds(3000)) { job in
             began.enter()
-            await mayEnd.wait()
+            try await mayEnd.wait()
             if job.refID == "1" { throw Sorry() }
         } while: { _ in
             try await eventually { began.most == 2 }
@@ -99,7 +99,7 @@ struct WorkerCancelTests: WorkerSuite {
             try? await Task.sleep(for: .seconds(100))
             seen.append([context.isCancelled, context.isCancelRequested])
         } while: { group in
-            await began.wait()
+            try await began.wait()
             await group.triggerGracefulShutdown()
         }
         #expect(seen.all == [[true, false]])

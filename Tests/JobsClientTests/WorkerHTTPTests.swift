@@ -48,7 +48,7 @@ struct WorkerHTTPTests: WorkerSuite {
                 began.set()
                 try await Task.sleep(for: .seconds(100))
             } while: { _ in
-                await began.wait()
+                try await began.wait()
                 #expect(try await http.cancel(id)?.cancelRequested != nil)
                 try await eventually { try await http.get(id)?.cancelled != nil }
             }

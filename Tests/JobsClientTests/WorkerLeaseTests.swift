@@ -31,7 +31,7 @@ struct WorkerLeaseTests: WorkerSuite {
         let spy = SpyClient(client)
         let mayEnd = Flag()
         try await withWorker(spy, concurrency: 8, timeout: .seconds(6)) { _ in
-            await mayEnd.wait()
+            try await mayEnd.wait()
         } while: { _ in
             try await eventually { spy.calls.count { $0 == "extend 8" } >= 2 }
             mayEnd.set()
@@ -43,19 +43,23 @@ struct WorkerLeaseTests: WorkerSuite {
     func taken() async throws {
         let id = try await add(1)[0]
         let (began, cancelled) = (Flag(), Flag())
+        let spy = SpyClient(client)
         // One at a time, or the worker itself may take the job over.
-        try await withWorker(concurrency: 1, timeout: .milliseconds(3000)) { job in
+        try await withWorker(spy, concurrency: 1, timeout: .seconds(6)) { job in
             guard job.retries == 1 else { return try await Task.sleep(for: .seconds(100)) }
             began.set()
             try? await Task.sleep(for: .seconds(100))
             if Task.isCancelled { cancelled.set() }
             // Returns as if the job were done.
         } while: { group in
-            await began.wait()
-            // A client without a token aborts the job, and another one starts it.
+            try await began.wait()
+            // A client without a token aborts the job, and another one starts it, before the worker
+            // extends the lease.
+            spy.fail(with: JobsClientError(.outcomeUnknown, "gone"))
             _ = try await client.abort(LeaseReference(id: id))
             let other = try #require(try await client.start(id, timeout: .seconds(100)))
-            await cancelled.wait()
+            spy.reconnect()
+            try await cancelled.wait()
             await group.triggerGracefulShutdown()
             #expect(try await client.get(id) == other.job)
         }
@@ -71,13 +75,13 @@ struct WorkerLeaseTests: WorkerSuite {
             try? await Task.sleep(for: .seconds(100))
             cancelled.set()
         } while: { _ in
-            await began.wait()
+            try await began.wait()
             if removed {
                 _ = try await client.delete(id)
             } else {
                 _ = try await client.complete(LeaseReference(id: id))
             }
-            await cancelled.wait()
+            try await cancelled.wait()
         }
     }
 
@@ -94,7 +98,7 @@ struct WorkerLeaseTests: WorkerSuite {
             try? await Task.sleep(for: .seconds(100))
             ended.append((.now, Task.isCancelled))
         } while: { _ in
-            await began.wait()
+            try await began.wait()
             // The end of the lease by the time of the store, converted to the clock of this machine.
             let until = try #require(try await client.get(id)?.lockedUntil)
             let left = until.milliseconds - Timestamp.now().milliseconds

@@ -174,7 +174,7 @@ struct WorkerOutcomeTests: WorkerSuite {
             logger: logger
         ) { job, _ in
             running.enter()
-            await mayEnd.wait()
+            try await mayEnd.wait()
             return Int(job.refID) ?? 0
         }
 

@@ -22,7 +22,7 @@ struct WorkerProgressTests: WorkerSuite {
 
         try await withWorker(options: options(interval: .milliseconds(20))) { _, context in
             try context.progress(["page": 1])
-            await mayEnd.wait()
+            try await mayEnd.wait()
         } while: { _ in
             try await eventually {
                 try await client.get(id)?.progress?.description == #"{"page":1}"#
@@ -62,7 +62,7 @@ struct WorkerProgressTests: WorkerSuite {
             for number in 0..<10_000 { try context.progress(number) }
             isReported.set()
         } while: { _ in
-            await isReported.wait()
+            try await isReported.wait()
             try await eventually { try await completed() == 1 }
         }
 
@@ -79,7 +79,7 @@ struct WorkerProgressTests: WorkerSuite {
         try await withWorker(spy, options: options(interval: .milliseconds(20))) { _, context in
             spy.fail(with: JobsClientError(.unavailable, "gone"))
             try context.progress(1)
-            await mayEnd.wait()
+            try await mayEnd.wait()
         } while: { _ in
             try await eventually { spy.calls.count { $0 == "extend 1" } >= 2 }
             spy.reconnect()
@@ -119,7 +119,7 @@ struct WorkerProgressTests: WorkerSuite {
             began.set()
             try await Task.sleep(for: .seconds(100))
         } while: { group in
-            await began.wait()
+            try await began.wait()
             await group.triggerGracefulShutdown()
         }
 

@@ -15,9 +15,9 @@ struct WorkerStopTests: WorkerSuite {
         let (began, mayEnd) = (Flag(), Flag())
         try await withWorker(concurrency: 1) { _ in
             began.set()
-            await mayEnd.wait()
+            try await mayEnd.wait()
         } while: { group in
-            await began.wait()
+            try await began.wait()
             await group.triggerGracefulShutdown()
             try await Task.sleep(for: .milliseconds(100))
             mayEnd.set()

@@ -50,9 +50,9 @@ struct WorkerTests: WorkerSuite {
         try await withWorker(concurrency: 2) { job in
             guard job.refID == "0", !began.isSet else { return }
             began.set()
-            await mayEnd.wait()
+            try await mayEnd.wait()
         } while: { _ in
-            await began.wait()
+            try await began.wait()
             try await add(20)
             try await eventually { try await completed() == 20 }
             mayEnd.set()

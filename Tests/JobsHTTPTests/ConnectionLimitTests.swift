@@ -1,4 +1,5 @@
 import Foundation
+import JobsTestSupport
 import NIOCore
 import Testing
 
@@ -71,7 +72,7 @@ extension OverASocket {
                 try await endpoint.connect { client in
                     let second = addJob("r2")
                     try await client.send(post("/slow") + second.dropLast(5))
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                     try await Task.sleep(for: .milliseconds(400))
                     try await client.send(String(second.suffix(5)))
                     endpoint.slowMayEnd.set()
@@ -108,7 +109,7 @@ extension OverASocket {
                 try await endpoint.connect { first in
                     let padding = String(repeating: " ", count: 700)
                     try await first.send(post("/slow-with-body", "{\(padding)}"))
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
 
                     try await endpoint.connect { other in
                         let large = post("/v1/jobs/get_jobs", "{\(padding)}")
@@ -180,7 +181,7 @@ extension OverASocket {
             try await RunningEndpoint.run(options { $0.maxRequests = 1 }) { endpoint in
                 try await endpoint.connect { busy in
                     try await busy.send(post("/slow"))
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
 
                     try await endpoint.connect { other in
                         try await other.send(addJob("r1"))

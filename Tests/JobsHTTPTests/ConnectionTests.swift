@@ -1,4 +1,5 @@
 import Foundation
+import JobsTestSupport
 import NIOCore
 import Testing
 
@@ -100,7 +101,7 @@ extension OverASocket {
                     let request = addJob("r1", "Expect: 100-continue")
                     let end = try #require(request.range(of: "\r\n\r\n")).upperBound
                     try await client.send(post("/slow") + String(request[..<end]))
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                     endpoint.slowMayEnd.set()
                     #expect(try await client.readAnswer().json as? String == "slow")
                     #expect(try await client.readAnswer().status == 100)
@@ -182,7 +183,7 @@ extension OverASocket {
                 try await endpoint.connect { client in
                     try await client.send(post("/slow") + addJob("r1"))
                     client.finish()
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                     endpoint.slowMayEnd.set()
 
                     #expect(try await client.readAnswer().json as? String == "slow")

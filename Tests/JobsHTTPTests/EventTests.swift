@@ -164,7 +164,7 @@ extension OverASocket {
                     await endpoint.shutDown()
                     #expect(try await client.readChunk().isEmpty)
                     try await client.expectEnd()
-                    await endpoint.hasStopped.wait()
+                    try await endpoint.hasStopped.wait()
                 }
             }
             // Nothing is reported as a failure.

@@ -2,6 +2,7 @@ import HTTPTestSupport
 import HTTPTypes
 import HummingbirdCore
 import Jobs
+import JobsTestSupport
 import NIOCore
 import ServiceLifecycle
 import Synchronization
@@ -35,7 +36,7 @@ struct HealthTests {
                 return state.error
             }
             wasAsked.set()
-            await mayAnswer.wait()
+            try await mayAnswer.wait()
             if let error { throw error }
         }
     }
@@ -121,12 +122,12 @@ struct HealthTests {
     func shared() async throws {
         let store = Store(answers: false)
         try await with(store) { readiness in
-            await withTaskGroup(of: Readiness.Verdict.self) { group in
+            try await withThrowingTaskGroup(of: Readiness.Verdict.self) { group in
                 for _ in 0..<50 { group.addTask { await readiness.verdict() } }
-                await store.wasAsked.wait()
+                try await store.wasAsked.wait()
                 store.mayAnswer.set()
 
-                for await verdict in group { #expect(verdict == .ready) }
+                for try await verdict in group { #expect(verdict == .ready) }
             }
         }
         // A probe that arrived after the first result caused another check.

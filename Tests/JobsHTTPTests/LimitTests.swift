@@ -1,4 +1,5 @@
 import Foundation
+import JobsTestSupport
 import NIOCore
 import Testing
 

@@ -141,7 +141,7 @@ extension OverASocket {
                     try await client.send(String(request.dropLast()))
                     #expect(load.inWork == 0)
                     try await client.send("}")
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                     try await eventually { load.inWork == 1 }
 
                     endpoint.slowMayEnd.set()
@@ -157,7 +157,7 @@ extension OverASocket {
             try await RunningEndpoint.run(load: load) { endpoint in
                 try await endpoint.connect { client in
                     try await client.send(post("/slow"))
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                 }
                 try await Task.sleep(for: .milliseconds(50))
                 #expect(load.inWork == 1)

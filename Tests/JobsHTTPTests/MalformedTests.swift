@@ -2,6 +2,7 @@ import Foundation
 import HTTPTestSupport
 import Jobs
 import JobsMemory
+import JobsTestSupport
 import Logging
 import NIOCore
 import Testing
@@ -58,7 +59,7 @@ extension OverASocket {
                     try await client.send(addJob("r1") + post("/slow") + addJob("r2"))
                     try await client.send("GARBAGE\r\n\r\n" + post("/v1/jobs/delete_jobs"))
                     #expect(try await client.readAnswer().string("ref_id") == "r1")
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                     endpoint.slowMayEnd.set()
 
                     #expect(try await client.readAnswer().json as? String == "slow")
@@ -81,7 +82,7 @@ extension OverASocket {
                 try await endpoint.connect { client in
                     try await client.send(post("/slow"))
                     try await client.send(head + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}BAD")
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                     endpoint.slowMayEnd.set()
 
                     #expect(try await client.readAnswer().json as? String == "slow")

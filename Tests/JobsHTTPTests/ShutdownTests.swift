@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTestSupport
+import JobsTestSupport
 import NIOCore
 import NIOPosix
 import Testing
@@ -16,7 +17,7 @@ extension OverASocket {
             try await RunningEndpoint.run { endpoint in
                 try await endpoint.connect { client in
                     try await client.send(post("/slow"))
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                     await endpoint.shutDown()
                     try await endpoint.refusesConnections()
                     #expect(!endpoint.hasStopped.isSet)
@@ -27,7 +28,7 @@ extension OverASocket {
                     #expect(answer.header("Connection") == "close")
                     try await client.expectEnd()
                 }
-                await endpoint.hasStopped.wait()
+                try await endpoint.hasStopped.wait()
             }
         }
 
@@ -41,7 +42,7 @@ extension OverASocket {
                     await endpoint.shutDown()
 
                     try await client.expectEnd()
-                    await endpoint.hasStopped.wait()
+                    try await endpoint.hasStopped.wait()
                 }
             }
         }
@@ -62,7 +63,7 @@ extension OverASocket {
                     await endpoint.shutDown()
 
                     try await client.expectEnd()
-                    await endpoint.hasStopped.wait()
+                    try await endpoint.hasStopped.wait()
                 }
                 #expect(try await endpoint.countJobs() == 1)
             }
@@ -85,7 +86,7 @@ extension OverASocket {
                     #expect(answer.header("Connection") == "close")
                     try await client.expectEnd()
                 }
-                await endpoint.hasStopped.wait()
+                try await endpoint.hasStopped.wait()
             }
         }
 
@@ -100,7 +101,7 @@ extension OverASocket {
                     #expect(try await client.read())
                     await endpoint.shutDown()
 
-                    await endpoint.hasStopped.wait()
+                    try await endpoint.hasStopped.wait()
                 }
             }
         }
@@ -118,7 +119,7 @@ extension OverASocket {
                     #expect(try await client.readAnswer().jobs.count == 40)
                     try await client.expectEnd()
                 }
-                await endpoint.hasStopped.wait()
+                try await endpoint.hasStopped.wait()
             }
         }
 
@@ -155,7 +156,7 @@ extension OverASocket {
                         }
                         await endpoint.shutDown()
                     }
-                    await endpoint.hasStopped.wait()
+                    try await endpoint.hasStopped.wait()
                 }
             }
         }
@@ -166,7 +167,7 @@ extension OverASocket {
             try await RunningEndpoint.run(options) { endpoint in
                 try await endpoint.connect { busy in
                     try await busy.send(post("/slow"))
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                     // A later connection shows that the time is over.
                     let rest = try await endpoint.connect { try await $0.readToEnd() }
                     #expect(rest == "")

@@ -1,4 +1,5 @@
 import Foundation
+import JobsTestSupport
 import NIOCore
 import Testing
 
@@ -38,7 +39,7 @@ extension OverASocket {
             try await RunningEndpoint.run(options) { endpoint in
                 try await endpoint.connect { client in
                     try await client.send(post("/slow"))
-                    await endpoint.slowBegan.wait()
+                    try await endpoint.slowBegan.wait()
                     try await Task.sleep(for: .milliseconds(200))
                     endpoint.slowMayEnd.set()
 

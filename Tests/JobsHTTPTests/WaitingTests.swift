@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import JobsAPI
+import JobsTestSupport
 import Testing
 
 @testable import HTTPEdge
@@ -199,7 +200,7 @@ extension OverASocket {
                         try await second.expectEnd()
                     }
                 }
-                await endpoint.hasStopped.wait()
+                try await endpoint.hasStopped.wait()
             }
         }
     }

@@ -24,30 +24,3 @@ final class Gauge: Sendable {
 
     func leave() { counts.withLock { $0.now -= 1 } }
 }
-
-/// A one-time event that tests can check or wait for.
-final class Flag: Sendable {
-    private let state = Mutex<(isSet: Bool, waiters: [CheckedContinuation<Void, Never>])>(
-        (false, []))
-
-    var isSet: Bool { state.withLock(\.isSet) }
-
-    func set() {
-        let waiters = state.withLock { state in
-            state.isSet = true
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isSet = state.withLock { state in
-                if !state.isSet { state.waiters.append(continuation) }
-                return state.isSet
-            }
-            if isSet { continuation.resume() }
-        }
-    }
-}

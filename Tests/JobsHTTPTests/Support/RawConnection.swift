@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTPTypes
+import JobsTestSupport
 import NIOCore
 import NIOPosix
 import NIOSSL

@@ -5,6 +5,7 @@ import JSON
 import Jobs
 import JobsEngine
 import JobsMemory
+import JobsTestSupport
 import Logging
 import NIOCore
 import NIOSSL
@@ -44,14 +45,14 @@ struct RunningEndpoint: Sendable {
         let (slowBegan, slowMayEnd, hasStopped) = (Flag(), Flag(), Flag())
         let slowly = { @Sendable in
             slowBegan.set()
-            await slowMayEnd.wait()
+            try await slowMayEnd.wait()
             return Answer.json(ByteBuffer(string: #""slow""#))
         }
         let slow = Routes(routes: [
-            "/slow": Routes.Route(method: .post) { _ in await slowly() },
+            "/slow": Routes.Route(method: .post) { _ in try await slowly() },
             "/slow-with-body": Routes.Route(method: .post) { call in
                 _ = try await call.jsonBody()
-                return await slowly()
+                return try await slowly()
             },
         ])
         let controller = JobsController(persistence: jobs)

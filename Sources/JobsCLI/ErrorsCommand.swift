@@ -40,6 +40,7 @@ extension JobOutput {
         guard !errors.groups.isEmpty else { return say("No job has failed.") }
         show(Self.rows(of: errors, moments), flexible: ["TYPE", "ERROR_KEY"])
         if errors.isTruncated { print("There are more groups than these.") }
+        say(asOf: errors.asOf)
     }
 
     /// The groups as a table for people.

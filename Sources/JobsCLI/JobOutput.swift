@@ -119,6 +119,11 @@ struct JobOutput {
         FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 
+    /// Says how old the numbers of an earlier call are.
+    func say(asOf moment: Timestamp?) {
+        if let moment { say("The service counted this before the call, at \(moment).") }
+    }
+
     func write(_ body: (inout JSONWriter) -> Void) {
         var json = JSONWriter(capacity: 1024)
         body(&json)

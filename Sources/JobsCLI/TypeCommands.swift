@@ -42,6 +42,7 @@ struct TypesCommand: ClientCommand {
         if type != nil, page.types.isEmpty { throw ExitCode.nothing }
         if let status = page.types.first, type != nil, !service.json {
             JobOutput(json: false).show(status, pauseOfAllTypes: page.pause, since: page.ratesSince)
+            JobOutput(json: false).say(asOf: page.asOf)
         } else if rates, !service.json {
             JobOutput(json: false).show(ratesOf: page)
         } else {

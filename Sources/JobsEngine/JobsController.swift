@@ -93,12 +93,18 @@ public final class JobsController: Sendable {
 
     /// Returns the groups of the jobs whose last attempts failed, the largest first.
     ///
-    /// Where reading them takes long, they may be up to 5 s old.
+    /// Where reading them takes long, they may be up to 30 s old, and say it.
     ///
     /// - Throws: `JobsError.refused` if the type is too long; the error of the store.
     public func errors(_ query: ErrorQuery) async throws -> ErrorGroups {
         try query.checkLimits()
-        return try await sharedErrors.groups(query)
+        let call = ContinuousClock.now
+        let reading = try await sharedErrors.groups(query)
+        var groups = reading.value
+        if reading.since < call {
+            groups.asOf = reading.moment(before: call, now: try await persistence.now())
+        }
+        return groups
     }
 
     /// Returns a job, or `nil` if no job has this id.

@@ -99,7 +99,8 @@ struct ClientOutcomeTests {
             var filter = JobFilter()
             filter.errorKey = "order # lost"
             #expect(try await client.replay(matching: filter).ids.count == 2)
-            #expect(try await client.errors(ErrorQuery()) == ErrorGroups())
+            // On a busy machine the first answer may be told once more.
+            try await eventually { try await client.errors(ErrorQuery()) == ErrorGroups() }
         }
     }
 

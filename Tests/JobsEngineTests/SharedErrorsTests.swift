@@ -46,9 +46,9 @@ struct SharedErrorsTests {
         try await eventually { number.withLock { $0 } == 1 }
         async let second = errors.groups(ErrorQuery())
 
-        #expect(try await !first.isTruncated)
-        #expect(try await second.isTruncated)
-        #expect(try await errors.groups(ErrorQuery()).isTruncated)
+        #expect(try await !first.value.isTruncated)
+        #expect(try await second.value.isTruncated)
+        #expect(try await errors.groups(ErrorQuery()).value.isTruncated)
         #expect(number.withLock { $0 } == 3)
     }
 
@@ -62,6 +62,6 @@ struct SharedErrorsTests {
         await #expect(throws: Failure.self) { try await errors.groups(ErrorQuery()) }
         isAway.withLock { $0 = false }
 
-        #expect(try await errors.groups(ErrorQuery()).groups.isEmpty)
+        #expect(try await errors.groups(ErrorQuery()).value.groups.isEmpty)
     }
 }

@@ -1,3 +1,4 @@
+import Jobs
 import JobsTestSupport
 import Synchronization
 import Testing
@@ -12,7 +13,7 @@ struct SharedReadingsTests {
         let readings = SharedReadings<String, Int>(
             .init(
                 shortReading: .milliseconds(50), lifetimeFactor: 1000, longestLifetime: .seconds(2),
-                maximumKept: 16)
+                keptFactor: 0, longestKept: .zero, maximumKept: 16)
         ) { _ in
             let number = state.withLock { state in
                 state.begun += 1
@@ -37,5 +38,54 @@ struct SharedReadingsTests {
         // What is too old is not told any more.
         try await Task.sleep(for: .milliseconds(4100))
         #expect(try await readings.reading("a").value == 3)
+    }
+
+    private struct Failure: Error {}
+
+    @Test("after a pause, a call gets an old value if a new one is not there soon, and its age")
+    func pause() async throws {
+        let state = Mutex((begun: 0, isOpen: true, fails: false))
+        let readings = SharedReadings<String, Int>(
+            .init(
+                shortReading: .milliseconds(50), lifetimeFactor: 1,
+                longestLifetime: .milliseconds(60),
+                keptFactor: 10_000, longestKept: .seconds(600), maximumKept: 16)
+        ) { _ in
+            let number = state.withLock { state in
+                state.begun += 1
+                return state.begun
+            }
+            if state.withLock(\.fails) { throw Failure() }
+            try await Task.sleep(for: .milliseconds(60))
+            try await eventually { state.withLock(\.isOpen) }
+            return number
+        }
+        let first = ContinuousClock.now
+        let new = try await readings.reading("a")
+        #expect(new.moment(before: first, now: Timestamp(milliseconds: 1000)) == nil)
+        state.withLock { $0.isOpen = false }
+        try await Task.sleep(for: .milliseconds(500))
+
+        let call = ContinuousClock.now
+        for _ in 0..<3 {
+            let old = try await readings.reading("a")
+            #expect(old.value == 1)
+            let moment = try #require(old.moment(before: call, now: Timestamp(milliseconds: 1000)))
+            #expect(moment < Timestamp(milliseconds: 600))
+        }
+        #expect(state.withLock(\.begun) == 2)
+
+        // What fails soon is told, although there is an old value.
+        state.withLock { ($0.isOpen, $0.fails) = (true, true) }
+        try await eventually {
+            do {
+                _ = try await readings.reading("a")
+                return false
+            } catch is Failure {
+                return true
+            }
+        }
+        state.withLock { $0.fails = false }
+        try await eventually { try await readings.reading("a").value > 2 }
     }
 }

@@ -87,7 +87,8 @@ export function errorGroups(query, { limit, caption, empty } = {}) {
       table.update(limit ? answer.data.slice(0, limit) : answer.data);
       const rest = limit ? answer.data.length - limit : 0;
       fill(note, rest > 0 && link("/failures", counted(rest, "more group"), { type: query.type }),
-        answer.truncated && ` The service groups the ${count(answer.data.length)} largest; others are not shown.`);
+        answer.truncated && ` The service groups the ${count(answer.data.length)} largest; others are not shown.`,
+        answer.as_of && [" As of ", time(answer.as_of), "."]);
     },
     (error) => problem.show(error, element), { pace: limit ? 20000 : 7000 });
   return { element, end: live.end };

@@ -102,7 +102,8 @@ function pause(milliseconds, signal) {
 
 async function ask(signal) {
   const answer = await call("get_types", { rates: true, paging: { take: 1000 } }, { signal });
-  take({ ...answer, time: new Date().toISOString(), age: 0, available: true });
+  const age = answer.as_of ? Math.max(Date.now() - Date.parse(answer.as_of), 0) : 0;
+  take({ ...answer, time: new Date().toISOString(), age, available: true });
 }
 
 function take(summary) {

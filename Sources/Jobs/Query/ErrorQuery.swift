@@ -96,6 +96,9 @@ public struct ErrorGroups: Sendable, Equatable {
     public var groups: [ErrorGroup]
     /// Whether there are groups that are not among these, because there are too many.
     public var isTruncated: Bool
+    /// When they were read, if that was before the call: a service may tell the groups of an
+    /// earlier call where reading them takes long.
+    public var asOf: Timestamp?
 
     /// The maximum number of groups.
     public static let maximumCount = 1000

@@ -147,6 +147,9 @@ public struct TypePage: Sendable, Equatable {
     /// Since when jobs are counted; `nil` unless rates were asked for. What happened before is not
     /// in the rates.
     public var ratesSince: Timestamp?
+    /// When the jobs were counted, if that was before the call: a service may tell the numbers of
+    /// an earlier call where counting takes long.
+    public var asOf: Timestamp?
 
     /// Creates a page.
     public init(types: [TypeStatus], total: Int? = nil, pause: TypePause? = nil) {

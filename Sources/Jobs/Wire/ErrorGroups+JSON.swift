@@ -68,6 +68,7 @@ extension JSONWriter {
         endArray()
         key("truncated")
         boolean(errors.isTruncated)
+        if let moment = errors.asOf { member("as_of", .date(moment)) }
         endObject()
     }
 }

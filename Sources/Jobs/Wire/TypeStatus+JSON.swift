@@ -142,5 +142,6 @@ extension JSONWriter {
         }
         if let rates = page.otherRates?.wire { member("other_rates", rates) }
         if let since = page.ratesSince { member("rates_since", .date(since)) }
+        if let moment = page.asOf { member("as_of", .date(moment)) }
     }
 }

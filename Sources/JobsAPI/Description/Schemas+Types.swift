@@ -24,8 +24,17 @@ extension JSONLiteral {
                 "description":
                     "Since when jobs are counted for the rates. Missing unless rates was true."
             ],
+            "as_of": asOf,
         ],
     ]
+
+    /// Where an answer may be that of an earlier call.
+    static let asOf =
+        date + [
+            "description": """
+            When these numbers were read, if that was before the call: reading them takes long.
+            """
+        ]
 
     private static let otherRates: JSONLiteral = {
         let schema = TypeStatus.fields.first { $0.name == "rates" }?.schema ?? [:]

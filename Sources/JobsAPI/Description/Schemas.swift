@@ -94,6 +94,7 @@ extension JSONLiteral {
             "truncated": [
                 "type": "boolean", "description": "Whether there are more groups than these.",
             ],
+            "as_of": asOf,
         ],
     ]
 

@@ -17,8 +17,10 @@ extension HTTPJobsClient {
         let answer = try await sendNew(
             .init(operation: "get_errors", body: body, mayBeRepeated: true))
         guard let answer else { throw JobsClientError.notUnderstood("data") }
-        return ErrorGroups(
+        var groups = ErrorGroups(
             groups: try answer.items.map { ErrorGroup(answer: $0) },
             isTruncated: answer["truncated"]?.boolean ?? false)
+        groups.asOf = answer["as_of"]?.string.flatMap { Timestamp(iso8601: $0) }
+        return groups
     }
 }

@@ -11,6 +11,7 @@ extension HTTPJobsClient {
             pause: TypePage.pause(answer["paused"]))
         page.otherRates = answer["other_rates"].flatMap { JobRates(row: $0) }
         page.ratesSince = answer["rates_since"]?.string.flatMap { Timestamp(iso8601: $0) }
+        page.asOf = answer["as_of"]?.string.flatMap { Timestamp(iso8601: $0) }
         return page
     }
 

@@ -4,16 +4,20 @@ extension JobsController {
     /// Returns what is known of the types of jobs: those that have jobs or settings, or were asked
     /// for by a worker within the last hour.
     ///
-    /// The numbers of jobs are counted for this call, unless counting takes long: then their age
-    /// may be up to four seconds plus the time of counting. What other instances of the service see
-    /// is up to ten seconds old. A store may count the jobs of its first 1,000 types only; the
+    /// The numbers of jobs are counted for this call, unless counting takes long: then they may be
+    /// up to 30 s old, and the page says it. What other instances of the service see is up to ten
+    /// seconds old. A store may count the jobs of its first 1,000 types only; the
     /// numbers of another type are exact if it is asked for alone.
     ///
     /// - Returns: The types that the query selects, in the order of their bytes.
     /// - Throws: `JobsError.refused` if a type is too long; the error of the store.
     public func types(_ query: TypeQuery = TypeQuery()) async throws -> TypePage {
         if let type = query.type { try JobsError.check("type", type, Job.maximumTypeBytes) }
-        return try await knowledge(of: query.type, withActivity: query.wantsRates).page(query)
+        let call = ContinuousClock.now
+        let knowledge = try await knowledge(of: query.type, withActivity: query.wantsRates)
+        var page = knowledge.page(query)
+        page.asOf = knowledge.counted.moment(before: call, now: knowledge.time)
+        return page
     }
 
     /// Returns what is known of all types, with their rates, from which pages can be made.
@@ -37,22 +41,23 @@ extension JobsController {
         let now = try await persistence.now()
         async let report = persistence.claimReport(at: now, withActivity: withActivity)
         let settings = try await settings().map { (ExactText($0.type), $0.settings) }
-        let counts = try await counted
         return TypeKnowledge(
-            counts: counts.value, countedSince: counts.since, time: now,
-            settings: Dictionary(settings) { $1 }, report: try await report)
+            counted: try await counted, time: now, settings: Dictionary(settings) { $1 },
+            report: try await report)
     }
 }
 
 /// All that the rows of `get_types` are made from.
 package struct TypeKnowledge: Sendable {
-    var counts: [ExactText: JobCounts]
-    /// When the jobs began to be counted.
-    package let countedSince: ContinuousClock.Instant
+    let counted: SharedCensus.Counted
     /// The time of the store.
     package let time: Timestamp
     var settings: [ExactText: TypeSettings]
     var report: InstanceReport
+
+    /// When the jobs began to be counted.
+    package var countedSince: ContinuousClock.Instant { counted.since }
+    private var counts: SharedCensus.Counts { counted.value }
 
     /// The number of instances of the service that use the store, this one included.
     package var instances: Int { report.instances }

@@ -4,10 +4,13 @@ import Jobs
 /// of its time on counts.
 struct SharedCensus: Sendable {
     typealias Counts = [ExactText: JobCounts]
+    typealias Counted = SharedReadings<ExactText?, Counts>.Reading
     typealias Count = @Sendable (_ type: String?) async throws -> Counts
 
     static let longestLifetime = Duration.seconds(2)
+    static let longestKept = Duration.seconds(30)
     private static let lifetimeFactor = 4
+    private static let keptFactor = 40
 
     /// By the type that is counted; `nil` for all.
     private let readings: SharedReadings<ExactText?, Counts>
@@ -19,7 +22,8 @@ struct SharedCensus: Sendable {
         readings = SharedReadings(
             .init(
                 shortReading: shortCount, lifetimeFactor: Self.lifetimeFactor,
-                longestLifetime: Self.longestLifetime, maximumKept: .max)
+                longestLifetime: Self.longestLifetime, keptFactor: Self.keptFactor,
+                longestKept: Self.longestKept, maximumKept: .max)
         ) { try await count($0?.text) }
     }
 
@@ -33,7 +37,7 @@ struct SharedCensus: Sendable {
     /// Returns the numbers of jobs of a type, or of all types, and when they began to be counted.
     ///
     /// - Throws: The error of the store.
-    func counted(_ type: String? = nil) async throws -> SharedReadings<ExactText?, Counts>.Reading {
+    func counted(_ type: String? = nil) async throws -> Counted {
         try await readings.reading(type.map { ExactText($0) })
     }
 }

@@ -4,10 +4,11 @@ import Jobs
 /// the store no more than one.
 struct SharedErrors: Sendable {
     typealias Read = @Sendable (ErrorQuery) async throws -> ErrorGroups
+    typealias Reading = SharedReadings<Key, ErrorGroups>.Reading
 
     /// A query, whose strings are compared byte by byte.
-    private struct Key: Hashable {
-        let query: ErrorQuery
+    struct Key: Hashable, Sendable {
+        fileprivate let query: ErrorQuery
 
         private var type: ExactText? { query.type.map { ExactText($0) } }
         private var types: Set<ExactText>? { query.types.map { Set($0.map { ExactText($0) }) } }
@@ -26,9 +27,11 @@ struct SharedErrors: Sendable {
     }
 
     static let longestLifetime = Duration.seconds(5)
+    static let longestKept = Duration.seconds(30)
     /// The maximum number of queries whose groups are kept.
     static let maximumKept = 16
     private static let lifetimeFactor = 20
+    private static let keptFactor = 200
 
     private let readings: SharedReadings<Key, ErrorGroups>
 
@@ -39,14 +42,15 @@ struct SharedErrors: Sendable {
         readings = SharedReadings(
             .init(
                 shortReading: shortReading, lifetimeFactor: Self.lifetimeFactor,
-                longestLifetime: Self.longestLifetime, maximumKept: Self.maximumKept)
+                longestLifetime: Self.longestLifetime, keptFactor: Self.keptFactor,
+                longestKept: Self.longestKept, maximumKept: Self.maximumKept)
         ) { try await read($0.query) }
     }
 
-    /// Returns the groups of a query.
+    /// Returns the groups of a query, and when they began to be read.
     ///
     /// - Throws: The error of the store.
-    func groups(_ query: ErrorQuery) async throws -> ErrorGroups {
-        try await readings.reading(Key(query: query)).value
+    func groups(_ query: ErrorQuery) async throws -> Reading {
+        try await readings.reading(Key(query: query))
     }
 }

@@ -1,11 +1,14 @@
+import Jobs
 import Synchronization
 
 /// A cache of store reads that concurrent calls share.
 ///
 /// A call gets a value whose read began after the call, unless reads take long: then it may get the
-/// value of an earlier read. A value older than its lifetime is still returned while it is
-/// refreshed in the background, until it is twice as old. So the store spends a bounded part of its
-/// time on these reads, however many calls come, and frequent calls do not wait.
+/// value of an earlier read. A value older than its lifetime is refreshed in the background. Until
+/// it is twice as old, calls get it at once; then, for a time that depends on how long its reading
+/// took, if the refreshing is not done within ``patience``. So the store spends a bounded part of
+/// its time on these reads, however many calls come, and neither frequent calls wait long nor the
+/// first one after a pause.
 final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     typealias Read = @Sendable (Key) async throws -> Value
 
@@ -16,6 +19,10 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         /// ``longestLifetime``.
         var lifetimeFactor: Int
         var longestLifetime: Duration
+        /// A value is returned until its age is this many times the duration of its reading, up to
+        /// ``longestKept``, and at least until it is twice its lifetime.
+        var keptFactor: Int
+        var longestKept: Duration
         /// The maximum number of keys whose values are kept.
         var maximumKept: Int
     }
@@ -24,6 +31,16 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     struct Reading: Sendable {
         let value: Value
         let since: ContinuousClock.Instant
+
+        /// When it began to be read, by another clock; `nil` if that is not before a call.
+        ///
+        /// - Parameters:
+        ///   - call: When the call came.
+        ///   - now: The time of the other clock.
+        func moment(before call: ContinuousClock.Instant, now: Timestamp) -> Timestamp? {
+            guard since < call else { return nil }
+            return now.advanced(by: -since.duration(to: .now).wholeMilliseconds)
+        }
     }
 
     private struct Entry {
@@ -41,13 +58,20 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     private struct Last {
         let reading: Reading
         let newUntil: ContinuousClock.Instant
+        /// Until then, calls do not wait for a newer one.
+        let toldUntil: ContinuousClock.Instant
         let keptUntil: ContinuousClock.Instant
     }
 
     private enum Answer {
         case read(Reading)
         case wait(Task<Reading, any Error>)
+        case waitBriefly(Task<Reading, any Error>, otherwise: Reading)
     }
+
+    /// How long a call waits if there is an old value. The pages for operators promise a tenth of
+    /// a second.
+    private static var patience: Duration { .milliseconds(75) }
 
     private let options: Options
     private let read: Read
@@ -68,14 +92,37 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
             guard let last = entries[key]?.last, now < last.keptUntil else {
                 return .wait(task(for: key, in: &entries[key, default: Entry()]))
             }
-            if now >= last.newUntil, entries[key]?.running == nil {
-                _ = task(for: key, in: &entries[key, default: Entry()])
-            }
-            return .read(last.reading)
+            guard now >= last.newUntil else { return .read(last.reading) }
+            let running =
+                entries[key]?.running ?? task(for: key, in: &entries[key, default: Entry()])
+            guard now >= last.toldUntil else { return .read(last.reading) }
+            return .waitBriefly(running, otherwise: last.reading)
         }
         switch answer {
         case .read(let reading): return reading
         case .wait(let task): return try await task.value
+        case .waitBriefly(let task, let reading):
+            return try await Self.result(of: task)?.get() ?? reading
+        }
+    }
+
+    /// Waits for a task, which continues if it takes too long.
+    private static func result(of task: Task<Reading, any Error>) async -> Result<
+        Reading, any Error
+    >? {
+        let (results, sink) = AsyncStream<Result<Reading, any Error>>.makeStream()
+        Task.detached {
+            sink.yield(await task.result)
+            sink.finish()
+        }
+        return await withTaskGroup(of: Result<Reading, any Error>?.self) { group in
+            group.addTask { await results.first { _ in true } }
+            group.addTask {
+                try? await Task.sleep(for: patience)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
         }
     }
 
@@ -123,8 +170,10 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
                 isKept || entries.count(where: { $0.value.last != nil }) < options.maximumKept
             else { return }
             let lifetime = min(duration * options.lifetimeFactor, options.longestLifetime)
+            let kept = min(duration * options.keptFactor, options.longestKept)
             entries[key]?.last = Last(
-                reading: reading, newUntil: now + lifetime, keptUntil: now + lifetime * 2)
+                reading: reading, newUntil: now + lifetime, toldUntil: now + lifetime * 2,
+                keptUntil: max(now + lifetime * 2, reading.since + kept))
         }
     }
 }

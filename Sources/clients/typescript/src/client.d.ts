@@ -249,7 +249,7 @@ export class JobsClient {
   getTypes(
     input?: { type?: string | null; paging?: Paging | null; rates?: boolean | null },
     options?: CallOptions
-  ): Promise<Page<TypeStatus> & { paused?: TypePause; otherRates?: JobRates; ratesSince?: Date }>
+  ): Promise<Page<TypeStatus> & { paused?: TypePause; otherRates?: JobRates; ratesSince?: Date; asOf?: Date }>
   /** Has claims of a type find nothing; `"*"` is all types. */
   pauseType(
     input: { type: string; reason?: string | null; until?: Date | string | null },

@@ -180,6 +180,8 @@ export interface ErrorGroups {
   data: ErrorGroup[]
   /** Whether there are more groups than these. */
   truncated: boolean
+  /** When they were read, if that was before the call. */
+  asOf?: Date
 }
 
 /** What a bulk operation does, and to which jobs. Times are milliseconds. */

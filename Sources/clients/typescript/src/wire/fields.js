@@ -93,7 +93,7 @@ const errorGroup = {
 }
 
 /** @type {Fields} */
-export const errorGroups = { data: required(list(errorGroup)), truncated: required(plain) }
+export const errorGroups = { data: required(list(errorGroup)), truncated: required(plain), as_of: date }
 
 /** @type {Fields} */
 export const operation = {
@@ -159,7 +159,7 @@ export const typeStatus = {
  * @type {Fields}
  */
 export const typePage = {
-  paused: object(pause), other_rates: object(rates), rates_since: date,
+  paused: object(pause), other_rates: object(rates), rates_since: date, as_of: date,
 }
 
 /** @type {Fields} */

@@ -44,3 +44,5 @@ class ErrorGroups:
     data: tuple[ErrorGroup, ...]
     #: Whether there are more groups than these.
     truncated: bool = False
+    #: When they were read, if that was before the call.
+    as_of: datetime | None = None

@@ -114,6 +114,8 @@ class TypePage:
     other_rates: Rates | None = None
     #: Since when jobs are counted for the rates.
     rates_since: datetime | None = None
+    #: When the jobs were counted, if that was before the call.
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

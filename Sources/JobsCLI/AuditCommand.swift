@@ -36,7 +36,7 @@ struct AuditCommand: ClientCommand {
     }
 
     func run(_ client: any JobsClient) async throws {
-        JobOutput(json: service.json).show(try await client.audit(query))
+        JobOutput(service).show(try await client.audit(query))
     }
 
     var query: AuditQuery {

@@ -20,6 +20,6 @@ struct ExplainCommand: ClientCommand {
         guard let explanation = try await client.explain(JobID(id)) else {
             throw ExitCode.nothing
         }
-        JobOutput(json: service.json).show(explanation)
+        JobOutput(service).show(explanation)
     }
 }

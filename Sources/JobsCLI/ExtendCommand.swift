@@ -1,7 +1,7 @@
 import ArgumentParser
 import JobsClient
 
-struct ExtendCommand: ClientCommand {
+struct ExtendCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "extend", abstract: "Extends the lease on a job and prints the job.",
         usage: "jobsctl extend <id> [<options>]", discussion: ExitCode.explanation)
@@ -19,10 +19,8 @@ struct ExtendCommand: ClientCommand {
 
     @OptionGroup var service: ServiceOptions
 
-    func run(_ client: any JobsClient) async throws {
+    func answer(of client: any JobsClient) async throws -> Job? {
         let progress = try progress.map { try JSONText(argument: $0, "progress is") }
-        let job = try await client.extend(job.lease, timeout: timeout.duration, progress: progress)
-        guard let job else { throw ExitCode.nothing }
-        JobOutput(service).show(job)
+        return try await client.extend(job.lease, timeout: timeout.duration, progress: progress)
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import JobsClient
 
-struct CompleteCommand: ClientCommand {
+struct CompleteCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "complete", abstract: "Marks a job as completed and prints it.",
         usage: "jobsctl complete <id> [<options>]",
@@ -17,16 +17,13 @@ struct CompleteCommand: ClientCommand {
 
     @OptionGroup var service: ServiceOptions
 
-    func run(_ client: any JobsClient) async throws {
+    func answer(of client: any JobsClient) async throws -> Job? {
         let result = try result.map { try JSONText(argument: $0, "result is") }
-        guard let job = try await client.complete(job.lease, result: result) else {
-            throw ExitCode.nothing
-        }
-        JobOutput(json: service.json).show(job)
+        return try await client.complete(job.lease, result: result)
     }
 }
 
-struct AbortCommand: ClientCommand {
+struct AbortCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "abort", abstract: "Releases a job without completing it, and prints it.",
         usage: "jobsctl abort <id> [<options>]",
@@ -39,15 +36,12 @@ struct AbortCommand: ClientCommand {
 
     @OptionGroup var service: ServiceOptions
 
-    func run(_ client: any JobsClient) async throws {
-        guard let job = try await client.abort(job.lease, delay: delay?.duration) else {
-            throw ExitCode.nothing
-        }
-        JobOutput(json: service.json).show(job)
+    func answer(of client: any JobsClient) async throws -> Job? {
+        try await client.abort(job.lease, delay: delay?.duration)
     }
 }
 
-struct FailCommand: ClientCommand {
+struct FailCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "fail",
         abstract: "Reports that an attempt at a job has failed, and prints it.",
@@ -81,11 +75,9 @@ struct FailCommand: ClientCommand {
 
     @OptionGroup var service: ServiceOptions
 
-    func run(_ client: any JobsClient) async throws {
-        let job = try await client.fail(
+    func answer(of client: any JobsClient) async throws -> Job? {
+        try await client.fail(
             job.lease, error: try error(), retry: !noRetry, delay: delay?.duration)
-        guard let job else { throw ExitCode.nothing }
-        JobOutput(json: service.json).show(job)
     }
 
     /// The error; `nil` if no option describes one.
@@ -96,7 +88,7 @@ struct FailCommand: ClientCommand {
     }
 }
 
-struct CancelCommand: ClientCommand {
+struct CancelCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancels a job and prints it.",
         usage: "jobsctl cancel <id> [<options>]",
@@ -112,9 +104,8 @@ struct CancelCommand: ClientCommand {
 
     @OptionGroup var service: ServiceOptions
 
-    func run(_ client: any JobsClient) async throws {
-        guard let job = try await client.cancel(JobID(id)) else { throw ExitCode.nothing }
-        JobOutput(json: service.json).show(job)
+    func answer(of client: any JobsClient) async throws -> Job? {
+        try await client.cancel(JobID(id))
     }
 }
 
@@ -150,7 +141,7 @@ struct DeleteCommand: ClientCommand {
             return JobOutput(service).say("All jobs are deleted.")
         }
         guard let job = try await client.delete(JobID(id)) else { throw ExitCode.nothing }
-        JobOutput(json: service.json).show(job)
+        JobOutput(service).show(job)
     }
 }
 

@@ -7,11 +7,7 @@ import NIOCore
 struct JobOutput {
     let json: Bool
     /// Whether to print exact times and whole cells in tables.
-    var isWide = false
-
-    init(json: Bool) {
-        self.json = json
-    }
+    let isWide: Bool
 
     init(_ service: ServiceOptions) {
         json = service.json

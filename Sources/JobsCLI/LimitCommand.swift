@@ -39,7 +39,7 @@ struct LimitCommand: ClientCommand {
     }
 
     func run(_ client: any JobsClient) async throws {
-        JobOutput(json: service.json).show(try await client.set(type: type, change))
+        JobOutput(service).show(try await client.set(type: type, change))
     }
 
     var change: TypeChange {

@@ -83,7 +83,7 @@ struct OperationsStartCommand: ClientCommand {
         if wait, let id = operation.id, let ended = try await client.ended(operation: id) {
             operation = ended
         }
-        JobOutput(json: service.json).show(operation)
+        JobOutput(service).show(operation)
     }
 
     func request() throws -> OperationRequest {
@@ -120,13 +120,13 @@ struct OperationsListCommand: ClientCommand {
     }
 
     func run(_ client: any JobsClient) async throws {
-        JobOutput(json: service.json).show(
+        JobOutput(service).show(
             try await client.operations(OperationQuery(state: state?.value, max: max, after: after))
         )
     }
 }
 
-struct OperationsShowCommand: ClientCommand {
+struct OperationsShowCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Prints an operation.",
         usage: "jobsctl operations show <id> [<options>]", discussion: ExitCode.explanation)
@@ -136,13 +136,12 @@ struct OperationsShowCommand: ClientCommand {
 
     @OptionGroup var service: ServiceOptions
 
-    func run(_ client: any JobsClient) async throws {
-        guard let operation = try await client.operation(id) else { throw ExitCode.nothing }
-        JobOutput(json: service.json).show(operation)
+    func answer(of client: any JobsClient) async throws -> BulkOperation? {
+        try await client.operation(id)
     }
 }
 
-struct OperationsCancelCommand: ClientCommand {
+struct OperationsCancelCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancels an operation and prints it.",
         usage: "jobsctl operations cancel <id> [<options>]",
@@ -157,9 +156,8 @@ struct OperationsCancelCommand: ClientCommand {
 
     @OptionGroup var service: ServiceOptions
 
-    func run(_ client: any JobsClient) async throws {
-        guard let operation = try await client.cancelOperation(id) else { throw ExitCode.nothing }
-        JobOutput(json: service.json).show(operation)
+    func answer(of client: any JobsClient) async throws -> BulkOperation? {
+        try await client.cancelOperation(id)
     }
 }
 

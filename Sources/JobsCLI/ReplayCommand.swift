@@ -51,7 +51,7 @@ struct ReplayCommand: ClientCommand {
 
     func run(_ client: any JobsClient) async throws {
         let replayed = try await client.replay(request())
-        JobOutput(json: service.json).show(replayed, isDryRun: dryRun)
+        JobOutput(service).show(replayed, isDryRun: dryRun)
         if !ids.isEmpty, replayed.ids.isEmpty { throw ExitCode.nothing }
     }
 

@@ -80,7 +80,7 @@ struct ScheduleSetCommand: ClientCommand {
     }
 
     func run(_ client: any JobsClient) async throws {
-        JobOutput(json: service.json).show(try await client.set(schedule()))
+        JobOutput(service).show(try await client.set(schedule()))
     }
 
     func schedule() throws -> Schedule {
@@ -101,7 +101,7 @@ struct ScheduleListCommand: ClientCommand {
             \(ExitCode.explanation)
             """)
 
-    static let nothing = "There is no such schedule"
+    static let nothing = "There is no such \(Schedule.noun)"
 
     @Argument(help: "The id of a schedule. (default: all)")
     var id: String?
@@ -131,7 +131,7 @@ struct ScheduleListCommand: ClientCommand {
     }
 }
 
-struct ScheduleRunCommand: ClientCommand {
+struct ScheduleRunCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Adds the job of a schedule at once and prints it.",
         usage: "jobsctl schedule run <id> [<options>]",
@@ -141,34 +141,30 @@ struct ScheduleRunCommand: ClientCommand {
             \(ExitCode.explanation)
             """)
 
-    static let nothing = "There is no such schedule"
+    static let nothing = "There is no such \(Schedule.noun)"
 
     @Argument(help: "The id of the schedule.")
     var id: String
 
     @OptionGroup var service: ServiceOptions
 
-    func run(_ client: any JobsClient) async throws {
-        guard let job = try await client.runSchedule(id) else { throw ExitCode.nothing }
-        JobOutput(json: service.json).show(job)
+    func answer(of client: any JobsClient) async throws -> Job? {
+        try await client.runSchedule(id)
     }
 }
 
-struct ScheduleDeleteCommand: ClientCommand {
+struct ScheduleDeleteCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Deletes a schedule and prints it. Its jobs stay.",
         usage: "jobsctl schedule delete <id> [<options>]",
         discussion: ExitCode.explanation)
 
-    static let nothing = "There is no such schedule"
-
     @Argument(help: "The id of the schedule.")
     var id: String
 
     @OptionGroup var service: ServiceOptions
 
-    func run(_ client: any JobsClient) async throws {
-        guard let schedule = try await client.deleteSchedule(id) else { throw ExitCode.nothing }
-        JobOutput(json: service.json).show(schedule)
+    func answer(of client: any JobsClient) async throws -> Schedule? {
+        try await client.deleteSchedule(id)
     }
 }

@@ -53,6 +53,6 @@ struct StartCommand: ClientCommand {
                     worker: worker, waitTimeout: wait?.duration ?? .zero)
             }
         guard let claimed else { throw ExitCode.nothing }
-        JobOutput(json: service.json).show(claimed.job, lockToken: claimed.lockToken)
+        JobOutput(service).show(claimed.job, lockToken: claimed.lockToken)
     }
 }

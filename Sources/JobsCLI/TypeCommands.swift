@@ -40,14 +40,16 @@ struct TypesCommand: ClientCommand {
     func run(_ client: any JobsClient) async throws {
         let page = try await client.types(query)
         if type != nil, page.types.isEmpty { throw ExitCode.nothing }
-        if let status = page.types.first, type != nil, !service.json {
-            JobOutput(json: false).show(status, pauseOfAllTypes: page.pause, since: page.ratesSince)
-            JobOutput(json: false).say(asOf: page.asOf)
-        } else if rates, !service.json {
-            JobOutput(json: false).show(ratesOf: page)
+        let output = JobOutput(service)
+        guard !service.json else { return output.show(page) }
+        if let status = page.types.first, type != nil {
+            output.show(status, pauseOfAllTypes: page.pause, since: page.ratesSince)
+        } else if rates {
+            return output.show(ratesOf: page)
         } else {
-            JobOutput(json: service.json).show(page)
+            output.show(page)
         }
+        output.say(asOf: page.asOf)
     }
 
     var query: TypeQuery {
@@ -96,7 +98,7 @@ struct PauseCommand: ClientCommand {
 
     func run(_ client: any JobsClient) async throws {
         let status = try await client.pause(type: type, reason: reason, until: end(at: .now()))
-        JobOutput(json: service.json).show(status)
+        JobOutput(service).show(status)
     }
 
     /// When the pause ends; `nil` if it does not end by itself.
@@ -122,6 +124,6 @@ struct ResumeCommand: ClientCommand {
     @OptionGroup var service: ServiceOptions
 
     func run(_ client: any JobsClient) async throws {
-        JobOutput(json: service.json).show(try await client.resume(type: type))
+        JobOutput(service).show(try await client.resume(type: type))
     }
 }

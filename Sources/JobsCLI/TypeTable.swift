@@ -108,7 +108,6 @@ extension JobOutput {
         show(table.rows(of: page.types))
         if let pause = page.pause { print("All types are paused \(table.text(of: pause))") }
         if let total = page.total { print("\(total) types in all") }
-        say(asOf: page.asOf)
     }
 
     /// - Parameter since: Since when the rates of the type are counted; `nil` if it has none.

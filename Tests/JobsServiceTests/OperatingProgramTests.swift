@@ -17,6 +17,10 @@ struct OperatingProgramTests {
     }
 
     private func jobs(_ url: String, _ arguments: String...) async throws -> Outcome {
+        try await jobs(url, arguments)
+    }
+
+    private func jobs(_ url: String, _ arguments: [String]) async throws -> Outcome {
         try await RunningProgram.with(arguments, environment: ["JOBS_URL": url]) { program in
             let status = try await program.waitForExit()
             return Outcome(status: status, output: program.output, error: program.error)
@@ -244,6 +248,15 @@ struct OperatingProgramTests {
             let refused = try await jobs(url, "add", "mail", "1", "--priority", "9999999999")
             #expect(refused.status == 65 && refused.error.contains("priority"))
             #expect(try await jobs(url + "/elsewhere", "list").status == 65)
+            for (thing, command) in [
+                ("job", ["cancel"]), ("operation", ["operations", "show"]),
+                ("operation", ["operations", "cancel"]), ("schedule", ["schedule", "run"]),
+                ("schedule", ["schedule", "delete"]), ("type", ["types"]),
+            ] {
+                let none = try await jobs(url, command + ["0123456789"])
+                #expect(none.status == 1 && none.output.isEmpty)
+                #expect(none.error == "jobs: There is no such \(thing)\n")
+            }
             // The option overrides the environment.
             #expect(try await jobs(nowhere, "list", "--url", url).status == 0)
         }

@@ -63,6 +63,37 @@ extension PersistenceClaim {
             #expect(
                 try await store.list { $0.created = .init(equal: second.created) }.jobs == [second])
         },
+        PersistenceClaim("the ready jobs with an end of a lease are those whose leases have lapsed")
+        {
+            store in
+            _ = try await store.add(refID: "new")
+            _ = try await store.add(type: "other", refID: "new")
+            _ = try #require(try await store.start(timeout: 60_000))
+            var lapsed: [Job] = []
+            for type in ["mail", "mail", "other"] {
+                let job = try await store.add(type: type)
+                lapsed.append(
+                    try #require(try await store.jobs.start(Start(job.id, timeout: 100))).job)
+            }
+            let given = try await store.add()
+            let lease = try #require(try await store.jobs.start(Start(given.id, timeout: 60_000)))
+            _ = try await store.abort(given.id, lease.lockToken)
+            try await store.pass(milliseconds: 300)
+
+            for (type, expected) in [("mail", lapsed.prefix(2)), ("other", lapsed.suffix(1))] {
+                let found = try await store.list {
+                    $0.type = type
+                    $0.state = .ready
+                    $0.lockedUntil = .init(from: .min)
+                }
+                #expect(found.jobs == Array(expected))
+            }
+            let all = try await store.list {
+                $0.state = .ready
+                $0.lockedUntil = .init(from: .min)
+            }
+            #expect(all.jobs == lapsed)
+        },
         PersistenceClaim("a date that is null never matches") { store in
             let ready = try await store.add()
             let started = try #require(

@@ -129,7 +129,7 @@ extension MongoJobsPersistence {
         var isElsewhere = false
         if states.contains(.ready), filter.findsLapsed {
             isElsewhere = try await hasLeasesElsewhere(after: .min)
-            if !isElsewhere { isElsewhere = try await hasParked(below: filter.maxRetries) }
+            if !isElsewhere { isElsewhere = try await hasParked(filter) }
         } else if states.contains(.running) {
             isElsewhere = try await hasLeasesElsewhere(after: now)
         }
@@ -149,10 +149,10 @@ extension MongoJobsPersistence {
     }
 
     /// Whether claims with a lower limit have parked jobs that claims with this one can get.
-    private func hasParked(below maxRetries: Int) async throws -> Bool {
+    private func hasParked(_ filter: JobFilter) async throws -> Bool {
         let isParked: BSONLiteral = [
-            "type": ["$gte": ""], "parked_at": ["$exists": true],
-            "retries": ["$lt": .int(Int64(maxRetries))],
+            "type": filter.type.map { .string($0) } ?? ["$gte": ""],
+            "parked_at": ["$exists": true], "retries": ["$lt": .int(Int64(filter.maxRetries))],
         ]
         let parked = try await collection.find(
             isParked, limit: 1, projection: ["_id": 1], hint: JobIndexes.parked)

@@ -75,8 +75,14 @@ struct SharedReadingsTests {
         }
         #expect(state.withLock(\.begun) == 2)
 
+        // Who is patient gets the new one.
+        async let patient = readings.reading("a", isPatient: true)
+        try await Task.sleep(for: .milliseconds(200))
+        state.withLock { $0.isOpen = true }
+        #expect(try await patient.value == 2)
+
         // What fails soon is told, although there is an old value.
-        state.withLock { ($0.isOpen, $0.fails) = (true, true) }
+        state.withLock { $0.fails = true }
         try await eventually {
             do {
                 _ = try await readings.reading("a")

@@ -21,8 +21,11 @@ extension JobsController {
     }
 
     /// Returns what is known of all types, with their rates, from which pages can be made.
+    ///
+    /// Its numbers of jobs are new, or as old as those of frequent calls: the pages show them for
+    /// long.
     package func knowledgeOfTypes() async throws -> TypeKnowledge {
-        try await knowledge(of: nil, withActivity: true)
+        try await knowledge(of: nil, withActivity: true, isPatient: true)
     }
 
     /// Returns what is known of one type, which may be unknown.
@@ -34,10 +37,10 @@ extension JobsController {
     }
 
     /// - Parameter type: The only type of interest; `nil` for all.
-    private func knowledge(of type: String?, withActivity: Bool = false) async throws
-        -> TypeKnowledge
-    {
-        async let counted = census.counted(type)
+    private func knowledge(
+        of type: String?, withActivity: Bool = false, isPatient: Bool = false
+    ) async throws -> TypeKnowledge {
+        async let counted = census.counted(type, isPatient: isPatient)
         let now = try await persistence.now()
         async let report = persistence.claimReport(at: now, withActivity: withActivity)
         let settings = try await settings().map { (ExactText($0.type), $0.settings) }

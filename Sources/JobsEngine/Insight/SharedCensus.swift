@@ -1,13 +1,13 @@
 import Jobs
 
-/// The counts of the jobs of a store, which calls share. A store of any size spends at most a fifth
-/// of its time on counts.
+/// The counts of the jobs of a store, which calls share. A store spends at most a fifth of its time
+/// on counts, unless one takes longer than four seconds.
 struct SharedCensus: Sendable {
     typealias Counts = [ExactText: JobCounts]
     typealias Counted = SharedReadings<ExactText?, Counts>.Reading
     typealias Count = @Sendable (_ type: String?) async throws -> Counts
 
-    static let longestLifetime = Duration.seconds(2)
+    static let longestLifetime = Duration.seconds(15)
     static let longestKept = Duration.seconds(30)
     private static let lifetimeFactor = 4
     private static let keptFactor = 40
@@ -36,8 +36,9 @@ struct SharedCensus: Sendable {
 
     /// Returns the numbers of jobs of a type, or of all types, and when they began to be counted.
     ///
+    /// - Parameter isPatient: Whether to wait for new numbers after a pause.
     /// - Throws: The error of the store.
-    func counted(_ type: String? = nil) async throws -> Counted {
-        try await readings.reading(type.map { ExactText($0) })
+    func counted(_ type: String? = nil, isPatient: Bool = false) async throws -> Counted {
+        try await readings.reading(type.map { ExactText($0) }, isPatient: isPatient)
     }
 }

@@ -84,8 +84,10 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
 
     /// Returns the value of a key.
     ///
+    /// - Parameter isPatient: Whether to wait for a new value after a pause, however long that
+    ///   takes.
     /// - Throws: The error of the reading.
-    func reading(_ key: Key) async throws -> Reading {
+    func reading(_ key: Key, isPatient: Bool = false) async throws -> Reading {
         let answer = entries.withLock { entries -> Answer in
             let now = ContinuousClock.now
             entries = entries.filter { $0.value.isNeeded(at: now) }
@@ -96,7 +98,7 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
             let running =
                 entries[key]?.running ?? task(for: key, in: &entries[key, default: Entry()])
             guard now >= last.toldUntil else { return .read(last.reading) }
-            return .waitBriefly(running, otherwise: last.reading)
+            return isPatient ? .wait(running) : .waitBriefly(running, otherwise: last.reading)
         }
         switch answer {
         case .read(let reading): return reading

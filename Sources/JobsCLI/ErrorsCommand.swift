@@ -37,10 +37,10 @@ struct ErrorsCommand: ClientCommand {
 extension JobOutput {
     func show(_ errors: ErrorGroups) {
         guard !json else { return write { $0.errors(errors) } }
+        defer { say(asOf: errors.asOf) }
         guard !errors.groups.isEmpty else { return say("No job has failed.") }
         show(Self.rows(of: errors, moments), flexible: ["TYPE", "ERROR_KEY"])
         if errors.isTruncated { print("There are more groups than these.") }
-        say(asOf: errors.asOf)
     }
 
     /// The groups as a table for people.

@@ -6,8 +6,8 @@ extension JobsController {
     ///
     /// The numbers of jobs are counted for this call, unless counting takes long: then they may be
     /// up to 30 s old, and the page says it. What other instances of the service see is up to ten
-    /// seconds old. A store may count the jobs of its first 1,000 types only; the
-    /// numbers of another type are exact if it is asked for alone.
+    /// seconds old. A store may count the jobs of its first 1,000 types only; the numbers of
+    /// another type are exact if it is asked for alone.
     ///
     /// - Returns: The types that the query selects, in the order of their bytes.
     /// - Throws: `JobsError.refused` if a type is too long; the error of the store.
@@ -33,7 +33,7 @@ extension JobsController {
     /// - Throws: `JobsError.refused` if the type is too long; the error of the store.
     public func status(of type: String) async throws -> TypeStatus {
         try JobsError.check("type", type, Job.maximumTypeBytes)
-        return try await knowledge(of: type).status(of: ExactText(type))
+        return try await knowledge(of: type, isPatient: true).status(of: ExactText(type))
     }
 
     /// - Parameter type: The only type of interest; `nil` for all.

@@ -34,6 +34,9 @@ static const char payload[] = "{\"a\": \"xxxxxxxx\"}";
 static const char inbox[] = "_INBOX.bench";
 static int port;
 static double end;
+static long backlog;
+// When the last job was done, if that was before the end.
+static double emptied;
 static const queue *peer;
 static atomic_long done;
 
@@ -168,7 +171,8 @@ static void *worker(void *unused) {
     connection own;
     (void)unused;
     dial(&own);
-    while (now() < end && peer->work(&own)) done++;
+    while (now() < end && peer->work(&own))
+        if (++done == backlog) emptied = now();
     fclose(own.in);
     return NULL;
 }
@@ -178,7 +182,7 @@ int main(int count, char **arguments) {
     peer = strcmp(arguments[1], "nats") ? &beanstalkd : &nats;
     port = atoi(arguments[2]);
     int workers = atoi(arguments[3]);
-    long backlog = atol(arguments[5]);
+    backlog = atol(arguments[5]);
     connection filler;
     dial(&filler);
     peer->fill(&filler, backlog);
@@ -189,7 +193,6 @@ int main(int count, char **arguments) {
     end = begin + atof(arguments[4]);
     for (int i = 0; i < workers; i++) pthread_create(&threads[i], NULL, worker, NULL);
     for (int i = 0; i < workers; i++) pthread_join(threads[i], NULL);
-    if (done >= backlog) fail("the queue was empty before the time was over");
-    printf("%.0f\n", (double)done / (end - begin));
+    printf("%.0f\n", (double)done / ((emptied > 0 ? emptied : end) - begin));
     return 0;
 }

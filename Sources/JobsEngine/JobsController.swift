@@ -101,8 +101,8 @@ public final class JobsController: Sendable {
         let call = ContinuousClock.now
         let reading = try await sharedErrors.groups(query)
         var groups = reading.value
-        if reading.since < call {
-            groups.asOf = reading.moment(before: call, now: try await persistence.now())
+        if let age = reading.age(at: call) {
+            groups.asOf = try await persistence.now().advanced(by: -age)
         }
         return groups
     }

@@ -34,10 +34,10 @@ struct SharedCensusTests {
         let counter = Counter()
         let census = SharedCensus(shortCount: .seconds(1000), counter.count)
         let all = ExactText("all")
-        async let first = census.counts()
+        async let first = census.counted().value
         try await eventually { counter.begun == 1 }
-        async let second = census.counts()
-        async let third = census.counts()
+        async let second = census.counted().value
+        async let third = census.counted().value
         try await Task.sleep(for: .milliseconds(20))
         for _ in 0..<3 { counter.allowOne() }
 
@@ -58,13 +58,13 @@ struct SharedCensusTests {
             return [:]
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<50 { group.addTask { _ = try await census.counts() } }
+            for _ in 0..<50 { group.addTask { _ = try await census.counted().value } }
             try await group.waitForAll()
         }
-        _ = try await census.counts()
+        _ = try await census.counted().value
 
         #expect(counted.withLock { $0 } == 1)
-        _ = try await census.counts(of: "mail")
+        _ = try await census.counted("mail").value
         #expect(counted.withLock { $0 } == 2)
     }
 
@@ -75,7 +75,7 @@ struct SharedCensusTests {
             counted.withLock { $0 += 1 }
             return [:]
         }
-        for _ in 0..<3 { _ = try await census.counts() }
+        for _ in 0..<3 { _ = try await census.counted().value }
 
         #expect(counted.withLock { $0 } == 3)
     }
@@ -87,9 +87,9 @@ struct SharedCensusTests {
             if isAway.withLock({ $0 }) { throw Failure() }
             return [:]
         }
-        await #expect(throws: Failure.self) { try await census.counts() }
+        await #expect(throws: Failure.self) { try await census.counted().value }
         isAway.withLock { $0 = false }
 
-        #expect(try await census.counts().isEmpty)
+        #expect(try await census.counted().value.isEmpty)
     }
 }

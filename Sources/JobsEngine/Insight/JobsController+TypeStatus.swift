@@ -16,7 +16,7 @@ extension JobsController {
         let call = ContinuousClock.now
         let knowledge = try await knowledge(of: query.type, withActivity: query.wantsRates)
         var page = knowledge.page(query)
-        page.asOf = knowledge.counted.moment(before: call, now: knowledge.time)
+        page.asOf = knowledge.counted.age(at: call).map { knowledge.time.advanced(by: -$0) }
         return page
     }
 

@@ -27,13 +27,6 @@ struct SharedCensus: Sendable {
         ) { try await count($0?.text) }
     }
 
-    /// Returns the numbers of jobs of a type, or of all types.
-    ///
-    /// - Throws: The error of the store.
-    func counts(of type: String? = nil) async throws -> Counts {
-        try await counted(type).value
-    }
-
     /// Returns the numbers of jobs of a type, or of all types, and when they began to be counted.
     ///
     /// - Parameter isPatient: Whether to wait for new numbers after a pause.

@@ -32,14 +32,9 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         let value: Value
         let since: ContinuousClock.Instant
 
-        /// When it began to be read, by another clock; `nil` if that is not before a call.
-        ///
-        /// - Parameters:
-        ///   - call: When the call came.
-        ///   - now: The time of the other clock.
-        func moment(before call: ContinuousClock.Instant, now: Timestamp) -> Timestamp? {
-            guard since < call else { return nil }
-            return now.advanced(by: -since.duration(to: .now).wholeMilliseconds)
+        /// How old it was when a call came, in milliseconds; `nil` if it was read for the call.
+        func age(at call: ContinuousClock.Instant) -> Int64? {
+            since < call ? since.duration(to: call).wholeMilliseconds : nil
         }
     }
 

@@ -111,6 +111,9 @@ extension Pipelines {
 
     /// The time of the server plus the timeout, within the range that the HTTP API can represent.
     static func end(of timeout: Int64) -> BSONLiteral {
+        guard timeout.magnitude > longestUnclamped else {
+            return ["$add": ["$$NOW", .int(timeout)]]
+        }
         // Clamped so that the sum stays a date: the server refuses one that overflows.
         let bounded = min(max(timeout, -Timestamp.max.milliseconds), Timestamp.max.milliseconds)
         return [
@@ -120,6 +123,10 @@ extension Pipelines {
             ]
         ]
     }
+
+    /// In milliseconds, about 31 years. The sum of such a timeout and the time of a server is a date
+    /// that the HTTP API can represent, unless the clock of the server is wrong by thousands of years.
+    private static let longestUnclamped: UInt64 = 1_000_000_000_000
 
     static func choose(
         _ condition: BSONLiteral, _ then: BSONLiteral, _ otherwise: BSONLiteral

@@ -24,7 +24,8 @@ enum DueJobs {
         ]
     }
 
-    private static let isDue = BSONLiteral.encoded(["$lte": ["$available_at", "$$NOW"]])
+    /// Whether the job is due by the time of the server, as an expression.
+    static let isDue = BSONLiteral.encoded(["$lte": ["$available_at", "$$NOW"]])
 
     /// The query by a time that is not later than the time of the server.
     ///

@@ -123,15 +123,7 @@ extension MongoJobsPersistence {
             let tokens = ClaimTokens(tag: peers.tag)
             let found: JobDocument?
             do {
-                found = try await collection.findAndModifyByToken(
-                    Self.startable(
-                        due.id,
-                        at: ["$exists": true, "$lte": .value(due.place.availableAt.bson)], claim),
-                    update: Pipelines.claim(tokens, claim), hint: JobIndexes.id,
-                    taken: [
-                        "_id": due.id,
-                        "lock_token": .string(tokens.token(of: due.jobID).description),
-                    ])
+                found = try await start(due, tokens, claim)
             } catch let error as RequestIsServed {
                 readAhead.insert(claim.type, due)
                 throw error
@@ -149,19 +141,45 @@ extension MongoJobsPersistence {
         return nil
     }
 
+    /// Starts a job of the list if it is still due.
+    ///
+    /// - Returns: The job, which may be left in place by the full pipeline; `nil` if it is not due.
+    private func start(_ due: DueJob, _ tokens: ClaimTokens, _ claim: Claim) async throws
+        -> JobDocument?
+    {
+        let token = tokens.token(of: due.jobID)
+        let taken: BSONLiteral = ["_id": due.id, "lock_token": .string(token.description)]
+        let place: BSONLiteral = ["$exists": true, "$lte": .value(due.place.availableAt.bson)]
+        if claim.limits == nil,
+            let found = try await collection.findAndModifyByToken(
+                Self.startable(due.id, at: place, claim, isPlain: true),
+                update: Pipelines.plainClaim(token, claim), hint: JobIndexes.id, taken: taken)
+        {
+            return found
+        }
+        return try await collection.findAndModifyByToken(
+            Self.startable(due.id, at: place, claim),
+            update: Pipelines.claim(tokens, claim), hint: JobIndexes.id, taken: taken)
+    }
+
     /// The maximum number of jobs of a list that one claim loses to others, before it asks the
     /// index.
     private static let maximumRaces = 3
 
     /// The query for a job that is due, or not if another process has claimed it.
     ///
-    /// - Parameter place: The condition on `available_at`.
-    private static func startable(_ id: BSONLiteral, at place: BSONLiteral, _ claim: Claim)
-        -> BSONLiteral
-    {
-        claim.excludingOwn(from: [
-            "_id": id, "type": .string(claim.type), "available_at": place,
-            "$expr": ["$lte": ["$available_at", "$$NOW"]],
+    /// - Parameters:
+    ///   - place: The condition on `available_at`.
+    ///   - isPlain: Whether only a job that ``Pipelines/plainClaim(_:_:)`` can start is wanted.
+    private static func startable(
+        _ id: BSONLiteral, at place: BSONLiteral, _ claim: Claim, isPlain: Bool = false
+    ) -> BSONLiteral {
+        let condition: BSONLiteral =
+            isPlain
+            ? ["$and": [DueJobs.isDue, Pipelines.isPlain(maxRetries: claim.startLimit)]]
+            : DueJobs.isDue
+        return claim.excludingOwn(from: [
+            "_id": id, "type": .string(claim.type), "available_at": place, "$expr": condition,
         ])
     }
 

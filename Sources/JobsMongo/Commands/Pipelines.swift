@@ -25,7 +25,9 @@ enum Pipelines {
             "available_at": choose(isStarting, end, whenNotStarting),
             "leased": leasedOrWaiting, "parked_at": parkedAt,
             "lapsed": lapsed,
-            "worker": worker(claim, ids), "claim_request": request(claim, ids),
+            "worker": worker(claim, ids).map { choose(isStarting, $0, "$worker") } ?? noWorker,
+            "claim_request": request(claim, ids).map { choose(isStarting, $0, "$claim_request") }
+                ?? noRequest,
             "attempts": attemptsWhenStarting,
         ]
         if let limits = claim.limits {
@@ -41,29 +43,27 @@ enum Pipelines {
         ]
     }
 
-    private static func worker(_ claim: Claim, _ ids: [BSONLiteral]) -> BSONLiteral {
+    /// The name of the worker that a job is started for; `nil` if no caller has one.
+    static func worker(_ claim: Claim, _ ids: [BSONLiteral] = []) -> BSONLiteral? {
         guard claim.callers.isEmpty || ids.isEmpty else {
             let names = ids.indices.map { index -> BSONLiteral in
                 claim.caller(at: index).worker.map { .string($0) } ?? .null
             }
-            return choose(isStarting, ofItsCaller(names, ids), "$worker")
+            return ofItsCaller(names, ids)
         }
-        return claim.worker.map { choose(isStarting, .literal($0), "$worker") } ?? noWorker
+        return claim.worker.map { .literal($0) }
     }
 
-    private static func request(_ claim: Claim, _ ids: [BSONLiteral]) -> BSONLiteral {
-        guard claim.hasRequests else { return noRequest }
+    /// The request that a job is started for; `nil` if no caller has one.
+    static func request(_ claim: Claim, _ ids: [BSONLiteral] = []) -> BSONLiteral? {
+        guard claim.hasRequests else { return nil }
         let value = { (index: Int) -> BSONLiteral? in
             claim.caller(at: index).request.map { request in
                 ["id": .string(request.id.text), "slot": .int(Int64(request.slot))]
             }
         }
-        guard ids.isEmpty else {
-            let requests = ids.indices.map { value($0) ?? .null }
-            return choose(isStarting, ofItsCaller(requests, ids), "$claim_request")
-        }
-        guard let own = value(0) else { return noRequest }
-        return choose(isStarting, ["$literal": own], "$claim_request")
+        guard ids.isEmpty else { return ofItsCaller(ids.indices.map { value($0) ?? .null }, ids) }
+        return value(0).map { ["$literal": $0] }
     }
 
     /// The value of the caller that a job is for; a value that is null removes the field.
@@ -181,7 +181,7 @@ enum Pipelines {
     /// limit, and jobs to migrate until their migration; a job under a lease of an older service
     /// waits for the end of the lease; a job that has reached the limit of this claim is parked,
     /// where claims with a higher limit find it.
-    private static func next(maxRetries: Int) -> BSONLiteral {
+    static func next(maxRetries: Int) -> BSONLiteral {
         [
             "$let": [
                 "vars": startsOfNext,

@@ -209,4 +209,33 @@ struct WaitingClaimsTests {
         }
         #expect(claims.claims.map(\.outcome) == ["1", "2", "3", "4"])
     }
+
+    @Test("waits end at their deadlines, those of a request that is looked for after the look")
+    func deadlines() throws {
+        var claims = Claims()
+        let now = ContinuousClock.now
+        let waits: [(seconds: Int?, request: ExactText?)] = [
+            (30, nil), (10, nil), (nil, nil), (20, ExactText("a")), (40, nil),
+        ]
+        for (ticket, wait) in waits.enumerated() {
+            claims.park(
+                .init(
+                    ticket: ticket, kind: .init(timeout: 1, maxRetries: 1), limit: 1,
+                    request: wait.request, deadline: wait.seconds.map { now + .seconds($0) },
+                    outcome: "\(ticket)"), since: 0)
+        }
+
+        #expect(claims.endDue(at: now).isEmpty)
+        #expect(claims.nextDeadline == now + .seconds(10))
+        #expect(claims.endDue(at: now + .seconds(10)).map(\.outcome) == ["1"])
+        #expect(claims.nextDeadline == now + .seconds(20))
+        claims.announce(4)
+        let look = try claims.look()
+        #expect(claims.endDue(at: now + .seconds(30)).map(\.outcome) == ["0"])
+        #expect(claims.nextDeadline == now + .seconds(40))
+        #expect(claims.endDue(at: now + .seconds(30)).isEmpty)
+        #expect(claims.fail(look).map(\.outcome) == ["3"])
+        #expect(claims.endDue(at: now + .seconds(40)).map(\.outcome) == ["4"])
+        #expect(claims.nextDeadline == nil && claims.claims.map(\.outcome) == ["2"])
+    }
 }

@@ -23,6 +23,8 @@ struct WaitingClaims<Outcome> {
         let worker: String?
         /// The request id of the claim. Claims with the same one share their jobs.
         let request: ExactText?
+        /// When the wait ends; `nil` if only its caller ends it.
+        let deadline: ContinuousClock.Instant?
         let outcome: Outcome
         /// Whether the wait has ended, so that the claim leaves after the look that is running for
         /// it.
@@ -32,13 +34,14 @@ struct WaitingClaims<Outcome> {
         ///   look.
         init(
             ticket: Int, kind: Kind, limit: Int, worker: String? = nil, request: ExactText? = nil,
-            outcome: Outcome
+            deadline: ContinuousClock.Instant? = nil, outcome: Outcome
         ) {
             self.ticket = ticket
             self.kind = kind
             self.limit = min(max(limit, 0), maximumLimit)
             self.worker = worker
             self.request = request
+            self.deadline = deadline
             self.outcome = outcome
         }
 
@@ -132,6 +135,17 @@ struct WaitingClaims<Outcome> {
             return nil
         }
         return leave(ticket)
+    }
+
+    /// Ends the waits whose deadlines have come, each as in ``end(_:)``.
+    mutating func endDue(at now: ContinuousClock.Instant) -> [Claim] {
+        let due = claims.filter { !$0.isOver && $0.deadline.map { $0 <= now } ?? false }
+        return due.compactMap { end($0.ticket) }
+    }
+
+    /// The first deadline of the claims, apart from those that have come. Takes linear time.
+    var nextDeadline: ContinuousClock.Instant? {
+        claims.lazy.filter { !$0.isOver }.compactMap(\.deadline).min()
     }
 
     /// Announces a number of jobs that have become claimable.

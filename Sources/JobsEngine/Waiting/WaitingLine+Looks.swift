@@ -25,7 +25,7 @@ extension WaitingLine {
             let isAwaited = !state.waiting.claims.isEmpty
             if isAwaited, !state.knowsNext, state.waiting.announced == 0 { return .findNext }
             if let look = state.waiting.nextLook() { return .look(look) }
-            if isAwaited { state.startTimer { [self] in ring() } }
+            if isAwaited, let wake = state.wake { setAlarm(&state, noLaterThan: wake) }
             state.isAttended = false
             return .rest
         }
@@ -71,7 +71,6 @@ extension WaitingLine {
             let (dealt, left) = state.waiting.finish(look, started, served: served)
             // Whether the other claims found nothing is not known.
             if failure != nil { state.waiting.announceSomething() }
-            if state.waiting.claims.isEmpty { state.stopTimer() }
             return (dealt, left)
         }
         for (claim, jobs) in dealt {

@@ -5,8 +5,9 @@ import Synchronization
 ///
 /// A claim that finds no job parks here. The attendant is a task that runs only while there is
 /// work: it claims jobs from the store for the first claims, and asks the store when the next delay
-/// or lease ends; then it sets one timer. News that arrives in the meantime is not lost: it is
-/// counted under the same lock under which claims park and the attendant ends.
+/// or lease ends. One timer rings at that time, or when the wait of a claim ends. News that arrives
+/// in the meantime is not lost: it is counted under the same lock under which claims park and the
+/// attendant ends.
 final class WaitingLine: Sendable {
     typealias Kind = WaitingClaims<Outcome>.Kind
     typealias Outcome = CheckedContinuation<[StartedJob], any Error>
@@ -21,8 +22,7 @@ final class WaitingLine: Sendable {
         var knowsNext = false
         /// When to look again without news; `nil` if it is not known.
         var wake: ContinuousClock.Instant?
-        /// The task that sleeps until ``wake`` while claims wait.
-        var timer: Task<Void, Never>?
+        var alarm = WaitingAlarm()
         /// Whether the news of other processes is followed.
         var isFollowed: Bool
         var recent = RecentIDs()
@@ -95,12 +95,6 @@ final class WaitingLine: Sendable {
         since arrival: Arrival, unless withdrawal: Withdrawal? = nil
     ) async throws -> [StartedJob] {
         let ticket = arrival.ticket
-        let timeout = Task { [self] in
-            if (try? await Task.sleep(until: deadline, clock: .continuous)) != nil {
-                leave(ticket, orFail: true)
-            }
-        }
-        defer { timeout.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { outcome in
                 state.withLock { state in
@@ -108,8 +102,10 @@ final class WaitingLine: Sendable {
                         .init(
                             ticket: ticket, kind: kind, limit: claim.limit,
                             worker: claim.worker,
-                            request: claim.requestID.map { ExactText($0) }, outcome: outcome),
+                            request: claim.requestID.map { ExactText($0) }, deadline: deadline,
+                            outcome: outcome),
                         since: arrival.news)
+                    setAlarm(&state, noLaterThan: deadline)
                 }
                 // Cancellation, the deadline or a withdrawal before the claim was parked had no
                 // effect.
@@ -131,14 +127,9 @@ final class WaitingLine: Sendable {
         let (claim, failure) = state.withLock { state in
             // At its deadline, a claim with a request waits for the look that may serve it.
             let claim = orFail ? state.waiting.end(ticket) : state.waiting.leave(ticket)
-            if state.waiting.claims.isEmpty { state.stopTimer() }
             return (claim, state.failure)
         }
-        if orFail, let failure {
-            claim?.outcome.resume(throwing: failure)
-        } else {
-            claim?.outcome.resume(returning: [])
-        }
+        claim?.endWait(orFail: orFail ? failure : nil)
     }
 
     // MARK: News
@@ -187,32 +178,45 @@ final class WaitingLine: Sendable {
         attendWhenDue()
     }
 
-    func ring() {
-        state.withLock { state in
-            state.timer = nil
-            state.wake = nil
-            state.knowsNext = false
+    // MARK: Time
+
+    func setAlarm(_ state: inout State, noLaterThan instant: ContinuousClock.Instant) {
+        state.alarm.set(noLaterThan: instant) { [weak self] in self?.ring() }
+    }
+
+    private func ring() {
+        let (over, failure) = state.withLock { state in
+            state.alarm.hasRung()
+            let now = ContinuousClock.now
+            let over = state.waiting.endDue(at: now)
+            if let wake = state.wake, wake <= now {
+                state.wake = nil
+                state.knowsNext = false
+            }
+            let next = [state.waiting.nextDeadline, state.wake].compactMap(\.self).min()
+            if let next, !state.waiting.claims.isEmpty { setAlarm(&state, noLaterThan: next) }
+            return (over, state.failure)
         }
+        for claim in over { claim.endWait(orFail: failure) }
         attendWhenDue()
     }
 }
 
 extension WaitingLine.State {
     mutating func wakeNoLater(than instant: ContinuousClock.Instant) {
-        guard wake.map({ instant < $0 }) ?? true else { return }
-        stopTimer()
-        wake = instant
+        wake = wake.map { min($0, instant) } ?? instant
     }
+}
 
-    mutating func startTimer(_ ring: @escaping @Sendable () -> Void) {
-        guard timer == nil, let wake else { return }
-        timer = Task.detached {
-            if (try? await Task.sleep(until: wake, clock: .continuous)) != nil { ring() }
+extension WaitingClaims<WaitingLine.Outcome>.Claim {
+    /// Ends the wait without a job.
+    ///
+    /// - Parameter failure: Why it is not known whether there is one; `nil` if there is none.
+    fileprivate func endWait(orFail failure: (any Error)?) {
+        if let failure {
+            outcome.resume(throwing: failure)
+        } else {
+            outcome.resume(returning: [])
         }
-    }
-
-    mutating func stopTimer() {
-        timer?.cancel()
-        timer = nil
     }
 }

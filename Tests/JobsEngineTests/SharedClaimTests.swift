@@ -2,6 +2,7 @@ import Jobs
 import JobsEngine
 import JobsMemory
 import JobsTestSupport
+import Synchronization
 import Testing
 
 @Suite("Claims of several workers in one command")
@@ -26,6 +27,35 @@ struct SharedClaimTests {
         }
     }
 
+    @Test("a look for one announced job names it, one for several jobs or others does not")
+    func announced() async throws {
+        let store = RecordedClaims()
+        let waiting = WaitingJobsPersistence(MergingJobsPersistence(store))
+        let claim = Claim(type: "mail", timeout: 60_000)
+        let serve = { (count: Int) async throws in
+            let waits = (0..<count).map { _ in
+                Task { try await waiting.claim(claim, ClaimWait(milliseconds: 60_000)) }
+            }
+            try await eventually { waiting.waitingCount == count }
+            let added = try await waiting.add(
+                (0..<count).map { NewJob(type: "mail", refID: "\($0)") })
+            for wait in waits { #expect(try await wait.value.count == 1) }
+            return try added.map { try $0.get().id }
+        }
+
+        // The first look after a claim has parked may be for others: it comes before the news.
+        var isNamed = false
+        for _ in 0..<100 where !isNamed {
+            let job = try await serve(1)
+            isNamed = store.takeAnnounced() == job
+        }
+        #expect(isNamed)
+        for _ in 0..<10 {
+            _ = try await serve(2)
+            #expect(store.takeAnnounced().isEmpty)
+        }
+    }
+
     @Test("each worker of a merged claim gets jobs that were started for it")
     func merged() async throws {
         let store = MemoryJobsPersistence(clock: Timestamp.now)
@@ -46,5 +76,23 @@ struct SharedClaimTests {
         }
 
         #expect(Set(claimed).count == 400 && claimed.count == 400)
+    }
+}
+
+/// A store that records which jobs claims name.
+private final class RecordedClaims: JobsPersistenceLayer {
+    let base: any JobsPersistence = MemoryJobsPersistence(clock: Timestamp.now)
+    private let announced = Mutex<[JobID]>([])
+
+    func claim(_ claim: Claim) async throws -> [StartedJob] {
+        if let id = claim.announced { announced.withLock { $0.append(id) } }
+        return try await base.claim(claim)
+    }
+
+    func takeAnnounced() -> [JobID] {
+        announced.withLock { ids in
+            defer { ids = [] }
+            return ids
+        }
     }
 }

@@ -1,4 +1,6 @@
 import Jobs
+import JobsEngine
+import JobsTestSupport
 import Testing
 
 @testable import JobsMongo
@@ -22,6 +24,29 @@ extension MongoTests {
                     #expect(claim.plan.contains("available_at"))
                     #expect(claim.keysExamined <= 2, "\(claim)")
                     #expect(claim.documentsExamined <= 2, "\(claim)")
+                }
+            }
+        }
+
+        @Test("a waiting claim takes the one job that it has heard of by its id")
+        func announced() async throws {
+            try await TestCollection.withManyJobs { store, collection in
+                let waiting = WaitingJobsPersistence(store)
+                let claim = Claim(type: "rare", timeout: 60_000, maxRetries: 10)
+                for number in 0..<3 {
+                    let wait = Task {
+                        try await waiting.claim(claim, ClaimWait(milliseconds: 60_000))
+                    }
+                    try await eventually { waiting.waitingCount == 1 }
+                    let commands = try await collection.profiled {
+                        _ = try await waiting.add([NewJob(type: "rare", refID: "\(number)")])
+                        let started = try await wait.value
+                        #expect(started.map(\.job.refID) == ["\(number)"])
+                    }
+                    let claims = commands.filter(\.isFindAndModify)
+                    #expect(claims.count == 1)
+                    let one = try #require(claims.first)
+                    #expect(!one.plan.contains("available_at") && one.documentsExamined == 1)
                 }
             }
         }

@@ -20,6 +20,8 @@ struct ProfiledCommand: CustomStringConvertible {
     /// The number of documents found, changed or removed.
     var results: Int { max(number("nreturned"), number("nMatched"), number("ndeleted")) }
 
+    var isFindAndModify: Bool { entry["command"]?.document?["findAndModify"] != nil }
+
     var isRemoval: Bool { entry["op"]?.string == "remove" }
 
     private func number(_ key: String) -> Int { Int(entry[key]?.integer ?? 0) }

@@ -26,6 +26,9 @@ public struct Claim: Sendable {
     /// Of claims with the same types and request id one starts jobs. The others get the jobs that
     /// are still under those leases, and start none, until the jobs are started again.
     public var requestID: String?
+    /// A job that has just become claimable, if it is the only one that the caller has heard of. A
+    /// store may look for it by its id first. The engine sets it for claims of one job.
+    package var announced: JobID?
     /// The callers that the jobs are for, one for each job, if they are several; else empty.
     package var callers: [ClaimCaller] = []
 

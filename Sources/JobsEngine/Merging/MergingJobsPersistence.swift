@@ -21,8 +21,7 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
     private let claims = Mutex<[ClaimKind: (lane: ClaimLane, users: Int)]>([:])
 
     private typealias ChangeLane = MergingLane<[JobChange], [Result<Job?, JobsError>]>
-    /// The argument of a call has the caller of each job that it takes.
-    private typealias ClaimLane = MergingLane<[ClaimCaller], [StartedJob]>
+    private typealias ClaimLane = MergingLane<Claim, [StartedJob]>
 
     /// The maximum size of the jobs in one command, in bytes, because servers limit a message.
     private static let addedBytes = 4 << 20
@@ -80,7 +79,7 @@ public final class MergingJobsPersistence: JobsPersistenceLayer {
                 claims[kind] = users > 1 ? (lane, users - 1) : nil
             }
         }
-        return try await lane.call(claim.allCallers)
+        return try await lane.call(claim)
     }
 }
 
@@ -110,15 +109,16 @@ extension ClaimKind {
     /// Creates a lane that claims jobs for all calls of a batch and assigns them in the order of
     /// the calls.
     fileprivate func lane(_ base: any JobsPersistence, _ sizes: Recorder)
-        -> MergingLane<[ClaimCaller], [StartedJob]>
+        -> MergingLane<Claim, [StartedJob]>
     {
         MergingLane(
-            weigh: \.count,
-            work: { calls in
-                sizes.record(calls.count)
-                guard calls.count > 1 else {
-                    return [.success(try await base.claim(claim(for: calls[0])))]
+            weigh: { max($0.limit, 0) },
+            work: { claims in
+                sizes.record(claims.count)
+                guard claims.count > 1 else {
+                    return [.success(try await base.claim(claims[0]))]
                 }
+                let calls = claims.map(\.allCallers)
                 let started = try await base.claim(claim(for: calls.flatMap(\.self).once))
                 var jobs = SharedJobs(started)
                 // The jobs of one call are for one caller, unless the call was merged before.

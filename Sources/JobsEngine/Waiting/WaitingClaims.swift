@@ -66,7 +66,8 @@ struct WaitingClaims<Outcome> {
         var limit: Int { callers.count }
         /// The number of announced jobs that this look covers.
         fileprivate let announced: Int
-        fileprivate let isUnsure: Bool
+        /// Whether it looks for jobs beyond those that were announced.
+        let isUnsure: Bool
         fileprivate let news: Int
     }
 

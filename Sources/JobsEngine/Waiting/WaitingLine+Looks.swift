@@ -4,7 +4,8 @@ import Synchronization
 /// The attendant of a line, which looks in the store for the claims that wait.
 extension WaitingLine {
     private enum Step {
-        case look(WaitingClaims<Outcome>.Look)
+        /// - Parameter announced: The only job that the look is for, if its id is known.
+        case look(WaitingClaims<Outcome>.Look, announced: JobID?)
         case findNext
         case rest
     }
@@ -24,7 +25,12 @@ extension WaitingLine {
         state.withLock { state in
             let isAwaited = !state.waiting.claims.isEmpty
             if isAwaited, !state.knowsNext, state.waiting.announced == 0 { return .findNext }
-            if let look = state.waiting.nextLook() { return .look(look) }
+            if let look = state.waiting.nextLook() {
+                let isOfOne = look.limit == 1 && !look.isUnsure && state.waiting.announced == 0
+                let announced = isOfOne && state.heard.count == 1 ? state.heard.first : nil
+                state.heard.removeAll()
+                return .look(look, announced: announced)
+            }
             if isAwaited, let wake = state.wake { setAlarm(&state, noLaterThan: wake) }
             state.isAttended = false
             return .rest
@@ -36,7 +42,7 @@ extension WaitingLine {
         while true {
             do {
                 switch nextStep() {
-                case .look(let look): try await carryOut(look)
+                case .look(let look, let announced): try await carryOut(look, announced)
                 case .findNext: try await findNext()
                 case .rest: return
                 }
@@ -49,13 +55,14 @@ extension WaitingLine {
         }
     }
 
-    private func carryOut(_ look: WaitingClaims<Outcome>.Look) async throws {
+    private func carryOut(_ look: WaitingClaims<Outcome>.Look, _ announced: JobID?) async throws {
+        var claim = Claim(
+            type: type, timeout: look.kind.timeout, maxRetries: look.kind.maxRetries,
+            callers: look.callers)
+        claim.announced = announced
         var started: [StartedJob]
         do {
-            started = try await store.claim(
-                Claim(
-                    type: type, timeout: look.kind.timeout, maxRetries: look.kind.maxRetries,
-                    callers: look.callers))
+            started = try await store.claim(claim)
         } catch {
             let over = state.withLock { $0.waiting.fail(look) }
             for claim in over { claim.outcome.resume(throwing: error) }

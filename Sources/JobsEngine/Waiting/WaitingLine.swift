@@ -26,6 +26,8 @@ final class WaitingLine: Sendable {
         /// Whether the news of other processes is followed.
         var isFollowed: Bool
         var recent = RecentIDs()
+        /// The first jobs that were announced since the last look while claims waited, at most two.
+        var heard: [JobID] = []
         /// Whether there was ever a job, or news of one.
         var hasHadJobs = false
     }
@@ -145,9 +147,11 @@ final class WaitingLine: Sendable {
                     state.wakeNoLater(than: now + .milliseconds(job.delay))
                 } else if !job.isNew || state.recent.insert(job.id) {
                     claimable += 1
+                    if state.heard.count < 2 { state.heard.append(job.id) }
                 }
             }
             state.waiting.announce(claimable)
+            if state.waiting.claims.isEmpty { state.heard.removeAll() }
         }
         attendWhenDue()
     }

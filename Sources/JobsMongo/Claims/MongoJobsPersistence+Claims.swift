@@ -61,7 +61,7 @@ extension MongoJobsPersistence {
         return (started, false)
     }
 
-    private enum Outcome {
+    enum Outcome {
         case started(StartedJob)
         /// The first job could not be claimed, and is removed from the index.
         case obstacle
@@ -87,6 +87,7 @@ extension MongoJobsPersistence {
     }
 
     private func claimOne(_ claim: Claim) async throws -> Outcome {
+        if let started = try await claimAnnounced(claim) { return .started(started) }
         if let outcome = try await claimFromList(claim) { return outcome }
         var window = windows.next(claim.type)
         let tokens = ClaimTokens(tag: peers.tag)
@@ -112,77 +113,6 @@ extension MongoJobsPersistence {
         return await outcome(of: found, tokens, claim)
     }
 
-    /// Claims the first job of the list of the type by its `_id`, if the type is claimed often.
-    ///
-    /// - Returns: `nil` if there is no list, if no job is due, or if other processes were faster.
-    private func claimFromList(_ claim: Claim) async throws -> Outcome? {
-        for _ in 0..<Self.maximumRaces {
-            guard readAhead.size(claim.type, wanted: 1) > 0,
-                let due = try await nextDue(claim, 1)?.first
-            else { return nil }
-            let tokens = ClaimTokens(tag: peers.tag)
-            let found: JobDocument?
-            do {
-                found = try await start(due, tokens, claim)
-            } catch let error as RequestIsServed {
-                readAhead.insert(claim.type, due)
-                throw error
-            }
-            if let found {
-                return await outcome(of: found, tokens, claim, at: due.place)
-            }
-            // Another process has claimed it in the meantime: which one is worth a read.
-            let document = try await collection.find(
-                ["_id": due.id] as BSONLiteral, limit: 1,
-                projection: ["retries": 1, "lock_token": 1, "lock_retries": 1]
-            ).first.map { JobDocument($0) }
-            if let token = document?.lockToken { peers.meet([token]) }
-        }
-        return nil
-    }
-
-    /// Starts a job of the list if it is still due.
-    ///
-    /// - Returns: The job, which may be left in place by the full pipeline; `nil` if it is not due.
-    private func start(_ due: DueJob, _ tokens: ClaimTokens, _ claim: Claim) async throws
-        -> JobDocument?
-    {
-        let token = tokens.token(of: due.jobID)
-        let taken: BSONLiteral = ["_id": due.id, "lock_token": .string(token.description)]
-        let place: BSONLiteral = ["$exists": true, "$lte": .value(due.place.availableAt.bson)]
-        if claim.limits == nil,
-            let found = try await collection.findAndModifyByToken(
-                Self.startable(due.id, at: place, claim, isPlain: true),
-                update: Pipelines.plainClaim(token, claim), hint: JobIndexes.id, taken: taken)
-        {
-            return found
-        }
-        return try await collection.findAndModifyByToken(
-            Self.startable(due.id, at: place, claim),
-            update: Pipelines.claim(tokens, claim), hint: JobIndexes.id, taken: taken)
-    }
-
-    /// The maximum number of jobs of a list that one claim loses to others, before it asks the
-    /// index.
-    private static let maximumRaces = 3
-
-    /// The query for a job that is due, or not if another process has claimed it.
-    ///
-    /// - Parameters:
-    ///   - place: The condition on `available_at`.
-    ///   - isPlain: Whether only a job that ``Pipelines/plainClaim(_:_:)`` can start is wanted.
-    private static func startable(
-        _ id: BSONLiteral, at place: BSONLiteral, _ claim: Claim, isPlain: Bool = false
-    ) -> BSONLiteral {
-        let condition: BSONLiteral =
-            isPlain
-            ? ["$and": [DueJobs.isDue, Pipelines.isPlain(maxRetries: claim.startLimit)]]
-            : DueJobs.isDue
-        return claim.excludingOwn(from: [
-            "_id": id, "type": .string(claim.type), "available_at": place, "$expr": condition,
-        ])
-    }
-
     /// Claims one of the first due jobs, and skips those that the database does not allow to
     /// change.
     private func claimOneByOne(_ claim: Claim) async throws -> Outcome {
@@ -205,7 +135,7 @@ extension MongoJobsPersistence {
     private static let mostOneByOne = 16
 
     /// - Parameter place: The place at which the job was claimed, if it was read before.
-    private func outcome(
+    func outcome(
         of found: JobDocument, _ tokens: ClaimTokens, _ claim: Claim, at place: ClaimPlace? = nil
     ) async -> Outcome {
         let token = tokens.token(of: found.job.id)

@@ -47,11 +47,7 @@ extension Command {
 extension Arguments {
     fileprivate var errorQuery: ErrorQuery {
         ErrorQuery(
-            type: self["type"]?.string, from: date("from"), to: date("to"))
-    }
-
-    private func date(_ name: String) -> Timestamp? {
-        self[name]?.string.flatMap { Timestamp(iso8601: $0) }
+            type: self["type"]?.string, from: self["from"]?.date, to: self["to"]?.date)
     }
 
     /// The members that `fields` asks for; `nil` if it is missing.

@@ -86,8 +86,8 @@ extension Command {
         answers: [.audit], reach: .visible("type"), graceWithoutClient: .seconds(1)
     ) { arguments in
         var query = AuditQuery(
-            type: arguments["type"]?.string, from: arguments.date("from"),
-            to: arguments.date("to"), after: arguments["after"]?.string)
+            type: arguments["type"]?.string, from: arguments["from"]?.date,
+            to: arguments["to"]?.date, after: arguments["after"]?.string)
         if let max = arguments["max"]?.integer { query.max = Int(max) }
         return { [query] caller in
             .audit(try await caller.jobs.audit(query) { caller.mayUse($0.type) })
@@ -156,12 +156,6 @@ extension CallContext {
     }
 }
 
-extension Arguments {
-    fileprivate func date(_ name: String) -> Timestamp? {
-        self[name]?.string.flatMap { Timestamp(iso8601: $0) }
-    }
-}
-
 extension OperationRequest {
     /// - Throws: ``CommandFailure`` for arguments that do not belong to the action.
     fileprivate init(_ arguments: Arguments) throws {
@@ -176,7 +170,7 @@ extension OperationRequest {
                 })
         }
         self.init(
-            action, JobFilter(arguments.object("filter")), before: arguments.date("before"),
+            action, JobFilter(arguments.object("filter")), before: arguments["before"]?.date,
             isDryRun: arguments["dry_run"]?.boolean ?? false,
             startDelay: arguments["start_delay"]?.integer ?? 0,
             reason: arguments["reason"]?.string,

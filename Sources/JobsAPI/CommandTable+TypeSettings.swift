@@ -21,7 +21,7 @@ extension Command {
     ) { arguments, jobs in
         try await jobs.pause(
             arguments.string("type"), reason: arguments["reason"]?.string,
-            until: arguments["until"]?.string.flatMap { Timestamp(iso8601: $0) })
+            until: arguments["until"]?.date)
     }
 
     static let resumeType = changeOfType(

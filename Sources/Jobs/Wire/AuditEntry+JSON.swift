@@ -53,7 +53,7 @@ extension AuditEntry: WireObject {
     /// - Returns: `nil` if the JSON is not that of an entry.
     package init?(answer json: JSONValue) {
         guard json.kind == .object, json["id"]?.kind == .string,
-            json["at"]?.string.flatMap({ Timestamp(iso8601: $0) }) != nil
+            json["at"]?.date != nil
         else { return nil }
         self.init(json)
     }

@@ -68,9 +68,7 @@ extension Schedule: WireObject {
     package init?(_ value: JSONText, id: String) {
         guard let json = value.value(recordedDepth: 4), json.kind == .object else { return nil }
         self.init(json)
-        let dates = [json["since"], json["passed"]].map {
-            $0?.string.flatMap { Timestamp(iso8601: $0) }
-        }
+        let dates = [json["since"]?.date, json["passed"]?.date]
         guard self.id.utf8.elementsEqual(id.utf8), !dates.contains(nil),
             json["new_job"]?.kind == .object, cron != nil || every != nil
         else { return nil }

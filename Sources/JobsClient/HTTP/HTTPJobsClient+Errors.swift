@@ -20,7 +20,7 @@ extension HTTPJobsClient {
         var groups = ErrorGroups(
             groups: try answer.items.map { ErrorGroup(answer: $0) },
             isTruncated: answer["truncated"]?.boolean ?? false)
-        groups.asOf = answer["as_of"]?.string.flatMap { Timestamp(iso8601: $0) }
+        groups.asOf = answer["as_of"]?.date
         return groups
     }
 }

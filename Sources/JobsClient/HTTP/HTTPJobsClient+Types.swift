@@ -10,8 +10,8 @@ extension HTTPJobsClient {
             total: answer["total"]?.integer.map { Int($0) },
             pause: TypePage.pause(answer["paused"]))
         page.otherRates = answer["other_rates"].flatMap { JobRates(row: $0) }
-        page.ratesSince = answer["rates_since"]?.string.flatMap { Timestamp(iso8601: $0) }
-        page.asOf = answer["as_of"]?.string.flatMap { Timestamp(iso8601: $0) }
+        page.ratesSince = answer["rates_since"]?.date
+        page.asOf = answer["as_of"]?.date
         return page
     }
 
@@ -145,8 +145,8 @@ extension JobExplanation {
         self.init(
             job: try Job(job), stateName: json["state"]?.string ?? "",
             code: Code(rawValue: code), message: json["message"]?.string ?? "",
-            since: json["since"]?.string.flatMap { Timestamp(iso8601: $0) },
-            until: json["until"]?.string.flatMap { Timestamp(iso8601: $0) },
+            since: json["since"]?.date,
+            until: json["until"]?.date,
             details: details ?? JSONText(validated: Array("{}".utf8)))
     }
 }

@@ -145,33 +145,29 @@ extension InstanceReport {
     /// - Parameter now: The time in the last minute of the activity; `nil` if it is not needed.
     /// - Returns: `nil` if it has no time.
     init?(_ text: JSONText, withActivityAt now: Timestamp? = nil) {
-        guard let json = text.value(recordedDepth: 5), let at = json["at"]?.time else {
+        guard let json = text.value(recordedDepth: 5), let at = json["at"]?.date else {
             return nil
         }
-        self.init(at: at, since: min(json["since"]?.time ?? at, at))
+        self.init(at: at, since: min(json["since"]?.date ?? at, at))
         hasEnded = json["ended"]?.boolean ?? false
         if let activity = json["activity"] {
             self.activity = now.map { RecentActivity(activity, endingAt: $0) }
             isActive = true
         }
         for row in json["types"]?.elements ?? [] {
-            guard let type = row["type"]?.string, let last = row["last_claim"]?.time else {
+            guard let type = row["type"]?.string, let last = row["last_claim"]?.date else {
                 continue
             }
             var seen = Seen(lastClaim: min(last, at))
             seen.waiting = max(row["waiting"]?.integer.map { Int($0) } ?? 0, 0)
             for worker in row["workers"]?.elements ?? [] {
-                guard let name = worker["worker"]?.string, let last = worker["last_claim"]?.time
+                guard let name = worker["worker"]?.string, let last = worker["last_claim"]?.date
                 else { continue }
                 seen.workers[ExactText(name)] = min(last, at)
             }
             types[ExactText(type)] = seen
         }
     }
-}
-
-extension JSONValue {
-    fileprivate var time: Timestamp? { string.flatMap { Timestamp(iso8601: $0) } }
 }
 
 extension JSONWriter {

@@ -56,6 +56,30 @@ struct SharedClaimTests {
         }
     }
 
+    @Test("a look for an announced job is followed by a search for jobs without news")
+    func searched() async throws {
+        let store = RecordedClaims()
+        let waiting = WaitingJobsPersistence(
+            store,
+            options: .init(probeInterval: .seconds(3600), blindProbeInterval: .seconds(3600)))
+        let waits = (0..<2).map { _ in
+            Task {
+                try await waiting.claim(
+                    Claim(type: "mail", timeout: 60_000), ClaimWait(milliseconds: 600_000))
+            }
+        }
+        try await eventually { waiting.waitingCount == 2 }
+        // Longer than the searches of the claims that have just come.
+        try await Task.sleep(for: .seconds(1.5))
+        _ = try await store.add([NewJob(type: "mail", refID: "unheard")])
+        _ = try await waiting.add([NewJob(type: "mail", refID: "heard")])
+
+        var found: Set<String> = []
+        for wait in waits { found.formUnion(try await wait.value.map(\.job.refID)) }
+        #expect(found == ["heard", "unheard"])
+        #expect(store.takeAnnounced().count == 1)
+    }
+
     @Test("each worker of a merged claim gets jobs that were started for it")
     func merged() async throws {
         let store = MemoryJobsPersistence(clock: Timestamp.now)

@@ -29,6 +29,7 @@ extension WaitingLine {
                 let isOfOne = look.limit == 1 && !look.isUnsure && state.waiting.announced == 0
                 let announced = isOfOne && state.heard.count == 1 ? state.heard.first : nil
                 state.heard.removeAll()
+                if announced == nil { state.searched = .now }
                 return .look(look, announced: announced)
             }
             if isAwaited, let wake = state.wake { setAlarm(&state, noLaterThan: wake) }
@@ -76,6 +77,9 @@ extension WaitingLine {
                 state.wakeNoLater(than: .now + .milliseconds(max(look.kind.timeout, 0)))
             }
             let (dealt, left) = state.waiting.finish(look, started, served: served)
+            if announced != nil, state.searched.duration(to: .now) >= Self.longestUnsearched {
+                state.waiting.announceSomething()
+            }
             // Whether the other claims found nothing is not known.
             if failure != nil { state.waiting.announceSomething() }
             return (dealt, left)

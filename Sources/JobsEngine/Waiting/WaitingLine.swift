@@ -28,6 +28,8 @@ final class WaitingLine: Sendable {
         var recent = RecentIDs()
         /// The first jobs that were announced since the last look while claims waited, at most two.
         var heard: [JobID] = []
+        /// When the line last looked for the first jobs, not for one by its id.
+        var searched = ContinuousClock.now
         /// Whether there was ever a job, or news of one.
         var hasHadJobs = false
     }
@@ -181,6 +183,10 @@ final class WaitingLine: Sendable {
         }
         attendWhenDue()
     }
+
+    /// For how long jobs are claimed by their ids without a search for others, whose leases may have
+    /// lapsed in another process without any news.
+    static let longestUnsearched = Duration.seconds(1)
 
     // MARK: Time
 

@@ -113,6 +113,27 @@ extension MongoTests {
             }
         }
 
+        @Test("a lease that lapses without news is found, while claims take jobs by their ids")
+        func unheard() async throws {
+            let collection = try await TestCollection.shared()
+            let other = collection.store()
+            let id = try await other.add().id
+            let lease = try #require(try await other.claim())
+            try await whileWaiting(collection.store()) { waiting in
+                async let first = waiting.claim()
+                async let second = waiting.claim()
+                try await eventually { waiting.waitingCount == 2 }
+                // The line expects the lease to last. Shortening it is no news.
+                try await Task.sleep(for: .seconds(1))
+                _ = try await other.extend(id, timeout: 1, lease.lockToken)
+                try await Task.sleep(for: .seconds(0.5))
+                _ = try await waiting.add([NewJob(type: "mail", refID: "heard")])
+
+                let found = try await [first, second].map { $0?.job.refID }
+                #expect(Set(found) == ["1", "heard"])
+            }
+        }
+
         @Test("jobs of types without an earlier claim are not missed either")
         func newTypes() async throws {
             let collection = try await TestCollection.shared()

@@ -22,8 +22,8 @@ public struct BSONKey: ExpressibleByStringLiteral {
 /// Writes a BSON document into one array of bytes. Nested documents are written in place, and their
 /// length is filled in afterwards.
 ///
-/// Keys are not checked for duplicates: appending a key twice yields a document with both. If a
-/// closure throws, the builder must not be used any more.
+/// Keys are not checked for duplicates: appending a key twice yields a document with both. After a
+/// closure has thrown, the document is incomplete, unless it was passed to ``attempt(_:)``.
 public struct BSONBuilder {
     var bytes: [UInt8]
 
@@ -60,6 +60,17 @@ public struct BSONBuilder {
         bytes.appendHead(.array, key)
         try BSONArray.append(to: &bytes, body)
     }
+
+    /// Appends what `body` appends, or nothing if it throws.
+    public mutating func attempt<E>(_ body: (inout BSONBuilder) throws(E) -> Void) throws(E) {
+        let start = bytes.count
+        do throws(E) {
+            try body(&self)
+        } catch {
+            bytes.removeSubrange(start...)
+            throw error
+        }
+    }
 }
 
 /// Writes the values of an array, with their indexes as keys.
@@ -85,6 +96,18 @@ public struct BSONArrayBuilder {
     public mutating func array<E>(_ body: (inout BSONArrayBuilder) throws(E) -> Void) throws(E) {
         appendHead(.array)
         try BSONArray.append(to: &bytes, body)
+    }
+
+    /// Appends what `body` appends, or nothing if it throws.
+    public mutating func attempt<E>(_ body: (inout BSONArrayBuilder) throws(E) -> Void) throws(E) {
+        let (start, earlier) = (bytes.count, count)
+        do throws(E) {
+            try body(&self)
+        } catch {
+            bytes.removeSubrange(start...)
+            count = earlier
+            throw error
+        }
     }
 
     private mutating func appendHead(_ type: BSONType) {
@@ -115,9 +138,11 @@ extension BSONDocument {
     ) throws(E) {
         let start = bytes.openDocument()
         var builder = BSONBuilder(continuing: [])
-        swap(&bytes, &builder.bytes)  // avoids a copy: the array has only one owner
-        try body(&builder)
-        swap(&bytes, &builder.bytes)
+        do {
+            swap(&bytes, &builder.bytes)  // avoids a copy: the array has only one owner
+            defer { swap(&bytes, &builder.bytes) }
+            try body(&builder)
+        }
         bytes.closeDocument(from: start)
     }
 }
@@ -129,9 +154,11 @@ extension BSONArray {
     ) throws(E) {
         let start = bytes.openDocument()
         var elements = BSONArrayBuilder()
-        swap(&bytes, &elements.bytes)
-        try body(&elements)
-        swap(&bytes, &elements.bytes)
+        do {
+            swap(&bytes, &elements.bytes)
+            defer { swap(&bytes, &elements.bytes) }
+            try body(&elements)
+        }
         bytes.closeDocument(from: start)
     }
 }

@@ -50,6 +50,23 @@ extension String: BSONEncodable {
     }
 }
 
+/// A string as its bytes in UTF-8, which are not checked.
+public struct BSONUTF8: BSONEncodable {
+    private let bytes: ArraySlice<UInt8>
+
+    public init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+    }
+
+    public var bsonType: BSONType { .string }
+
+    public func appendBSON(to bytes: inout [UInt8]) {
+        bytes.appendLittleEndian(Int32(self.bytes.count + 1))
+        bytes.append(contentsOf: self.bytes)
+        bytes.append(0)
+    }
+}
+
 extension BSONDate: BSONEncodable {
     public var bsonType: BSONType { .date }
     public func appendBSON(to bytes: inout [UInt8]) { bytes.appendLittleEndian(milliseconds) }

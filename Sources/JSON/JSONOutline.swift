@@ -25,7 +25,13 @@ public struct JSONOutline: Sendable {
         var end = 0
     }
 
-    let buffer: ByteBuffer
+    /// The text, which is not copied from where it is.
+    enum Storage {
+        case buffer(ByteBuffer)
+        case bytes([UInt8])
+    }
+
+    let storage: Storage
     let places: [Place]
     /// The members that were not recorded because ``JSONSelection/members(_:)`` does not name them.
     public let skipped: SkippedMembers
@@ -54,10 +60,22 @@ public struct JSONOutline: Sendable {
         _ buffer: ByteBuffer, selecting selection: JSONSelection,
         maximumDepth: Int = JSONOutline.maximumDepth
     ) throws(JSONError) {
-        self.buffer = buffer
-        let bytes = buffer.readableBytesUInt8Span
         var recorder = JSONRecorder(maximumDepth: maximumDepth)
-        try recorder.record(bytes, selection)
+        try recorder.record(buffer.readableBytesUInt8Span, selection)
+        self.init(.buffer(buffer), recorder)
+    }
+
+    /// Reads the members of a text that was checked before, without a copy of it.
+    ///
+    /// - Throws: ``JSONError`` if it is nested deeper than `maximumDepth`.
+    package init(_ text: JSONText, recordedDepth: Int, maximumDepth: Int) throws(JSONError) {
+        var recorder = JSONRecorder(maximumDepth: maximumDepth)
+        try recorder.record(text.bytes.span, .levels(recordedDepth))
+        self.init(.bytes(text.bytes), recorder)
+    }
+
+    private init(_ storage: Storage, _ recorder: JSONRecorder) {
+        self.storage = storage
         places = recorder.places
         skipped = recorder.skipped
     }

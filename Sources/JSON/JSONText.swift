@@ -27,9 +27,7 @@ public struct JSONText: Sendable, Hashable {
     /// - Parameter depth: The level of nesting down to which members are recorded.
     package func value(recordedDepth depth: Int) -> JSONValue? {
         let limit = JSONOutline.maximumDepth + JSONOutline.enclosingDepth
-        return try? JSONOutline(
-            ByteBuffer(bytes: bytes), recordedDepth: depth, maximumDepth: limit
-        ).root
+        return try? JSONOutline(self, recordedDepth: depth, maximumDepth: limit).root
     }
 
     /// - Parameter validated: Bytes that a scanner has checked, or a writer has written.

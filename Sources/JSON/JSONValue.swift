@@ -83,6 +83,23 @@ public struct JSONValue: Sendable {
         return outline.string(place.value, hasEscapes: place.hasEscapes)
     }
 
+    /// The bytes of a string without its escapes; empty for other values. Not copied if the string
+    /// has no escapes, and is a part of a ``JSONText``.
+    package var utf8: ArraySlice<UInt8> {
+        guard place.kind == .string else { return [] }
+        if place.hasEscapes { return Array((string ?? "").utf8)[...] }
+        let range = Int(place.value.lowerBound)..<Int(place.value.upperBound)
+        return switch outline.storage {
+        case .bytes(let bytes): bytes[range]
+        case .buffer: outline.bytes(place.value)[...]
+        }
+    }
+
+    /// A number as it is written; empty for other values.
+    package var digits: String {
+        place.kind == .number ? outline.string(place.value, hasEscapes: false) : ""
+    }
+
     /// The number of UTF-8 bytes of a string; 0 for other values.
     public var utf8Count: Int {
         guard place.kind == .string else { return 0 }
@@ -99,7 +116,7 @@ public struct JSONValue: Sendable {
     /// for other values.
     public var integer: Int64? {
         guard place.kind == .number else { return nil }
-        let digits = outline.string(place.value, hasEscapes: false)
+        let digits = digits
         if let exact = Int64(digits) { return exact }
         return Int64(clampingCeiling: Double(digits) ?? 0)
     }
@@ -107,7 +124,7 @@ public struct JSONValue: Sendable {
     /// A number as a double; `nil` for other values and for numbers out of the range of a double.
     public var double: Double? {
         guard place.kind == .number else { return nil }
-        let double = Double(outline.string(place.value, hasEscapes: false))
+        let double = Double(digits)
         return double.flatMap { $0.isFinite ? $0 : nil }
     }
 
@@ -123,16 +140,23 @@ public struct JSONValue: Sendable {
 }
 
 extension JSONOutline {
-    fileprivate func bytes(_ range: Range<UInt32>) -> [UInt8] {
-        buffer.withUnsafeReadableBytes { Array($0[Int(range.lowerBound)..<Int(range.upperBound)]) }
+    private func withBytes<Result>(
+        _ range: Range<UInt32>, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let range = Int(range.lowerBound)..<Int(range.upperBound)
+        return switch storage {
+        case .buffer(let buffer):
+            buffer.withUnsafeReadableBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        case .bytes(let bytes):
+            bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        }
     }
 
+    fileprivate func bytes(_ range: Range<UInt32>) -> [UInt8] { withBytes(range) { Array($0) } }
+
     fileprivate func string(_ range: Range<UInt32>, hasEscapes: Bool) -> String {
-        buffer.withUnsafeReadableBytes {
-            let bytes = UnsafeRawBufferPointer(
-                rebasing: $0[Int(range.lowerBound)..<Int(range.upperBound)])
-            return hasEscapes
-                ? String(unescapingJSON: bytes) : String(decoding: bytes, as: UTF8.self)
+        withBytes(range) {
+            hasEscapes ? String(unescapingJSON: $0) : String(decoding: $0, as: UTF8.self)
         }
     }
 
@@ -146,10 +170,8 @@ extension JSONOutline {
         if place.keyHasEscapes { return key(of: index).utf8.elementsEqual(name.utf8) }
         guard place.key.count == name.utf8.count else { return false }
         var name = name
-        return buffer.withUnsafeReadableBytes { bytes in
-            let key = UnsafeRawBufferPointer(
-                rebasing: bytes[Int(place.key.lowerBound)..<Int(place.key.upperBound)])
-            return name.withUTF8 { zip(key, $0).allSatisfy { $0 == $1 } }
+        return withBytes(place.key) { key in
+            name.withUTF8 { zip(key, $0).allSatisfy { $0 == $1 } }
         }
     }
 }

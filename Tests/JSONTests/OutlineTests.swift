@@ -36,6 +36,32 @@ struct OutlineTests {
         #expect(three["d"]?.string == "x")
     }
 
+    @Test("members of a text that is kept are read without a copy of it")
+    func keptText() throws {
+        let escapes = #"{"a\u0062":"c\nd","s":"plain","n":[-1.50,7],"o":{"x":null,"y":true},"":""}"#
+        for text in [Self.nested, escapes, "7", #""x""#] {
+            let kept = try #require(JSONText(text).value(recordedDepth: 9))
+            let sent = try outline(text, recordedDepth: 9).root
+
+            #expect(Tree(kept) == Tree(sent))
+            #expect(kept.text == sent.text)
+            #expect(kept["ab"]?.string == sent["ab"]?.string)
+        }
+        let kept = try #require(JSONText(escapes).value(recordedDepth: 9))
+        for value in [kept, try outline(escapes, recordedDepth: 9).root] {
+            #expect(value["ab"].map { Array($0.utf8) } == Array("c\nd".utf8))
+            #expect(value["s"].map { Array($0.utf8) } == Array("plain".utf8))
+            #expect(value["n"]?.elements.map(\.digits) == ["-1.50", "7"])
+            #expect(value["n"]?.utf8 == [] && value["s"]?.digits == "")
+        }
+        let text = try JSONText("\"" + String(repeating: "x", count: 100) + "\"")
+        let inside = try #require(text.value(recordedDepth: 0)?.utf8)
+        let isInPlace = text.bytes.withUnsafeBytes { whole in
+            inside.withUnsafeBytes { $0.baseAddress == whole.baseAddress.map { $0 + 1 } }
+        }
+        #expect(isInPlace)
+    }
+
     @Test("the last of duplicate members counts, and the text keeps all of them")
     func duplicates() throws {
         let text = #"{"a":1,"b":{"a":7},"a":[2],"\u0061":3,"c":4}"#

@@ -21,7 +21,7 @@ extension MongoTests {
                 """
                 {"n":1,"big":3000000000,"huge":9223372036854775807,"half":0.5,"whole":2.0,"e":1e22,
                 "text":"2020-01-01T00:00:00Z","yes":true,"no":null,"list":[1,[],{}],
-                "$date":{"a.b":"","":-0.0},"__proto__":{"_id":1}}
+                "$date":{"a.b":"","":-0.0},"__proto__":{"_id":1},"esc\\u0061ped":"\\u00e9\\n\\ud83d\\ude00\\u0000"}
                 """)
 
             let expected: BSONLiteral = [
@@ -29,7 +29,7 @@ extension MongoTests {
                 "huge": .value(Int64.max), "half": .value(0.5), "whole": .value(2.0),
                 "e": .value(1e22), "text": "2020-01-01T00:00:00Z", "yes": true, "no": .null,
                 "list": [1, [], [:]], "$date": ["a.b": "", "": .value(-0.0)],
-                "__proto__": ["_id": 1],
+                "__proto__": ["_id": 1], "escaped": "é\n😀\0",
             ]
             #expect(document["params"]?.document == BSONDocument(expected))
             #expect(document["params_json"] == nil)

@@ -11,11 +11,15 @@ extension MongoJobsPersistence {
         let now = try await collection.now()
         let jobs = addition.newJobs.map { Job($0, id: nextID(at: now), at: now) }
         let records = MongoRecords(of: collection)
-        let documents = try jobs.map { try JobDocument.new($0) }
+        let insert = JobInsert(jobs, into: collection.name)
+        if let refusal = insert.refusals.values.first { throw refusal }
+        guard insert.end == jobs.count else {
+            throw JobsError.refused(reason: "\(jobs.count) jobs are too large for one transaction")
+        }
         let write = try records.writing(
             addition.kind, addition.key, addition.value(jobs.map(\.id)), over: addition.version)
         var commands = [write]
-        if !documents.isEmpty { commands.append(collection.inserting(documents[...])) }
+        if !jobs.isEmpty { commands.append(insert.command) }
         guard let record = try await collection.runTogether(commands, records, addition.kind) else {
             return nil
         }

@@ -4,64 +4,47 @@ import Mongo
 
 /// Writes of many documents. A document that the server refuses does not affect the others.
 extension JobCollection {
-    /// Inserts documents whose ids this service has made.
+    /// Inserts the documents of new jobs.
     ///
-    /// - Returns: The errors of the documents that were not inserted, by their index in
-    ///   `documents`.
-    /// - Throws: The error of the command as a whole. Then the outcome is unknown for every
-    ///   document.
-    func insert(_ documents: ArraySlice<BSONDocument>) async throws -> [Int: JobsError] {
-        let command = inserting(documents)
+    /// - Returns: The errors of the jobs that were not inserted, by their index.
+    /// - Throws: The error of the command as a whole. Then the outcome is unknown for every job.
+    func insert(_ insert: JobInsert) async throws -> [Int: JobsError] {
         do {
-            _ = try await send(command, as: .retryableWrite)
+            _ = try await send(insert.command, as: .retryableWrite)
             return [:]
         } catch let error as MongoError {
-            if !error.writeErrors.isEmpty { return failures(error, documents) }
-            guard case .refused = error.kind, documents.count > 1 else {
+            if !error.writeErrors.isEmpty { return failures(error, insert.indices) }
+            guard case .refused = error.kind, insert.indices.count > 1 else {
                 guard let refusal = error.asJobsError as? JobsError, case .refused = refusal else {
                     throw error.asJobsError
                 }
-                return [documents.startIndex: refusal]
+                return [insert.indices[0]: refusal]
             }
             // Some documents cause the error of the whole command. They are found by bisection.
-            let middle = documents.startIndex + documents.count / 2
-            var failures = try await insert(documents[..<middle])
+            let (first, second) = insert.halves(into: name)
+            var failures = try await self.insert(first)
             do {
-                failures.merge(try await insert(documents[middle...])) { $1 }
+                failures.merge(try await self.insert(second)) { $1 }
             } catch {
                 let failure = JobsError.unavailable(behindSuccess: error)
-                for place in documents[middle...].indices { failures[place] = failure }
+                for index in second.indices { failures[index] = failure }
             }
             return failures
         }
     }
 
-    /// The command that inserts documents.
-    func inserting(_ documents: ArraySlice<BSONDocument>) -> BSONDocument {
-        let bytes = documents.reduce(256) { $0 + $1.bytes.count + 8 }
-        return BSONDocument(capacity: bytes) { command in
-            command.append("insert", name)
-            command.array("documents") { array in
-                for document in documents { array.append(document) }
-            }
-            command.append("ordered", false)
-        }
-    }
-
-    /// Returns the errors of the documents of an insert.
-    private func failures(_ error: MongoError, _ documents: ArraySlice<BSONDocument>)
-        -> [Int: JobsError]
-    {
+    /// Returns the errors of the jobs of an insert.
+    private func failures(_ error: MongoError, _ indices: [Int]) -> [Int: JobsError] {
         var failures: [Int: JobsError] = [:]
         if error.reply?["writeConcernError"] != nil {
             // The others are written, but a failover may roll them back.
             let unsure = JobsError.unavailable(reason: error.description)
-            for place in documents.indices { failures[place] = unsure }
+            for index in indices { failures[index] = unsure }
         }
-        for failed in error.writeErrors where documents.indices.contains(failed.place(documents)) {
+        for failed in error.writeErrors where indices.indices.contains(failed.index) {
             // Only this insert uses the id, so the existing document is the same one, sent before.
             if case .duplicateKey(let key) = failed.kind, key.fields == ["_id"] { continue }
-            failures[failed.place(documents)] = failed.asJobsError
+            failures[indices[failed.index]] = failed.asJobsError
         }
         return failures
     }
@@ -100,12 +83,6 @@ extension JobCollection {
             let second = try await changing(Array(ids[(ids.count / 2)...]), update)
             return (first.changed + second.changed, first.refused + second.refused)
         }
-    }
-}
-
-extension MongoWriteError {
-    fileprivate func place(_ documents: ArraySlice<BSONDocument>) -> Int {
-        documents.startIndex + min(max(index, -1), documents.count)
     }
 }
 

@@ -95,10 +95,9 @@ extension AttemptError {
             if let type { document.append("type", type) }
             if let message { document.append("message", message) }
             guard let details else { return }
-            switch StoredJSON(field: details) {
+            switch StoredJSON(details) {
             case .value(let value): document.append("details", value)
             case .text(let text): document.append("details_json", text)
-            case .tooLarge: break
             }
         }
     }

@@ -93,49 +93,50 @@ struct JobDocument {
     /// The maximum size of a document on the server, in bytes.
     static let maximumBytes = 16 << 20
     /// The space that a new document leaves for the fields of later changes, in bytes.
-    private static let spareBytes = 16 << 10
+    fileprivate static let spareBytes = 16 << 10
 
     static let tooLarge = "The job is too large: a document of the database ends at 16 MiB"
 
     /// Creates the document of a new job.
     ///
-    /// Params that are too large as a BSON value are stored as text: an array of small numbers
-    /// takes seven times the size of its text.
-    ///
     /// - Throws: ``JobsError/refused(reason:)`` if the document would be too large.
     static func new(_ job: Job) throws(JobsError) -> BSONDocument {
-        // Starts and unique jobs store the type and the reference again.
-        let names = (job.type.utf8.count + job.refID.utf8.count) * 3
-        let room = maximumBytes - spareBytes - names
-        guard room > 0 else { throw .refused(reason: tooLarge) }
-        let params = StoredJSON(job.params, maximumBytes: room)
-        if case .tooLarge = params { throw .refused(reason: tooLarge) }
-        return new(job, params)
+        try BSONDocument(capacity: capacity(for: job)) { document throws(JobsError) in
+            try document.append(new: job)
+        }
     }
 
-    private static func new(_ job: Job, _ params: StoredJSON) -> BSONDocument {
-        BSONDocument(capacity: 512 + params.bytes) { document in
-            document.append("_id", job.id.description)
-            document.append("type", job.type)
-            document.append("ref_id", job.refID)
-            switch params {
-            case .value(let value): document.append("params", value)
-            case .text(let text): document.append("params_json", text)
-            case .tooLarge: break
-            }
-            document.append("created", job.created.bson)
-            document.append("started", BSONNull())
-            document.append("locked_until", BSONNull())
-            document.append("execute_until", job.executeUntil?.bson)
-            document.append("completed", BSONNull())
-            document.append("retries", Int32(0))
-            document.append("priority", Int32(clamping: job.priority))
-            if let delayedUntil = job.delayedUntil {
-                document.append("delayed_until", delayedUntil.bson)
-            }
-            document.append("available_at", job.availableAt().bson)
-            if job.hasExtras { document.append(extrasOf: job) }
+    /// The approximate size of the document of a new job, in bytes.
+    static func capacity(for job: Job) -> Int { 512 + (job.params?.bytes.count ?? 0) * 5 / 4 }
+}
+
+extension BSONBuilder {
+    /// Appends the fields of a new job.
+    ///
+    /// - Throws: ``JobsError/refused(reason:)`` if the document would be too large.
+    mutating func append(new job: Job) throws(JobsError) {
+        // Starts and unique jobs store the type and the reference again.
+        let names = (job.type.utf8.count + job.refID.utf8.count) * 3
+        let room = JobDocument.maximumBytes - JobDocument.spareBytes - names
+        guard room > 0 else { throw .refused(reason: JobDocument.tooLarge) }
+        append("_id", job.id.description)
+        append("type", job.type)
+        append("ref_id", job.refID)
+        do {
+            try append(params: job.params, maximumBytes: room)
+        } catch {
+            throw .refused(reason: JobDocument.tooLarge)
         }
+        append("created", job.created.bson)
+        append("started", BSONNull())
+        append("locked_until", BSONNull())
+        append("execute_until", job.executeUntil?.bson)
+        append("completed", BSONNull())
+        append("retries", Int32(0))
+        append("priority", Int32(clamping: job.priority))
+        if let delayedUntil = job.delayedUntil { append("delayed_until", delayedUntil.bson) }
+        append("available_at", job.availableAt().bson)
+        if job.hasExtras { append(extrasOf: job) }
     }
 }
 

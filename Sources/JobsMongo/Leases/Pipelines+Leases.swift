@@ -102,13 +102,13 @@ extension Pipelines {
     private static func stored(_ json: JSONText?, as name: String) -> FieldValues {
         guard let json else { return [:] }
         var fields: FieldValues = [:]
-        switch StoredJSON(field: json) {
+        switch StoredJSON(json) {
         case .value(let value):
             fields[name] = .literal(value)
             fields["\(name)_json"] = "$$REMOVE"
-        case .text, .tooLarge:
+        case .text(let text):
             fields[name] = "$$REMOVE"
-            fields["\(name)_json"] = .literal(json.description)
+            fields["\(name)_json"] = .literal(text)
         }
         return fields
     }

@@ -192,16 +192,16 @@ struct MongoRecords: JobsRecords {
                     ]
                 ])
         ]
-        switch StoredJSON(field: value) {
+        switch StoredJSON(value) {
         case .value(let value):
             fields += [
                 .init(key: "value", value: .literal(value)),
                 .init(key: "value_json", value: "$$REMOVE"),
             ]
-        case .text, .tooLarge:
+        case .text(let text):
             fields += [
                 .init(key: "value", value: "$$REMOVE"),
-                .init(key: "value_json", value: .literal(value.description)),
+                .init(key: "value_json", value: .literal(text)),
             ]
         }
         return [["$set": .document(fields)]]

@@ -136,7 +136,9 @@ final class ControlledJobsPersistence: JobsPersistenceLayer {
                 let policy = types[change.id].flatMap({ policies[ExactText($0)] })
             else { return change }
             failure.policy = policy
-            return JobChange(change.id, change.lockToken, .fail(failure))
+            var change = change
+            change.act = .fail(failure)
+            return change
         }
     }
 

@@ -104,13 +104,21 @@ private enum ExactNumber {
         if let integer = Int64(digits), digits != "-0" {
             self = Int32(exactly: integer).map(ExactNumber.int32) ?? .int64(integer)
         } else {
+            guard let double = Double(digits), double.isFinite else { throw InexactJSON() }
             // A double prints as the shortest digits that read back the same. If these differ from
-            // the given digits in value, the double is not exact.
-            guard let double = Double(digits), double.isFinite,
-                try Decimal(double.description) == Decimal(digits)
-            else { throw InexactJSON() }
+            // the given digits in value, the double is not exact. Up to 15 digits never differ.
+            if !Self.isShort(digits) {
+                guard try Decimal(double.description) == Decimal(digits) else {
+                    throw InexactJSON()
+                }
+            }
             self = .double(double)
         }
+    }
+
+    /// Whether a number has at most 15 digits and no exponent.
+    private static func isShort(_ digits: String) -> Bool {
+        digits.utf8.count <= 15 && digits.utf8.allSatisfy { $0 < UInt8(ascii: "E") }
     }
 
     /// A decimal number in normal form, without leading and trailing zeros: `0.digits *

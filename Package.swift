@@ -38,6 +38,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
     name: "jobs",
@@ -77,6 +78,7 @@ let package = Package(
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git",
             .upToNextMinor(from: "2.13.0")),
+        .package(url: "https://github.com/apple/swift-system.git", .upToNextMinor(from: "1.8.1")),
         .package(
             url: "https://github.com/swift-server/async-http-client.git",
             .upToNextMinor(from: "1.37.0")),
@@ -105,7 +107,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "JobsFile",
-            dependencies: ["Jobs", "JobsMemory", "JSON", "Platform", nioCore, logging],
+            dependencies: ["Jobs", "JobsMemory", "JSON", "Platform", nioCore, logging, system],
             swiftSettings: strict),
         .target(
             name: "JobsMongo",
@@ -245,7 +247,7 @@ let package = Package(
                 "JobsTestSupport",
                 "JSON", "Jobs", "JobsFile", "JobsMemory", "JobsPersistenceSuite", "Platform",
                 nioCore, logging,
-                metricsTestKit,
+                metricsTestKit, system,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import JobsMemory
+import SystemPackage
 import Testing
 
 @testable import JobsFile
@@ -203,7 +204,7 @@ struct DamageTests {
     func unwritable() async throws {
         try await withDirectory { path in
             let faults = Faults()
-            faults.fail(.create, 30) { $0.isJournal }
+            faults.fail(.create, .readOnlyFileSystem) { $0.isJournal }
 
             await #expect(
                 throws: FileStoreError(

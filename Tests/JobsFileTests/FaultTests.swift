@@ -2,6 +2,7 @@ import Foundation
 import Jobs
 import JobsMemory
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import JobsFile
@@ -77,7 +78,7 @@ struct FaultTests {
             ]
             #expect(try await store.claim()?.job.id == jobs[0].id)
             let before = store.everything
-            faults.fail(call, ENOSPC) { $0.isJournal }
+            faults.fail(call, .noSpace) { $0.isJournal }
 
             await #expect {
                 try await Self.changes[index].change(store, jobs)
@@ -118,7 +119,7 @@ struct FaultTests {
             faults.set { call, path in
                 guard call == .synchronize, path.isJournal else { return nil }
                 gate.pass()
-                return FileError(operation: "synchronize", number: EIO)
+                return FileError(operation: "synchronize", code: .ioError)
             }
             let start = Task { _ = try await store.start(Start(job.id, timeout: 1000)) }
             await gate.reached()
@@ -146,7 +147,7 @@ struct FaultTests {
     func check() async throws {
         try await withFaults { store, faults in
             try await store.check()
-            faults.fail(.write, ENOSPC) { $0.isJournal }
+            faults.fail(.write, .noSpace) { $0.isJournal }
             try await store.check()
             await #expect(throws: JobsError.self) { try await store.add() }
 
@@ -179,14 +180,14 @@ struct FaultTests {
             faults.set { call, path in
                 switch call {
                 case .synchronize where path.isJournal:
-                    FileError(operation: "synchronize", number: EIO)
-                case .create where !path.isJournal: FileError(operation: "create", number: EIO)
+                    FileError(operation: "synchronize", code: .ioError)
+                case .create where !path.isJournal: FileError(operation: "create", code: .ioError)
                 default: nil
                 }
             }
             await #expect(throws: JobsError.self) { try await store.add() }
 
-            faults.fail(.create, EIO) { !$0.isJournal }
+            faults.fail(.create, .ioError) { !$0.isJournal }
             for _ in 0..<5 {
                 await #expect(throws: JobsError.self) { try await store.add() }
                 try await Task.sleep(for: .milliseconds(10))
@@ -210,7 +211,7 @@ struct FaultTests {
         let limits = FileJobsPersistence.Limits(journalLength: 2000, pause: .zero)
         try await withFaults(limits) { store, faults in
             // The directory is also synchronized for new segments, which may fail too.
-            faults.fail(call, ENOSPC) { !$0.isJournal || call == .remove }
+            faults.fail(call, .noSpace) { !$0.isJournal || call == .remove }
             for number in 0..<200 {
                 try await store.add(NewJob(type: "mail", refID: "\(number)"))
                 if number % 3 == 0 { _ = try await store.claim() }

@@ -1,6 +1,8 @@
 import NIOCore
-import Platform
 import Synchronization
+import SystemPackage
+
+import struct SystemPackage.FileDescriptor
 
 @testable import JobsFile
 
@@ -16,7 +18,7 @@ final class Faults: Sendable {
     private struct State {
         var rule: Rule = { _, _ in nil }
         var hang: (call: Call, gate: Gate, matches: @Sendable (String) -> Bool)?
-        var paths: [Int32: String] = [:]
+        var paths: [FileDescriptor: String] = [:]
         var longestWrite = Int.max
         var freeSpace: Int?
     }
@@ -30,8 +32,8 @@ final class Faults: Sendable {
         state.withLock { $0.rule = rule }
     }
 
-    func fail(_ call: Call, _ number: Int32, where matches: @escaping @Sendable (String) -> Bool) {
-        set { $0 == call && matches($1) ? FileError(operation: "\(call)", number: number) : nil }
+    func fail(_ call: Call, _ code: Errno, where matches: @escaping @Sendable (String) -> Bool) {
+        set { $0 == call && matches($1) ? FileError(operation: "\(call)", code: code) : nil }
     }
 
     /// Makes calls wait at `gate`, while other calls continue.
@@ -68,7 +70,7 @@ final class Faults: Sendable {
         }
     }
 
-    private func path(_ file: Int32) -> String {
+    private func path(_ file: FileDescriptor) -> String {
         state.withLock { $0.paths[file] ?? "" }
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Jobs
 import JobsMemory
+import SystemPackage
 import Testing
 
 @testable import JobsFile
@@ -107,7 +108,7 @@ struct ForeignSnapshotTests {
             let store = try await open(path, files: faults.calls)
             let before = store.everything
             #expect(before.first?.unknown?.description == #"{"timeout":5}"#)
-            faults.fail(.write, 28) { $0.isJournal }
+            faults.fail(.write, .noSpace) { $0.isJournal }
             for change in [
                 { _ = try await store.delete(JobID("1")) }, { _ = try await store.claim("t") },
                 { try await store.deleteAll() },

@@ -2,6 +2,7 @@ import Foundation
 import Jobs
 import JobsMemory
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import JobsFile
@@ -72,7 +73,7 @@ struct HangTests {
             faults.set { call, path in
                 guard call == .write, path.isJournal else { return nil }
                 gate.pass()
-                return FileError(operation: "write", number: EIO)
+                return FileError(operation: "write", code: .ioError)
             }
             await unavailable { try await store.deleteAll() }
 

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Jobs
 import JobsTestSupport
+import SystemPackage
 import Testing
 
 @testable import JobsFile
@@ -115,7 +116,7 @@ struct RecordTests {
             let store = try await open(path, files: faults.calls)
             try await fill(store)
             let before = try await records(store)
-            faults.fail(.write, 28) { _ in true }
+            faults.fail(.write, .noSpace) { _ in true }
             let value = try JSONText("{}")
             await #expect(throws: JobsError.self) {
                 try await store.write(.type, "mail", value, over: before[0].version)

@@ -1,6 +1,9 @@
 import Jobs
 import NIOCore
 import Platform
+import SystemPackage
+
+import struct SystemPackage.FileDescriptor
 
 /// The calls to the file system that may fail while the store is in use. Tests replace them with
 /// calls that fail.
@@ -11,13 +14,13 @@ struct FileCalls: Sendable {
     ///
     /// The file has the mode of the file `model`. If that does not exist, only the owner has
     /// access.
-    var create: @Sendable (_ path: String, _ model: String?) throws(FileError) -> Int32
+    var create: @Sendable (_ path: String, _ model: String?) throws(FileError) -> FileDescriptor
     /// Appends some of the bytes to the file, and returns how many.
-    var write: @Sendable (_ file: Int32, UnsafeRawBufferPointer) throws(FileError) -> Int
+    var write: @Sendable (FileDescriptor, UnsafeRawBufferPointer) throws(FileError) -> Int
     /// Synchronizes the written bytes to the disk.
-    var synchronize: @Sendable (_ file: Int32) throws(FileError) -> Void
+    var synchronize: @Sendable (FileDescriptor) throws(FileError) -> Void
     /// Truncates a file. Further writes continue at its new end.
-    var truncate: @Sendable (_ file: Int32, _ length: Int) throws(FileError) -> Void
+    var truncate: @Sendable (FileDescriptor, _ length: Int) throws(FileError) -> Void
     var rename: @Sendable (_ path: String, _ newPath: String) throws(FileError) -> Void
     var remove: @Sendable (_ path: String) throws(FileError) -> Void
     /// Synchronizes the names in a directory to the disk.
@@ -28,38 +31,46 @@ struct FileCalls: Sendable {
     static let system = FileCalls(
         create: { path, model throws(FileError) in
             // Always a new file: the existing name may be a link to a file of another owner.
-            if unlink(path) != 0, errno != ENOENT {
-                throw FileError(operation: "create", number: errno)
+            do throws(FileError) {
+                try FileError.check("create") { unlink(path) }
+            } catch {
+                guard error.code == .noSuchFileOrDirectory else { throw error }
             }
-            let file = try FileError.check("create") {
-                systemOpen(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            let file = try FileError.of("create") {
+                try FileDescriptor.open(
+                    FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+                    permissions: .ownerReadWrite)
             }
-            var status = stat()
-            if let model, stat(model, &status) == 0 { fchmod(file, status.st_mode & 0o7777) }
+            if let model, let status = try? Stat(FilePath(model)) {
+                fchmod(file.rawValue, status.permissions.rawValue)
+            }
             return file
         },
         write: { file, bytes throws(FileError) in
-            try FileError.check("write") { systemWrite(file, bytes) }
+            try FileError.of("write") { try file.write(bytes) }
         },
         synchronize: { file throws(FileError) in
-            _ = try FileError.check(FileError.synchronization) { systemSynchronize(file) }
+            try FileError.check(FileError.synchronization) { systemSynchronize(file.rawValue) }
         },
         truncate: { file, length throws(FileError) in
-            _ = try FileError.check("truncate") { ftruncate(file, length) }
-            _ = try FileError.check("truncate") { lseek(file, length, SEEK_SET) }
+            try FileError.of("truncate") {
+                try file.resize(to: Int64(length))
+                try file.seek(offset: Int64(length), from: .start)
+            }
         },
         rename: { path, newPath throws(FileError) in
-            _ = try FileError.check("rename") { systemRename(path, newPath) }
+            try FileError.check("rename") { systemRename(path, newPath) }
         },
         remove: { path throws(FileError) in
-            _ = try FileError.check("remove") { unlink(path) }
+            try FileError.check("remove") { unlink(path) }
         },
         synchronizeDirectory: { path throws(FileError) in
-            let directory = try FileError.check("open") {
-                systemOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let directory = try FileError.of("open") {
+                try FileDescriptor.open(
+                    FilePath(path), .readOnly, options: [.directory, .closeOnExec])
             }
-            defer { systemClose(directory) }
-            _ = try FileError.check(FileError.synchronization) { fsync(directory) }
+            defer { try? directory.close() }
+            try FileError.check(FileError.synchronization) { fsync(directory.rawValue) }
         },
         freeSpace: { path in
             var status = statvfs()
@@ -69,7 +80,7 @@ struct FileCalls: Sendable {
                 by: Int(clamping: status.f_frsize))
         })
 
-    func writeAll(_ buffer: ByteBuffer, to file: Int32) throws(FileError) {
+    func writeAll(_ buffer: ByteBuffer, to file: FileDescriptor) throws(FileError) {
         var written = 0
         while written < buffer.readableBytes {
             let result = buffer.withUnsafeReadableBytes { bytes in
@@ -81,57 +92,15 @@ struct FileCalls: Sendable {
         }
     }
 
-    func close(_ file: Int32) {
+    func close(_ file: FileDescriptor) {
         // An error does not matter: bytes that were not synchronized before are discarded anyway.
-        systemClose(file)
+        try? file.close()
     }
 }
 
-/// The error of a failed system call.
-struct FileError: Error, Equatable, CustomStringConvertible {
-    var operation: String
-    var number: Int32
-
-    var description: String { "cannot \(operation): \(String(cString: strerror(number)))" }
-
-    static let synchronization = "synchronize"
-
-    /// Whether the system failed to synchronize bytes that it had accepted before.
-    var isOfSynchronization: Bool { operation == Self.synchronization }
-
-    static func noSpace(for path: String) -> FileError {
-        FileError(operation: "write \(path)", number: ENOSPC)
-    }
-
-    /// Runs a system call that returns -1 on failure, and repeats it after an interruption by a
-    /// signal.
-    static func check<Value: SignedInteger>(
-        _ operation: String, _ call: () -> Value
-    ) throws(FileError) -> Value {
-        while true {
-            let result = call()
-            if result != -1 { return result }
-            guard errno == EINTR else { throw FileError(operation: operation, number: errno) }
-        }
-    }
-}
-
-// At the top level, where these names refer to the system calls.
-
-private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 {
-    open(path, flags, mode)
-}
-
-private func systemWrite(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    write(file, bytes.baseAddress, bytes.count)
-}
-
+// At the top level, where the name refers to the system call, which the library lacks.
 private func systemRename(_ path: String, _ newPath: String) -> Int32 {
     rename(path, newPath)
-}
-
-private func systemClose(_ file: Int32) {
-    close(file)
 }
 
 /// Synchronizes the bytes and the length of a file to the disk, but not its times.

@@ -1,4 +1,5 @@
 import Platform
+import SystemPackage
 
 /// The names of the files of the store, which are all in the directory of the snapshot.
 struct FileNames: Sendable {
@@ -25,7 +26,7 @@ struct FileNames: Sendable {
     /// Returns the generations of the existing segments, in order.
     func generations() throws(FileError) -> [Int64] {
         guard let stream = opendir(directory) else {
-            throw FileError(operation: "open", number: errno)
+            throw FileError(operation: "open", code: Errno(rawValue: errno))
         }
         defer { closedir(stream) }
         let start = segment(0).dropLast().split(separator: "/").last ?? ""
@@ -48,8 +49,10 @@ struct FileNames: Sendable {
         for count in 1...parts.count {
             let path = parts[..<count].joined(separator: "/")
             if path.isEmpty || access(path, F_OK) == 0 { continue }
-            guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
-                throw FileError(operation: "make the directory", number: errno)
+            do throws(FileError) {
+                try FileError.check("make the directory") { mkdir(path, 0o777) }
+            } catch {
+                guard error.code == .fileExists else { throw error }
             }
             // Otherwise the directory with all its files could be lost after a power failure.
             try FileCalls.system.synchronizeDirectory(FileNames(path).directory)

@@ -1,4 +1,5 @@
 import Platform
+import SystemPackage
 
 /// The real location of a file, resolved before a file is created there.
 ///
@@ -37,16 +38,18 @@ struct FilePlace {
                 .unreadable, path,
                 "is a directory: give the path of a file in it, such as jobs.json")
         }
-        var status = stat()
-        guard stat(path, &status) == 0 else {
+        let status: Stat
+        do throws(Errno) {
+            status = try Stat(FilePath(path))
+        } catch {
             // No file yet. A problem with the directory is reported when it is created.
-            if [ENOENT, ENOTDIR].contains(errno) { return }
+            if [.noSuchFileOrDirectory, .notDirectory].contains(error) { return }
             throw FileStoreError(
-                .unreadable, path, "\(FileError(operation: "look at it", number: errno))")
+                .unreadable, path, "\(FileError(operation: "look at it", code: error))")
         }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: break
-        case S_IFDIR:
+        switch status.type {
+        case .regular: break
+        case .directory:
             throw FileStoreError(
                 .unreadable, path,
                 "is a directory: give the path of a file in it, such as jobs.json")
@@ -62,9 +65,9 @@ struct FilePlace {
                 beside it: mount the directory that it lies in
                 """)
         }
-        if status.st_nlink > 1 {
+        if status.linkCount > 1 {
             warning = """
-                \(path) has \(status.st_nlink - 1) other names (hard links): jobs are kept under this name \
+                \(path) has \(status.linkCount - 1) other names (hard links): jobs are kept under this name \
                 alone, and the others keep those of before
                 """
         }
@@ -90,9 +93,12 @@ struct FilePlace {
         return target.hasPrefix("/") ? target : "\(link.directory)/\(target)"
     }
 
-    private func isMountPoint(_ status: stat) -> Bool {
-        var directory = stat()
-        if stat(names.directory, &directory) == 0, directory.st_dev != status.st_dev { return true }
+    private func isMountPoint(_ status: Stat) -> Bool {
+        if let directory = try? Stat(FilePath(names.directory)),
+            directory.deviceID != status.deviceID
+        {
+            return true
+        }
         // A mount from the same file system is visible only here.
         guard let real = realpath(names.snapshot, nil) else { return false }
         defer { free(real) }

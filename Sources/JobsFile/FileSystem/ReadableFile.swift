@@ -1,9 +1,11 @@
 import NIOCore
-import Platform
+import SystemPackage
+
+import struct SystemPackage.FileDescriptor
 
 /// A file that is open for reading. It is closed when the value is deallocated.
 final class ReadableFile {
-    private let descriptor: Int32
+    private let file: FileDescriptor
     /// The length of the file when it was opened.
     let length: Int
 
@@ -14,24 +16,29 @@ final class ReadableFile {
         do {
             return try ReadableFile(path)
         } catch {
-            guard error.number == ENOENT else { throw error }
+            guard error.code == .noSuchFileOrDirectory else { throw error }
             return nil
         }
     }
 
     private init(_ path: String) throws(FileError) {
-        descriptor = try FileError.check("open") { openForReading(path) }
-        var status = stat()
-        let result = fstat(descriptor, &status)
-        length = Int(status.st_size)
-        guard result == 0 else { throw FileError(operation: "open", number: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        let (file, status) = try FileError.of("open") {
+            // Without `nonBlocking`, opening a pipe would block until it has a writer.
+            let file = try FileDescriptor.open(
+                FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
+            return (file, Result { () throws(Errno) in try file.stat() })
+        }
+        self.file = file
+        length = (try? status.get().size).map { Int($0) } ?? 0
+        // From here on an error closes the file: all properties are set, so `deinit` runs.
+        let type = try FileError.of("open") { try status.get().type }
+        guard type == .regular else {
             throw FileError(
-                operation: "read", number: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+                operation: "read", code: type == .directory ? .isDirectory : .invalidArgument)
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { try? file.close() }
 
     /// Reads exactly `count` bytes.
     func read(at offset: Int, count: Int) throws(FileError) -> ByteBuffer {
@@ -39,20 +46,15 @@ final class ReadableFile {
         buffer.reserveCapacity(count)
         while buffer.readableBytes < count {
             let done = buffer.readableBytes
-            var result = 0
-            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count - done) { bytes in
-                result = pread(descriptor, bytes.baseAddress, count - done, off_t(offset + done))
-                return max(result, 0)
+            let read = try FileError.of("read") {
+                try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count - done) {
+                    try file.read(
+                        fromAbsoluteOffset: Int64(offset + done),
+                        into: UnsafeMutableRawBufferPointer(rebasing: $0[..<(count - done)]))
+                }
             }
-            if result == 0 { throw FileError(operation: "read", number: EIO) }
-            if result < 0, errno != EINTR { throw FileError(operation: "read", number: errno) }
+            if read == 0 { throw FileError(operation: "read", code: .ioError) }
         }
         return buffer
     }
-}
-
-/// At the top level, where the name refers to the system call.
-private func openForReading(_ path: String) -> Int32 {
-    // Without `O_NONBLOCK`, opening a pipe would block until it has a writer.
-    open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
 }

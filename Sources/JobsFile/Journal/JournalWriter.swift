@@ -1,6 +1,9 @@
 import JSON
 import JobsMemory
 import NIOCore
+import SystemPackage
+
+import struct SystemPackage.FileDescriptor
 
 /// The writer of the journal. All its methods block.
 ///
@@ -21,7 +24,7 @@ struct JournalWriter: ~Copyable {
     /// The segments, from the first one after the snapshot to the one that is written to.
     private(set) var segments: [Segment]
     /// The file of the last segment; `nil` if the next entry begins a new segment.
-    private var file: Int32?
+    private var file: FileDescriptor?
 
     init(_ names: FileNames, _ files: FileCalls, segments: [Segment]) {
         self.names = names
@@ -127,7 +130,7 @@ struct JournalWriter: ~Copyable {
         file = nil
     }
 
-    private func write(_ header: ByteBuffer, _ payload: ByteBuffer, to file: Int32)
+    private func write(_ header: ByteBuffer, _ payload: ByteBuffer, to file: FileDescriptor)
         throws(FileError)
     {
         try files.writeAll(header, to: file)

@@ -1,12 +1,15 @@
 import JSON
 import JobsMemory
 import NIOCore
+import SystemPackage
+
+import struct SystemPackage.FileDescriptor
 
 /// A writer of a new snapshot: a JSON array of jobs that every version of the service can read.
 struct SnapshotWriter {
     private let names: FileNames
     private let files: FileCalls
-    private let file: Int32
+    private let file: FileDescriptor
     private var writer = JSONWriter(capacity: 1 << 16)
     private var checksum = CRC32C()
     private var length: Int64 = 0

@@ -112,15 +112,7 @@ final class SharedReadings<Key: Hashable & Sendable, Value: Sendable>: Sendable 
             sink.yield(await task.result)
             sink.finish()
         }
-        return await withTaskGroup(of: Result<Reading, any Error>?.self) { group in
-            group.addTask { await results.first { _ in true } }
-            group.addTask {
-                try? await Task.sleep(for: patience)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
+        return await results.first(within: patience)
     }
 
     /// Returns the reading that begins next.

@@ -83,18 +83,17 @@ public final class MongoJobsPersistence: JobsPersistence {
 
     /// The query for a job that can be started by its id.
     static func startable(_ id: JobID) -> BSONLiteral {
-        [
-            "_id": id.bson, "completed": .null,
-            "$expr": [
-                "$not": [
-                    "$or": [
-                        Pipelines.isLive, Pipelines.isGivenUpOrCancelling,
-                        Pipelines.isExpired, Pipelines.isUnmigrated,
-                    ]
-                ]
-            ],
-        ]
+        ["_id": id.bson, "completed": .null, "$expr": isStartable]
     }
+
+    private static let isStartable = BSONLiteral.encoded([
+        "$not": [
+            "$or": [
+                Pipelines.isLive, Pipelines.isGivenUpOrCancelling, Pipelines.isExpired,
+                Pipelines.isUnmigrated,
+            ]
+        ]
+    ])
 
     public func delete(_ id: JobID) async throws -> Job? {
         try await collection.findAndRemove(["_id": id.bson])?.job

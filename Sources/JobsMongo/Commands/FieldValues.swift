@@ -27,6 +27,11 @@ struct FieldValues: ExpressibleByDictionaryLiteral {
     /// The stage that sets the fields.
     var stage: BSONLiteral { ["$set": .document(members)] }
 
+    /// The same fields, with values that are encoded once and then copied.
+    var encoded: FieldValues {
+        FieldValues(members.map { .init(key: $0.key, value: .encoded($0.value)) })
+    }
+
     static func + (left: FieldValues, right: FieldValues) -> FieldValues {
         FieldValues(left.members + right.members)
     }

@@ -91,7 +91,7 @@ extension Act {
     /// Whether the act applies to a job, as an expression, and the pipeline that makes the change.
     fileprivate var ofMany: (condition: BSONLiteral, pipeline: BSONLiteral) {
         switch JobChange(JobID(""), self).command {
-        case .fields(let fields): (fields.condition, [fields.fields.stage])
+        case .fields(let fields): (fields.condition, [fields.stage])
         case .step(let step): (step.condition, step.pipeline)
         }
     }

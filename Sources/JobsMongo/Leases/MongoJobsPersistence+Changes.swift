@@ -106,7 +106,7 @@ extension MongoJobsPersistence {
                 }
                 let condition = FieldChange.query(change.condition, hasToken: key.hasToken)
                 query.append(.init(key: "$expr", value: condition))
-                return (.document(query), [change.fields.stage])
+                return (.document(query), [change.stage])
             })
         var found: [JobID: JobDocument] = [:]
         for document in try await collection.jobs(

@@ -26,7 +26,7 @@ extension Pipelines {
                 FieldValues(dictionaryLiteral: (reasonField, reason(to: failure))).stage,
                 FieldValues(
                     if: isCancelRequested, cancelled,
-                    else: FieldValues(if: isLast, givenUp, else: retried)
+                    else: ending
                         + [
                             "error": error, "error_group": group,
                             "attempts": recording(outcome(.failed), attempt),
@@ -35,6 +35,8 @@ extension Pipelines {
                 unset,
             ])
     }
+
+    private static let ending = FieldValues(if: isLast, givenUp, else: retried).encoded
 
     private static let givenUp =
         ended + ["failed": "$$NOW", "outcome": OutcomeKey.failed.value(at: "$$NOW")]
@@ -86,26 +88,29 @@ extension Pipelines {
                 ["$add": [.value(1.0), ["$multiply": ["$$jitter", .value(failure.chance)]]]],
             ]
         ]
-        let longest = BSONLiteral.value(Double(RetryPolicy.longestDelay))
         let delay: BSONLiteral = [
-            "$toLong": ["$max": [.value(0.0), ["$min": [jittered, longest]]]]
+            "$toLong": ["$max": [.value(0.0), ["$min": [jittered, longestDelay]]]]
         ]
         return bind(
             ["policy": policy],
             in: bind(numbersOfPolicy, in: bind(["grown": grown], in: delay)))
     }
 
-    private static let numbersOfPolicy: FieldValues = [
-        "first": number("$$policy.delay", else: Double(RetryPolicy.defaultDelay), ["int", "long"]),
-        "longest": number(
-            "$$policy.max_delay", else: Double(RetryPolicy.defaultMaxDelay), ["int", "long"]),
-        "jitter": number(
-            "$$policy.jitter", else: RetryPolicy.defaultJitter, ["double", "int", "long"]),
-        // A difference that overflows becomes a double, and is clamped.
-        "count": [
-            "$min": [["$max": [["$subtract": [starts, budgetStart]], 1]], .int(.max)]
-        ],
-    ]
+    private static let longestDelay = BSONLiteral.value(Double(RetryPolicy.longestDelay))
+
+    private static let numbersOfPolicy =
+        ([
+            "first": number(
+                "$$policy.delay", else: Double(RetryPolicy.defaultDelay), ["int", "long"]),
+            "longest": number(
+                "$$policy.max_delay", else: Double(RetryPolicy.defaultMaxDelay), ["int", "long"]),
+            "jitter": number(
+                "$$policy.jitter", else: RetryPolicy.defaultJitter, ["double", "int", "long"]),
+            // A difference that overflows becomes a double, and is clamped.
+            "count": [
+                "$min": [["$max": [["$subtract": [starts, budgetStart]], 1]], .int(.max)]
+            ],
+        ] as FieldValues).encoded
 
     private static func number(_ path: BSONLiteral, else other: Double, _ types: BSONLiteral)
         -> BSONLiteral
@@ -114,7 +119,7 @@ extension Pipelines {
     }
 
     /// The delay before its limit. Whole powers of two are exact.
-    private static let grown: BSONLiteral = [
+    private static let grown = BSONLiteral.encoded([
         "$switch": [
             "branches": [
                 ["case": isBackoff(.none), "then": .value(0.0)],
@@ -141,7 +146,7 @@ extension Pipelines {
                 ]
             ],
         ]
-    ]
+    ])
 
     private static func isBackoff(_ backoff: RetryPolicy.Backoff) -> BSONLiteral {
         ["$eq": ["$$policy.backoff", .string(backoff.rawValue)]]

@@ -6,7 +6,23 @@ import Jobs
 struct FieldChange {
     /// Whether the act applies, apart from the fencing check.
     let condition: BSONLiteral
-    let fields: FieldValues
+    /// The stage that sets the fields.
+    let stage: BSONLiteral
+    /// The stage that sets the fields if the act applies.
+    private let stageIfApplying: BSONLiteral
+
+    init(condition: BSONLiteral, fields: FieldValues) {
+        self.condition = condition
+        stage = fields.stage
+        stageIfApplying = FieldValues(if: Self.path, fields).stage
+    }
+
+    /// Encodes a change once, for an act without values of its own.
+    init(constant change: FieldChange) {
+        condition = .encoded(change.condition)
+        stage = .encoded(change.stage)
+        stageIfApplying = .encoded(change.stageIfApplying)
+    }
 
     /// The pipeline for one job, which is found by its id only: the server finds it faster than by
     /// a query with conditions. If the act does not apply, the document is left unchanged.
@@ -20,7 +36,7 @@ struct FieldChange {
                         key: Self.applies, value: ["$and": [condition, Pipelines.isOwner(token)]])
                 ])
             ],
-            FieldValues(if: Self.path, fields).stage,
+            stageIfApplying,
             Self.unset,
         ]
     }
@@ -49,7 +65,13 @@ extension Pipelines {
 
     /// Ends the lease, and sets or removes the delay of the job.
     static func abort(delay: Int64?) -> FieldChange {
-        let delay = delay.flatMap { $0 > 0 ? $0 : nil }
+        guard let delay, delay > 0 else { return abortWithoutDelay }
+        return aborting(delay)
+    }
+
+    private static let abortWithoutDelay = FieldChange(constant: aborting(nil))
+
+    private static func aborting(_ delay: Int64?) -> FieldChange {
         let due = delay.map { end(of: $0) }
         var attempt: FieldValues = [:]
         if let delay { attempt["delay"] = .int(delay) }
@@ -67,7 +89,7 @@ extension Pipelines {
 
     /// Takes the last start back.
     static let release = FieldChange(
-        condition: ["$and": [isHeld, isNotRepeated]], fields: takenBack)
+        constant: FieldChange(condition: ["$and": [isHeld, isNotRepeated]], fields: takenBack))
 
     private static let isNotRepeated = BSONLiteral.encoded(
         ["$ne": ["$claim_request.repeated", true]])
@@ -88,6 +110,12 @@ extension Pipelines {
 
     /// Completes the job.
     static func complete(result: JSONText?) -> FieldChange {
+        result == nil ? completionWithoutResult : completing(result)
+    }
+
+    private static let completionWithoutResult = FieldChange(constant: completing(nil))
+
+    private static func completing(_ result: JSONText?) -> FieldChange {
         FieldChange(
             condition: isOpen,
             fields: [

@@ -23,13 +23,15 @@ extension Pipelines {
                     ["$or": [["$not": isLive], ["$not": isCancelRequested]]],
                 ]
             ],
-            pipeline: [
-                FieldValues(
-                    if: isLive, cancelling,
-                    else: cancelled(at: "$$NOW", recording: recordingLapse)
-                ).stage
-            ])
+            pipeline: cancellation)
     }
+
+    private static let cancellation = BSONLiteral.encoded(
+        [
+            FieldValues(
+                if: isLive, cancelling, else: cancelled(at: "$$NOW", recording: recordingLapse)
+            ).stage
+        ])
 
     private static let cancelling: FieldValues = [
         "cancel_requested": "$$NOW", "outcome": OutcomeKey.cancelling.value(),
@@ -43,13 +45,15 @@ extension Pipelines {
     static func settle(_ token: LockToken?) -> ChangeStep {
         ChangeStep(
             condition: ["$and": [isUnrecorded, isOwner(token)]],
-            pipeline: [
-                cancelled(
-                    at: whenCancelled,
-                    recording: recording(outcome(.cancelled), at: whenCancelled)
-                ).stage
-            ])
+            pipeline: settlement)
     }
+
+    private static let settlement = BSONLiteral.encoded(
+        [
+            cancelled(
+                at: whenCancelled, recording: recording(outcome(.cancelled), at: whenCancelled)
+            ).stage
+        ])
 
     /// Makes the job claimable again, with the budget of starts that it had.
     static func replay(_ token: LockToken?, _ replay: Replay) -> ChangeStep {
@@ -78,19 +82,24 @@ extension Pipelines {
             pipeline: [(reopened + fields).stage])
     }
 
-    private static let reopened: FieldValues = [
-        "started": .null, "locked_until": .null, "leased": "$$REMOVE", "parked_at": "$$REMOVE",
-        "failed": "$$REMOVE", "cancelled": "$$REMOVE", "cancel_requested": "$$REMOVE",
-        "outcome": "$$REMOVE", "error_group": "$$REMOVE", "returned": givenBack,
-        "unique_key": choose(isUnique, ["type": "$type", "ref_id": "$ref_id"], "$$REMOVE"),
-        "unique": "$$REMOVE",
-        "attempts": choose(
-            ["$and": [hasStarted, ["$or": [isUnrecorded, ["$gt": ["$locked_until", .null]]]]]],
-            attempts(
-                adding: choose(isUnrecorded, outcome(.cancelled), outcome(.lapsed)),
-                ended: whenCancelled),
-            "$attempts"),
-    ]
+    private static let reopened =
+        ([
+            "started": .null, "locked_until": .null, "leased": "$$REMOVE", "parked_at": "$$REMOVE",
+            "failed": "$$REMOVE", "cancelled": "$$REMOVE", "cancel_requested": "$$REMOVE",
+            "outcome": "$$REMOVE", "error_group": "$$REMOVE", "returned": givenBack,
+            "unique_key": choose(isUnique, ["type": "$type", "ref_id": "$ref_id"], "$$REMOVE"),
+            "unique": "$$REMOVE",
+            "attempts": choose(
+                [
+                    "$and": [
+                        hasStarted, ["$or": [isUnrecorded, ["$gt": ["$locked_until", .null]]]],
+                    ]
+                ],
+                attempts(
+                    adding: choose(isUnrecorded, outcome(.cancelled), outcome(.lapsed)),
+                    ended: whenCancelled),
+                "$attempts"),
+        ] as FieldValues).encoded
 
     private static let isUnrecorded = BSONLiteral.encoded(
         ["$and": [["$not": hasEnded], hasUnrecordedCancellation]])

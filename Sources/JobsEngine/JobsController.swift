@@ -214,7 +214,9 @@ public final class JobsController: Sendable {
             try change.act.checkLimits()
             return change.id.canExist ? nil : .some(nil)
         }
-        for (change, result) in zip(changes, results) { tell(change.act, result) }
+        for (change, result) in zip(changes, results) {
+            if let event = JobEvent(answer: change.act, result) { observer.observe(event) }
+        }
         var now: Timestamp?
         for index in results.indices {
             guard case .success(let job?) = results[index], job.mayBeUnsettled else { continue }
@@ -261,17 +263,6 @@ public final class JobsController: Sendable {
 
     /// Reports the result of a change. The store reports completions, failures and cancellations,
     /// since it detects repeated ones.
-    private func tell(_ act: Act, _ result: Result<Job?, JobsError>) {
-        switch (act, result) {
-        case (.extend, .success(let job?)) where job.isLeased: observer.observe(.extended(job))
-        // The job does not show whether it had a lease before, so every successful abort counts.
-        case (.abort, .success(let job?)) where !job.isEnded: observer.observe(.aborted(job))
-        case (.replay, .success(let job?)): observer.observe(.replayed(job))
-        case (_, .failure(.lockLost)): observer.observe(.leaseLost)
-        default: break
-        }
-    }
-
     private func only<Value>(_ results: [Value]) -> Value {
         precondition(results.count == 1, "a store answers once for each argument")
         return results[0]

@@ -42,7 +42,7 @@ extension MemoryJobs {
         if record.job.claimRequest?.isRepeated == false {
             var job = record.job
             job.claimRequest?.isRepeated = true
-            change(record, to: job, lockToken: record.lockToken, at: now)
+            change(record, to: job, by: nil, lockToken: record.lockToken, at: now)
         }
         return started
     }
@@ -80,7 +80,7 @@ extension MemoryJobs {
             guard let job else {
                 // Its cancellation took effect when its lease lapsed.
                 if let settled = record.job.settled(at: now) {
-                    change(record, to: settled, lockToken: record.lockToken, at: now)
+                    change(record, to: settled, by: .settle, lockToken: record.lockToken, at: now)
                 } else {
                     queue.enqueue(record, at: now)
                 }

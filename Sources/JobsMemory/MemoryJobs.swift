@@ -84,7 +84,8 @@ package struct MemoryJobs {
             takeBack(start, of: job.type, at: now)
         }
         self.change(
-            record, to: job, lockToken: change.act.token(after: record.lockToken), at: now)
+            record, to: job, by: change.act, lockToken: change.act.token(after: record.lockToken),
+            at: now)
         return .success(job)
     }
 
@@ -95,19 +96,12 @@ package struct MemoryJobs {
         return queue.hasUnique(refID: job.refID, otherThan: job.id, at: now)
     }
 
-    /// Changes a job, reports how it ended, and moves it to its new place.
+    /// Changes a job by an act, or otherwise; reports how it ended, and moves it to its new place.
     mutating func change(
-        _ record: JobRecord, to job: Job, lockToken: LockToken?, at now: Timestamp
+        _ record: JobRecord, to job: Job, by act: Act?, lockToken: LockToken?, at now: Timestamp
     ) {
-        let before = record.job
-        if job.completed != nil {
-            observer.observe(.completed(job, started: before.started))
-        } else if job.cancelled != nil, before.cancelled == nil {
-            observer.observe(.cancelled(type: job.type))
-        } else if let last = job.attempts.last, last.outcome == .failed, before.isLeased,
-            !job.isLeased, last != before.attempts.last
-        {
-            observer.observe(.failed(job))
+        if let act, let event = JobEvent(end: act, job, started: record.job.started) {
+            observer.observe(event)
         }
         record.queue.dequeue(record)
         set(record, to: job, lockToken: lockToken, at: now)
@@ -193,7 +187,7 @@ package struct MemoryJobs {
         }
         for record in unrecorded {
             guard let settled = record.job.settled(at: now) else { continue }
-            change(record, to: settled, lockToken: record.lockToken, at: now)
+            change(record, to: settled, by: .settle, lockToken: record.lockToken, at: now)
         }
         for id in disposable { _ = delete(id) }
         observer.observe(.cleaned(cleaned))

@@ -165,8 +165,7 @@ struct JobMetricsTests {
         var completed = Job.sample(type: "mail", retries: 3)
         completed.completed = completed.created
 
-        jobMetrics.observe(.cancelled(type: "mail"))
-        jobMetrics.observe(.cancelled(type: "mail", count: 4))
+        for _ in 0..<5 { jobMetrics.observe(.cancelled(.sample(type: "mail"))) }
         jobMetrics.observe(.replayed(failedJob(nil)))
         jobMetrics.observe(.completed(completed, started: nil))
         jobMetrics.observe(.cleaned(CleanedJobs(failed: 2, cancelled: 3)))

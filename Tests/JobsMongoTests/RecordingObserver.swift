@@ -11,7 +11,7 @@ final class RecordingObserver: JobObserver {
         let name: String? =
             switch event {
             case .failed(let job): job.failed == nil ? "failed" : "dead"
-            case .cancelled(_, let count): "cancelled \(count)"
+            case .cancelled: "cancelled"
             case .completed: "completed"
             case .exhausted: "exhausted"
             case .expired(_, let count): "expired \(count)"

@@ -20,9 +20,9 @@ public enum JobEvent: Sendable {
     case completed(Job, started: Timestamp?)
     /// An attempt failed, and the job waits for its next attempt or has failed for good.
     case failed(Job)
-    /// Jobs were cancelled. A request to cancel a running job is not an event until it takes
+    /// A job was cancelled. A request to cancel a running job is not an event until it takes
     /// effect.
-    case cancelled(type: String, count: Int64 = 1)
+    case cancelled(Job)
     /// A job that had ended, or was exhausted or expired, was made claimable again.
     case replayed(Job)
     /// A change was refused because its fencing token is not the token of the last lease.

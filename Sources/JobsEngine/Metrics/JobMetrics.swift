@@ -87,7 +87,7 @@ public final class JobMetrics: JobObserver {
         case .aborted(let job): of(job.type).aborts.increment()
         case .completed(let job, let started): of(job.type).completed(job, started: started)
         case .failed(let job): of(job.type).failed(job)
-        case .cancelled(let type, let count): of(type).cancellations.increment(by: count)
+        case .cancelled(let job): of(job.type).cancellations.increment()
         case .replayed(let job): of(job.type).replays.increment()
         case .leaseLost: leasesLost.increment()
         case .lapsed(let type): of(type).lapses.increment()

@@ -97,21 +97,9 @@ extension Act {
     ///
     /// - Parameter since: The time before the command, for acts whose command does not tell.
     func event(_ found: JobDocument, since: Timestamp) -> JobEvent? {
-        let job = found.job
-        let isNew = { (date: Timestamp?) in
-            found.wasChanged ?? (date.map { $0 >= since } ?? false)
-        }
-        switch self {
-        case .complete:
-            return isNew(job.completed) && job.completed != nil
-                ? .completed(job, started: found.lastStarted) : nil
-        case .abort, .fail, .cancel, .settle, .release:
-            guard isNew(job.cancelled) else { return nil }
-            if job.cancelled != nil { return .cancelled(type: job.type) }
-            if case .fail = self { return .failed(job) }
-            return nil
-        case .extend, .replay: return nil
-        }
+        let end = found.job.completed ?? found.job.cancelled
+        guard found.wasChanged ?? (end.map { $0 >= since } ?? false) else { return nil }
+        return JobEvent(end: self, found.job, started: found.lastStarted)
     }
 
     /// Whether the act brings JSON that a later act of the same kind does not replace.

@@ -65,19 +65,13 @@ extension MongoJobsPersistence {
     /// known, but nearly always it is all of them.
     private func note(_ jobs: some Collection<Job>, _ act: Act) {
         let now = collection.clock.estimate() ?? .now()
-        var cancelled: [ExactText: Int64] = [:]
         for job in jobs {
             guard let after = job.applying(act, at: now) else { continue }
             if after.started == nil, let group = job.group { limited.leaseEnded(job.type, group) }
-            switch act {
-            case .replay: noteDue(after)
-            case .complete: observer.observe(.completed(after, started: job.started))
-            case .cancel where after.isEnded: cancelled[ExactText(job.type), default: 0] += 1
-            default: break
+            if case .replay = act { noteDue(after) }
+            if let event = JobEvent(end: act, after, started: job.started) {
+                observer.observe(event)
             }
-        }
-        for (type, count) in cancelled {
-            observer.observe(.cancelled(type: type.text, count: count))
         }
     }
 }

@@ -7,11 +7,11 @@ import Testing
 
 @Suite("MergingJobsPersistence over memory")
 struct MergingMemoryTests {
-    @Test("meets the requirements of every store", arguments: PersistenceClaim.all)
-    func asEveryStore(_ claim: PersistenceClaim) async throws {
+    @Test("meets the requirements of every store", arguments: StoreRequirement.all)
+    func asEveryStore(_ requirement: StoreRequirement) async throws {
         let clock = SetClock()
         let store = MergingJobsPersistence(MemoryJobsPersistence(clock: { clock.now() }))
 
-        try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
+        try await requirement.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
     }
 }

@@ -12,12 +12,12 @@ struct WaitingMemoryTests {
     static let neverProbing = WaitingJobsPersistence.Options(
         probeInterval: .seconds(3600), blindProbeInterval: .seconds(3600))
 
-    @Test("meets the requirements of every store", arguments: PersistenceClaim.all)
-    func asEveryStore(_ claim: PersistenceClaim) async throws {
+    @Test("meets the requirements of every store", arguments: StoreRequirement.all)
+    func asEveryStore(_ requirement: StoreRequirement) async throws {
         let clock = SetClock()
         let store = WaitingJobsPersistence(MemoryJobsPersistence(clock: { clock.now() }))
 
-        try await claim.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
+        try await requirement.check(StoreUnderTest(instances: [store]) { clock.advance(by: $0) })
     }
 
     @Test("a claim wakes at the end of a delay that was read for a claim that has ended")

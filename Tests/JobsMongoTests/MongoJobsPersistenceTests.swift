@@ -8,20 +8,21 @@ import Testing
 extension MongoTests {
     @Suite("MongoJobsPersistence", .sharedCollection)
     struct MongoJobsPersistenceTests {
-        @Test("meets the requirements of every store", arguments: PersistenceClaim.all)
-        func asEveryStore(_ claim: PersistenceClaim) async throws {
+        @Test("meets the requirements of every store", arguments: StoreRequirement.all)
+        func asEveryStore(_ requirement: StoreRequirement) async throws {
             let collection = try await TestCollection.shared()
-            try await check(claim, (0..<3).map { _ in collection.store() })
+            try await check(requirement, (0..<3).map { _ in collection.store() })
         }
 
-        @Test("meets them with merged commands", arguments: PersistenceClaim.all)
-        func merging(_ claim: PersistenceClaim) async throws {
+        @Test("meets them with merged commands", arguments: StoreRequirement.all)
+        func merging(_ requirement: StoreRequirement) async throws {
             let collection = try await TestCollection.shared()
-            try await check(claim, (0..<3).map { _ in MergingJobsPersistence(collection.store()) })
+            try await check(
+                requirement, (0..<3).map { _ in MergingJobsPersistence(collection.store()) })
         }
 
-        @Test("meets the requirements of metrics", arguments: CountingClaim.all)
-        func counts(_ claim: CountingClaim) async throws {
+        @Test("meets the requirements of metrics", arguments: MetricsRequirement.all)
+        func counts(_ requirement: MetricsRequirement) async throws {
             let collection = try await TestCollection.shared()
             let metrics = TestMetrics()
             let jobs = MongoJobsPersistence(
@@ -31,17 +32,17 @@ extension MongoTests {
                 try await Task.sleep(for: .milliseconds(milliseconds))
             }
 
-            try await claim.check(CountedStore(store, census: jobs, metrics: metrics))
+            try await requirement.check(CountedStore(store, census: jobs, metrics: metrics))
         }
 
-        private func check(_ claim: PersistenceClaim, _ instances: [any JobsPersistence])
+        private func check(_ requirement: StoreRequirement, _ instances: [any JobsPersistence])
             async throws
         {
             let store = StoreUnderTest(instances: instances) { milliseconds in
                 // The time of the server cannot be set.
                 try await Task.sleep(for: .milliseconds(milliseconds))
             }
-            try await claim.check(store)
+            try await requirement.check(store)
         }
     }
 }

@@ -5,9 +5,9 @@ import Testing
 /// Every state of a job and every operation on it, with what becomes of the job.
 ///
 /// The table is written by hand from the description of the service, not from the rules in the code.
-extension PersistenceClaim {
-    static let life: [PersistenceClaim] = Origin.allCases.map { origin in
-        PersistenceClaim("a job that is \(origin.rawValue), after every operation") { store in
+extension StoreRequirement {
+    static let life: [StoreRequirement] = Origin.allCases.map { origin in
+        StoreRequirement("a job that is \(origin.rawValue), after every operation") { store in
             for (operation, outcome) in zip(Operation.all, table[origin] ?? []) {
                 try await store.check(operation, on: origin, leads: outcome)
             }
@@ -135,8 +135,8 @@ extension PersistenceClaim {
 
 extension StoreUnderTest {
     fileprivate func check(
-        _ operation: PersistenceClaim.Operation, on origin: PersistenceClaim.Origin,
-        leads outcome: PersistenceClaim.Outcome
+        _ operation: StoreRequirement.Operation, on origin: StoreRequirement.Origin,
+        leads outcome: StoreRequirement.Outcome
     ) async throws {
         let place = "\(operation) on a job that is \(origin.rawValue)"
         let (before, token) = try await make(origin)
@@ -187,7 +187,7 @@ extension StoreUnderTest {
     /// Adds a job and brings it into a state.
     ///
     /// - Returns: The job, and the token of its last lease, if it has had one.
-    private func make(_ origin: PersistenceClaim.Origin) async throws -> (Job, LockToken?) {
+    private func make(_ origin: StoreRequirement.Origin) async throws -> (Job, LockToken?) {
         var new = NewJob(type: origin.rawValue, refID: "1")
         switch origin {
         case .delayed: new.delay = 600_000

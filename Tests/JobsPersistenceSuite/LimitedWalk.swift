@@ -2,11 +2,11 @@ import Jobs
 import SeededRandom
 import Testing
 
-extension PersistenceClaim {
+extension StoreRequirement {
     /// Random operations on the jobs of a type with limits: each claim gets exactly the jobs that the
     /// limits leave room for.
-    static let limitedWalks: [PersistenceClaim] = (1...3).map { seed in
-        PersistenceClaim("a random walk of a type with limits follows them (seed \(seed))") {
+    static let limitedWalks: [StoreRequirement] = (1...3).map { seed in
+        StoreRequirement("a random walk of a type with limits follows them (seed \(seed))") {
             store in
             var walk = LimitedWalk(store, seed: UInt64(seed))
             try await walk.begin()

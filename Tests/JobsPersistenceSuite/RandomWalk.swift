@@ -3,10 +3,10 @@ import Jobs
 import SeededRandom
 import Testing
 
-extension PersistenceClaim {
+extension StoreRequirement {
     /// Random operations on a few jobs, each compared with a model.
-    static let walks: [PersistenceClaim] = (1...4).map { seed in
-        PersistenceClaim("a random walk of all operations follows the rules (seed \(seed))") {
+    static let walks: [StoreRequirement] = (1...4).map { seed in
+        StoreRequirement("a random walk of all operations follows the rules (seed \(seed))") {
             store in
             var walk = RandomWalk(store, seed: UInt64(seed))
             try await walk.run(steps: 250)

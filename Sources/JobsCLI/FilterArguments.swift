@@ -1,54 +1,5 @@
 import ArgumentParser
-import Foundation
-import JSON
 import JobsClient
-
-/// A duration as operators write it: `500ms`, `30s`, `5m`, `2h`, `1d`; a bare number is
-/// milliseconds, as in the HTTP API.
-struct TimeArgument: ExpressibleByArgument {
-    let duration: Duration
-
-    static let minute = TimeArgument(duration: .seconds(60))
-    static let patience = TimeArgument(duration: .seconds(20))
-
-    private static let units: [(name: String, milliseconds: Int64)] = [
-        ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("", 1),
-    ]
-
-    private init(duration: Duration) {
-        self.duration = duration
-    }
-
-    init?(argument: String) {
-        guard
-            let unit = Self.units.first(where: { argument.hasSuffix($0.name) }),
-            let number = Int64(argument.dropLast(unit.name.count)), number >= 0
-        else { return nil }
-        let (milliseconds, overflow) = number.multipliedReportingOverflow(by: unit.milliseconds)
-        guard !overflow else { return nil }
-        duration = .milliseconds(milliseconds)
-    }
-
-    var defaultValueDescription: String { "\(duration.milliseconds / 1000)s" }
-
-    static let help = "500ms, 30s, 5m, 2h, 1d; a bare number is milliseconds"
-}
-
-/// A job, and the fencing token that proves that the caller holds its lease.
-struct LeaseArguments: ParsableArguments {
-    @Argument(help: "The job's id.")
-    var id: String
-
-    @Option(
-        help: ArgumentHelp(
-            "The lock token of the lease. Without it the call does not check who holds the lease.",
-            valueName: "lock-token"))
-    var token: String?
-
-    var lease: LeaseReference {
-        LeaseReference(id: JobID(id), lockToken: token.map { LockToken($0) })
-    }
-}
 
 /// Conditions on the jobs of a list.
 struct FilterArguments: ParsableArguments {
@@ -108,33 +59,6 @@ struct FilterArguments: ParsableArguments {
             try filter.set(String(sides[0]), String(sides[1]))
         }
         return filter
-    }
-}
-
-/// An argument that is wrong, which is noticed only when the command runs.
-struct ArgumentFault: Error, CustomStringConvertible {
-    let description: String
-}
-
-extension JSONText {
-    /// Reads a JSON value from an argument, or from standard input if the argument is `-`.
-    ///
-    /// - Parameter subject: The beginning of the message for a value that is not JSON.
-    init(argument: String, _ subject: String) throws {
-        var text = argument
-        if text == "-" {
-            text = String(
-                decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
-        }
-        do {
-            self = try JSONText(text)
-        } catch {
-            let quoted = "'\"\(argument)\"'"
-            let isWord = argument.wholeMatch(of: #/[\w .-]+/#) != nil
-            throw ArgumentFault(
-                description: "The \(subject) not valid JSON: \(error)"
-                    + (isWord ? "; a text needs quotes within quotes: \(quoted)" : ""))
-        }
     }
 }
 

@@ -2,7 +2,7 @@ import JSON
 import Jobs
 import JobsEngine
 
-/// The operation that groups failed jobs by their errors, and the argument `fields` of lists.
+/// The operation that groups failed jobs by their errors.
 extension Command {
     static let errorCommands: [Command] = [getErrors]
 
@@ -33,25 +33,11 @@ extension Command {
             "to", .date,
             Argument.Note("Only jobs whose last attempt failed at this date or earlier.")),
     ]
-
-    /// The members that are shown of the jobs of a list.
-    static let fields = Argument.optional(
-        "fields", .choices(JobSelection.names),
-        Argument.Note(
-            """
-            The names of the members to return of each job; the id is always among them. Default: all, \
-            and the state and the attempts as details says.
-            """, example: ["type", "ref_id", "state"]))
 }
 
 extension Arguments {
     fileprivate var errorQuery: ErrorQuery {
         ErrorQuery(
             type: self["type"]?.string, from: self["from"]?.date, to: self["to"]?.date)
-    }
-
-    /// The members that `fields` asks for; `nil` if it is missing.
-    var selection: JobSelection? {
-        self["fields"].map { JobSelection($0.elements.compactMap(\.string)) }
     }
 }

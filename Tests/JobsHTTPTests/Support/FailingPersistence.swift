@@ -1,45 +1,29 @@
 import JSON
 import Jobs
+import JobsMemory
+import JobsTestSupport
 
 /// A store in which everything fails.
-struct FailingPersistence: JobsPersistence {
+struct FailingPersistence: SteppedPersistence {
     let error: any Error
+    let base: any JobsPersistence = MemoryJobsPersistence()
     var records: any JobsRecords { FailingRecords(error: error) }
+
+    func step<Value: Sendable>(
+        _ call: (any JobsPersistence) async throws -> Value
+    ) async throws -> Value {
+        throw error
+    }
+
+    func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] { try result() }
+
+    func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] { try result() }
 
     /// The failure of one item of a call with several results.
     private func result<Value>() throws -> [Result<Value, JobsError>] {
         guard let error = error as? JobsError else { throw error }
         return [.failure(error)]
     }
-
-    func census(maxRetries: Int, of type: String?) async throws -> [ExactText: JobCounts] {
-        throw error
-    }
-    func countAhead(of job: Job, maxRetries: Int, limit: Int) async throws -> Int { throw error }
-    func add(_ newJobs: [NewJob]) async throws -> [Result<Job, JobsError>] { try result() }
-    func add(_ addition: RecordedAddition) async throws -> RecordedJobs? { throw error }
-    func addUnique(_ newJob: NewJob) async throws -> Job { throw error }
-    func list(_ filter: JobFilter, _ paging: Paging) async throws -> JobPage { throw error }
-    func errors(_ query: ErrorQuery) async throws -> ErrorGroups { throw error }
-
-    func get(_ id: JobID) async throws -> Job? { throw error }
-    func types(of ids: Set<JobID>) async throws -> [JobID: String] { throw error }
-    func now() async throws -> Timestamp { throw error }
-    func start(_ start: Start) async throws -> StartedJob? { throw error }
-    func claim(_ claim: Claim) async throws -> [StartedJob] { throw error }
-    func served(_ requests: Set<ExactText>, type: String) async throws
-        -> [ExactText: [StartedJob]]
-    { throw error }
-    func change(_ changes: [JobChange]) async throws -> [Result<Job?, JobsError>] {
-        try result()
-    }
-    func slice(_ filter: JobFilter, after id: JobID?, examining limit: Int) async throws -> JobSlice
-    { throw error }
-    func treat(_ batch: JobBatch) async throws -> BatchOutcome { throw error }
-    func nextAvailability(of type: String) async throws -> Int64? { throw error }
-    func delete(_ id: JobID) async throws -> Job? { throw error }
-    func deleteAll() async throws -> Int { throw error }
-    func clean(_ cleaning: Cleaning) async throws -> CleanedJobs { throw error }
 }
 
 private struct FailingRecords: JobsRecords {

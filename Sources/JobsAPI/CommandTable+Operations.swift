@@ -148,14 +148,6 @@ extension Command {
     ]
 }
 
-extension CallContext {
-    /// Whether the caller may see what concerns a type; `nil` for what does not concern one type.
-    fileprivate func mayUse(_ type: String?) -> Bool {
-        guard let types else { return true }
-        return type.map { types.holds($0) } ?? false
-    }
-}
-
 extension OperationRequest {
     /// - Throws: ``CommandFailure`` for arguments that do not belong to the action.
     fileprivate init(_ arguments: Arguments) throws {

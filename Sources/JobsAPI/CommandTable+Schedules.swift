@@ -101,10 +101,6 @@ extension Command {
     }
 }
 
-extension CallContext {
-    fileprivate func mayUse(_ type: String) -> Bool { types?.holds(type) ?? true }
-}
-
 extension Schedule {
     /// - Throws: ``CommandFailure`` for a job with an id of a request: each firing is one of its
     ///   own.

@@ -34,9 +34,15 @@ package struct CallContext: Sendable {
         self.duringWait = duringWait
     }
 
+    /// Whether the caller may use what concerns a type; `nil` for what does not concern one type.
+    func mayUse(_ type: String?) -> Bool {
+        guard let types else { return true }
+        return type.map { types.holds($0) } ?? false
+    }
+
     /// - Throws: A forbidden ``CommandFailure`` that names the argument.
     func require(_ type: String, at path: String) throws {
-        guard types?.holds(type) ?? true else { throw CommandFailure.typeForbidden(path) }
+        guard mayUse(type) else { throw CommandFailure.typeForbidden(path) }
     }
 
     /// The jobs that the caller may use, in one look-up.

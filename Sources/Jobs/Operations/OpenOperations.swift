@@ -51,8 +51,5 @@ extension OpenOperations: WireObject {
     }
 
     /// The value of the record.
-    package var json: JSONText {
-        guard case .json(let text)? = wire else { return JSONText(validated: Array("{}".utf8)) }
-        return text
-    }
+    package var json: JSONText { objectText }
 }

@@ -59,10 +59,7 @@ extension AuditEntry: WireObject {
     }
 
     /// The value of a record.
-    package var json: JSONText {
-        guard case .json(let text)? = wire else { return JSONText(validated: Array("{}".utf8)) }
-        return text
-    }
+    package var json: JSONText { objectText }
 }
 
 extension JSONWriter {

@@ -113,10 +113,7 @@ extension BulkOperation: WireObject {
     }
 
     /// The value of a record.
-    package var json: JSONText {
-        guard case .json(let text)? = wire else { return JSONText(validated: Array("{}".utf8)) }
-        return text
-    }
+    package var json: JSONText { objectText }
 }
 
 extension JSONWriter {

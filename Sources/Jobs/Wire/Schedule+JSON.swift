@@ -78,10 +78,7 @@ extension Schedule: WireObject {
     package var json: JSONText {
         var stored = self
         stored.next = nil
-        guard case .json(let text)? = stored.wire else {
-            return JSONText(validated: Array("{}".utf8))
-        }
-        return text
+        return stored.objectText
     }
 }
 

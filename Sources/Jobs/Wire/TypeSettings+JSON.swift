@@ -34,10 +34,7 @@ extension TypeSettings: WireObject {
     }
 
     /// The value of a record.
-    package var json: JSONText {
-        guard case .json(let text)? = wire else { return JSONText(validated: Array("{}".utf8)) }
-        return text
-    }
+    package var json: JSONText { objectText }
 }
 
 extension StartRate: WireObject {

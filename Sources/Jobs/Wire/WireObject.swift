@@ -31,11 +31,14 @@ extension WireObject {
         }
     }
 
-    var wire: WireValue? {
+    /// The fields that are set, as an object.
+    var objectText: JSONText {
         var json = JSONWriter(capacity: 128)
         json.object(Self.fields, of: self)
-        return .json(json.text)
+        return json.text
     }
+
+    var wire: WireValue? { .json(objectText) }
 }
 
 extension Array: WireProperty where Element: WireObject {

@@ -12,9 +12,9 @@ public final class JobsController: Sendable {
     public let options: Options
     let observer: any JobObserver
     /// Notifies the runner of the schedules of changes.
-    let scheduleNews = ScheduleNews()
+    let scheduleNews = RunnerNews()
     /// Notifies the runner of the operations of changes.
-    let operationNews = ScheduleNews()
+    let operationNews = RunnerNews()
     /// The ids of operations and of entries of the audit.
     let recordIDs = RecordIDs()
     /// The counts of jobs, which concurrent calls share.

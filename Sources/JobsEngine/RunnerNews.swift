@@ -1,11 +1,11 @@
 import Jobs
 import Synchronization
 
-/// Notifies the runner of the schedules of a controller of changes, and wakes it.
-final class ScheduleNews: Sendable {
+/// Notifies the runner of schedules, or that of operations, of changes, and wakes it.
+final class RunnerNews: Sendable {
     /// The changes since the runner last took them.
     struct Changes {
-        /// The ids of schedules that this controller has changed.
+        /// The ids of schedules or operations that this controller has changed.
         var ids: Set<ExactText> = []
         /// Whether other processes may have changed any.
         var isAny = false
@@ -19,12 +19,12 @@ final class ScheduleNews: Sendable {
 
     private let state = Mutex(State())
 
-    /// A schedule was changed by this controller.
+    /// A schedule or an operation was changed by this controller.
     func changed(_ id: String) {
         raise { $0.ids.insert(ExactText(id)) }
     }
 
-    /// Some schedule was changed by another process.
+    /// Some schedule or operation was changed by another process.
     func changed() {
         raise { $0.isAny = true }
     }

@@ -12,7 +12,7 @@ extension JobEvent {
         switch act {
         case .complete where job.completed != nil: self = .completed(job, started: started)
         case .complete, .extend, .replay: return nil
-        case .abort, .cancel, .fail, .release, .settle:
+        default:
             if job.cancelled != nil {
                 self = .cancelled(job)
             } else if case .fail = act {

@@ -89,7 +89,7 @@ struct TypeTable {
     }
 
     private func age(_ time: Timestamp) -> String {
-        Self.short(now.milliseconds - time.milliseconds)
+        Self.short(now.milliseconds(since: time))
     }
 
     /// A duration in its largest unit, such as `3m`.

@@ -26,16 +26,18 @@ public final class Readiness: Service {
         checks: [@Sendable () async throws -> Void], lifetime: Duration = .seconds(1),
         patience: Duration = .seconds(2), logger: Logger
     ) {
-        areAvailable = Refreshed(patience: patience, lifetime: { _ in lifetime }) { last in
-            let failure = await Self.failure(of: checks)
-            let wasAvailable = last ?? true
-            if let failure, wasAvailable {
-                logger.warning("The service is not ready", error: failure)
-            } else if failure == nil, !wasAvailable {
-                logger.info("The service is ready again")
-            }
-            return failure == nil
-        }
+        areAvailable = Refreshed(
+            patience: patience, lifetime: { _ in lifetime },
+            read: { last in
+                let failure = await Self.failure(of: checks)
+                let wasAvailable = last ?? true
+                if let failure, wasAvailable {
+                    logger.warning("The service is not ready", error: failure)
+                } else if failure == nil, !wasAvailable {
+                    logger.info("The service is ready again")
+                }
+                return failure == nil
+            })
     }
 
     /// Checks the stores on request until its task is shut down gracefully.

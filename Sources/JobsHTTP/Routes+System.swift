@@ -104,7 +104,7 @@ extension JSONWriter {
         key("current_time")
         date(now)
         key("uptime")
-        integer(now.milliseconds - status.startTime.milliseconds)
+        integer(now.milliseconds(since: status.startTime))
         key("properties")
         beginObject()
         for (name, value) in status.properties.sorted(by: { $0.key < $1.key }) {

@@ -27,7 +27,7 @@ package final class Refreshed<Value: Sendable>: Sendable {
     ///   - read: Reads the value, given the last one.
     package init(
         patience: Duration, lifetime: @escaping @Sendable (_ reading: Duration) -> Duration,
-        _ read: @escaping @Sendable (_ last: Value?) async -> Value
+        read: @escaping @Sendable (_ last: Value?) async -> Value
     ) {
         self.patience = patience
         self.lifetime = lifetime

@@ -21,14 +21,16 @@ final class CensusKeeper: Service {
         _ censuses: [Census], metrics: JobMetrics, lifetime: Duration = .seconds(5),
         patience: Duration = .seconds(1), logger: Logger
     ) {
-        counted = Refreshed(patience: patience, lifetime: { max(lifetime, $0 * 20) }) { _ in
-            do {
-                return try await Self.count(censuses, metrics)
-            } catch {
-                if !Task.isCancelled { logger.debug("Failed to count the jobs", error: error) }
-                return nil
-            }
-        }
+        counted = Refreshed(
+            patience: patience, lifetime: { max(lifetime, $0 * 20) },
+            read: { _ in
+                do {
+                    return try await Self.count(censuses, metrics)
+                } catch {
+                    if !Task.isCancelled { logger.debug("Failed to count the jobs", error: error) }
+                    return nil
+                }
+            })
     }
 
     convenience init(

@@ -67,7 +67,8 @@ struct OracleTests {
         return true
     }
 
-    /// If Foundation accepts more than the grammar allows, repeats the comparison without that part.
+    /// If Foundation accepts more than the grammar allows, repeats the comparison without that
+    /// part.
     private func excuse(_ error: JSONError, of text: [UInt8]) throws {
         // It detects UTF-16 and UTF-32 by the NULs in the first four bytes.
         if text.prefix(4).contains(0) || text.starts(with: [0xFE, 0xFF])

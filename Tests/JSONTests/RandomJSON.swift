@@ -8,8 +8,9 @@ struct RandomJSON {
         random = SplitMix64(seed: seed)
     }
 
-    /// A valid text, except that some strings contain half a surrogate pair. A few are nested deeply,
-    /// around the 64 and 128 levels where the scanner's stack grows and the 512 that Foundation allows.
+    /// A valid text, except that some strings contain half a surrogate pair. A few are nested
+    /// deeply, around the 64 and 128 levels where the scanner's stack grows and the 512 that
+    /// Foundation allows.
     mutating func document() -> [UInt8] {
         var text: [UInt8] = []
         whiteSpace(into: &text)

@@ -1,7 +1,8 @@
 import JSON
 import Testing
 
-/// The table of RFC 3629, section 4, and its characters at all positions of the scanner's 8-byte steps.
+/// The table of RFC 3629, section 4, and its characters at all positions of the scanner's 8-byte
+/// steps.
 @Suite("UTF-8 in JSON")
 struct UTF8Tests {
     @Test(

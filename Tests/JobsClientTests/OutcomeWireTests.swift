@@ -17,8 +17,8 @@ struct OutcomeWireTests {
 
     /// Returns the requests of calls.
     ///
-    /// - Parameter answer: The answer to all requests but get_job_by_id; `nil` for one that suits the
-    ///   operation.
+    /// - Parameter answer: The answer to all requests but get_job_by_id; `nil` for one that suits
+    ///   the operation.
     private func sent(
         answer: String? = nil,
         _ call: @Sendable @escaping (HTTPJobsClient) async throws -> Void

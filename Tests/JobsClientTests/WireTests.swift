@@ -3,8 +3,8 @@ import Testing
 
 @testable import JobsHTTP
 
-/// The requests of the client. They contain only the arguments that were set, so that older services
-/// receive only arguments that they know.
+/// The requests of the client. They contain only the arguments that were set, so that older
+/// services receive only arguments that they know.
 @Suite("Requests of the client")
 struct WireTests {
     private func sent(

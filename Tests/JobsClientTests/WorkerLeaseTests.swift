@@ -99,7 +99,8 @@ struct WorkerLeaseTests: WorkerSuite {
             ended.append((.now, Task.isCancelled))
         } while: { _ in
             try await began.wait()
-            // The end of the lease by the time of the store, converted to the clock of this machine.
+            // The end of the lease by the time of the store, converted to the clock of this
+            // machine.
             let until = try #require(try await client.get(id)?.lockedUntil)
             let left = until.milliseconds - Timestamp.now().milliseconds
             let end = ContinuousClock.now + .milliseconds(left)

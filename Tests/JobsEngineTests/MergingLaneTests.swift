@@ -192,7 +192,7 @@ struct MergingLaneTests {
     }
 }
 
-/// Holds up whoever waits until it is opened.
+/// A gate at which tasks wait until it is opened.
 private final class Gate: Sendable {
     private struct State {
         var isOpen = false
@@ -201,7 +201,7 @@ private final class Gate: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether somebody waits.
+    /// Whether a task waits.
     var isReached: Bool { state.withLock { !$0.waiting.isEmpty } }
 
     func wait() async {

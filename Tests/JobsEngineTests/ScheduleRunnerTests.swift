@@ -73,7 +73,8 @@ struct ScheduleRunnerTests {
         let job = try #require(added.last)
         #expect(try await store.types(of: [job]).values.first == "u")
 
-        // Another process changes it; this one goes by what it knows, and finds that it is outdated.
+        // Another process changes it; this one goes by what it knows, and finds that it is
+        // outdated.
         let other = JobsController(persistence: store)
         _ = try await other.setSchedule(schedule(type: "v", isPaused: true))
         clock.advance(by: 10_000)

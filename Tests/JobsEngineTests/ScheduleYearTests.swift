@@ -4,8 +4,8 @@ import Testing
 
 @testable import JobsEngine
 
-/// A year of firings against one that goes through all minutes with the calendar of Foundation, and reads
-/// the expressions in its own way.
+/// A year of firings against one that goes through all minutes with the calendar of Foundation, and
+/// reads the expressions in its own way.
 @Suite("A year of schedules", .serialized)
 struct ScheduleYearTests {
     /// The fields as sets, with `*` in minute or hour noted by hand.

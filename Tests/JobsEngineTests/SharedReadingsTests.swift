@@ -27,7 +27,7 @@ struct SharedReadingsTests {
         state.withLock { $0.isOpen = false }
         try await Task.sleep(for: .milliseconds(2100))
 
-        // The second reading begins, and nobody waits for it.
+        // The second reading begins, and no call waits for it.
         for _ in 0..<5 { #expect(try await readings.reading("a").value == 1) }
         try await eventually { state.withLock { $0.begun } == 2 }
         state.withLock { $0.isOpen = true }

@@ -41,7 +41,8 @@ struct WaitingClaimsPropertyTests {
     }
 }
 
-/// A store, claims that look and wait, an attendant, and everything that is on its way between them.
+/// A store, claims that look and wait, an attendant, and everything that is on its way between
+/// them.
 private struct World {
     typealias Claims = WaitingClaims<Int>
 
@@ -69,8 +70,8 @@ private struct World {
         Int.random(in: range, using: &generator)
     }
 
-    /// Parked claims that could have a job. The store gives none to a request that another process has
-    /// served.
+    /// Parked claims that could have a job. The store gives none to a request that another process
+    /// has served.
     var asleep: [Int] {
         waiting.claims.filter { claim in
             ready.contains { $0 < claim.kind.maxRetries }

@@ -50,7 +50,8 @@ struct ZonedCronTests {
     }
 }
 
-/// The offsets of a zone, read once for each quarter of an hour: no place changes its clocks within one.
+/// The offsets of a zone, read once for each quarter of an hour: no place changes its clocks within
+/// one.
 private struct OffsetTable: LocalTime {
     private static let quarter: Int64 = 900_000
     private let begin: Timestamp
@@ -82,8 +83,8 @@ private struct Clock {
         }
     }
 
-    /// Goes through all minutes: expressions with a `*` go by what the clock shows; fixed times fire
-    /// when the clock reaches or passes them for the first time.
+    /// Goes through all minutes: expressions with a `*` go by what the clock shows; fixed times
+    /// fire when the clock reaches or passes them for the first time.
     func firings(of cron: CronExpression) -> [Timestamp] {
         var firings: [Timestamp] = []
         var shown = times[0].local

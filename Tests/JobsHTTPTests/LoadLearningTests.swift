@@ -56,8 +56,8 @@ extension OverASocket {
                 ])
         }
 
-        /// Whether more than the minimum is accepted after many operations have shown how fast the store
-        /// is, given the duration of earlier requests.
+        /// Whether more than the minimum is accepted after many operations have shown how fast the
+        /// store is, given the duration of earlier requests.
         private func takesMany(after requests: [String]) async throws -> Bool {
             // So short that only the measured durations of single operations count.
             let load = LoadLimit(latency: .nanoseconds(1))

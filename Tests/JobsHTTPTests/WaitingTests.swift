@@ -170,7 +170,8 @@ extension OverASocket {
                         }
                     }
                 }
-                // Jobs that were answered before the connection ended are leased; all others are ready.
+                // Jobs that were answered before the connection ended are leased; all others are
+                // ready.
                 try await endpoint.whenWaiting(0)
                 try await endpoint.connect { worker in
                     for round in 0..<60 {

@@ -25,7 +25,7 @@ struct SeveralTypesTests {
                 group.addTask {
                     while completed.count < total, !Task.isCancelled {
                         // A lease lasts longer than the test, so that no lapse hides a job that was
-                        // started for nobody.
+                        // started for no claim.
                         var claim = Claim(
                             type: types[random.number(below: 4)], timeout: 600_000,
                             maxRetries: 1_000_000, limit: worker % 4 == 0 ? 3 : 1)

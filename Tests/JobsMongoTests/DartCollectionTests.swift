@@ -4,8 +4,8 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// A collection of the older service in Dart can be read directly; its jobs are handed out only after
-    /// `jobs migrate`, since the server cannot compare dates that are texts.
+    /// A collection of the older service in Dart can be read directly; its jobs are handed out only
+    /// after `jobs migrate`, since the server cannot compare dates that are texts.
     @Suite("A collection of the older service in Dart", .sharedCollection)
     struct DartCollectionTests {
         private func withSamples(

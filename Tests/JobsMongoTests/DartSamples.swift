@@ -3,16 +3,18 @@ import Jobs
 
 @testable import JobsMongo
 
-/// A collection of the older service in Dart with one job in each state, and the expected results of the
-/// migration.
+/// A collection of the older service in Dart with one job in each state, and the expected results
+/// of the migration.
 ///
-/// That service writes dates as ISO strings, with microseconds if there are any; `locked_until` is in
-/// local time without an offset. Only `started` (by type), `completed` and `locked_util` are dates. The
-/// last is a misspelling: extending, aborting and completing should have changed `locked_until`.
+/// That service writes dates as ISO strings, with microseconds if there are any; `locked_until` is
+/// in local time without an offset. Only `started` (by type), `completed` and `locked_util` are
+/// dates. The last is a misspelling: extending, aborting and completing should have changed
+/// `locked_until`.
 struct DartSamples {
     struct Sample {
         let document: BSONLiteral
-        /// The expected fields after the migration; `nil` for missing. All others must be unchanged.
+        /// The expected fields after the migration; `nil` for missing. All others must be
+        /// unchanged.
         let expected: [String: BSONLiteral?]
 
         var id: String { BSONDocument(document)["_id"]?.string ?? "" }

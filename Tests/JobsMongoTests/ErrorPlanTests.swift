@@ -8,8 +8,8 @@ extension MongoTests {
     /// The keys and documents that the server reads for groups of errors.
     @Suite("Plans of errors", .sharedCollection)
     struct ErrorPlanTests {
-        /// Lends a store over 10,000 plain jobs, and 20,000 failed ones in 12 groups, of which the first
-        /// one has 12,000.
+        /// Lends a store over 10,000 plain jobs, and 20,000 failed ones in 12 groups, of which the
+        /// first one has 12,000.
         private func withErrors(
             _ body: (MongoJobsPersistence, TestCollection) async throws -> Void
         ) async throws {
@@ -61,7 +61,8 @@ extension MongoTests {
                 let documents = commands.map(\.documentsExamined).reduce(0, +)
                 #expect(documents == errors.groups.count)
                 let keys = commands.map(\.keysExamined).reduce(0, +)
-                // Each job is counted once, and once more if it is among the last ones of its group.
+                // Each job is counted once, and once more if it is among the last ones of its
+                // group.
                 let recent = RecentErrors.maximumCount + small
                 #expect(keys <= 10_001 + small + recent + 8 * errors.groups.count, "\(keys)")
             }

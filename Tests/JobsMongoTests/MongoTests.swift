@@ -1,8 +1,8 @@
 import JobsMongo
 import Testing
 
-/// All tests that need a MongoDB. They run one after the other: leases of less than a second are measured
-/// by the server, so other tests must not slow it down.
+/// All tests that need a MongoDB. They run one after the other: leases of less than a second are
+/// measured by the server, so other tests must not slow it down.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 enum MongoTests {}
 

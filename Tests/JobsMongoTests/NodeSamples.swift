@@ -2,8 +2,8 @@ import Jobs
 
 @testable import JobsMongo
 
-/// A collection of the older service in Node: one job in each state, all of type "mail", with the state
-/// as the reference.
+/// A collection of the older service in Node: one job in each state, all of type "mail", with the
+/// state as the reference.
 struct NodeSamples {
     let now = Timestamp.now()
     private(set) var all: [NodeSample] = []

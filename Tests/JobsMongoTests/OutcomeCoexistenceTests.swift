@@ -7,8 +7,8 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// The older service knows none of the outcomes. Whatever it does to a job, this service never hands
-    /// the job out while it is failed or cancelled.
+    /// The older service knows none of the outcomes. Whatever it does to a job, this service never
+    /// hands the job out while it is failed or cancelled.
     @Suite("Outcomes beside an older service", .sharedCollection)
     struct OutcomeCoexistenceTests {
         enum End: CaseIterable {

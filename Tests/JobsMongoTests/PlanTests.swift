@@ -6,8 +6,8 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// The keys and documents that the server reads for the commands of the store, over some thousand
-    /// jobs in all states.
+    /// The keys and documents that the server reads for the commands of the store, over some
+    /// thousand jobs in all states.
     @Suite("Plans", .sharedCollection)
     struct PlanTests {
         @Test("a claim reads one key and one job, regardless of the other jobs")

@@ -4,7 +4,8 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// Due jobs that cannot be claimed are removed from the index by the first claim that finds them.
+    /// Due jobs that cannot be claimed are removed from the index by the first claim that finds
+    /// them.
     @Suite("Poison", .sharedCollection)
     struct PoisonTests {
         /// The reason why a job in the claim index cannot be claimed.
@@ -22,7 +23,8 @@ extension MongoTests {
             }
         }
 
-        /// Lends a store whose claim index has `count` unclaimable jobs in front of a claimable one.
+        /// Lends a store whose claim index has `count` unclaimable jobs in front of a claimable
+        /// one.
         private func withPoison(
             _ kinds: [Poison], count: Int,
             _ body: (TestCollection, JobID) async throws -> Void

@@ -35,8 +35,8 @@ struct ProfiledCommand: CustomStringConvertible {
 extension TestCollection {
     /// Runs `body` and returns the commands of the server on this collection in the meantime.
     ///
-    /// The profiler of the server measures each command as it was sent. It profiles the whole database,
-    /// so the collection has to be in a separate one.
+    /// The profiler of the server measures each command as it was sent. It profiles the whole
+    /// database, so the collection has to be in a separate one.
     func profiled(_ body: () async throws -> Void) async throws -> [ProfiledCommand] {
         try await run(["profile": 0], as: .plain)
         _ = try? await run(["drop": "system.profile"], as: .write)  // there may be none

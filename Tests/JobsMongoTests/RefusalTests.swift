@@ -181,7 +181,8 @@ extension MongoTests {
             }
         }
 
-        /// Adds a validator that refuses changes after which the job "bad" does not meet the condition.
+        /// Adds a validator that refuses changes after which the job "bad" does not meet the
+        /// condition.
         private func forbid(_ collection: TestCollection, unless condition: BSONLiteral)
             async throws
         {

@@ -6,7 +6,8 @@ import Testing
 @testable import JobsMongo
 
 extension MongoTests {
-    /// `params` in the database: a BSON value that operators can query if it is exact, else the text.
+    /// `params` in the database: a BSON value that operators can query if it is exact, else the
+    /// text.
     @Suite("Stored params", .sharedCollection)
     struct StoredParamsTests {
         private func document(_ params: String) async throws -> BSONDocument {

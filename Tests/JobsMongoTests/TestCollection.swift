@@ -15,8 +15,8 @@ struct TestCollection: Sendable {
 }
 
 extension TestCollection {
-    /// Lends a collection that does not exist yet, and drops it in any case. It uses the client of the
-    /// shared collection of the suite if there is one.
+    /// Lends a collection that does not exist yet, and drops it in any case. It uses the client of
+    /// the shared collection of the suite if there is one.
     static func with<Result>(
         database: String = "jobs_tests", _ body: (TestCollection) async throws -> Result
     ) async throws -> Result {
@@ -34,7 +34,8 @@ extension TestCollection {
         }
     }
 
-    /// The collection of the suite, empty, without records and with its indexes; see ``SharedCollection``.
+    /// The collection of the suite, empty, without records and with its indexes; see
+    /// ``SharedCollection``.
     static func shared() async throws -> TestCollection {
         let collection = try #require(current, "the suite has no shared collection")
         for name in [collection.name, "\(collection.name)_records"] {

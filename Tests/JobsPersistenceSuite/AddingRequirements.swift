@@ -214,7 +214,8 @@ extension JSONValue {
         }
     }
 
-    /// The normal form: integers within 64 bits by value, other numbers by their double if it is exact.
+    /// The normal form: integers within 64 bits by value, other numbers by their double if it is
+    /// exact.
     private var number: String {
         let digits = text.description
         if digits == "-0" { return "double -0.0" }

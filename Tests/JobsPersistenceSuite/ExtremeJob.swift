@@ -14,8 +14,8 @@ public struct ExtremeJob: Sendable, CustomTestStringConvertible {
 
     public var testDescription: String { "\(field): \(value)" }
 
-    /// The job as a JSON object with the fields that every version of the service writes. Its type is
-    /// `mail`, and it is ready unless the field prevents that.
+    /// The job as a JSON object with the fields that every version of the service writes. Its type
+    /// is `mail`, and it is ready unless the field prevents that.
     public var json: String {
         let fields = [
             ("id", "\"\(Self.id)\""), ("type", "\"mail\""), ("ref_id", "\"1\""), ("params", "null"),

@@ -4,7 +4,8 @@ import Testing
 
 /// Every state of a job and every operation on it, with what becomes of the job.
 ///
-/// The table is written by hand from the description of the service, not from the rules in the code.
+/// The table is written by hand from the description of the service, not from the rules in the
+/// code.
 extension StoreRequirement {
     static let life: [StoreRequirement] = Origin.allCases.map { origin in
         StoreRequirement("a job that is \(origin.rawValue), after every operation") { store in

@@ -3,8 +3,8 @@ import SeededRandom
 import Testing
 
 extension StoreRequirement {
-    /// Random operations on the jobs of a type with limits: each claim gets exactly the jobs that the
-    /// limits leave room for.
+    /// Random operations on the jobs of a type with limits: each claim gets exactly the jobs that
+    /// the limits leave room for.
     static let limitedWalks: [StoreRequirement] = (1...3).map { seed in
         StoreRequirement("a random walk of a type with limits follows them (seed \(seed))") {
             store in
@@ -60,8 +60,8 @@ private struct LimitedWalk {
         let claimed = try await pick(store.instances).claim(claim)
         started += claimed
         let ids = claimed.map(\.job.id)
-        // Of several instances, one may know a little later of a job that another one gave back, so a
-        // claim for several jobs may find fewer.
+        // Of several instances, one may know a little later of a job that another one gave back, so
+        // a claim for several jobs may find fewer.
         let isExact = store.instances.count == 1
         let isRight =
             isExact

@@ -2,8 +2,8 @@ import Jobs
 import JobsEngine
 import Testing
 
-/// The requirements of waiting and merged claims with a request id over any store, each instance with
-/// its own layers.
+/// The requirements of waiting and merged claims with a request id over any store, each instance
+/// with its own layers.
 extension StoreRequirement {
     static let repeatedWaits: [StoreRequirement] = [
         StoreRequirement("repeats of a claim that wait in one instance share its job") { store in

@@ -10,9 +10,10 @@ public struct StoreUnderTest: Sendable {
     private let set: (@Sendable (Int64) -> Void)?
 
     /// - Parameters:
-    ///   - pass: Returns when the clock of the store has advanced by at least this many milliseconds.
-    ///   - set: Moves the time of day of the store's machine by this many milliseconds without any time
-    ///     passing; only ``StoreRequirement/clockSteps`` need it.
+    ///   - pass: Returns when the clock of the store has advanced by at least this many
+    ///     milliseconds.
+    ///   - set: Moves the time of day of the store's machine by this many milliseconds without any
+    ///     time passing; only ``StoreRequirement/clockSteps`` need it.
     public init(
         instances: [any JobsPersistence], set: (@Sendable (Int64) -> Void)? = nil,
         pass: @escaping @Sendable (Int64) async throws -> Void

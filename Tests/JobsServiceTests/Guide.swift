@@ -74,7 +74,8 @@ extension String {
 
 /// The metrics in the guide for operators.
 enum DocumentedMetrics {
-    /// Names with their labels in the order of the table, such as `jobs_stored` with type and state.
+    /// Names with their labels in the order of the table, such as `jobs_stored` with type and
+    /// state.
     static func all() throws -> [(name: String, labels: [String])] {
         try Guide("Operations.md").rows(under: "metric").flatMap(\.inCode).map { text in
             let parts = text.split(separator: "{")

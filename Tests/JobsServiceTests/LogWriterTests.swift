@@ -13,7 +13,8 @@ import Testing
         private var unread: [UInt8] = []
         var descriptor: Int32 { pipe.fileHandleForWriting.fileDescriptor }
 
-        /// The thread of a writer never ends, so its descriptor must not be reused for another file.
+        /// The thread of a writer never ends, so its descriptor must not be reused for another
+        /// file.
         private static let kept = Mutex<[Pipe]>([])
 
         init() {

@@ -9,8 +9,8 @@ final class ProgramTurns: Sendable {
     }
 
     private static let shared = ProgramTurns(6)
-    /// A test that runs a program may start others: waiting for a turn with one in hand could last for
-    /// ever.
+    /// A test that runs a program may start others: waiting for a turn with one in hand could last
+    /// for ever.
     @TaskLocal private static var isHeld = false
 
     private let state: Mutex<State>

@@ -14,10 +14,11 @@ final class RunningProgram {
     ///     default the shipped configuration listens on the loopback interface only.
     ///   - openFiles: The soft limit of open files, which the program may raise.
     ///   - openFilesAtMost: The hard limit of open files.
-    ///   - mount: A file or directory and a mount point that only the program sees; requires a user that
-    ///     may mount, see ``canMount``.
+    ///   - mount: A file or directory and a mount point that only the program sees; requires a user
+    ///     that may mount, see ``canMount``.
     ///   - console: The destination of the output, instead of ``output`` and ``error``.
-    ///   - workingDirectory: Where it runs, instead of in the project, where it finds the shipped configuration.
+    ///   - workingDirectory: Where it runs, instead of in the project, where it finds the shipped
+    ///     configuration.
     static func with<Result>(
         _ arguments: [String] = [], environment: [String: String] = [:], openFiles: Int? = nil,
         openFilesAtMost: Int? = nil, mount: (source: String, target: String)? = nil,
@@ -65,8 +66,8 @@ final class RunningProgram {
                     mount.target, executable.path(),
                 ] + arguments
         }
-        // Otherwise libmongoc keeps counters in a shared file with the process id in its name, and warns
-        // about files of killed processes.
+        // Otherwise libmongoc keeps counters in a shared file with the process id in its name, and
+        // warns about files of killed processes.
         var added = ["MONGOC_DISABLE_SHM": "1"]
         if workingDirectory == nil, !arguments.contains(where: { ["-c", "--config"].contains($0) })
         {

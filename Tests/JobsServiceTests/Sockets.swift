@@ -11,8 +11,8 @@ func withTakenPort<Result>(_ body: (_ port: Int) async throws -> Result) async t
 
 /// A port of this machine that no process listens on, and that no other test is given.
 ///
-/// It is below the ports that the kernel gives to outgoing connections: one of those may be taken by any
-/// connection before the program under test listens on it.
+/// It is below the ports that the kernel gives to outgoing connections: one of those may be taken
+/// by any connection before the program under test listens on it.
 func freePort() throws -> Int {
     for _ in 0..<1_000 {
         let number = takenPorts.wrappingAdd(1, ordering: .relaxed).newValue

@@ -2,8 +2,8 @@ import JSON
 public import Jobs
 import Synchronization
 
-/// A layer over a store that fails at random, before a step or after it, as a network does; and whose
-/// records other processes may change.
+/// A layer over a store that fails at random, before a step or after it, as a network does; and
+/// whose records other processes may change.
 public final class FaultyPersistence: JobsPersistenceLayer {
     public let base: any JobsPersistence
     public let records: any JobsRecords

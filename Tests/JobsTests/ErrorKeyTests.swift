@@ -83,7 +83,8 @@ struct ErrorKeyTests {
         "hostile messages take linear time",
         arguments: ["\"'`", "'a ", "\"\\", "a-", "1,", "“‘«", "0a", "f-0123456", "\u{0} "])
     func hostile(part: String) {
-        // A cut message has 4,000 scalars; a search to the end from each of them would be 16 million.
+        // A cut message has 4,000 scalars; a search to the end from each of them would be 16
+        // million.
         let message = String(repeating: part, count: 4000)
         let clock = ContinuousClock()
         let time = clock.measure {

@@ -2,8 +2,8 @@ import Foundation
 import Platform
 import Synchronization
 
-/// A proxy between a client and a server that can drop the reply to a command: the server has carried
-/// it out, and the client's connection breaks.
+/// A proxy between a client and a server that can drop the reply to a command: the server has
+/// carried it out, and the client's connection breaks.
 public final class LossyProxy: Sendable {
     public let port: UInt16
     private let listener: Int32

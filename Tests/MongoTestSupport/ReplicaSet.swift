@@ -10,8 +10,8 @@ public struct ReplicaSet: Sendable {
         public var status: Int32
     }
 
-    /// Lends a new replica set. It ends with this process, even if that crashes, because it is stopped
-    /// when the pipe to its command is closed.
+    /// Lends a new replica set. It ends with this process, even if that crashes, because it is
+    /// stopped when the pipe to its command is closed.
     public static func with(
         nodes: Int, _ body: (ReplicaSet) async throws -> Void
     ) async throws {

@@ -27,7 +27,7 @@ struct CORS: Sendable {
     ///   - origins: the allowed origins, see ``EndpointOptions/corsOrigins``.
     ///   - headers: what pages may send and read, besides the correlation id.
     ///   - isSecure: whether the service itself serves HTTPS.
-    ///   - exposure: who reaches a service without keys.
+    ///   - exposure: the networks from which a service without keys can be reached.
     init(
         origins: [String], headers: [String], isSecure: Bool = false, exposure: Exposure = .none
     ) {
@@ -41,8 +41,8 @@ struct CORS: Sendable {
         self.headers = (always + others).joined(separator: ", ")
     }
 
-    /// Whether a request may be carried out: it does not come from a browser, or it comes from a page
-    /// of the service's own origin or of an allowed one.
+    /// Whether a request may be carried out: it does not come from a browser, or it comes from a
+    /// page of the service's own origin or of an allowed one.
     ///
     /// - Parameter isChange: whether it may change anything.
     func permits(_ request: HTTPRequest, isChange: Bool = true) -> Bool {
@@ -63,9 +63,9 @@ struct CORS: Sendable {
     /// read the answers. Its host is a name that is not local, and the request lacks
     /// `Sec-Fetch-Site`, which browsers send only to local names and over HTTPS.
     ///
-    /// In a network, the own pages of the service may have such a name as well. They only read if the
-    /// service has no keys, so changes are refused there, but only under names that a stranger can
-    /// own.
+    /// In a network, the own pages of the service may have such a name as well. They only read if
+    /// the service has no keys, so changes are refused there, but only under names that a stranger
+    /// can own.
     func isRebound(_ request: HTTPRequest, isChange: Bool) -> Bool {
         guard exposure != .none, request.headerFields[.secFetchSite] == nil, let origins,
             let origin = request.headerFields[.origin]?.normalizedOrigin,
@@ -124,8 +124,8 @@ extension String {
             || (try? SocketAddress(ipAddress: String(host), port: 0)) != nil
     }
 
-    /// Whether the host cannot be registered as a public domain: a name without a domain, or one in a
-    /// domain for private use.
+    /// Whether the host cannot be registered as a public domain: a name without a domain, or one in
+    /// a domain for private use.
     fileprivate var isOfThisNetwork: Bool {
         var host = lowercased().prefix { $0 != ":" }
         if host.hasSuffix(".") { host.removeLast() }

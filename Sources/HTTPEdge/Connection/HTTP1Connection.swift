@@ -137,8 +137,8 @@ struct HTTP1Connection: HTTPChannelHandler {
         return .refused
     }
 
-    /// Closes idle connections to admit a new one above the limit. Otherwise a client that only holds
-    /// connections would shut out all others.
+    /// Closes idle connections to admit a new one above the limit. Otherwise a client that only
+    /// holds connections would shut out all others.
     private func takeFromIdle() -> Bool {
         connections.takeAnyway(1)
         // Those that are being closed are counted until they are.

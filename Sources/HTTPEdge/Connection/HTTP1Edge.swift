@@ -269,7 +269,8 @@ extension HTTPRequestHead {
         return nil
     }
 
-    /// Whether the fields show at one glance that there is no fault, as those of nearly all requests.
+    /// Whether the fields show at one glance that there is no fault, as those of nearly all
+    /// requests.
     private var isUsual: Bool {
         var hosts = 0
         for (name, value) in headers {

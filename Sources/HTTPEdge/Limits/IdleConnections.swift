@@ -100,8 +100,8 @@ final class IdleConnections: Sendable {
         }
     }
 
-    /// Chooses idle connections to close: first those that never sent anything, the oldest first; then
-    /// those that have been idle the longest.
+    /// Chooses idle connections to close: first those that never sent anything, the oldest first;
+    /// then those that have been idle the longest.
     private func choose(_ state: inout State) -> [Entry] {
         let now = Entry.now
         let latest = now - TimeAmount(grace).nanoseconds

@@ -23,8 +23,8 @@ public struct Claim: Sendable {
     /// The id that makes the claim repeatable, at most ``Job/maximumRequestIDLength`` Unicode
     /// scalars; `nil` for none.
     ///
-    /// Of claims with the same types and request id one starts jobs. The others get the jobs that
-    /// are still under those leases, and start none, until the jobs are started again.
+    /// Among claims with the same types and request id, only one starts jobs. The others get the
+    /// jobs that are still under those leases, and start none, until the jobs are started again.
     public var requestID: String?
     /// A job that has just become claimable, if it is the only one that the caller has heard of. A
     /// store may look for it by its id first. The engine sets it for claims of one job.

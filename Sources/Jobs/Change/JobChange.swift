@@ -12,8 +12,8 @@ public struct JobChange: Sendable, Hashable {
     public var lockToken: LockToken?
     /// The act to apply to the job.
     public var act: Act
-    /// The batch of one caller that the change is in; `nil` if it is alone. The results of a batch may
-    /// lack the large fields of jobs, see ``BulkBudget``.
+    /// The batch of one caller that the change is in; `nil` if it is alone. The results of a batch
+    /// may lack the large fields of jobs, see ``BulkBudget``.
     package var batch: UInt64?
 
     /// Creates a change of a job.

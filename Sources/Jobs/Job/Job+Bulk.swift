@@ -40,7 +40,8 @@ package struct BulkBudget: Sendable {
         if isFirst || weight <= left {
             left = max(left - weight, 0)
         } else {
-            // Callers see where the whole jobs end, so smaller ones behind this are not whole either.
+            // Callers see where the whole jobs end, so smaller ones behind this are not whole
+            // either.
             left = 0
             job.leaveOutBulk()
         }

@@ -30,8 +30,8 @@ public struct NewJob: Sendable, Equatable {
     /// The id that makes the add repeatable, at most ``Job/maximumRequestIDLength`` Unicode
     /// scalars; `nil` for none.
     ///
-    /// Of adds with the same type and request id one adds a job, and the others return that job as
-    /// long as it is in the store.
+    /// Among adds with the same type and request id, only one adds a job. The others return that
+    /// job as long as it is in the store.
     public var requestID: String?
     /// The W3C trace context of the request, which is shown only to workers and with details.
     package var requestTraceparent: String?

@@ -37,8 +37,8 @@ package struct RecordTable: Sendable {
     }
 
     private var kinds: [RecordKind: Kind] = [:]
-    /// The newest version of any record that is a time; others can be in a file only if it was edited.
-    /// Versions of removed records are not used again.
+    /// The newest version of any record that is a time; others can be in a file only if it was
+    /// edited. Versions of removed records are not used again.
     private var newest: Int64 = 0
 
     package init() {}

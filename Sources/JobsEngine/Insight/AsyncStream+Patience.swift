@@ -1,5 +1,6 @@
 extension AsyncStream where Element: Sendable {
-    /// The first element; `nil` if there is none within `patience`, or before the task is cancelled.
+    /// The first element; `nil` if there is none within `patience`, or before the task is
+    /// cancelled.
     func first(within patience: Duration) async -> Element? {
         await withTaskGroup(of: Element?.self) { group in
             group.addTask { await self.first { _ in true } }

@@ -184,8 +184,8 @@ final class WaitingLine: Sendable {
         attendWhenDue()
     }
 
-    /// For how long jobs are claimed by their ids without a search for others, whose leases may have
-    /// lapsed in another process without any news.
+    /// For how long jobs are claimed by their ids without a search for others, whose leases may
+    /// have lapsed in another process without any news.
     static let longestUnsearched = Duration.seconds(1)
 
     // MARK: Time

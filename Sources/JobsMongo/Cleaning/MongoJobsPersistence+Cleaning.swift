@@ -95,7 +95,8 @@ extension MongoJobsPersistence {
             guard !found.isEmpty else { return }
             let results = try await change(
                 found.map { JobChange(JobDocument($0).job.id, .settle) })
-            // The rest of a full slice is settled next, unless some of these jobs cannot be changed.
+            // The rest of a full slice is settled next, unless some of these jobs cannot be
+            // changed.
             let settled = results.count {
                 if case .success(let job?) = $0 { job.isEnded } else { false }
             }

@@ -124,7 +124,8 @@ struct LimitedStart: Sendable {
         for _ in 0..<Self.mostLooks where started.count < room {
             let wanted = min(room - started.count, request.mostAtOnce)
             var candidates = scan.takeNext()
-            // The leases of all their groups are counted, over the deleted keys of those that ended.
+            // The leases of all their groups are counted, over the deleted keys of those that
+            // ended.
             let size = min(max(wanted * 2, 16), LimitedTypes.mostCandidates)
             if candidates.count < wanted {
                 // Many full groups in front are passed in large steps.

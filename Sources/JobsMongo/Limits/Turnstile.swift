@@ -21,7 +21,7 @@ struct Turnstile: Sendable {
     let turn: Int64?
     /// The time of the server.
     let now: Timestamp
-    /// What shows who has the turn.
+    /// The token of the instance that has the turn; `nil` if none has it.
     let token: String?
     /// The session of a turn that was not left.
     let formerSession: BSONBinary?
@@ -66,8 +66,8 @@ struct Turnstile: Sendable {
         ]
     ])
 
-    /// The pipeline that takes the turn. If an instance has it, the document stays as it is, and nothing
-    /// is written.
+    /// The pipeline that takes the turn. If an instance has it, the document stays as it is, and
+    /// nothing is written.
     static func take(_ token: String, _ session: BSONBinary, for milliseconds: Int64) -> BSONLiteral
     {
         let taken: BSONLiteral = [

@@ -50,7 +50,8 @@ struct Turnstiles: Sendable {
         var duration = Self.duration
         limited.waits(type, true)
         defer { limited.waits(type, false) }
-        // Otherwise an instance that has just left its turn would be the first to take the next one.
+        // Otherwise an instance that has just left its turn would be the first to take the next
+        // one.
         if limited.isShared(type) { try await Self.pause(after: .zero, among: 1) }
         while true {
             let token = tag + LockToken.random().description
@@ -86,11 +87,11 @@ struct Turnstiles: Sendable {
         }
     }
 
-    /// Waits until the turn is tried for again. The longer an instance has waited, the more often it
-    /// tries, so that it gets its turn before those that came later.
+    /// Waits until the turn is tried for again. The longer an instance has waited, the more often
+    /// it tries, so that it gets its turn before those that came later.
     ///
-    /// - Parameter count: The number of calls of this process that wait, which together try as often
-    ///   as one.
+    /// - Parameter count: The number of calls of this process that wait, which together try as
+    ///   often as one.
     private static func pause(after waited: Duration, among count: Int) async throws {
         let milliseconds: Double =
             switch waited {

@@ -2,7 +2,8 @@ import JobsClient
 import JobsTestSupport
 import Testing
 
-/// The clients that all behave in the same way, each with an empty store and the clock of that store.
+/// The clients that all behave in the same way, each with an empty store and the clock of that
+/// store.
 enum ClientUnderTest: CaseIterable, Sendable, CustomTestStringConvertible {
     case direct, http, original
 

@@ -27,8 +27,8 @@ struct RunningService: Sendable {
         case full
         /// The operations of the original services, without lock tokens.
         case original
-        /// All operations, but no request ids: calls with them are refused like other unknown arguments,
-        /// or ignored.
+        /// All operations, but no request ids: calls with them are refused like other unknown
+        /// arguments, or ignored.
         case withoutRequestIDs
 
         fileprivate static let originalOperations: Set = [
@@ -45,7 +45,8 @@ struct RunningService: Sendable {
 
     /// An action before a request or in place of it.
     struct Interception: Sendable {
-        /// The answer, given the operation and the number of its requests; `nil` for that of the service.
+        /// The answer, given the operation and the number of its requests; `nil` for that of the
+        /// service.
         let answer: @Sendable (_ operation: String, _ number: Int) async throws -> Answer?
 
         static let none = Interception { _, _ in nil }
@@ -146,8 +147,8 @@ actor RequestLog {
         let query: String?
         let header: String?
 
-        /// The body without the request id that the client made, which is another one in each call. Adds
-        /// and claims by type have one.
+        /// The body without the request id that the client made, which is another one in each call.
+        /// Adds and claims by type have one.
         var body: String {
             let id = /,"request_id":"[0-9a-f]{32}"/
             return fullBody.replacing(id, with: "")
@@ -171,7 +172,8 @@ actor RequestLog {
 }
 
 extension Call {
-    /// What a service answers that does not know request ids, if it is to refuse what it does not know.
+    /// What a service answers that does not know request ids, if it is to refuse what it does not
+    /// know.
     fileprivate func refusal(ofRequestIDsIn body: ByteBuffer) -> Answer? {
         guard request.headers.asksForStrictHandling,
             String(buffer: body).contains(#""request_id":"#)

@@ -31,7 +31,8 @@ extension WorkerSuite {
         try await run(worker, while: body)
     }
 
-    /// Runs a worker whose handler takes a context during `body`, and then shuts it down gracefully.
+    /// Runs a worker whose handler takes a context during `body`, and then shuts it down
+    /// gracefully.
     func withWorker(
         _ client: (any JobsClient)? = nil, concurrency: Int = 4, timeout: Duration = .seconds(30),
         options: JobsWorkerOptions = .quick(),

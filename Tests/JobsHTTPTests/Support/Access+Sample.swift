@@ -3,7 +3,8 @@ import JobsAPI
 @testable import JobsHTTP
 
 extension Access {
-    /// Access with a key for each scope, named like the scope, and keys that are limited to type `a`.
+    /// Access with a key for each scope, named like the scope, and keys that are limited to type
+    /// `a`.
     static let sample = Access([
         APIKeyAuthenticator(
             AccessScope.allCases.map { key($0.rawValue, scopes: [$0]) } + [

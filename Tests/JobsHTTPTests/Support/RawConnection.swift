@@ -7,7 +7,8 @@ import NIOPosix
 import NIOSSL
 import Testing
 
-/// A TCP connection on which a test sends arbitrary bytes, and reads the answers within a time limit.
+/// A TCP connection on which a test sends arbitrary bytes, and reads the answers within a time
+/// limit.
 struct RawConnection {
     enum Failure: Error {
         /// Nothing arrived within the time limit.
@@ -118,7 +119,8 @@ struct RawConnection {
     }
 
     /// Reads one answer; informational ones are answers too.
-    /// - Parameter hasBody: False for the answer to HEAD, which has the headers of a body but no body.
+    /// - Parameter hasBody: False for the answer to HEAD, which has the headers of a body but no
+    ///   body.
     mutating func readAnswer(hasBody: Bool = true) async throws -> TestAnswer {
         let head = try await readHead()
         var lines = head.components(separatedBy: "\r\n")[...]

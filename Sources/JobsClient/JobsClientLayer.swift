@@ -22,12 +22,15 @@ extension JobsClientLayer {
 
     public func get(_ id: JobID) async throws -> Job? { try await base.get(id) }
 
+    /// Returns a page of the client below, with attempts and states.
     public func listDetails(_ filter: JobFilter, _ paging: Paging) async throws
         -> DetailedJobPage
     {
         try await base.listDetails(filter, paging)
     }
 
+    /// Returns a job of the client below with its attempts and its state, or `nil` if no job has
+    /// this id.
     public func details(of id: JobID) async throws -> DetailedJob? {
         try await base.details(of: id)
     }

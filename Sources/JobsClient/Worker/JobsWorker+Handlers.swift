@@ -165,7 +165,8 @@ extension JobsWorker {
 extension JobsWorker {
     /// Creates a worker of several types that share its concurrency.
     ///
-    ///     let worker = JobsWorker(client, types: ["invoice", "mail"], timeout: .seconds(60)) { job, _ in
+    ///     let types = ["invoice", "mail"]
+    ///     let worker = JobsWorker(client, types: types, timeout: .seconds(60)) { job, _ in
     ///         switch job.type {
     ///         case "invoice": try await bill(job.decodeParams())
     ///         default: try await send(job.decodeParams())

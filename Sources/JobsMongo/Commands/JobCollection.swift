@@ -68,9 +68,9 @@ struct JobCollection: Sendable {
 
     /// Changes a document like ``findAndModify(_:sort:update:hint:)``, but with a plain write.
     ///
-    /// For each retryable write a server keeps an image of the document, which costs it a sixth of the
-    /// time of a claim and a completion. These can be repeated without it, since the token of the
-    /// lease tells whether the first attempt took effect.
+    /// For each retryable write a server keeps an image of the document, which costs it a sixth of
+    /// the time of a claim and a completion. These can be repeated without it, since the token of
+    /// the lease tells whether the first attempt took effect.
     ///
     /// - Parameter taken: The query for the document after the change; `nil` if a second change has
     ///   no further effect.
@@ -217,8 +217,8 @@ struct JobCollection: Sendable {
         return try await documents(of: command)
     }
 
-    /// Returns jobs by their ids. Those beyond the budgets lack their large fields, so that no more is
-    /// kept in memory.
+    /// Returns jobs by their ids. Those beyond the budgets lack their large fields, so that no more
+    /// is kept in memory.
     func jobs(_ ids: [BSONLiteral], _ budgets: BulkBudgets) async throws -> [JobDocument] {
         let command = BSONDocument { command in
             command.append("find", name)

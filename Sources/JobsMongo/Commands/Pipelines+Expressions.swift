@@ -124,8 +124,9 @@ extension Pipelines {
         ]
     }
 
-    /// In milliseconds, about 31 years. The sum of such a timeout and the time of a server is a date
-    /// that the HTTP API can represent, unless the clock of the server is wrong by thousands of years.
+    /// In milliseconds, about 31 years. The sum of such a timeout and the time of a server is a
+    /// date that the HTTP API can represent, unless the clock of the server is wrong by thousands
+    /// of years.
     private static let longestUnclamped: UInt64 = 1_000_000_000_000
 
     static func choose(

@@ -71,8 +71,8 @@ private final class Reading: Sendable {
     }
 
     private let state = Mutex(State())
-    /// The place of the command while it runs. The lock is held while the command is ended there, so
-    /// that its session is not used for another command meanwhile.
+    /// The place of the command while it runs. The lock is held while the command is ended there,
+    /// so that its session is not used for another command meanwhile.
     private let place = Mutex<cmongo_place?>(nil)
 
     var isLeft: Bool { state.withLock { $0.isLeft } }

@@ -31,7 +31,7 @@ public final class MongoClient: Sendable {
     private let isClosing = Atomic(false)
     private let pool: Mutex<ConnectionPool?>
     private let poolSize: Int
-    let metrics = CommandMetrics()
+    let metrics = DatabaseMetrics()
     let reachability: Reachability
 
     /// - Parameters:

@@ -5,7 +5,7 @@ internal import Synchronization
 /// Metrics of the commands sent to the servers, by command name.
 ///
 /// The time counts from taking a connection to the last reply, without the wait for a connection.
-final class CommandMetrics: Sendable {
+final class DatabaseMetrics: Sendable {
     private let factory = MetricsSystem.factory
     private let timers = Mutex<[String: Timer]>([:])
     private let errors = Mutex<[String: Counter]>([:])

@@ -4,7 +4,7 @@ import MetricsTestKit
 import Mongo
 import Testing
 
-@Suite struct CommandMetricsTests {
+@Suite struct DatabaseMetricsTests {
     @Test("commands are timed by name, and errors count by kind")
     func commands() async throws {
         let metrics = TestMetrics()

@@ -76,6 +76,18 @@ struct JobInsertTests {
         #expect(JobInsert([jobs[1]], into: "jobs").indices.isEmpty)
     }
 
+    @Test("a job is first in its command if those before it are too large for a document")
+    func firstRefused() throws {
+        let large = try text(bytes: 17 << 20)
+        let jobs = try [job(0, params: large), job(1, params: text(bytes: 15 << 20)), job(2)]
+        let insert = JobInsert(jobs, into: "jobs")
+
+        #expect(ids(insert) == ["1", "2"] && insert.indices == [1, 2])
+        #expect(insert.refusals == [0: .refused(reason: JobDocument.tooLarge)])
+        let none = JobInsert([jobs[0], jobs[0]], into: "jobs")
+        #expect(none.indices.isEmpty && none.end == 2 && none.refusals.count == 2)
+    }
+
     @Test("its halves have the documents and the indices of the whole")
     func halves() throws {
         let jobs = try [job(0), job(1, params: text(bytes: 17 << 20)), job(2), job(3)]

@@ -1,9 +1,11 @@
 import BSON
+import JSON
 import Jobs
 
 /// One command that inserts the documents of new jobs.
 ///
-/// The documents are written in place: besides the conversion to BSON, `params` are not copied.
+/// The documents are written in place, so that `params` are not copied after their conversion to
+/// BSON.
 struct JobInsert: Sendable {
     let command: BSONDocument
     /// The index of the job of each document among the jobs of the call.
@@ -78,6 +80,13 @@ extension BSONArrayBuilder {
     fileprivate mutating func append(
         _ job: Job, isFirst: Bool
     ) throws(JobInsert.Obstacle) {
+        // Nearly always the size in BSON is similar. A job that fits into no document is refused.
+        let params = job.params?.bytes.count ?? 0
+        if !isFirst, params < JobDocument.maximumBytes,
+            byteCount + params > JobDocument.maximumBytes
+        {
+            throw .commandIsFull
+        }
         try attempt { array throws(JobInsert.Obstacle) in
             do throws(JobsError) {
                 try array.document { document throws(JobsError) in

@@ -38,7 +38,10 @@ extension BSONBuilder {
             try array(key) { builder throws(InexactJSON) in
                 try builder.append(elementsOf: value, within: limit)
             }
-        case .string: append(key, BSONUTF8(value.utf8))
+        case .string:
+            let text = value.utf8
+            guard byteCount + text.count <= limit else { throw InexactJSON() }
+            append(key, BSONUTF8(text))
         case .boolean: append(key, value.boolean)
         case .null: append(key, BSONNull())
         case .number:
@@ -80,7 +83,10 @@ extension BSONArrayBuilder {
                 try self.array { builder throws(InexactJSON) in
                     try builder.append(elementsOf: value, within: limit)
                 }
-            case .string: append(BSONUTF8(value.utf8))
+            case .string:
+                let text = value.utf8
+                guard byteCount + text.count <= limit else { throw InexactJSON() }
+                append(BSONUTF8(text))
             case .boolean: append(value.boolean)
             case .null: append(BSONNull())
             case .number:

@@ -18,7 +18,8 @@ enum StoredJSON {
     init(_ json: JSONText) {
         // Such a text could fit only if most of it were white space.
         if json.bytes.count / 8 <= Self.maximumBytes {
-            let wrapper = try? BSONDocument(capacity: json.bytes.count * 2) {
+            let capacity = min(json.bytes.count * 2, Self.maximumBytes)
+            let wrapper = try? BSONDocument(capacity: capacity) {
                 builder throws(InexactJSON) in
                 try builder.append("value", exactly: json, maximumBytes: Self.maximumBytes)
             }

@@ -1,6 +1,7 @@
 /// The events of changes. They are derived here alone, for every store and for the controller.
 extension JobEvent {
-    /// The event of an act that ended an attempt or a job; `nil` if the act is none.
+    /// The event of an act that ended an attempt or a job; `nil` if the act ended neither, such as
+    /// the cancellation of a running job.
     ///
     /// A store reports it, since only the store can tell a change from a repetition.
     ///

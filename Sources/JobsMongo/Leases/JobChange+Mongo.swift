@@ -97,9 +97,16 @@ extension Act {
     ///
     /// - Parameter since: The time before the command, for acts whose command does not tell.
     func event(_ found: JobDocument, since: Timestamp) -> JobEvent? {
-        let end = found.job.completed ?? found.job.cancelled
-        guard found.wasChanged ?? (end.map { $0 >= since } ?? false) else { return nil }
-        return JobEvent(end: self, found.job, started: found.lastStarted)
+        guard let event = JobEvent(end: self, found.job, started: found.lastStarted) else {
+            return nil
+        }
+        let date: Timestamp? =
+            switch event {
+            case .completed: found.job.completed
+            case .cancelled: found.job.cancelled
+            default: nil
+            }
+        return found.wasChanged ?? (date.map { $0 >= since } ?? false) ? event : nil
     }
 
     /// Whether the act brings JSON that a later act of the same kind does not replace.

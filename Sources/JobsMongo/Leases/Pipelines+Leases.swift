@@ -6,22 +6,29 @@ import Jobs
 struct FieldChange {
     /// Whether the act applies, apart from the fencing check.
     let condition: BSONLiteral
-    /// The stage that sets the fields.
-    let stage: BSONLiteral
-    /// The stage that sets the fields if the act applies.
-    private let stageIfApplying: BSONLiteral
+    private let fields: FieldValues
+    /// The stages of an act without values of its own, encoded once.
+    private let encoded: (stage: BSONLiteral, ifApplying: BSONLiteral)?
 
     init(condition: BSONLiteral, fields: FieldValues) {
         self.condition = condition
-        stage = fields.stage
-        stageIfApplying = FieldValues(if: Self.path, fields).stage
+        self.fields = fields
+        encoded = nil
     }
 
-    /// Encodes a change once, for an act without values of its own.
+    /// The same change, for an act without values of its own.
     init(constant change: FieldChange) {
         condition = .encoded(change.condition)
-        stage = .encoded(change.stage)
-        stageIfApplying = .encoded(change.stageIfApplying)
+        fields = change.fields
+        encoded = (.encoded(change.stage), .encoded(change.stageIfApplying))
+    }
+
+    /// The stage that sets the fields.
+    var stage: BSONLiteral { encoded?.stage ?? fields.stage }
+
+    /// The stage that sets the fields if the act applies.
+    private var stageIfApplying: BSONLiteral {
+        encoded?.ifApplying ?? FieldValues(if: Self.path, fields).stage
     }
 
     /// The pipeline for one job, which is found by its id only: the server finds it faster than by

@@ -1,6 +1,6 @@
 public import Jobs
 
-/// A store over another one, in which every call is a step.
+/// A store over another one, in which every call but those on records is a step.
 public protocol SteppedPersistence: JobsPersistence {
     /// The store that carries out the calls.
     var base: any JobsPersistence { get }

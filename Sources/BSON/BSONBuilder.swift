@@ -22,8 +22,8 @@ public struct BSONKey: ExpressibleByStringLiteral {
 /// Writes a BSON document into one array of bytes. Nested documents are written in place, and their
 /// length is filled in afterwards.
 ///
-/// Keys are not checked for duplicates: appending a key twice yields a document with both. After a
-/// closure has thrown, the document is incomplete, unless it was passed to ``attempt(_:)``.
+/// Keys are not checked for duplicates: appending a key twice yields a document with both. A closure
+/// that throws leaves what it has appended, unless it runs in ``attempt(_:)``.
 public struct BSONBuilder {
     var bytes: [UInt8]
 

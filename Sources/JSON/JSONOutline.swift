@@ -25,7 +25,7 @@ public struct JSONOutline: Sendable {
         var end = 0
     }
 
-    /// The text, which is not copied from where it is.
+    /// The text, which the outline shares with its owner.
     enum Storage {
         case buffer(ByteBuffer)
         case bytes([UInt8])

@@ -261,8 +261,6 @@ public final class JobsController: Sendable {
         return try await answers.filled { try await work(rest) }
     }
 
-    /// Reports the result of a change. The store reports completions, failures and cancellations,
-    /// since it detects repeated ones.
     private func only<Value>(_ results: [Value]) -> Value {
         precondition(results.count == 1, "a store answers once for each argument")
         return results[0]

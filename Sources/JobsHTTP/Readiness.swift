@@ -7,7 +7,8 @@ import Synchronization
 /// The readiness of the service, for load balancers and orchestrators.
 ///
 /// The stores are checked only when a probe arrives, at most once in a second, and once for all
-/// concurrent probes. So the number of probes has little effect on a store.
+/// concurrent probes. So the number of probes has little effect on a store. A probe waits for at
+/// most two seconds.
 public final class Readiness: Service {
     enum Verdict: Equatable {
         case ready

@@ -3,6 +3,7 @@ import NIOCore
 import Platform
 import SystemPackage
 
+// NIOCore has a protocol of this name.
 import struct SystemPackage.FileDescriptor
 
 /// The calls to the file system that may fail while the store is in use. Tests replace them with

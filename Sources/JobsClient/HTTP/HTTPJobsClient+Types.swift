@@ -70,28 +70,9 @@ extension JSONWriter {
             boolean(true)
         }
         key("paging")
-        beginObject()
-        if query.skip > 0 {
-            key("skip")
-            integer(query.skip)
-        }
-        if let take = query.take {
-            key("take")
-            integer(take)
-        }
-        if query.wantsTotal {
-            key("total")
-            boolean(true)
-        }
-        if let after = query.after {
-            key("after")
-            string(after)
-        }
-        if query.isDescending {
-            key("order")
-            string("desc")
-        }
-        endObject()
+        paging(
+            skip: query.skip, take: query.take, wantsTotal: query.wantsTotal, after: query.after,
+            isDescending: query.isDescending)
     }
 
     /// Settings that stay are not sent; settings that are removed are sent as null.

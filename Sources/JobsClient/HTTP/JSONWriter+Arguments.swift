@@ -112,24 +112,33 @@ extension JSONWriter {
     }
 
     mutating func paging(_ paging: Paging) {
+        self.paging(
+            skip: paging.skip, take: paging.take, wantsTotal: paging.wantsTotal,
+            after: paging.after?.description, isDescending: paging.isDescending)
+    }
+
+    /// Appends the part of a list to return, whose elements have any kind of id.
+    mutating func paging(
+        skip: Int, take: Int?, wantsTotal: Bool, after: String?, isDescending: Bool
+    ) {
         beginObject()
-        if paging.skip > 0 {
+        if skip > 0 {
             key("skip")
-            integer(paging.skip)
+            integer(skip)
         }
-        if let take = paging.take {
+        if let take {
             key("take")
             integer(take)
         }
-        if paging.wantsTotal {
+        if wantsTotal {
             key("total")
             boolean(true)
         }
-        if let after = paging.after {
+        if let after {
             key("after")
-            string(after.description)
+            string(after)
         }
-        if paging.isDescending {
+        if isDescending {
             key("order")
             string("desc")
         }

@@ -10,23 +10,23 @@ extension MongoJobsPersistence {
         let now = try await collection.now()
         let jobs = newJobs.map { Job($0, id: nextID(at: now), at: now) }
         var results = jobs.map { Result<Job, JobsError>.success($0) }
-        var failure: JobsError?
         var start = 0
         while start < jobs.count {
             let insert = JobInsert(jobs, from: start, into: collection.name)
             for (index, error) in insert.refusals { results[index] = .failure(error) }
-            if failure == nil, !insert.indices.isEmpty {
-                do {
-                    for (index, error) in try await collection.insert(insert) {
-                        results[index] = .failure(error)
-                    }
-                } catch {
-                    // The results of earlier inserts have to reach the caller.
-                    guard start > 0 else { throw error }
-                    failure = .unavailable(behindSuccess: error)
+            do {
+                for (index, error) in try await collection.insert(insert) {
+                    results[index] = .failure(error)
                 }
+            } catch {
+                // The results of earlier inserts have to reach the caller.
+                guard start > 0 else { throw error }
+                let failure = JobsError.unavailable(behindSuccess: error)
+                for index in start..<jobs.count where insert.refusals[index] == nil {
+                    results[index] = .failure(failure)
+                }
+                break
             }
-            if let failure { for index in insert.indices { results[index] = .failure(failure) } }
             start = insert.end
         }
         let earlier = try await findEarlier(newJobs, results)

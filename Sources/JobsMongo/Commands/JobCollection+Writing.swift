@@ -9,6 +9,7 @@ extension JobCollection {
     /// - Returns: The errors of the jobs that were not inserted, by their index.
     /// - Throws: The error of the command as a whole. Then the outcome is unknown for every job.
     func insert(_ insert: JobInsert) async throws -> [Int: JobsError] {
+        guard !insert.indices.isEmpty else { return [:] }
         do {
             _ = try await send(insert.command, as: .retryableWrite)
             return [:]

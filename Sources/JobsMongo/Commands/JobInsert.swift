@@ -31,21 +31,17 @@ struct JobInsert: Sendable {
         var refusals: [Int: JobsError] = [:]
         var end = start
         let bytes = jobs[start...].reduce(256) { $0 + JobDocument.capacity(for: $1) }
-        command = BSONDocument(capacity: min(bytes, JobDocument.maximumBytes)) { command in
-            command.append("insert", collection)
-            command.array("documents") { documents in
-                while end < jobs.count {
-                    do throws(Obstacle) {
-                        try documents.append(jobs[end], isFirst: indices.isEmpty)
-                        indices.append(end)
-                    } catch {
-                        guard case .refusal(let error) = error else { break }
-                        refusals[end] = error
-                    }
-                    end += 1
+        command = Self.command(min(bytes, JobDocument.maximumBytes), collection) { documents in
+            while end < jobs.count {
+                do throws(Obstacle) {
+                    try documents.append(jobs[end], isFirst: indices.isEmpty)
+                    indices.append(end)
+                } catch {
+                    guard case .refusal(let error) = error else { break }
+                    refusals[end] = error
                 }
+                end += 1
             }
-            command.append("ordered", false)
         }
         self.indices = indices
         self.end = end
@@ -66,12 +62,19 @@ struct JobInsert: Sendable {
         self.indices = indices
         end = indices.last.map { $0 + 1 } ?? 0
         refusals = [:]
-        command = BSONDocument(capacity: documents.reduce(256) { $0 + $1.bytes.count + 8 }) {
-            $0.append("insert", collection)
-            $0.array("documents") { array in
-                for document in documents { array.append(document) }
-            }
-            $0.append("ordered", false)
+        let bytes = documents.reduce(256) { $0 + $1.bytes.count + 8 }
+        command = Self.command(bytes, collection) { array in
+            for document in documents { array.append(document) }
+        }
+    }
+
+    private static func command(
+        _ capacity: Int, _ collection: String, documents: (inout BSONArrayBuilder) -> Void
+    ) -> BSONDocument {
+        BSONDocument(capacity: capacity) { command in
+            command.append("insert", collection)
+            command.array("documents", documents)
+            command.append("ordered", false)
         }
     }
 }
